@@ -1,0 +1,1 @@
+"""API client: one request, one answer. The only room that imports httpx."""

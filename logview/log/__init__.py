@@ -1,0 +1,1 @@
+"""Log: bytes, lines, rows and matches. Pure: no network, no asyncio, no screen."""

@@ -1,0 +1,1 @@
+"""Sources: how bytes arrive and go on arriving (retry, resume, tail)."""

@@ -1,0 +1,151 @@
+"""Sources: the few events that every source says, and all that it says.
+
+The TUI and plain mode are two readers of this one stream. A source is
+anything with an `events()` method that returns an async iterator of `Event`.
+The order of events is the order in which things happened: a `Gap` stands in
+the log exactly between the bytes before it and the bytes after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from logview.apify.models import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, in words for a person.
+
+    All texts may hold words from outside (the API's message, a file name):
+    readers pass them through the door of `log/ansi.py` before they are shown.
+    """
+
+    cause: str
+    """What happened, in the API's own words where it said any."""
+    meaning: str = ""
+    """What that means for the person."""
+    remedy: str = ""
+    """What to do about it."""
+    status: int | None = None
+    """The HTTP status code, None where no answer came."""
+    kind: str = ""
+    """A short stable word for tests and the ledger: the API's error type, or `reset`, `dns`, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """A connection is being made (the first one, or another after a loss)."""
+
+    attempt: int = 1
+    """Counts from 1; goes back to 1 once bytes have made progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The source answers and is open: bytes arrive, or may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """New bytes of the log, each byte of the log once, cut anywhere."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A row of our own belongs here: something was, or may have been, lost or replaced."""
+
+    text: str
+    kind: Literal["missing", "contradiction", "truncated", "rotated"]
+    seconds: float | None = None
+    """About how much log time is missing, in seconds; None where it can't be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The job has not logged anything yet; the source looks again in `retry_in` seconds."""
+
+    retry_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The connection failed or broke; what was read stays. The next try is in `retry_in` seconds."""
+
+    problem: Problem
+    attempt: int
+    """The number of the try that comes next: 2 after the first failure."""
+    retry_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A broken stream goes on: what was held has been found again in the replay.
+
+    Comes after the `Gap` where there was one.
+    """
+
+    kept: int
+    """Bytes held before the loss that the replay confirmed or that were kept regardless."""
+    lines_lost: int | None
+    """0 when nothing was lost, None when lines are missing and their number can't be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """The run or build object said something new (status, message, exit code, times)."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The log is complete: read to its true end.
+
+    `job` is None for files, standard input, and a job whose object may not be
+    read: then `status_known` says whether that leaves anything unknown.
+    """
+
+    job: Job | None = None
+    status_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Trying again by itself cannot mend this; `retry()` (the `r` key) still may."""
+
+    problem: Problem
+
+
+Event: TypeAlias = (
+    Connecting
+    | Connected
+    | Received
+    | Gap
+    | Waiting
+    | Lost
+    | Resumed
+    | JobChanged
+    | Ended
+    | Failed
+)
+
+
+class Source(Protocol):
+    """Where a log comes from."""
+
+    def events(self) -> AsyncIterator[Event]:
+        """The one stream of events; closing the iterator closes the source."""
+        ...
+
+    def retry(self) -> None:
+        """Try again now instead of after the wait; reopens after `Ended` and `Failed` too."""
+        ...
+
+    def ledger(self) -> list[tuple[str, str]]:
+        """What happened so far, as (name, value) rows for the ledger in the palette."""
+        ...

@@ -1,0 +1,1 @@
+"""TUI: Textual. Screens wire, widgets draw, workers post messages."""
