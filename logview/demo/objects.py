@@ -1,0 +1,124 @@
+"""Demo: the objects of the API (runs, builds, Actors, the user) as JSON values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from logview.demo.runs import ACTORS, HOUR
+
+if TYPE_CHECKING:
+    from logview.demo.clock import DemoClock
+    from logview.demo.jobs import DemoJob
+
+Value: TypeAlias = "dict[str, object]"
+
+USER_ID = "DemoUser000000001"
+_MEMORY = 4096
+
+
+def _times(job: DemoJob, clock: DemoClock) -> Value:
+    finished = clock.stamp(job.ends_at) if job.ended else None
+    return {"startedAt": clock.stamp(job.run.starts_at), "finishedAt": finished}
+
+
+def short(job: DemoJob, clock: DemoClock) -> Value:
+    """A run or build as it stands in a list."""
+    run = job.run
+    value: Value = {
+        "id": run.id,
+        "actId": run.actor.id,
+        "userId": USER_ID,
+        "actorTaskId": None,
+        "status": job.status,
+        **_times(job, clock),
+        "buildNumber": run.build_number,
+        "meta": {"origin": run.origin},
+        "usageTotalUsd": 0.0 if not job.ended else 0.0123,
+    }
+    if run.kind == "run":
+        value |= {
+            "buildId": run.build_id,
+            "defaultKeyValueStoreId": "DemoStore00000001",
+            "defaultDatasetId": "DemoDataset000001",
+            "defaultRequestQueueId": "DemoQueue00000001",
+        }
+    return value
+
+
+def full(job: DemoJob, clock: DemoClock) -> Value:
+    """A run or build by itself."""
+    run = job.run
+    value = short(job, clock) | {"stats": _stats(job, clock)}
+    options: Value = {"build": "latest", "timeoutSecs": 3600, "memoryMbytes": _MEMORY}
+    if run.kind == "build":
+        return value | {"options": {"useCache": True, "betaPackages": False, "memoryMbytes": 2048}}
+    final = job.ended and not job.preliminary
+    return value | {
+        "options": options | {"diskMbytes": 2 * _MEMORY},
+        "statusMessage": job.message(),
+        "isStatusMessageTerminal": final,
+        "exitCode": run.exit_code if job.ended else None,
+        "generalAccess": "ANYONE_WITH_ID_CAN_READ",
+        "containerUrl": f"https://{run.id.lower()}.runs.example.com",
+    }
+
+
+def _stats(job: DemoJob, clock: DemoClock) -> Value:
+    """Figures that grow with the run; short of the true ones just after the end."""
+    begins = job.begins_at
+    until = min(clock.elapsed(), job.ends_at)
+    seconds = 0.0 if begins is None else max(0.0, until - begins)
+    if job.preliminary:
+        seconds = max(0.0, seconds - 1.5)
+    stats: Value = {
+        "durationMillis": round(seconds * 1000),
+        "runTimeSecs": round(seconds, 3),
+        "computeUnits": round(seconds / HOUR * _MEMORY / 1024, 5),
+    }
+    if job.run.kind == "run":
+        busy = seconds > 0
+        stats |= {
+            "inputBodyLen": 240,
+            "migrationCount": 0,
+            "restartCount": 0,
+            "resurrectCount": 0,
+            "memAvgBytes": 412_345_678.5 if busy else 0.0,
+            "memMaxBytes": 734_003_200 if busy else 0,
+            "memCurrentBytes": 0 if job.ended or not busy else 511_705_088,
+            "cpuAvgUsage": 31.4 if busy else 0.0,
+            "cpuMaxUsage": 164.2 if busy else 0.0,
+            "cpuCurrentUsage": 0.0 if job.ended or not busy else 27.5,
+            "netRxBytes": round(seconds * 512_000),
+            "netTxBytes": round(seconds * 24_000),
+        }
+    return stats
+
+
+def actor(actor_id: str, clock: DemoClock) -> Value:
+    """An Actor; the ID must be one of ours."""
+    known = ACTORS[actor_id]
+    return {
+        "id": known.id,
+        "userId": USER_ID,
+        "name": known.name,
+        "title": known.title,
+        "username": known.username,
+        "description": "Invented for the demo of logview.",
+        "isPublic": False,
+        "createdAt": clock.stamp(-900 * HOUR),
+        "modifiedAt": clock.stamp(-20 * HOUR),
+        "stats": {"totalRuns": 12, "totalBuilds": 3},
+        "versions": [],
+        "defaultRunOptions": {"build": "latest", "timeoutSecs": 3600, "memoryMbytes": _MEMORY},
+    }
+
+
+def user() -> Value:
+    """The invented owner of everything here. No secrets, unlike in the real API."""
+    return {
+        "id": USER_ID,
+        "username": "demo",
+        "email": "demo@example.com",
+        "profile": {"name": "Demo"},
+        "plan": {"id": "DEMO"},
+    }
