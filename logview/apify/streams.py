@@ -1,0 +1,104 @@
+"""API client: the body of an answer as it comes, decoded, and honest about its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+import httpx
+
+from logview.apify.answers import is_web_page, web_page_title
+from logview.apify.encoding import Decoder
+from logview.apify.errors import ApifyError, UnexpectedAnswer
+from logview.apify.failures import error_from_exception
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+MAX_ERROR_BODY = 64 * 1024
+"""Bytes of an error's body that are read."""
+
+
+class LogStream:
+    """An open answer. `chunks()` gives its bytes once; it has no time-out of its own."""
+
+    def __init__(self, response: httpx.Response, *, host: str, proxy: str | None) -> None:
+        self._response = response
+        self._host = host
+        self._proxy = proxy
+        self._decoder = Decoder(response.headers.get("content-encoding", ""))
+        self._begun: list[bytes] = []
+        self._source = self._read()
+        self.framed = (
+            "content-length" in response.headers
+            or "chunked" in response.headers.get("transfer-encoding", "").lower()
+        )
+        """Whether HTTP tells where the body ends. If not, a broken connection can
+        look like the end: only the run object knows then."""
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Give the bytes as they come, unpacked, cut anywhere, never empty.
+
+        Raises ConnectionLost when the connection breaks or ends before the
+        body does, BadCompression when it can't be unpacked.
+        """
+        for piece in self._begun:
+            yield piece
+        self._begun = []
+        async for piece in self._source:
+            yield piece
+
+    async def _read(self) -> AsyncIterator[bytes]:
+        failed: ApifyError
+        try:
+            async for chunk in self._response.aiter_raw():
+                for piece in self._decoder.decode(chunk):
+                    yield piece
+            self._decoder.finish()
+        except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+            failed = error_from_exception(error, host=self._host, proxy=self._proxy, reading=True)
+        else:
+            return
+        # Raised outside: httpx's errors hold the request, and it the token.
+        raise failed
+
+    async def refuse_web_page(self, limit: float) -> None:
+        """Raise UnexpectedAnswer if the body begins as a web page; nothing read is lost.
+
+        A body that says nothing within `limit` seconds counts as one.
+        """
+        head = b""
+        with anyio.move_on_after(limit):
+            async for piece in self._source:
+                self._begun.append(piece)
+                head = b"".join(self._begun)
+                begins = head.strip()
+                if begins and not is_web_page(begins):
+                    return
+                if len(head) >= MAX_ERROR_BODY or b"</title>" in head.lower():
+                    break
+            else:
+                if not head.strip():
+                    return
+        title = web_page_title(head) or "a web page"
+        raise UnexpectedAnswer(f"{self._host} answers with {title} instead of a log.", status=200)
+
+
+async def read_body(stream: LogStream, most: int, *, keep: bool = False) -> bytes:
+    """Read a whole body of at most `most` bytes.
+
+    Raises UnexpectedAnswer for a longer one; with `keep` its beginning is
+    given instead, and likewise what came before a broken connection.
+    """
+    body = bytearray()
+    try:
+        async for piece in stream.chunks():
+            body += piece
+            if len(body) > most:
+                if keep:
+                    break
+                raise UnexpectedAnswer("The answer is much longer than the API's answers are.")
+    except ApifyError:
+        if not keep:
+            raise
+    return bytes(body[:most])

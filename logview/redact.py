@@ -1,0 +1,122 @@
+"""Redact: a token that never shows itself, and texts of ours freed of secrets."""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+from urllib.parse import quote, urlsplit, urlunsplit
+
+HIDDEN = "‹hidden›"
+"""What stands where a secret was."""
+
+_URL_VALUE = re.compile(r"(?i)([?&;#](?:token|access_token|api_key|signature)=)[^&#;\s\"'<>]+")
+_APIFY_TOKEN = re.compile(r"apify_(?:api|proxy|ui|oauth)_?[A-Za-z0-9]{6,}")
+_AUTHORIZATION = re.compile(
+    r"(?i)\b((?:proxy-)?authorization['\"]?\s*[:=]\s*b?['\"]?)"
+    r"((?:bearer|basic|digest|token)\s+)?[^\s'\",;]+"
+)
+_BEARER = re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}")
+_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:]*:[^\s/@]*@")
+
+
+class Token:
+    """An API token: `repr` and `str` are masked, and it can't be pickled.
+
+    Only `reveal()` gives the value. Raises ValueError for a value that can't
+    be sent in a header (RFC 9110, field values: visible ASCII only).
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        if not value:
+            raise ValueError("the token is empty")
+        if "\n" in value or "\r" in value:
+            raise ValueError("the token has a line break inside; a token is one line")
+        if not value.isascii():
+            raise ValueError("the token has characters outside ASCII; copy it again")
+        if any(character <= " " or character == "\x7f" for character in value):
+            raise ValueError("the token has a space or a control character inside")
+        self._value = value
+
+    @classmethod
+    def parse(cls, text: str) -> Token:
+        """Make a token of what a person or a file gave; space around it is dropped.
+
+        Raises ValueError, in words that don't hold the value, when nothing is
+        left or what is left can't be a token.
+        """
+        return cls(text.strip())
+
+    def reveal(self) -> str:
+        """Give the value itself, for the `Authorization` header and nothing else."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Token({HIDDEN})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Token) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash((Token, self._value))
+
+    def __copy__(self) -> Token:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Token:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a token is not pickled")
+
+
+def scrub(text: str, token: Token | None = None) -> str:
+    """Remove secrets from a text of ours (a message, a report): never for log text.
+
+    Removed are the token in use (also percent-encoded), `token=` values of
+    links, Apify's own token shapes, `Authorization` values, and user:password
+    in addresses.
+    """
+    if token is not None:
+        value = token.reveal()
+        for form in {value, quote(value, safe="")}:
+            text = text.replace(form, HIDDEN)
+    text = _URL_VALUE.sub(rf"\g<1>{HIDDEN}", text)
+    text = _AUTHORIZATION.sub(rf"\g<1>\g<2>{HIDDEN}", text)
+    text = _BEARER.sub(rf"\g<1>{HIDDEN}", text)
+    text = _USERINFO.sub(rf"\g<1>{HIDDEN}@", text)
+    return _APIFY_TOKEN.sub(HIDDEN, text)
+
+
+def strip_url_token(url: str) -> tuple[str, bool]:
+    """Remove `token=` and user:password from a link; says whether anything was removed.
+
+    A link that can't be taken apart comes back scrubbed instead.
+    """
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (raises ValueError for a port that is none)
+    except ValueError:
+        cleaned = scrub(url)
+        return cleaned, cleaned != url
+    query, in_query = _without_token(parts.query)
+    fragment, in_fragment = _without_token(parts.fragment)
+    netloc = parts.netloc.rpartition("@")[2]
+    if not (in_query or in_fragment or netloc != parts.netloc):
+        return url, False
+    return urlunsplit((parts.scheme, netloc, parts.path, query, fragment)), True
+
+
+def _without_token(query: str) -> tuple[str, bool]:
+    """Drop the pairs named token from a query, or from a fragment that looks like one."""
+    head, mark, tail = query.rpartition("?")
+    pairs = tail.split("&")
+    kept = [pair for pair in pairs if pair.partition("=")[0].lower() not in _SECRET_NAMES]
+    if len(kept) == len(pairs):
+        return query, False
+    rest = "&".join(kept)
+    return (f"{head}{mark}{rest}" if rest else head), True
+
+
+_SECRET_NAMES = frozenset({"token", "access_token", "api_key", "apitoken", "signature"})
