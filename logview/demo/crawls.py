@@ -7,7 +7,7 @@ from functools import cache
 from logview.demo.lines import Script, Writer, frame, js
 
 _CRAWLER = "CheerioCrawler"
-_CRAWLEE = "/usr/src/app/node_modules/@crawlee/core/internals"
+_CRAWLEE = "/usr/src/app/node_modules/@crawlee/core"
 _SHOPS = ("shop3.example", "shop7.example", "kaffee.example", "livres.example", "teahouse.example")
 _AISLES = ("coffee", "tea", "cups", "kettles", "grinders", "books", "beans", "gifts")
 _PRODUCTS = (
@@ -112,8 +112,8 @@ class Crawl:
             frame(f"CheerioCrawler._throwOnBlockedRequest ({_CRAWLEE}/basic-crawler.js:894:19)"),
             frame(f"CheerioCrawler._runRequestHandler ({_CRAWLEE}/http-crawler.js:347:18)"),
             frame(f"async CheerioCrawler._runTaskFunction ({_CRAWLEE}/basic-crawler.js:1119:13)"),
-            frame(f"async AutoscaledPool._maybeRunTask ({_CRAWLEE}/autoscaled_pool.js:492:13)", data),
-        )  # fmt: skip
+            frame(f"async AutoscaledPool._maybeRunTask ({_CRAWLEE}/pool.js:492:13)", data),
+        )
 
     def pool(self) -> None:
         """The state of the pool: one long line of JSON."""

@@ -111,26 +111,34 @@ class DemoServer:
     async def _serve(self, listener: socket.socket) -> None:
         open_now: set[asyncio.Task[None]] = set()
 
-        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.ensure_future(self._talk(reader, writer))
             open_now.add(task)
-            try:
-                await self._talk(reader, writer)
-            except (ConnectionError, asyncio.CancelledError, TimeoutError):
-                pass  # the client left, or we do: nobody is there to be told
-            finally:
+
+            def over(task: asyncio.Task[None]) -> None:
                 open_now.discard(task)
                 writer.transport.abort()
+
+            # A callback, because a task that is cancelled before its first
+            # step runs none of its own code.
+            task.add_done_callback(over)
 
         server = await asyncio.start_server(connected, sock=listener, limit=_LONGEST_HEAD)
         await self._stopping.wait()
         server.close()
-        for task in list(open_now):
-            task.cancel()
-        await asyncio.gather(*open_now, return_exceptions=True)
+        # Connections that were just accepted become tasks while we wait.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in open_now:
+                task.cancel()
+            await asyncio.wait(others)
+        await asyncio.sleep(0)  # one more turn of the loop, in which the sockets close
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection; a client that leaves is no news."""
+        with contextlib.suppress(ConnectionError):
+            await self._answer_all(reader, writer)
+
+    async def _answer_all(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer the requests of one connection until one side has enough."""
         assert self._world is not None
         # drain() then waits until the kernel has everything: nothing is lost
@@ -182,7 +190,7 @@ async def _read_request(reader: asyncio.StreamReader) -> _Request | None:
         raise _MalformedError("The head of the request is too long.") from None
     first, *lines = head.decode("latin-1").lstrip("\r\n").split("\r\n")
     words = first.split(" ")
-    if len(words) != 3 or words[2] not in {"HTTP/1.1", "HTTP/1.0"} or not words[0].isalpha():
+    if len(words) != 3 or words[2] not in {"HTTP/1.1", "HTTP/1.0"} or not _is_word(words[0]):
         raise _MalformedError("The first line of the request is malformed.")
     method, target, version = words
     if not target.startswith("/"):
@@ -197,6 +205,10 @@ async def _read_request(reader: asyncio.StreamReader) -> _Request | None:
     connection = headers.get("connection", "").lower()
     new = version == "HTTP/1.1"
     return _Request(method, target, new and readable and "close" not in connection, chunked=new)
+
+
+def _is_word(method: str) -> bool:
+    return method.isascii() and method.isalpha()
 
 
 async def _skip_body(reader: asyncio.StreamReader, headers: dict[str, str]) -> bool:
