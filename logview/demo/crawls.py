@@ -198,7 +198,7 @@ def live() -> Script:
         if step == 30:
             crawl.statistics()
             crawl.table()
-        if step == 36:
+        if step in {12, 36}:
             crawl.failure()
         if step == 44:
             _memory(crawl)
