@@ -40,6 +40,7 @@ class Reading:
         self.got = b""
         self.pieces: list[bytes] = []
         self.error: httpx.HTTPError | None = None
+        self._grown = asyncio.Condition()
 
     async def read(self, client: httpx.AsyncClient, url: str = STREAM) -> Reading:
         try:
@@ -47,9 +48,15 @@ class Reading:
                 async for piece in answer.aiter_bytes():
                     self.got += piece
                     self.pieces.append(piece)
+                    async with self._grown:
+                        self._grown.notify_all()
         except httpx.HTTPError as error:
             self.error = error
         return self
+
+    async def wait_for(self, size: int) -> None:
+        async with self._grown:
+            await self._grown.wait_for(lambda: len(self.got) >= size)
 
 
 def talk(server: FaultServer, path: str = STREAM) -> bytes:
@@ -75,7 +82,7 @@ async def test_without_faults_a_log_is_replayed_and_tailed(
     server.finish()
     await task
     assert (reading.got, reading.error) == (LOG + b"more\nand more\n", None)
-    assert (server.open_streams, server.idle_streams) == (0, 0)
+    await server.wait_until(lambda s: (s.open_streams, s.idle_streams) == (0, 0))
 
 
 async def test_requests_are_recorded(server: FaultServer, client: httpx.AsyncClient) -> None:
@@ -159,6 +166,7 @@ async def test_a_stall_holds_on_through_the_end_until_released(
     server.finish("FAILED", exit_code=1)
     job = (await client.get(f"/v2/actor-runs/{JOB_ID}")).json()["data"]
     assert (job["status"], job["exitCode"]) == ("FAILED", 1)
+    await reading.wait_for(50)
     assert (reading.got, task.done()) == (LOG[:50], False)
     server.release()
     await task
