@@ -1,0 +1,248 @@
+"""Log: patterns, as a person types them, on visible text.
+
+A literal is found with `str.find` on the whole page, which is fastest where
+matches are many; a regular expression runs line by line with a time limit
+(the `regex` module has one, the standard library's `re` has not), so that a
+pattern that backtracks cannot freeze the app and a match never crosses a line.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import regex
+
+MAX_PATTERN = 1000
+"""Characters of a pattern at most; compiling is not covered by any time limit."""
+
+MAX_REPEATS = 10_000
+"""What nested repeats may multiply to: `(((x{100}){100}){100}){100}` took 22 s and 6 GB."""
+
+LINE_SECONDS = 0.05
+"""The time one line may take, in seconds; long lines get more (see `_limit`)."""
+
+
+class PatternError(ValueError):
+    """A pattern that is unfinished, wrong or refused; the text says why, for a person."""
+
+
+class PatternTooSlowError(RuntimeError):
+    """A pattern ran into its time limit; `line` is the line's number within the text searched."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"this pattern is too slow on line {line + 1:,}")
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was typed, and how it is to be read."""
+
+    text: str
+    regex: bool = False
+    case: bool | None = None
+    """True: case matters. False: it does not. None, smart case: only if the text has a capital."""
+
+    @property
+    def case_sensitive(self) -> bool:
+        """Whether case matters, smart case worked out."""
+        if self.case is not None:
+            return self.case
+        text = re.sub(r"\\.", "", self.text) if self.regex else self.text
+        return text != text.lower()
+
+
+class Pattern(Protocol):
+    """A compiled query."""
+
+    query: Query
+
+    def spans(self, line: str) -> list[tuple[int, int]]:
+        """Give the matches in one line, in order, as (start, end) in characters.
+
+        Raises PatternTooSlowError.
+        """
+        ...
+
+    def lines(self, text: str) -> list[tuple[int, int]]:
+        r"""Give (line within the text, number of matches) for each line that matches.
+
+        `text` is a page's lines joined with `\n`. Raises PatternTooSlowError.
+        """
+        ...
+
+    def count(self, text: str) -> int:
+        """Give the number of matches in the page. Raises PatternTooSlowError."""
+        ...
+
+
+def compile_query(query: Query) -> Pattern:
+    """Make a pattern of what was typed; raises PatternError in words for a person."""
+    if not query.text:
+        raise PatternError("nothing typed yet")
+    if len(query.text) > MAX_PATTERN:
+        raise PatternError(
+            f"the pattern has {len(query.text):,} characters; at most {MAX_PATTERN:,} are taken"
+        )
+    return _Regex(query) if query.regex else _Literal(query)
+
+
+class _Literal:
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        self._fold = not query.case_sensitive
+        self._needle = _fold(query.text) if self._fold else query.text
+
+    def _matches(self, text: str) -> Iterator[tuple[int, int]]:
+        needle = self._needle
+        size = len(needle)
+        if self._fold:
+            text = _fold(text)
+        at = text.find(needle)
+        while at >= 0:
+            yield at, at + size
+            at = text.find(needle, at + size)
+
+    def spans(self, line: str) -> list[tuple[int, int]]:
+        return list(self._matches(line))
+
+    def count(self, text: str) -> int:
+        return (_fold(text) if self._fold else text).count(self._needle)
+
+    def lines(self, text: str) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        line = seen = 0
+        end = -1
+        count = 0
+        for at, _ in self._matches(text):
+            if at < end:
+                count += 1
+                continue
+            if count:
+                found.append((line, count))
+            line += text.count("\n", seen, at)
+            seen = at
+            end = text.find("\n", at)
+            if end < 0:
+                end = len(text)
+            count = 1
+        if count:
+            found.append((line, count))
+        return found
+
+
+def _fold(text: str) -> str:
+    """Give the text in lower case, every character at its place."""
+    folded = text.lower()
+    # "İ" is the one character that becomes two: offsets would not be the text's any more.
+    return folded if len(folded) == len(text) else text.replace("İ", "I").lower()
+
+
+class _Regex:
+    def __init__(self, query: Query) -> None:
+        self.query = query
+        check_repeats(query.text)
+        self._pattern = _compile(query)
+
+    def spans(self, line: str) -> list[tuple[int, int]]:
+        try:
+            found = [m.span() for m in self._pattern.finditer(line, timeout=_limit(line))]
+        except TimeoutError:
+            raise PatternTooSlowError(0) from None
+        found.sort()
+        # A pattern that matches nothing at all (`x*`) marks a line once, not at every character.
+        return [span for span in found if span[0] < span[1]] or found[:1]
+
+    def lines(self, text: str) -> list[tuple[int, int]]:
+        search = self._pattern.search
+        found: list[tuple[int, int]] = []
+        number = -1
+        try:
+            for number, line in enumerate(text.split("\n")):
+                if search(line, timeout=_limit(line)) is not None:
+                    found.append((number, len(self.spans(line))))
+        except (TimeoutError, PatternTooSlowError):
+            raise PatternTooSlowError(number) from None
+        return found
+
+    def count(self, text: str) -> int:
+        return sum(count for _, count in self.lines(text))
+
+
+def _limit(line: str) -> float:
+    return LINE_SECONDS + len(line) / 20e6
+
+
+def _compile(query: Query) -> regex.Pattern[str]:
+    import regex  # 20 ms that only somebody who searches by expression pays
+
+    flags: Any = 0 if query.case_sensitive else regex.IGNORECASE
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a FutureWarning would be printed over the screen
+            return regex.compile(query.text, flags)
+    except regex.error as error:
+        where = f" at character {error.pos + 1}" if error.pos is not None else ""
+        raise PatternError(f"{error.msg}{where}") from None
+    except (RecursionError, MemoryError, OverflowError):
+        raise PatternError("the pattern is too deep or too large") from None
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise PatternError(f"not a pattern: {error}") from None
+
+
+_REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
+
+
+def check_repeats(pattern: str) -> None:
+    """Refuse nested counted repeats that multiply beyond `MAX_REPEATS`; raises PatternError."""
+    # For each open group: the largest product inside it so far, and that of its last atom.
+    largest = [1]
+    atom = 1
+    at = 0
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\":
+            at += 2
+            atom = 1
+            continue
+        if char == "[":
+            at = _class_end(pattern, at)
+            atom = 1
+            continue
+        if char == "(":
+            largest.append(1)
+            atom = 1
+        elif char == ")":
+            inner = largest.pop() if len(largest) > 1 else 1
+            atom = inner
+            largest[-1] = max(largest[-1], inner)
+        elif char == "{" and (repeat := _REPEAT.match(pattern, at)):
+            numbers = [int(n[:6]) for n in repeat.groups() if n]
+            atom *= max(numbers, default=1)
+            largest[-1] = max(largest[-1], atom)
+            if atom > MAX_REPEATS:
+                raise PatternError(
+                    f"its repeats multiply to more than {MAX_REPEATS:,}; use smaller counts"
+                )
+            at = repeat.end()
+            continue
+        elif char not in "*+?":
+            atom = 1
+        at += 1
+
+
+def _class_end(pattern: str, at: int) -> int:
+    at += 1
+    if pattern[at : at + 1] == "^":
+        at += 1
+    if pattern[at : at + 1] == "]":
+        at += 1
+    while at < len(pattern) and pattern[at] != "]":
+        at += 2 if pattern[at] == "\\" else 1
+    return at + 1

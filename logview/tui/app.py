@@ -1,0 +1,288 @@
+"""TUI: the app. It opens screens, keeps what is remembered, copies, and ends without a traceback."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.filter import LineFilter, Monochrome
+
+from logview import state as remembered
+from logview.log.ansi import label
+from logview.target import FileTarget, JobTarget, Target
+from logview.tui import no_color, themes
+from logview.tui.commands import ActionCommands
+from logview.tui.keys import APP_KEYS, bindings, known_ids
+from logview.tui.opening import open_target
+from logview.tui.screens.log import LogScreen
+from logview.tui.style_files import style_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.binding import BindingType
+    from textual.command import Provider
+    from textual.screen import Screen
+
+    from logview.settings import Settings
+    from logview.sources.events import Problem
+
+
+class LogviewApp(App[int]):
+    """The program on a terminal."""
+
+    CSS_PATH = style_files("app")
+    TITLE = "logview"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
+    BINDINGS: ClassVar[list[BindingType]] = bindings(APP_KEYS)
+    ENABLE_SELECT_AUTO_SCROLL = False
+
+    def __init__(
+        self,
+        settings: Settings,
+        target: Target | None,
+        *,
+        raw: bool | None = None,
+        follow: bool = True,
+        demo: bool = False,
+        stdin_fd: int | None = None,
+        notices: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.demo = demo
+        self.clock = time.monotonic
+        self.state, problem = remembered.load()
+        self._target = target
+        self._raw = raw
+        self._follow = follow
+        self._stdin_fd = stdin_fd
+        self._notices = (*notices, *((problem,) if problem else ()), *self._unknown_keys())
+        self._mouse_released = False
+        self.animation_level = "none"
+        if no_color.wanted(os.environ):
+            self.no_color = True
+            self._filters: list[LineFilter] = [
+                *(f for f in self._filters if not isinstance(f, Monochrome)),
+                no_color.NoColor(),
+            ]
+        else:
+            self.no_color = False
+            self._filters = [f for f in self._filters if not isinstance(f, Monochrome)]
+
+    def _unknown_keys(self) -> tuple[str, ...]:
+        return tuple(
+            f"config.toml: [keys] has no action {name!r}; the names are in the README"
+            for name in self.settings.keys
+            if name not in known_ids()
+        )
+
+    # -- start ----------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the log that was named, else with the open screen."""
+        self.register_theme(themes.DARK)
+        self.register_theme(themes.LIGHT)
+        wanted = self.state.theme or self.settings.theme or themes.DEFAULT
+        if wanted not in self.available_themes:
+            self._notices += (f"there is no theme {wanted!r}; ^P lists them",)
+            wanted = themes.DEFAULT
+        self.theme = wanted
+        self.set_keymap({k: v for k, v in self.settings.keys.items() if k in known_ids()})
+        if self._target is not None:
+            return self._log_screen(self._target, named=True)
+        return self._open_screen()
+
+    def on_mount(self) -> None:
+        """Tell what is to be told."""
+        self.theme_changed_signal.subscribe(self, lambda theme: self._remember_theme(theme.name))
+        if self._notices:
+            self.tell("  ".join(self._notices))
+
+    def _remember_theme(self, name: str) -> None:
+        if name != self.state.theme:
+            self.state.theme = name
+            self._save()
+
+    def _save(self) -> None:
+        problem = remembered.save(self.state)
+        if problem:
+            self.tell(problem)
+
+    # -- screens --------------------------------------------------------------------------
+
+    def _log_screen(self, target: Target, *, named: bool) -> LogScreen:
+        opened = open_target(
+            target, self.settings, raw=self._raw, follow=self._follow, stdin_fd=self._stdin_fd
+        )
+        self._remember(target, opened.name or opened.what)
+        return LogScreen(opened, named=named, clock=self.clock)
+
+    def _open_screen(self, text: str = "", problem: Problem | None = None) -> Screen[None]:
+        from logview.tui.screens.open import OpenScreen
+
+        return OpenScreen(text, problem)
+
+    def open(self, target: Target) -> None:
+        """Open a log over the open screen."""
+        self.push_screen(self._log_screen(target, named=False))
+        if isinstance(target, JobTarget) and target.notice:
+            self.tell(target.notice)
+
+    def _remember(self, target: Target, name: str) -> None:
+        if self.demo:
+            return  # its runs are gone with the program
+        if isinstance(target, JobTarget):
+            recent = remembered.Recent(target.kind or "job", target.id, name, time.time())
+        elif isinstance(target, FileTarget):
+            path = str(Path(target.path).absolute())
+            recent = remembered.Recent("file", path, name, time.time())
+        else:
+            return
+        self.state.remember(recent)
+        remembered.save(self.state)
+
+    def named(self, job_id: str, kind: remembered.RecentKind, name: str) -> None:
+        """Remember by what name a job is called, now that it is known."""
+        if not self.demo:
+            self.state.remember(remembered.Recent(kind, job_id, name, time.time()))
+            remembered.save(self.state)
+
+    def go_back(self, screen: LogScreen) -> None:
+        """Go back to where one came from; quit where that is the command line."""
+        if screen.named:
+            self.exit(0)
+        else:
+            self.pop_screen()
+
+    def give_back(self, screen: LogScreen, problem: Problem) -> None:
+        """Go to the open screen with an ID that the API does not know, and what it said."""
+        from logview.tui.screens.open import OpenScreen
+
+        text = screen.opened.text
+        if screen.named:
+            self.switch_screen(self._open_screen(text, problem))
+            return
+        self.pop_screen()
+        below = self.screen
+        if isinstance(below, OpenScreen):
+            below.refused(text, problem)
+
+    # -- telling and copying --------------------------------------------------------------
+
+    def tell(self, text: str) -> None:
+        """Show a receipt or a notice on the screen that is on top."""
+        note = getattr(self.screen, "note", None)
+        if callable(note):
+            note(text)
+        else:
+            self.notify(label(text, 400), markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text, Textual's own copy actions included, by the one module that copies."""
+        self._clipboard = text
+        self.run_worker(self._copy(text), exit_on_error=False, group="copy")
+
+    async def _copy(self, text: str) -> None:
+        from logview import clipboard
+
+        receipt = await clipboard.copy(text, write_terminal=self._write_terminal)
+        self.tell(receipt.text)
+
+    def _write_terminal(self, sequence: str) -> None:
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    # -- actions --------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Show every key."""
+        from logview.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    async def action_quit(self) -> None:
+        """Quit at once."""
+        self.exit(0)
+
+    async def action_copy_or_close(self) -> None:
+        """Copy a selection; else close what is open; else say how to quit."""
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+            return
+        close = getattr(self.screen, "close_open", None)
+        if not (callable(close) and close()):
+            self.tell("^Q quits; esc closes what is open")
+
+    def action_release_mouse(self) -> None:
+        """Give the mouse back to the terminal, so that it selects by itself, and take it again."""
+        self._mouse_released = not self._mouse_released
+        # The modes that Textual sets (xterm's control sequences: any-event tracking, SGR).
+        switch = "l" if self._mouse_released else "h"
+        self._write_terminal("".join(f"\x1b[?{mode}{switch}" for mode in (1000, 1003, 1015, 1006)))
+        self.tell(
+            "the mouse is the terminal's now; F2 takes it back"
+            if self._mouse_released
+            else "the mouse is logview's again"
+        )
+
+    def action_redraw(self) -> None:
+        """Draw the screen anew."""
+        self._write_terminal("\x1b[2J")
+        self.screen.refresh(layout=True)
+
+    def deliver_screenshot(
+        self,
+        filename: str | None = None,
+        path: str | None = None,
+        time_format: str | None = None,
+    ) -> str | None:
+        """Say no: a picture of a log would leave without a receipt, past the clipboard's door."""
+        self.tell("logview takes no pictures; the terminal can")
+        return None
+
+    # -- the end --------------------------------------------------------------------------
+
+    def _fatal_error(self) -> None:
+        """End without Textual's own report: it prints the locals of every frame, a token too."""
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """End without printing: whoever runs the app reports the error."""
+        self._close_messages_no_wait()
+
+
+def run_tui(
+    settings: Settings,
+    target: Target | None,
+    *,
+    raw: bool | None,
+    follow: bool,
+    demo: bool,
+    stdin_fd: int | None,
+    notices: tuple[str, ...] = (),
+) -> int:
+    """Run the program on the terminal and return its exit code.
+
+    Raises the exception that ended the app where it was a defect of ours.
+    """
+    app = LogviewApp(
+        settings,
+        target,
+        raw=raw,
+        follow=follow,
+        demo=demo,
+        stdin_fd=stdin_fd,
+        notices=notices,
+    )
+    code = app.run()
+    if app._exception is not None:
+        raise app._exception
+    return code or app.return_code or 0

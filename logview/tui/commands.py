@@ -1,0 +1,49 @@
+"""TUI: the command palette. Every action is there, with its key."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from logview.tui.keys import APP_KEYS, all_log_keys, shown_key
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+
+class ActionCommands(Provider):
+    """The actions of the screen that the palette was called on, and those of the app."""
+
+    def _commands(self) -> Iterator[tuple[str, str, Callable[[], Awaitable[object] | None]]]:
+        from logview.tui.screens.log import LogScreen
+
+        app = self.app
+        keymap = app.settings.keys if hasattr(app, "settings") else {}
+        if isinstance(self.screen, LogScreen):
+            for key in all_log_keys():
+                run = partial(self.screen.run_action, key.action)
+                yield key.does, shown_key(key, keymap), run
+            yield "ledger: what the connection did so far", "", self.screen.show_ledger
+        yield "theme: choose another one", "", partial(app.run_action, "app.change_theme")
+        for key in APP_KEYS:
+            if key.action != "command_palette":
+                yield key.does, shown_key(key, keymap), partial(app.run_action, f"app.{key.action}")
+
+    async def discover(self) -> Hits:
+        """List everything while nothing is typed."""
+        for does, key, run in self._commands():
+            yield DiscoveryHit(_title(does), run, help=key or None)
+
+    async def search(self, query: str) -> Hits:
+        """List what matches what is typed."""
+        matcher = self.matcher(query)
+        for does, key, run in self._commands():
+            score = matcher.match(does)
+            if score > 0:
+                yield Hit(score, matcher.highlight(_title(does)), run, help=key or None)
+
+
+def _title(does: str) -> str:
+    return does[:1].upper() + does[1:]

@@ -1,0 +1,145 @@
+"""TUI: what is known of the connection, told honestly: exactly one state at a time.
+
+A pure record that takes the source's events in; the status line, the header
+and the banner are made of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from logview.sources import events
+from logview.tui.phrases import ago, count, duration
+
+if TYPE_CHECKING:
+    from logview.apify.models import Job
+
+State: TypeAlias = Literal[
+    "connecting", "live", "waiting", "reconnecting", "ended", "unknown", "failed"
+]
+
+
+@dataclass(slots=True)
+class Connection:
+    """The state of the source, as its events told it. Times are of the reader's own clock."""
+
+    is_job: bool
+    """Whether there is a run or build behind it; files and standard input have none."""
+    state: State = "connecting"
+    job: Job | None = None
+    problem: events.Problem | None = None
+    attempt: int = 1
+    next_try: float | None = None
+    """When the next try is, on the monotonic clock; None when none is planned."""
+    last_byte: float | None = None
+    """When the last byte came, on the monotonic clock."""
+    proof: str = ""
+    """What the last reconnection brought: "reconnected: 0 lines lost"."""
+    _proof_until: float = field(default=0.0)
+
+    def take(self, event: events.Event, now: float) -> None:
+        """Take in one event; `now` is the monotonic clock's time in seconds."""
+        match event:
+            case events.Received():
+                self.last_byte = now
+                self._well("live")
+            case events.Connecting(attempt=attempt):
+                if attempt <= 1 and self.state in ("ended", "unknown", "failed"):
+                    self.state = "connecting"
+                    self.problem = None
+            case events.Connected():
+                if self.last_byte is None:
+                    self.last_byte = now
+                self._well("live")
+            case events.Waiting(retry_in=wait):
+                self._well("waiting")
+                self.next_try = now + wait
+            case events.Lost(problem=problem, attempt=attempt, retry_in=wait):
+                self.state = "reconnecting"
+                self.problem = problem
+                self.attempt = attempt
+                self.next_try = now + wait
+            case events.Resumed(lines_lost=lost):
+                told = "some lines are missing" if lost is None else f"{count(lost, 'line')} lost"
+                self.proof = f"reconnected: {told}"
+                self._proof_until = now + 15
+                self._well("live")
+            case events.JobChanged(job=job):
+                self.job = job
+                if self.state == "ended" and not job.ended:
+                    self.state = "live"
+            case events.Ended(job=job, status_known=known):
+                self.job = job or self.job
+                self._well("ended" if known else "unknown")
+            case events.Failed(problem=problem):
+                self.state = "failed"
+                self.problem = problem
+                self.next_try = None
+            case _:
+                pass
+
+    def _well(self, state: State) -> None:
+        self.state = state
+        self.problem = None
+        self.next_try = None
+        self.attempt = 1
+
+    def seconds_to_retry(self, now: float) -> int | None:
+        """Give the whole seconds to the next try, at least 0; None when none is planned."""
+        return None if self.next_try is None else max(0, round(self.next_try - now))
+
+    def words(self, now: float) -> str:
+        """Say the state for the status line."""
+        wait = self.seconds_to_retry(now)
+        match self.state:
+            case "connecting":
+                return "CONNECTING" if self.is_job else "READING"
+            case "live":
+                age = ago(now - self.last_byte) if self.last_byte is not None else "nothing yet"
+                words = f"{'LIVE' if self.is_job else 'FOLLOWING'} · {age}"
+                return (
+                    f"{words} · {self.proof}" if self.proof and now < self._proof_until else words
+                )
+            case "waiting":
+                return "WAITING for the run to start"
+            case "reconnecting":
+                when = "now" if not wait else f"in {wait} s"
+                return f"RECONNECTING {when} · attempt {self.attempt}"
+            case "unknown":
+                return "ENDED · status unknown"
+            case "failed":
+                return "STOPPED"
+            case _:
+                return f"ENDED · {outcome(self.job)}" if self.job else "END"
+
+    def moving(self) -> bool:
+        """Whether the words change by themselves as time passes."""
+        return self.state in ("live", "reconnecting", "waiting", "connecting")
+
+
+def outcome(job: Job) -> str:
+    """Say how a job ended: status, exit code, duration."""
+    parts = [job.status]
+    if job.exit_code is not None:
+        parts.append(f"exit code {job.exit_code}")
+    seconds = job_seconds(job, None)
+    if seconds is not None:
+        parts.append(duration(seconds))
+    return " · ".join(parts)
+
+
+def job_seconds(job: Job, now: datetime | None) -> float | None:
+    """Give how long a job ran, or has been running until `now`, in seconds; None if unknown."""
+    if job.started_at is None or job.status == "READY":
+        return None
+    end = job.finished_at or (None if job.ended else now)
+    if end is None:
+        return None
+    return max(0.0, (end - job.started_at).total_seconds())
+
+
+def utc_now() -> datetime:
+    """Give the time now, with its zone."""
+    return datetime.now(timezone.utc)

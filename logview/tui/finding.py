@@ -1,0 +1,271 @@
+"""TUI: search and filters of one log screen, run in slices that leave the screen alive.
+
+No widget is drawn here: the screen asks for the words, and hands in the keys.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from logview.log.passes import Search
+from logview.log.search import Pattern, PatternError, PatternTooSlowError, Query, compile_query
+from logview.log.view import LineFilter, View
+from logview.tui.phrases import count
+from logview.tui.widgets.log_pane import LogPane, Match, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SLICE_SECONDS = 0.008
+"""How long a slice of work holds the event loop, in seconds, before it lets keys and paints in."""
+
+
+class Finding:
+    """The search that is on, the filter that is being typed, and the passes they need."""
+
+    def __init__(self, view: View, pane: LogPane, note: Callable[[str], None]) -> None:
+        self._view = view
+        self._pane = pane
+        self._note = note
+        self.search: Search | None = None
+        self.preview: Search | None = None
+        """Counts the lines that the filter being typed would take."""
+        self.error = ""
+        self._origin: Place | None = None
+        self._hunt: Iterator[tuple[int, int, int] | None] | None = None
+        self._forward = True
+        self._from = (0, -1)
+        self._wrapped = False
+        self._typing = False
+        self.slices = 0
+        """How many slices have run; tests count on it."""
+
+    # -- search ---------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Remember where a search, or a filter being typed, begins."""
+        self._origin = self._pane.place()
+        self.error = ""
+
+    def type(self, query: Query) -> None:
+        """Take what is typed so far; a wrong pattern sets `error` and keeps the last result."""
+        origin = self._origin or self._pane.place()
+        if not query.text:
+            self.forget()
+            self._pane.return_to(origin)
+            return
+        pattern = self._compile(query)
+        if pattern is None:
+            return
+        self._begin_search(pattern, origin.cursor)
+        self._typing = True
+        self._look(max(0, origin.cursor), -1, forward=True)
+
+    def _compile(self, query: Query) -> Pattern | None:
+        try:
+            pattern = compile_query(query)
+        except PatternError as error:
+            self.error = str(error)
+            return None
+        self.error = ""
+        return pattern
+
+    def _begin_search(self, pattern: Pattern, centre: int) -> None:
+        self.search = Search(pattern, self._view, centre)
+        self._hunt = None
+        self._pane.show(pattern)
+
+    def accept(self) -> None:
+        """Keep the place that was found."""
+        self._typing = False
+        self._origin = None
+
+    def cancel(self) -> None:
+        """Go back to where the search began, without marks."""
+        origin, self._origin = self._origin, None
+        self.forget()
+        if origin is not None:
+            self._pane.return_to(origin)
+
+    def forget(self) -> None:
+        """End the search: no marks, no counter."""
+        self.search = self.preview = self._hunt = None
+        self.error = ""
+        self._typing = False
+        self._pane.show(None)
+
+    def next(self, *, forward: bool) -> None:
+        """Go to the next match, or the one before, from the current one or the cursor line."""
+        if self.search is None:
+            self._note("no search yet: / begins one")
+            return
+        self._typing = False
+        current = self._pane.current
+        if current is not None and current.line == self._pane.cursor:
+            self._look(current.line, current.start, forward=forward)
+        else:
+            self._look(self._pane.cursor, 1 << 60 if forward else -1, forward=forward)
+
+    def _look(self, line: int, column: int, *, forward: bool) -> None:
+        if self.search is None:
+            return
+        self._forward = forward
+        self._wrapped = False
+        self._from = (line, column)
+        self._hunt = self.search.find(line, column, forward=forward)
+
+    def _step_hunt(self) -> bool:
+        """Look on page by page; True while there is more to look at."""
+        if self._hunt is None or self.search is None:
+            return False
+        try:
+            found = next(self._hunt)
+        except StopIteration:
+            return self._wrap()
+        if found is not None:
+            self._hunt = None
+            self._arrive(Match(*found))
+        return found is None
+
+    def _wrap(self) -> bool:
+        if self._wrapped or self.search is None:
+            self._hunt = None
+            self._nothing()
+            return False
+        self._wrapped = True
+        last = self._view.document.line_count
+        start = (0, -1) if self._forward else (last, 1 << 60)
+        self._hunt = self.search.find(*start, forward=self._forward)
+        return True
+
+    def _arrive(self, match: Match) -> None:
+        if self._wrapped and not self._typing:
+            self._note("from the top again" if self._forward else "from the end again")
+        self._pane.show(self._pane.pattern, match)
+        self._pane.go_to_line(match.line, match.start)
+
+    def _nothing(self) -> None:
+        self._pane.show(self._pane.pattern)
+        if self._typing and self._origin is not None:
+            self._pane.return_to(self._origin)
+        elif not self._typing:
+            self._note("no match")
+
+    # -- filters --------------------------------------------------------------------------
+
+    def type_filter(self, query: Query) -> None:
+        """Mark and count what a filter being typed would take."""
+        query, _ = split_sign(query)
+        if not query.text:
+            self.preview = None
+            self.error = ""
+            self._pane.show(None)
+            return
+        pattern = self._compile(query)
+        if pattern is not None:
+            self.preview = Search(pattern, self._view, self._pane.cursor, lines=True)
+            self._pane.show(pattern)
+
+    def end_filter(self) -> None:
+        """Stop marking what a filter being typed would take; the search's marks come back."""
+        self.preview = None
+        self.error = ""
+        self._origin = None
+        self._pane.show(self.search.pattern if self.search else None)
+
+    def add_filter(self, query: Query, replaces: int | None = None) -> bool:
+        """Put a filter in force; False where the pattern is wrong, which `error` then says."""
+        query, keep = split_sign(query)
+        pattern = self._compile(query)
+        if pattern is None:
+            return False
+        line_filter = LineFilter(pattern, keep=keep)
+        if replaces is None:
+            self._view.filters.append(line_filter)
+        else:
+            self._view.filters[replaces] = line_filter
+        self._view.suspended = False
+        self.refilter()
+        return True
+
+    def refilter(self) -> None:
+        """Show what the filters say now; what is on screen first."""
+        self._view.refilter(self._pane.wanted)
+        if self.search is not None:
+            self.search = Search(self.search.pattern, self._view, self._pane.wanted)
+        self.slice()
+        self._pane.refiltered()
+
+    def take_new_lines(self) -> None:
+        """Filter and count what was received since."""
+        self._view.catch_up()
+
+    # -- slices ---------------------------------------------------------------------------
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is work left for another slice."""
+        passes = (self.search, self.preview)
+        return (
+            self._hunt is not None
+            or not self._view.complete
+            or any(one is not None and not one.complete for one in passes)
+        )
+
+    def slice(self) -> bool:
+        """Work for one slice; True where what is shown changed."""
+        self.slices += 1
+        end = perf_counter() + SLICE_SECONDS
+        filtering = not self._view.complete
+        worked = False
+        try:
+            while perf_counter() < end:
+                if not (self._step_hunt() or self._view.step() or self._step_counts()):
+                    break
+                worked = True
+        except PatternTooSlowError as error:
+            self.error = str(error)
+            self._note(self.error)
+            self.search = self.preview = self._hunt = None
+            self._pane.show(None)
+            worked = True
+        if filtering:
+            slow = next((f.error for f in self._view.active if f.error is not None), None)
+            if slow is not None:
+                self._note(f"filter {slow}")
+            self._pane.refiltered()
+        return worked
+
+    def _step_counts(self) -> bool:
+        return any(one is not None and one.step() for one in (self.search, self.preview))
+
+    # -- words ----------------------------------------------------------------------------
+
+    def counter(self) -> str:
+        """Say which match is the current one: `match 3 of 41`; with … while counting goes on."""
+        if self.search is None:
+            return ""
+        total = self.search.total
+        more = "" if self.search.complete else "…"
+        if not total:
+            return "searching…" if more or self._hunt is not None else "no match"
+        current = self._pane.current
+        ordinal = self.search.ordinal(current.line, current.start) if current else None
+        if ordinal is None:
+            return f"{count(total, 'match', 'matches')}{more}"
+        return f"match {ordinal:,} of {total:,}{more}"
+
+    def preview_words(self) -> str:
+        """Say how many lines the filter being typed would take."""
+        if self.preview is None:
+            return ""
+        more = "" if self.preview.complete else "…"
+        return f"{count(self.preview.total, 'line')}{more} match"
+
+
+def split_sign(query: Query) -> tuple[Query, bool]:
+    """Take the `!` of a filter off; gives the rest, and whether matching lines are kept."""
+    if query.text.startswith("!"):
+        return Query(query.text[1:], query.regex, query.case), False
+    return query, True

@@ -1,0 +1,107 @@
+"""TUI: runs, builds and recent things as rows of the open screen's list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from logview.log.ansi import label
+from logview.tui.connection import utc_now
+from logview.tui.phrases import duration
+from logview.tui.widgets.header_bar import STATUS_MARKS, STATUS_STYLES, fit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from logview.apify.models import Job
+    from logview.state import Recent, RecentKind
+
+_STATUS = 13
+_KIND = 6
+_STARTED = 13
+_DURATION = 8
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One thing to choose."""
+
+    kind: RecentKind
+    value: str
+    name: str
+    status: str = ""
+    started: str = ""
+    duration: str = ""
+
+    def content(self, width: int) -> Content:
+        """Lay the row out over a number of cells: status, name, kind and ID, start, duration."""
+        marks = f"{STATUS_MARKS.get(self.status, '?')} {self.status}" if self.status else "·"
+        ident = self.value if self.kind != "file" else ""
+        fixed = _STATUS + _KIND + len(ident) + 2
+        wide = width >= fixed + _STARTED + _DURATION + 12
+        fixed += _STARTED + _DURATION if wide else 0
+        parts: list[Content | tuple[str, str]] = [
+            (fit(marks, _STATUS), f"bold {STATUS_STYLES.get(self.status, '$text-muted')}"),
+            (fit(self.name, max(8, width - fixed)), ""),
+            ("  ", ""),
+            (fit("" if self.kind == "job" else self.kind, _KIND), "$text-muted"),
+            (ident, "$text-muted"),
+        ]
+        if wide:
+            parts.append((f"  {self.started:<{_STARTED - 2}}", "$text-muted"))
+            parts.append((f"{self.duration:>{_DURATION}}", "$text-muted"))
+        return Content.assemble(*parts)
+
+
+def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
+    """Make rows of runs and builds, newest first; outside words pass the door here."""
+    epoch = datetime.fromtimestamp(0, timezone.utc)
+    now = utc_now()
+    rows = []
+    for job in sorted(jobs, key=lambda job: job.started_at or epoch, reverse=True):
+        seconds = job.seconds(now)
+        rows.append(
+            JobRow(
+                job.kind,
+                label(job.id, 100),
+                label(names.get(job.actor_id or "", job.actor_id or "")),
+                label(job.status, _STATUS),
+                _when(job.started_at, now),
+                duration(seconds) if seconds is not None else "",
+            )
+        )
+    return rows
+
+
+def recent_rows(recents: Sequence[Recent], known: set[str]) -> list[JobRow]:
+    """Make rows of what was opened before and is not listed already."""
+    now = utc_now()
+    return [
+        JobRow(
+            recent.kind,
+            recent.value,
+            label(recent.value if recent.kind == "file" else recent.label, 200),
+            started=_when(datetime.fromtimestamp(recent.opened_at, timezone.utc), now),
+        )
+        for recent in recents
+        if recent.value not in known
+    ]
+
+
+def _when(at: datetime | None, now: datetime) -> str:
+    """Say a moment in local time: the clock for today, else the day."""
+    if at is None:
+        return ""
+    local, today = at.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return local.strftime("%H:%M:%S")
+    return local.strftime("%b %d %H:%M" if local.year == today.year else "%Y-%m-%d")
+
+
+def heading(title: str, width: int) -> Content:
+    """Lay out a heading of the list."""
+    return Content.styled(title + " " * max(0, width - cell_len(title)), "bold $primary")

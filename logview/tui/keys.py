@@ -1,0 +1,145 @@
+"""TUI: the one table of keys. Bindings, help screen, footer and palette are made of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.binding import Binding, BindingType
+from textual.keys import format_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Key(NamedTuple):
+    """One action and the keys that do it."""
+
+    action: str
+    """The Textual action; its name is also the binding's id in the settings file's `[keys]`."""
+    keys: str
+    """Textual's names of the keys, separated by commas."""
+    shown: str
+    """The keys as a person reads them."""
+    does: str
+    """What it does, in a few words."""
+    footer: str = ""
+    """The word in the footer; empty where the footer does not show it."""
+
+
+APP_KEYS = (
+    Key("help", "question_mark,f1", "? F1", "help: every key", "help"),
+    Key("command_palette", "ctrl+p", "^P", "command palette: every action by name"),
+    Key("release_mouse", "f2", "F2", "give the mouse back to the terminal, and take it again"),
+    Key("quit", "ctrl+q", "^Q", "quit at once, from anywhere"),
+    Key("copy_or_close", "ctrl+c", "^C", "copy a selection, else close what is open"),
+    Key("suspend_process", "ctrl+z", "^Z", "suspend"),
+    Key("redraw", "ctrl+l", "^L", "draw the screen anew"),
+)
+
+LOG_KEYS: dict[str, tuple[Key, ...]] = {
+    "Moving": (
+        Key("move(1)", "j,down", "j ↓", "line down"),
+        Key("move(-1)", "k,up", "k ↑", "line up"),
+        Key("page(1)", "pagedown,space", "PgDn space", "page down"),
+        Key("page(-1)", "pageup,b", "PgUp b", "page up"),
+        Key("half_page(1)", "ctrl+d", "^D", "half a page down"),
+        Key("half_page(-1)", "ctrl+u", "^U", "half a page up"),
+        Key("top", "g,home", "g Home", "to the top"),
+        Key("bottom", "G,end", "G End", "to the bottom, and follow"),
+        Key("follow", "f,F", "f", "follow on or off", "follow"),
+        Key("sideways(-1)", "h,left", "h ←", "to the left"),
+        Key("sideways(1)", "l,right", "l →", "to the right"),
+        Key("go_to", "colon,ctrl+g", ": ^G 0–9", "go to a line (1234) or a part (50%)"),
+    ),
+    "Finding": (
+        Key("search", "slash", "/", "search as you type", "search"),
+        Key("match(1)", "n", "n", "next match"),
+        Key("match(-1)", "N", "N", "previous match"),
+        Key(
+            "filter",
+            "ampersand,i",
+            "& i",
+            "filter: only lines that match (! first: that don't)",
+            "filter",
+        ),
+        Key("filter_list", "X", "X", "the list of filters"),
+        Key("suspend_filters", "x", "x", "all filters off and on again"),
+    ),
+    "Reading": (
+        Key("line_numbers", "number_sign,M", "# M", "line numbers"),
+        Key("copy", "y,c", "y c", "copy the current line", "copy"),
+        Key("retry", "r", "r", "try again now"),
+        Key("close", "escape", "esc", "close what is open; never quits"),
+        Key("back", "q", "q", "back; quits if the log was named on the command line", "back"),
+    ),
+}
+
+PROMPT_HELP = (
+    ("^R", "read the pattern as a regular expression"),
+    ("^T", "upper and lower case matter"),
+    ("↑ ↓", "what was typed before"),
+    ("Enter", "keep the place, back to the log"),
+    ("esc", "back to where the search began"),
+)
+
+OPEN_HELP = (
+    ("type or paste", "an ID, a link, a file"),
+    ("↓ or esc", "from the input to the list"),
+    ("Enter", "open"),
+    ("r", "load the list anew"),
+)
+
+MOUSE_HELP = (
+    ("wheel", "scroll; with shift sideways"),
+    ("click", "make a line the current one"),
+    ("pill, chips, footer", "click to do what they say"),
+)
+
+
+def binding_id(action: str) -> str:
+    """Give the name of an action in the settings file: `move(-1)` is `move-up` there."""
+    name, _, rest = action.partition("(")
+    if not rest:
+        return name.replace("_", "-")
+    back, on = {
+        "move": ("up", "down"),
+        "page": ("up", "down"),
+        "half_page": ("up", "down"),
+        "sideways": ("left", "right"),
+        "match": ("previous", "next"),
+    }[name]
+    return f"{name.replace('_', '-')}-{back if rest.startswith('-') else on}"
+
+
+def bindings(keys: tuple[Key, ...], *, priority: bool = False) -> list[BindingType]:
+    """Make Textual's bindings of a part of the table."""
+    return [
+        Binding(
+            key.keys,
+            key.action,
+            key.does,
+            show=bool(key.footer),
+            id=binding_id(key.action),
+            priority=priority,
+        )
+        for key in keys
+    ]
+
+
+def shown_key(key: Key, keymap: Mapping[str, str]) -> str:
+    """Give the key to show for an action: the one of the settings file, else our first one."""
+    own = keymap.get(binding_id(key.action))
+    if own:
+        modifiers, _, name = own.split(",")[0].strip().rpartition("+")
+        return f"{'^' if modifiers == 'ctrl' else modifiers and modifiers + '+'}{format_key(name)}"
+    return key.shown.split(" ")[0]
+
+
+def all_log_keys() -> tuple[Key, ...]:
+    """Give the keys of the log screen, in the order of the help screen."""
+    return tuple(key for group in LOG_KEYS.values() for key in group)
+
+
+def known_ids() -> frozenset[str]:
+    """Give the names that the settings file's `[keys]` may use."""
+    return frozenset(binding_id(key.action) for key in (*APP_KEYS, *all_log_keys()))

@@ -1,0 +1,46 @@
+"""TUI: times, sizes and counts in words, for the header, the status line and receipts."""
+
+from __future__ import annotations
+
+
+def duration(seconds: float) -> str:
+    """Say a length of time: `3m12s`, `2h05m`, `1d03h`; below a minute `42s`. Negative counts as 0."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole}s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02}s"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours}h{minutes:02}m"
+    days, hours = divmod(hours, 24)
+    return f"{days}d{hours:02}h"
+
+
+def ago(seconds: float) -> str:
+    """Say how long ago something was: `now` below a second, then `2 s ago`, `3 min ago`, `2 h ago`."""
+    if seconds < 1:
+        return "now"
+    if seconds < 60:
+        return f"{int(seconds)} s ago"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    return f"{int(seconds // 3600)} h ago"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Say a number of things: `1 line`, `1,204 lines`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def size(number: int) -> str:
+    """Say a number of bytes in SI units: `87 B`, `1.4 kB`, `10.5 MB`."""
+    if number < 1000:
+        return f"{number} B"
+    value = float(number)
+    for unit in ("kB", "MB", "GB"):
+        value /= 1000
+        if value < 999.95:
+            return f"{value:.1f} {unit}"
+    return f"{value / 1000:.1f} TB"

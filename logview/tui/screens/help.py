@@ -1,0 +1,72 @@
+"""TUI: the help screen. Every key, made of the table of keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from logview import __version__
+from logview.tui.keys import (
+    APP_KEYS,
+    LOG_KEYS,
+    MOUSE_HELP,
+    OPEN_HELP,
+    PROMPT_HELP,
+)
+from logview.tui.style_files import style_files
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class HelpScreen(ModalScreen[None]):
+    """What every key does."""
+
+    CSS_PATH = style_files("help")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1", "dismiss", "close"),
+        Binding("j", "scroll(1)", show=False),
+        Binding("k", "scroll(-1)", show=False),
+        Binding("g", "scroll(-9999)", show=False),
+        Binding("G", "scroll(9999)", show=False),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Put the page together."""
+        with VerticalScroll(id="help"):
+            yield Static(help_content(), markup=False)
+
+    def on_mount(self) -> None:
+        """Let the keys scroll."""
+        self.query_one("#help").focus()
+
+    def action_scroll(self, rows: int) -> None:
+        """Scroll by rows."""
+        self.query_one("#help").scroll_relative(y=rows, animate=False)
+
+
+def help_content() -> Content:
+    """Lay the keys out in groups."""
+    content = Content.assemble(
+        (f"logview {__version__}", "bold $accent"),
+        ("  the terminal log viewer for Apify     esc closes this\n", "$text-muted"),
+    )
+    for group, keys in LOG_KEYS.items():
+        content += _group(group, [(key.shown, key.does) for key in keys])
+    content += _group("While typing a search or a filter", list(PROMPT_HELP))
+    content += _group("Everywhere", [(key.shown, key.does) for key in APP_KEYS])
+    content += _group("The open screen", list(OPEN_HELP))
+    content += _group("Mouse", list(MOUSE_HELP))
+    return content
+
+
+def _group(title: str, rows: list[tuple[str, str]]) -> Content:
+    content = Content.styled(f"\n{title}\n", "bold $primary")
+    for keys, does in rows:
+        content += Content.assemble((f"  {keys:<20} ", "bold"), f"{does}\n")
+    return content

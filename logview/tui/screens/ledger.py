@@ -1,0 +1,38 @@
+"""TUI: the ledger. What the connection did so far, to be trusted by its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from logview.log.ansi import label
+from logview.tui.style_files import style_files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+
+class LedgerScreen(ModalScreen[None]):
+    """Names and values, a row each."""
+
+    CSS_PATH = style_files("help")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "close")]
+
+    def __init__(self, rows: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def compose(self) -> ComposeResult:
+        """Put the page together."""
+        content = Content.assemble(("The connection's ledger", "bold $accent"), "   esc closes\n\n")
+        for name, value in self._rows:
+            content += Content.assemble((f"  {label(name):<26} ", "bold"), f"{label(value)}\n")
+        with VerticalScroll(id="help"):
+            yield Static(content, markup=False)

@@ -1,0 +1,386 @@
+"""TUI: the log screen. It wires the source, the document, the view and the widgets."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.message import Message
+
+from logview.log.view import View
+from logview.sources import events
+from logview.tui.connection import Connection
+from logview.tui.finding import Finding
+from logview.tui.keys import all_log_keys, bindings, shown_key
+from logview.tui.screens.log_prompts import LogPrompts
+from logview.tui.style_files import style_files
+from logview.tui.widgets.banner import Banner
+from logview.tui.widgets.filter_list import FilterList
+from logview.tui.widgets.header_bar import HeaderBar
+from logview.tui.widgets.key_bar import Hint, KeyBar
+from logview.tui.widgets.log_pane import LogPane
+from logview.tui.widgets.overlay import Overlay
+from logview.tui.widgets.prompt import Prompt
+from logview.tui.widgets.scroll_bar import LogScrollBar
+from logview.tui.widgets.status_bar import Chip, Status, StatusBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.timer import Timer
+    from textual.worker import Worker
+
+    from logview.tui.app import LogviewApp
+    from logview.tui.opening import Opened
+
+COMMIT_SECONDS = 0.06
+"""The least time between two commits, in seconds: at most 17 a second under flood."""
+
+NOTE_SECONDS = 4.0
+"""How long a receipt stays in the status line."""
+
+
+class Arrived(Message):
+    """Bytes, or a row of ours, came to the document."""
+
+    def can_replace(self, message: Message) -> bool:
+        """One of these in the queue is enough."""
+        return isinstance(message, Arrived)
+
+
+class Said(Message):
+    """The source said something about itself."""
+
+    def __init__(self, event: events.Event) -> None:
+        super().__init__()
+        self.event = event
+
+
+class ActorNamed(Message):
+    """The Actor's name has been found out."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class LogScreen(LogPrompts):
+    """One log, from its source to the screen."""
+
+    CSS_PATH = style_files(
+        "log", "log_pane", "scroll_bar", "header_bar", "status_bar", "key_bar", "banner",
+        "prompt", "filter_list", "overlay",
+    )  # fmt: skip
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (9, "-roomy")]
+    app: LogviewApp  # type: ignore[assignment]  # there is no other app
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(all_log_keys()),
+        *(Binding(str(digit), f"go_to('{digit}')", show=False) for digit in range(10)),
+    ]
+
+    def __init__(
+        self, opened: Opened, *, named: bool, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__()
+        self.opened = opened
+        self.named = named
+        """Whether the log was named on the command line: then `q` quits."""
+        self.document = opened.document
+        self.view = View(self.document)
+        self.pane = LogPane(self.view, id="pane")
+        self.finding = Finding(self.view, self.pane, self.note)
+        self.connection = Connection(opened.is_job)
+        self.commits = 0
+        """How many commits there were; tests count on it."""
+        self._clock = clock
+        self._name = opened.name
+        self._actor_asked = False
+        self._committed = 0.0
+        self._commit_timer: Timer | None = None
+        self._slice_timer: Timer | None = None
+        self._note_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Put the screen together; what opens over the log is there, hidden."""
+        yield HeaderBar(id="header")
+        with Container(id="body"):
+            with Horizontal(id="log-area"):
+                yield self.pane
+                yield LogScrollBar(id="scroll-bar")
+            with Overlay(id="overlay"):
+                yield FilterList(id="filters")
+                yield Prompt(id="prompt")
+                yield Banner(id="banner")
+        yield StatusBar(id="status")
+        yield KeyBar(self._hints(), id="keys")
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.pane.focus()
+        self.refresh_words()
+        self.set_interval(1.0, self.refresh_words)
+        self._listen()
+
+    def _hints(self) -> list[Hint]:
+        keymap = self.app.settings.keys
+        hints = [
+            Hint(shown_key(key, keymap), key.footer, key.action)
+            for key in all_log_keys()
+            if key.footer
+        ]
+        return [*hints, Hint("?", "help", "app.help")]
+
+    # -- the source -----------------------------------------------------------------------
+
+    @work(exclusive=True, exit_on_error=False, group="source")
+    async def _listen(self) -> None:
+        """Read the source. Bytes go to the document, in their order; the rest is said."""
+        async for event in self.opened.source.events():
+            if isinstance(event, events.Received):
+                self.document.append(event.data)
+                self.post_message(Arrived())
+            elif isinstance(event, events.Gap):
+                self.document.add_row(event.text, event.kind)
+                self.post_message(Arrived())
+            else:
+                self.post_message(Said(event))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that fails is a defect of ours: it ends the app with a report."""
+        error = event.worker.error
+        if error is not None and isinstance(error, Exception):
+            raise error
+
+    @on(Arrived)
+    def _arrived(self) -> None:
+        now = self._clock()
+        if self.connection.state not in ("live", "ended", "unknown"):
+            self.connection.take(events.Received(b""), now)
+        self.connection.last_byte = now
+        self._dirty()
+
+    @on(Said)
+    def _said(self, message: Said) -> None:
+        self.connection.take(message.event, self._clock())
+        if isinstance(message.event, events.JobChanged | events.Ended):
+            self._ask_actor()
+        if isinstance(message.event, events.Failed) and self._give_back(message.event.problem):
+            return
+        self._dirty()
+
+    def _give_back(self, problem: events.Problem) -> bool:
+        """With nothing read, a wrong ID goes back to where it can be mended."""
+        if self.document.size or problem.status not in (400, 404):
+            return False
+        self.app.give_back(self, problem)
+        return True
+
+    def _ask_actor(self) -> None:
+        job = self.connection.job
+        ask = self.opened.actor_name
+        if job is not None and job.actor_id and ask is not None and not self._actor_asked:
+            self._actor_asked = True
+            self.run_worker(self._name_actor(job.actor_id), exit_on_error=False, group="actor")
+
+    async def _name_actor(self, actor_id: str) -> None:
+        if self.opened.actor_name is not None:
+            name = await self.opened.actor_name(actor_id)
+            if name:
+                self.post_message(ActorNamed(name))
+
+    def on_actor_named(self, message: ActorNamed) -> None:
+        """Show the Actor's name."""
+        self._name = message.name
+        job = self.connection.job
+        if job is not None:
+            self.app.named(job.id, job.kind, message.name)
+        self.refresh_words()
+
+    # -- commits --------------------------------------------------------------------------
+
+    def _dirty(self) -> None:
+        """Show what changed: at once when all is quiet, on the next commit under flood."""
+        if self._commit_timer is not None:
+            return
+        wait = self._committed + COMMIT_SECONDS - time.monotonic()
+        if wait <= 0:
+            self._commit()
+        else:
+            self._commit_timer = self.set_timer(wait, self._commit)
+
+    def _commit(self) -> None:
+        self._commit_timer = None
+        self._committed = time.monotonic()
+        self.commits += 1
+        self.finding.take_new_lines()
+        self.pane.placeholder = self._placeholder()
+        self.pane.commit()
+        self.refresh_words()
+        self.work_on()
+
+    def _placeholder(self) -> str:
+        if self.document.line_count:
+            return "No line matches the filters.  x switches them off and on."
+        return {
+            "connecting": "Connecting…" if self.opened.is_job else "Reading…",
+            "waiting": "Nothing logged yet: waiting for the start.",
+            "live": "Nothing logged yet.",
+            "ended": "The log is empty.",
+            "unknown": "The log is empty.",
+        }.get(self.connection.state, "")
+
+    def work_on(self) -> None:
+        """See to it that unfinished passes go on, a slice at a time."""
+        if self.finding.busy and self._slice_timer is None:
+            self._slice_timer = self.set_timer(0.001, self._slice)
+
+    def _slice(self) -> None:
+        self._slice_timer = None
+        self.finding.slice()
+        self.show_counters()
+        if self.finding.busy:
+            self.work_on()
+        self._dirty()
+
+    # -- words ----------------------------------------------------------------------------
+
+    def note(self, text: str) -> None:
+        """Show a receipt or a notice in the status line for some seconds."""
+        self.query_one(StatusBar).note(text)
+        if self._note_timer is not None:
+            self._note_timer.stop()
+        self._note_timer = self.set_timer(NOTE_SECONDS, self._note_over)
+
+    def _note_over(self) -> None:
+        self.query_one(StatusBar).note("")
+
+    @on(LogPane.Moved)
+    def _moved(self) -> None:
+        self._update_place()
+
+    def refresh_words(self) -> None:
+        """Write header, banner and status line anew, as far as they changed."""
+        job = self.connection.job
+        what = f"{job.kind} {job.id}" if job else self.opened.what
+        self.query_one(HeaderBar).put(self._name, what, self.connection)
+        banner = self.query_one(Banner)
+        problem = self.connection.problem
+        when = ""
+        if problem is not None and self.connection.state == "reconnecting":
+            wait = self.connection.seconds_to_retry(self._clock())
+            when = f"Trying again in {wait} s (attempt {self.connection.attempt})."
+            when += "  r now"
+        elif problem is not None:
+            when = "r tries again."
+        banner.put(problem, when)
+        self._update_place()
+
+    def _update_place(self) -> None:
+        view, pane = self.view, self.pane
+        total = self.document.line_count
+        place = f"line {pane.cursor + 1:,} of {total:,}" if total else "no lines"
+        counter = self.finding.counter()
+        if counter:
+            place = f"{place} · {counter}"
+        if pane.x:
+            place = f"{place} · column {pane.x + 1}"
+        chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)
+        more = "" if view.complete else "…"
+        status = Status(
+            state=self.connection.words(self._clock()),
+            tone=self._tone(),
+            place=place,
+            chips=chips,
+            shown=f"{view.line_count:,}{more} shown" if view.active else "",
+            follow="" if pane.follow or self.connection.state == "ended" else "not following",
+        )
+        self.query_one(StatusBar).put(status)
+        top = view.index_of(pane.top)
+        self.query_one(LogScrollBar).put(top, pane.height, view.row_count)
+
+    def _tone(self) -> str:
+        state, job = self.connection.state, self.connection.job
+        if state == "ended":
+            if job is None:
+                return "plain"
+            return "good" if job.status == "SUCCEEDED" else "bad"
+        return {"live": "good", "failed": "bad"}.get(state, "warn")
+
+    @on(Overlay.Sized)
+    def _overlay_sized(self, message: Overlay.Sized) -> None:
+        self.pane.obscured = message.rows
+        self.pane.covered()
+
+    @on(LogScrollBar.Dragged)
+    def _dragged(self, message: LogScrollBar.Dragged) -> None:
+        self.pane.jump_to_fraction(message.fraction)
+
+    @on(LogPane.PillClicked)
+    def _pill_clicked(self) -> None:
+        self.pane.to_end()
+
+    @on(StatusBar.ChipClicked)
+    def _chip_clicked(self, message: StatusBar.ChipClicked) -> None:
+        self.switch_filter(message.number)
+
+    # -- keys -----------------------------------------------------------------------------
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor line."""
+        self.pane.move(rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move by pages."""
+        self.pane.page(pages)
+
+    def action_half_page(self, halves: int) -> None:
+        """Move by half pages."""
+        self.pane.page(halves / 2)
+
+    def action_top(self) -> None:
+        """Go to the first line."""
+        self.pane.to_top()
+
+    def action_bottom(self) -> None:
+        """Go to the last line and follow."""
+        self.pane.to_end()
+
+    def action_follow(self) -> None:
+        """Follow, or not."""
+        self.pane.toggle_follow()
+        self.note("following" if self.pane.follow else "not following: G goes to the end")
+
+    def action_sideways(self, steps: int) -> None:
+        """Scroll to the side."""
+        self.pane.sideways(steps)
+
+    def action_line_numbers(self) -> None:
+        """Show or hide line numbers."""
+        self.pane.numbers = not self.pane.numbers
+        self.pane.commit()
+
+    def action_copy(self) -> None:
+        """Copy the current line's text."""
+        if self.pane.cursor < 0:
+            self.note("nothing to copy: the log has no line yet")
+            return
+        self.app.copy_to_clipboard(self.document.line_text(self.pane.cursor))
+
+    def action_retry(self) -> None:
+        """Try again now."""
+        self.opened.source.retry()
+        self.note("trying again")
+
+    def action_back(self) -> None:
+        """Go back to where one came from."""
+        self.app.go_back(self)
+
+    def show_ledger(self) -> None:
+        """Show what the connection did so far."""
+        from logview.tui.screens.ledger import LedgerScreen
+
+        self.app.push_screen(LedgerScreen(self.opened.source.ledger()))

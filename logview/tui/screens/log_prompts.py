@@ -1,0 +1,255 @@
+"""TUI: what opens over the log: search, filter, go to, the list of filters, and closing them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.screen import Screen
+
+from logview.tui.widgets.filter_list import FilterList
+from logview.tui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from logview.log.document import LogDocument
+    from logview.log.view import View
+    from logview.tui.finding import Finding
+    from logview.tui.widgets.log_pane import LogPane
+
+
+class LogPrompts(Screen[None]):
+    """The part of the log screen that opens things and closes them again."""
+
+    view: View
+    pane: LogPane
+    finding: Finding
+    document: LogDocument
+    _editing: int | None = None
+
+    @abstractmethod
+    def note(self, text: str) -> None:
+        """Show a receipt or a notice for some seconds."""
+
+    @abstractmethod
+    def refresh_words(self) -> None:
+        """Write header, banner and status line anew."""
+
+    @abstractmethod
+    def work_on(self) -> None:
+        """See to it that unfinished passes go on."""
+
+    @property
+    def _prompt(self) -> Prompt:
+        return self.query_one(Prompt)
+
+    def _after_typing(self) -> None:
+        """Work at once for one slice, so that the screen answers the key it was given."""
+        self.finding.slice()
+        self.show_counters()
+        self.pane.commit()
+        self.work_on()
+
+    def show_counters(self) -> None:
+        """Show the counters of what is being typed."""
+        prompt = self._prompt
+        if not prompt.display:
+            return
+        if prompt.kind == "search":
+            prompt.say(self.finding.counter())
+        elif prompt.kind == "filter":
+            prompt.say(self.finding.preview_words())
+        if prompt.kind != "goto":
+            prompt.error(self.finding.error)
+
+    # -- opening --------------------------------------------------------------------------
+
+    def action_search(self) -> None:
+        """Open the search."""
+        self.close_open()
+        self.finding.begin()
+        self._prompt.open("search")
+
+    def action_filter(self) -> None:
+        """Open the prompt for a filter."""
+        self.close_open()
+        self._editing = None
+        self.finding.begin()
+        self._prompt.open("filter")
+
+    def action_go_to(self, digits: str = "") -> None:
+        """Open the prompt for a place, with a digit that was pressed."""
+        self.close_open()
+        self._prompt.open("goto", digits)
+
+    def action_filter_list(self) -> None:
+        """Open the list of filters."""
+        self.close_open()
+        if not self.view.filters:
+            self.note("no filters yet: & adds one")
+            return
+        filters = self.query_one(FilterList)
+        filters.put(self.view.filters)
+        filters.display = True
+        filters.focus()
+
+    def action_suspend_filters(self) -> None:
+        """Take all filters off, or put them on again."""
+        if not self.view.filters:
+            self.note("no filters yet: & adds one")
+            return
+        self.view.suspended = not self.view.suspended
+        self._filters_changed()
+
+    def switch_filter(self, number: int) -> None:
+        """Switch one filter off or on."""
+        if self.view.suspended:
+            self.view.suspended = False
+        else:
+            self.view.filters[number].enabled = not self.view.filters[number].enabled
+        self._filters_changed()
+
+    def _filters_changed(self) -> None:
+        self.finding.refilter()
+        self.refresh_words()
+        self.work_on()
+
+    # -- closing --------------------------------------------------------------------------
+
+    def close_open(self) -> bool:
+        """Close the innermost thing that is open; False where nothing was."""
+        prompt = self._prompt
+        filters = self.query_one(FilterList)
+        if prompt.display:
+            self._cancel(prompt.kind)
+        elif filters.display:
+            self._close_filters()
+        else:
+            return False
+        return True
+
+    def action_close(self) -> None:
+        """Close what is open, innermost first; then the search's marks; never quit."""
+        if not self.close_open() and self.finding.search is not None:
+            self.finding.forget()
+        self.refresh_words()
+
+    def _close_filters(self) -> None:
+        self.query_one(FilterList).display = False
+        self.pane.focus()
+
+    def _close_prompt(self) -> None:
+        self._prompt.close()
+        self.pane.focus()
+        self.refresh_words()
+
+    def _cancel(self, kind: str) -> None:
+        if kind == "search":
+            self.finding.cancel()
+        elif kind == "filter":
+            self.finding.end_filter()
+        self._close_prompt()
+
+    # -- what the prompt says -------------------------------------------------------------
+
+    @on(Prompt.Changed)
+    def _changed(self, message: Prompt.Changed) -> None:
+        if message.kind == "search":
+            self.finding.type(message.query)
+            self._after_typing()
+        elif message.kind == "filter":
+            self.finding.type_filter(message.query)
+            self._after_typing()
+        else:
+            self._go_to_typed(message.query.text)
+
+    @on(Prompt.Cancelled)
+    def _cancelled(self, message: Prompt.Cancelled) -> None:
+        self._cancel(message.kind)
+
+    @on(Prompt.Accepted)
+    def _accepted(self, message: Prompt.Accepted) -> None:
+        prompt, text = self._prompt, message.query.text
+        if message.kind == "goto":
+            self._go_to(text)
+            return
+        if message.kind == "search":
+            self._accept_search(text)
+        elif text in ("", "!") or self.finding.add_filter(message.query, self._editing):
+            self.finding.end_filter()
+        else:
+            prompt.error(self.finding.error)
+            return
+        if text:
+            prompt.remember(text)
+        self._close_prompt()
+        self.work_on()
+
+    def _accept_search(self, text: str) -> None:
+        before = self._prompt.history["search"]
+        if not text and self.finding.search is None and before:
+            # As in less and vim: an empty search repeats the last one.
+            query = self._prompt.query_now
+            self.finding.type(type(query)(before[-1], query.regex, query.case))
+            self.finding.slice()
+        self.finding.accept()
+
+    # -- going to a place -----------------------------------------------------------------
+
+    def _go_to_typed(self, text: str) -> None:
+        """Go at once on `G`, `g` or `%` behind a number, as in less and vim."""
+        self._prompt.error("")
+        if text[-1:] in ("G", "g", "%"):
+            self._go_to(text)
+
+    def _go_to(self, text: str) -> None:
+        text = text.strip().removesuffix("G").removesuffix("g")
+        total = self.document.line_count
+        number = text.removesuffix("%").replace(",", "")
+        if not text:
+            self._close_prompt()
+            return
+        if not (number.isascii() and number.isdecimal()) or len(number) > 15:
+            self._prompt.error("a line number such as 1234, or a part such as 50%")
+            return
+        if text.endswith("%"):
+            line = (total - 1) * min(100, int(number)) // 100
+        else:
+            line = max(1, int(number)) - 1
+        self._close_prompt()
+        if line >= total:
+            self.note(f"there are {total:,} lines")
+        self.pane.go_to_line(min(line, total - 1))
+
+    # -- the list of filters --------------------------------------------------------------
+
+    @on(FilterList.Wanted)
+    def _filter_wanted(self, message: FilterList.Wanted) -> None:
+        filters, number = self.view.filters, message.number
+        if message.what == "close" or number >= len(filters):
+            self._close_filters()
+            return
+        if message.what == "edit":
+            self._close_filters()
+            self._editing = number
+            line_filter = filters[number]
+            query = line_filter.pattern.query
+            self.finding.begin()
+            self._prompt.open(
+                "filter", query=type(query)(line_filter.label, query.regex, query.case)
+            )
+            return
+        if message.what == "delete":
+            del filters[number]
+            self._filters_changed()
+        else:
+            self.switch_filter(number)
+        if filters:
+            self.query_one(FilterList).put(filters)
+        else:
+            self._close_filters()
+
+    @on(FilterList.OptionSelected)
+    def _filter_chosen(self, message: FilterList.OptionSelected) -> None:
+        message.stop()
+        self._filter_wanted(FilterList.Wanted("edit", message.option_index))

@@ -1,0 +1,308 @@
+"""TUI: the open screen. One input that takes everything, and the runs and builds to choose from."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from logview import target
+from logview.log.ansi import label
+from logview.sources.events import Problem
+from logview.tui.job_rows import JobRow, job_rows, recent_rows
+from logview.tui.opening import make_client
+from logview.tui.style_files import style_files
+from logview.tui.widgets.banner import Banner
+from logview.tui.widgets.header_bar import HeaderBar
+from logview.tui.widgets.job_list import JobList
+from logview.tui.widgets.key_bar import Hint, KeyBar
+from logview.tui.widgets.status_bar import Status, StatusBar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+    from textual.worker import Worker
+
+    from logview.apify.models import Job
+    from logview.tui.app import LogviewApp
+
+LISTED = 20
+"""How many runs, and how many builds, are asked for."""
+
+
+class Listed(Message):
+    """The lists of runs and builds came, or what was wrong with them."""
+
+    def __init__(self, jobs: Sequence[Job], problem: Problem | None = None) -> None:
+        super().__init__()
+        self.jobs = jobs
+        self.problem = problem
+
+
+class Named(Message):
+    """Names of Actors came."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        super().__init__()
+        self.names = names
+
+
+class OpenInput(Input):
+    """The input; it leaves for the list on `↓` and `esc`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,escape", "leave", show=False),
+    ]
+
+    def action_leave(self) -> None:
+        """Go to the list."""
+        self.screen.query_one(JobList).focus()
+
+    def action_copy(self) -> None:
+        """Copy what is selected in the input, else let the app answer."""
+        if self.selected_text:
+            super().action_copy()
+        else:
+            self.app.call_later(self.app.run_action, "app.copy_or_close")
+
+
+class OpenScreen(Screen[None]):
+    """What is to be read?"""
+
+    CSS_PATH = style_files("open", "job_list", "header_bar", "status_bar", "key_bar", "banner")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "app.quit", "quit"),
+        Binding("r", "reload", "load the list anew"),
+        Binding("slash,i", "type", "to the input"),
+    ]
+
+    app: LogviewApp  # type: ignore[assignment]  # there is no other app
+
+    def __init__(self, text: str = "", problem: Problem | None = None) -> None:
+        super().__init__()
+        self._text = text
+        self._problem = problem
+        self._jobs: Sequence[Job] = ()
+        self._names: dict[str, str] = {}
+        self._list_problem: Problem | None = None
+        self._loading = False
+
+    def compose(self) -> ComposeResult:
+        """Put the screen together."""
+        yield HeaderBar(id="header")
+        with Container(id="body"):
+            with Vertical(id="ask"):
+                yield Static("Open a run, a build or a file", id="question", markup=False)
+                yield OpenInput(
+                    self._text,
+                    placeholder="run or build ID, a link, or the path of a file",
+                    id="what",
+                    compact=True,
+                    select_on_focus=False,
+                )
+                yield Static("", id="understood", markup=False)
+            yield JobList(id="jobs")
+        yield Banner(id="banner")
+        yield StatusBar(id="status")
+        yield KeyBar(
+            [
+                Hint("↵", "open", "choose"),
+                Hint("↓", "to the list", "list"),
+                Hint("r", "reload", "reload"),
+                Hint("q", "quit", "app.quit"),
+                Hint("?", "help", "app.help"),
+            ],
+            id="keys",
+        )
+
+    def on_mount(self) -> None:
+        """Show what there is to choose from."""
+        address = self.app.settings.api_url.split("://", 1)[-1]
+        what = "demo runs on this machine" if self.app.demo else address
+        self.query_one(HeaderBar).put("logview", what, None)
+        if self._problem is not None:
+            self.refused(self._text, self._problem)
+        self.query_one(OpenInput).focus()
+        self._understand(self._text)
+        self._show_list()
+        self.action_reload()
+
+    # -- the input ------------------------------------------------------------------------
+
+    def refused(self, text: str, problem: Problem) -> None:
+        """Say that an ID was refused, and give it back to be mended."""
+        field = self.query_one(OpenInput)
+        with field.prevent(Input.Changed):
+            field.value = text
+        field.cursor_position = len(text)
+        field.focus()
+        self._problem = problem
+        self.query_one(Banner).put(problem)
+
+    @on(Input.Changed, "#what")
+    def _typed(self, event: Input.Changed) -> None:
+        self._problem = None
+        self.query_one(Banner).put(self._list_problem)
+        self._understand(event.value)
+
+    def _understand(self, text: str) -> None:
+        said = self.query_one("#understood", Static)
+        if not text.strip():
+            said.update("")
+            said.remove_class("-wrong")
+            return
+        try:
+            words = target.describe(text, api_url=self.app.settings.api_url)
+        except target.TargetError as error:
+            said.update(Content(label(f"{error.title}: {error.msg}", 400)))
+            said.add_class("-wrong")
+        else:
+            said.update(Content(label(words, 400)))
+            said.remove_class("-wrong")
+
+    @on(Input.Submitted, "#what")
+    def _submitted(self, event: Input.Submitted) -> None:
+        self._open(event.value)
+
+    def _open(self, text: str) -> None:
+        if not text.strip():
+            self.query_one(JobList).focus()
+            return
+        try:
+            chosen = target.parse(text, api_url=self.app.settings.api_url)
+        except target.TargetError:
+            self._understand(text)
+            return
+        if isinstance(chosen, target.StdinTarget):
+            self.note("standard input is opened on the command line: some-command | logview -")
+            return
+        self.app.open(chosen)
+
+    # -- the list -------------------------------------------------------------------------
+
+    def _show_list(self) -> None:
+        rows: list[JobRow] = job_rows(self._jobs, self._names)
+        rows += recent_rows(self.app.state.recents, {job.id for job in self._jobs})
+        if self._loading and not self._jobs:
+            empty = "Loading runs and builds…"
+        elif not (self.app.settings.token or self.app.demo):
+            empty = "No token: type an ID or paste a link. With a token, your runs are listed here."
+        else:
+            empty = "No runs or builds yet."
+        self.query_one(JobList).put(rows, empty)
+        self._state()
+
+    def _state(self) -> None:
+        settings = self.app.settings
+        source = settings.token_source if settings.token else None
+        token = f"token from {source}" if source else "no token"
+        state = "LOADING" if self._loading else "READY"
+        self.query_one(StatusBar).put(
+            Status(
+                state, "plain", "demo: no account, no network" if self.app.demo else label(token)
+            )
+        )
+
+    def action_reload(self) -> None:
+        """Ask for the newest runs and builds."""
+        if self.app.settings.token or self.app.demo:
+            self._loading = True
+            self._state()
+            self._load()
+
+    def on_screen_resume(self) -> None:
+        """Coming back from a log: statuses may have changed."""
+        if self._jobs:
+            self.action_reload()
+        elif self.is_mounted:
+            self._show_list()
+
+    @work(exclusive=True, exit_on_error=False, group="lists")
+    async def _load(self) -> None:
+        from logview.apify.errors import ApifyError
+
+        try:
+            async with make_client(self.app.settings) as client:
+                runs, builds = await asyncio.gather(client.runs(LISTED), client.builds(LISTED))
+                jobs = [*runs, *builds]
+                self.post_message(Listed(jobs))
+                actors = {job.actor_id for job in jobs if job.actor_id} - set(self._names)
+                gate = asyncio.Semaphore(5)
+
+                async def name(actor_id: str) -> tuple[str, str]:
+                    async with gate:
+                        try:
+                            return actor_id, (await client.actor(actor_id)).label
+                        except ApifyError:
+                            return actor_id, ""  # someone else's: its ID is shown
+
+                found = await asyncio.gather(*(name(actor) for actor in sorted(actors)))
+                self.post_message(Named({key: value for key, value in found if value}))
+        except ApifyError as error:
+            problem = Problem(
+                error.cause, error.meaning, error.remedy, status=error.status, kind=error.type
+            )
+            self.post_message(Listed((), problem))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that fails is a defect of ours: it ends the app with a report."""
+        error = event.worker.error
+        if isinstance(error, Exception):
+            raise error
+
+    @on(Listed)
+    def _listed(self, message: Listed) -> None:
+        self._loading = False
+        if message.problem is None:
+            self._jobs = message.jobs
+        self._list_problem = message.problem
+        self.query_one(Banner).put(self._problem or message.problem)
+        self._show_list()
+
+    @on(Named)
+    def _named(self, message: Named) -> None:
+        self._names |= message.names
+        self._show_list()
+
+    @on(JobList.OptionSelected)
+    def _chosen(self, message: JobList.OptionSelected) -> None:
+        row = self.query_one(JobList).row(message.option_index)
+        if row is None:
+            return
+        if row.kind == "file":
+            self._open(row.value)
+        else:
+            kind = row.kind if row.kind != "job" else None
+            self.app.open(target.JobTarget(row.value, kind, None))
+
+    # -- keys -----------------------------------------------------------------------------
+
+    def note(self, text: str) -> None:
+        """Show a notice in the status line for some seconds."""
+        status = self.query_one(StatusBar)
+        status.note(text)
+        self.set_timer(6.0, lambda: status.note(""))
+
+    def action_choose(self) -> None:
+        """Open what is typed, or chosen in the list."""
+        jobs = self.query_one(JobList)
+        if jobs.has_focus:
+            jobs.action_select()
+        else:
+            self._open(self.query_one(OpenInput).value)
+
+    def action_list(self) -> None:
+        """Go to the list."""
+        self.query_one(JobList).focus()
+
+    def action_type(self) -> None:
+        """Go to the input."""
+        self.query_one(OpenInput).focus()

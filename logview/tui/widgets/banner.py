@@ -1,0 +1,54 @@
+"""TUI: the error banner. Cause, meaning, remedy; it never takes the focus, and goes by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from logview.log.ansi import clean, label
+
+if TYPE_CHECKING:
+    from logview.sources.events import Problem
+
+
+class Banner(Static):
+    """What went wrong, over the last rows of the log."""
+
+    ALLOW_SELECT = False
+    can_focus = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._drawn = ""
+        self.display = False
+
+    def put(self, problem: Problem | None, when: str = "") -> None:
+        """Show a problem, or nothing. `when` says what happens next ("Trying again in 3 s")."""
+        if problem is None:
+            self.display = False
+            self._drawn = ""
+            return
+        content = problem_content(problem, when)
+        if content.plain != self._drawn:
+            self._drawn = content.plain
+            self.update(content)
+        self.display = True
+
+
+def problem_content(problem: Problem, when: str = "") -> Content:
+    """Lay out a problem; its texts may come from outside and pass the door here."""
+    cause = label(problem.cause, 300)
+    rest = " ".join(part for part in (_sentence(problem.meaning), when) if part)
+    content = Content.assemble(("! ", "bold $error"), (cause, "bold"))
+    if rest:
+        content += Content(f"{'' if cause.endswith(('.', '!', '?')) else '.'} {rest}")
+    if problem.remedy:
+        content += Content.styled(f" {label(clean(problem.remedy), 400)}", "$text-muted")
+    return content
+
+
+def _sentence(text: str) -> str:
+    text = label(text, 400)
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,66 @@
+"""TUI: the list of filters (`X`): switch off and on, delete, edit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from logview.log.ansi import label
+
+if TYPE_CHECKING:
+    from logview.log.view import LineFilter
+
+
+class FilterList(OptionList):
+    """The filters, one a row, over the last rows of the log."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("space", "do('switch')", "switch off or on"),
+        Binding("d,delete", "do('delete')", "delete"),
+        Binding("enter", "do('edit')", "edit"),
+        Binding("escape,X,q", "do('close')", "close"),
+    ]
+
+    class Wanted(Message):
+        """Something is to be done with a filter."""
+
+        def __init__(self, what: str, number: int) -> None:
+            super().__init__()
+            self.what = what
+            self.number = number
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self.display = False
+
+    def put(self, filters: list[LineFilter]) -> None:
+        """Show these filters, the cursor where it was."""
+        before = self.highlighted
+        self.clear_options()
+        self.add_options([Option(_row(f)) for f in filters])
+        if filters:
+            self.highlighted = min(before or 0, len(filters) - 1)
+
+    def action_do(self, what: str) -> None:
+        """Say what is to be done with the filter under the cursor."""
+        if what == "close" or self.highlighted is not None:
+            self.post_message(self.Wanted(what, self.highlighted or 0))
+
+
+def _row(line_filter: LineFilter) -> Content:
+    query = line_filter.pattern.query
+    kinds = [word for word, on_ in (("regex", query.regex), ("case", bool(query.case))) if on_]
+    verb = "only" if line_filter.keep else "not "
+    return Content.assemble(
+        ("[x] " if line_filter.enabled else "[ ] ", "bold"),
+        (f"{verb}  ", "$text-muted"),
+        (label(query.text), "" if line_filter.enabled else "strike dim"),
+        (f"   {' '.join(kinds)}" if kinds else "", "$text-muted"),
+    )

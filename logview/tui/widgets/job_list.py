@@ -1,0 +1,92 @@
+"""TUI: the list of the open screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from logview.tui.job_rows import JobRow, heading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class JobList(OptionList):
+    """Runs and builds, then what was opened before; `↑` on the first row leaves for the input."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k,up", "up", show=False),
+        Binding("g", "first", show=False),
+        Binding("G", "last", show=False),
+        Binding("space", "page_down", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._rows: Sequence[JobRow] = ()
+        self._empty = ""
+        self._shown: list[JobRow | None] = []
+        self._width = 0
+
+    def put(self, rows: Sequence[JobRow], empty: str) -> None:
+        """Show rows; `empty` stands there while there are none of runs and builds."""
+        self._rows = rows
+        self._empty = empty
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        chosen = self.row(self.highlighted) if self.highlighted is not None else None
+        width = max(20, self.scrollable_content_region.width - 2)
+        self._width = width
+        listed = [row for row in self._rows if row.status]
+        recent = [row for row in self._rows if not row.status]
+        options: list[Option] = []
+        self._shown = []
+
+        def add(content: Content, row: JobRow | None) -> None:
+            options.append(Option(content, disabled=row is None))
+            self._shown.append(row)
+
+        if listed:
+            add(heading("Runs and builds", width), None)
+            for row in listed:
+                add(row.content(width), row)
+        elif self._empty:
+            add(Content.styled(self._empty, "$text-muted"), None)
+        if recent:
+            add(Content(""), None)
+            add(heading("Opened before", width), None)
+            for row in recent:
+                add(row.content(width), row)
+        self.clear_options()
+        self.add_options(options)
+        same = [
+            number
+            for number, row in enumerate(self._shown)
+            if row is not None and chosen is not None and row.value == chosen.value
+        ]
+        first = next((number for number, row in enumerate(self._shown) if row is not None), None)
+        self.highlighted = same[0] if same else first
+
+    def on_resize(self) -> None:
+        """Lay the rows out anew in another width."""
+        if self._width != max(20, self.scrollable_content_region.width - 2):
+            self._lay_out()
+
+    def row(self, index: int) -> JobRow | None:
+        """Give the row at an index of the list; None for headings."""
+        return self._shown[index] if 0 <= index < len(self._shown) else None
+
+    def action_up(self) -> None:
+        """Go up; from the first row back to the input."""
+        before = self.highlighted
+        first = next((n for n, row in enumerate(self._shown) if row is not None), None)
+        if before is None or before == first:
+            self.screen.query_one("#what").focus()
+        else:
+            self.action_cursor_up()

@@ -1,0 +1,65 @@
+"""TUI: the footer. The keys that matter here, to be pressed or clicked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.content import Content
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+
+class Hint(NamedTuple):
+    """A key, its word, and the action it does."""
+
+    key: str
+    word: str
+    action: str
+
+
+class KeyBar(Widget):
+    """One row of hints; what does not fit on the right is left out, help last."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, hints: Sequence[Hint], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hints = tuple(hints)
+        self._cells: list[tuple[int, int, str]] = []
+
+    def put(self, hints: Sequence[Hint]) -> None:
+        """Show other hints."""
+        if tuple(hints) != self._hints:
+            self._hints = tuple(hints)
+            self.refresh()
+
+    def render(self) -> Content:
+        """Draw the row."""
+        self._cells = []
+        hints = list(self._hints)
+        width = self.size.width - 2
+
+        def length() -> int:
+            return sum(len(h.key) + len(h.word) + 3 for h in hints) - 2
+
+        while len(hints) > 1 and length() > width:
+            del hints[-2]
+        content = Content("  ")
+        for number, hint in enumerate(hints):
+            start = content.cell_length
+            content += Content.styled(hint.key, "bold $primary")
+            content += Content.styled(f" {hint.word}", "$text-muted")
+            self._cells.append((start, content.cell_length, hint.action))
+            if number < len(hints) - 1:
+                content += Content("  ")
+        return content
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the clicked hint says."""
+        for start, end, action in self._cells:
+            if start <= event.x < end:
+                await self.screen.run_action(action)

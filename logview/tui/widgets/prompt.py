@@ -1,0 +1,223 @@
+"""TUI: the prompts at the bottom: search, filter, go to. One input, its counter, its switches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from logview.log.search import MAX_PATTERN, Query
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+Kind: TypeAlias = Literal["search", "filter", "goto"]
+
+_SIGNS: dict[Kind, str] = {"search": "/", "filter": "&", "goto": ":"}
+_HINTS: dict[Kind, str] = {
+    "search": "find in the lines shown",
+    "filter": "only lines that match; ! first for those that don't",
+    "goto": "1234 or 50%",
+}
+
+
+class PromptInput(Input):
+    """The input of a prompt; keys that belong to the prompt are handed to it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "prompt('cancel')", show=False),
+        Binding("ctrl+r", "prompt('regex')", show=False),
+        Binding("ctrl+t", "prompt('case')", show=False),
+        Binding("up", "prompt('older')", show=False),
+        Binding("down", "prompt('newer')", show=False),
+    ]
+
+    class Wanted(Message):
+        """A key of the prompt was pressed."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
+
+    def action_copy(self) -> None:
+        """Copy what is selected in the input; with nothing selected, leave the prompt."""
+        if self.selected_text:
+            super().action_copy()
+        else:
+            self.post_message(self.Wanted("cancel"))
+
+    def action_prompt(self, what: str) -> None:
+        """Hand a key on to the prompt."""
+        self.post_message(self.Wanted(what))
+
+
+class Switch(Static):
+    """A switch in words: clicked, or by its key."""
+
+    ALLOW_SELECT = False
+
+    class Clicked(Message):
+        """The switch was clicked."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.switch = name
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Content(f"[{name}]"), classes="switch", markup=False)
+        self._switch = name
+
+    def on_click(self, event: events.Click) -> None:
+        """Say that it was clicked."""
+        event.stop()
+        self.post_message(self.Clicked(self._switch))
+
+
+class Prompt(Vertical):
+    """A row to type in, and a row below it for what is wrong."""
+
+    class Changed(Message):
+        """Something else is typed or switched now."""
+
+        def __init__(self, kind: Kind, query: Query) -> None:
+            super().__init__()
+            self.kind = kind
+            self.query = query
+
+    class Accepted(Message):
+        """Enter, or a key that stands for it."""
+
+        def __init__(self, kind: Kind, query: Query) -> None:
+            super().__init__()
+            self.kind = kind
+            self.query = query
+
+    class Cancelled(Message):
+        """The prompt was left without accepting."""
+
+        def __init__(self, kind: Kind) -> None:
+            super().__init__()
+            self.kind = kind
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.kind: Kind = "search"
+        self.regex = False
+        self.case: bool | None = None
+        self.history: dict[Kind, list[str]] = {"search": [], "filter": [], "goto": []}
+        self._back = 0
+        self._draft = ""
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        """Put the row together."""
+        with Horizontal(classes="prompt-row"):
+            yield Static("/", classes="prompt-sign", markup=False)
+            yield PromptInput(compact=True, max_length=MAX_PATTERN + 1, select_on_focus=False)
+            yield Static("", classes="prompt-count", markup=False)
+            yield Switch("regex")
+            yield Switch("case")
+        yield Static("", classes="prompt-error", markup=False)
+
+    @property
+    def query_now(self) -> Query:
+        """What is typed and switched now."""
+        return Query(self._input.value, self.regex, self.case)
+
+    @property
+    def _input(self) -> PromptInput:
+        return self.query_one(PromptInput)
+
+    def open(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
+        """Show the prompt and give it the focus."""
+        self.kind = kind
+        if query is not None:
+            text, self.regex, self.case = query.text, query.regex, query.case
+        self._back = 0
+        self.query_one(".prompt-sign", Static).update(_SIGNS[kind])
+        self._input.placeholder = _HINTS[kind]
+        with self._input.prevent(Input.Changed):
+            self._input.value = text
+        self._input.cursor_position = len(text)
+        self.say("")
+        self.error("")
+        for switch in self.query(Switch):
+            switch.display = kind != "goto"
+        self._show_switches()
+        self.display = True
+        self._input.focus()
+        if text:
+            self.post_message(self.Changed(kind, self.query_now))
+
+    def close(self) -> None:
+        """Take the prompt away; the one who opened it gives the focus on."""
+        self.display = False
+
+    def say(self, text: str) -> None:
+        """Show a counter beside the input."""
+        self.query_one(".prompt-count", Static).update(Content(text))
+
+    def error(self, text: str) -> None:
+        """Show under the input what is wrong with it; an empty text takes it away."""
+        widget = self.query_one(".prompt-error", Static)
+        widget.update(Content(text))
+        widget.display = bool(text)
+
+    def _show_switches(self) -> None:
+        for switch, on_ in zip(self.query(Switch), (self.regex, bool(self.case)), strict=False):
+            switch.set_class(on_, "-on")
+
+    def remember(self, text: str) -> None:
+        """Put what was accepted at the end of the history."""
+        past = self.history[self.kind]
+        if text in past:
+            past.remove(text)
+        past.append(text)
+        del past[:-50]
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.display:
+            self.post_message(self.Changed(self.kind, self.query_now))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Accepted(self.kind, self.query_now))
+
+    @on(Switch.Clicked)
+    def _switch_clicked(self, event: Switch.Clicked) -> None:
+        event.stop()
+        self._do(event.switch)
+
+    @on(PromptInput.Wanted)
+    def _wanted(self, event: PromptInput.Wanted) -> None:
+        event.stop()
+        self._do(event.what)
+
+    def _do(self, what: str) -> None:
+        if what == "cancel":
+            self.post_message(self.Cancelled(self.kind))
+        elif what in ("older", "newer"):
+            self._recall(1 if what == "older" else -1)
+        elif self.kind != "goto":
+            if what == "regex":
+                self.regex = not self.regex
+            else:
+                self.case = None if self.case else True
+            self._show_switches()
+            self.post_message(self.Changed(self.kind, self.query_now))
+
+    def _recall(self, step: int) -> None:
+        past = self.history[self.kind]
+        if self._back == 0:
+            self._draft = self._input.value
+        self._back = max(0, min(self._back + step, len(past)))
+        self._input.value = past[-self._back] if self._back else self._draft
+        self._input.cursor_position = len(self._input.value)

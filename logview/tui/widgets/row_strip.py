@@ -1,0 +1,225 @@
+"""TUI: from one row of the log to one strip of the screen.
+
+Only rows on screen come here: decoding, colours and matches are worked out
+for what is seen, never for what is received.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len, get_character_cell_size
+from rich.color import EIGHT_BIT_PALETTE
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.terminal_theme import TerminalTheme
+
+    from logview.log.ansi import DisplayLine, Sgr
+
+GUTTER = 2
+"""Cells left of the text: the mark of the cursor line, and a space."""
+
+_LEAST_CONTRAST = 1.9
+"""Below this ratio (WCAG 2) a colour is moved towards the foreground: no text is ever invisible."""
+
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(?: |$)")
+
+
+class Mark(NamedTuple):
+    """A stretch of visible text that is drawn in a style of its own."""
+
+    start: int
+    end: int
+    style: Style
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The styles of one theme, worked out once."""
+
+    text: Style
+    stamp: Style
+    number: Style
+    cursor: Style
+    cursor_mark: Style
+    match: Style
+    current: Style
+    own: Style
+    pill: Style
+    clipped: Style
+    background: Color
+    foreground: Color
+    terminal: TerminalTheme = field(compare=False)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.background))
+
+    def sgr(self, sgr: Sgr) -> Style:
+        """Give the style of a log's own colours, readable on this theme's background."""
+        return _sgr_style(self, sgr)
+
+    def color(self, color: int | tuple[int, int, int]) -> Color:
+        """Give a colour of the log as this theme shows it."""
+        if isinstance(color, tuple):
+            return Color(*color)
+        if color < 16:
+            return Color(*self.terminal.ansi_colors[color])
+        return Color(*EIGHT_BIT_PALETTE[color])
+
+
+@lru_cache(4096)
+def _sgr_style(palette: Palette, sgr: Sgr) -> Style:
+    background = palette.color(sgr.bg) if sgr.bg is not None else None
+    foreground = palette.color(sgr.fg) if sgr.fg is not None else None
+    if foreground is not None or background is not None:
+        behind = background or palette.background
+        front = foreground or palette.foreground
+        for part in (0.35, 0.6, 1.0):
+            if _contrast(front, behind) >= _LEAST_CONTRAST:
+                break
+            target = palette.foreground
+            if _contrast(target, behind) < _LEAST_CONTRAST:
+                target = palette.background
+            front = front.blend(target, part)
+        foreground = front
+    return Style(
+        color=_rich(foreground),
+        bgcolor=_rich(background),
+        bold=sgr.bold or None,
+        dim=sgr.dim or None,
+        italic=sgr.italic or None,
+        underline=sgr.underline or None,
+        reverse=sgr.reverse or None,
+        strike=sgr.strike or None,
+    )
+
+
+def _rich(color: Color | None) -> RichColor | None:
+    return None if color is None else RichColor.from_rgb(color.r, color.g, color.b)
+
+
+def _luminance(color: Color) -> float:
+    def linear(value: int) -> float:
+        part = value / 255
+        return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
+
+
+def _contrast(one: Color, other: Color) -> float:
+    """Give the contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def line_strip(
+    line: DisplayLine,
+    marks: Sequence[Mark],
+    palette: Palette,
+    *,
+    gutter: Sequence[Segment],
+    x: int,
+    width: int,
+    on_cursor: bool,
+) -> Strip:
+    """Draw one line of the log.
+
+    `x` is the number of cells scrolled to the left, `width` the cells there
+    are for gutter and text. `marks` are in characters of the visible text;
+    later ones win.
+    """
+    base = palette.text + palette.cursor if on_cursor else palette.text
+    gutter_width = sum(cell_len(segment.text) for segment in gutter)
+    space = max(0, width - gutter_width)
+    text = line.text
+    start, end, lead = _window(text, x, space)
+    layers: list[tuple[int, int, Style]] = []
+    if _STAMP.match(text):
+        layers.append((0, 24, palette.stamp))
+    layers.extend((a, b, palette.sgr(sgr)) for a, b, sgr in line.spans if a < end and b > start)
+    offsets = line.offsets
+    for mark in marks:
+        a, b = mark.start, mark.end
+        if offsets is not None:
+            a, b = offsets[min(a, len(offsets) - 1)], offsets[min(b, len(offsets) - 1)]
+        if a == b:
+            b = a + 1  # a match of nothing is shown on the character it stands before
+        if a < end and b > start:
+            layers.append((a, b, mark.style))
+    segments = list(gutter)
+    if lead:
+        segments.append(Segment(" " * lead, base))
+    used = lead
+    cuts = sorted({start, end, *(c for a, b, _ in layers for c in (a, b) if start < c < end)})
+    for a, b in itertools.pairwise(cuts):
+        style = base
+        for from_, to, layer in layers:
+            if from_ <= a and to >= b:
+                style += layer
+        piece = text[a:b]
+        segments.append(Segment(piece, style))
+        used += cell_len(piece)
+    if line.clipped and end == len(text):
+        notice = f" … {line.clipped:,} more characters"[: max(0, space - used)]
+        segments.append(Segment(notice, base + palette.clipped))
+        used += len(notice)
+    elif any(a >= len(text) for a, _, _ in layers) and used < space and end == len(text):
+        # A match at the very end (of an empty line, say) needs a cell to be seen in.
+        segments.append(Segment(" ", base + marks[-1].style))
+        used += 1
+    if used < space:
+        segments.append(Segment(" " * (space - used), base))
+    return Strip(segments, gutter_width + space)
+
+
+def _window(text: str, x: int, space: int) -> tuple[int, int, int]:
+    """Find the characters that cells `x` to `x + space` show, and the half cells before them."""
+    if text.isascii():
+        return min(x, len(text)), min(x + space, len(text)), 0
+    cells = index = 0
+    for index, char in enumerate(text):  # noqa: B007 - the index is used after the loop
+        if cells >= x and (cells > x or get_character_cell_size(char) or x == 0):
+            break
+        cells += get_character_cell_size(char)
+    else:
+        return len(text), len(text), 0
+    lead = min(cells - x, space) if cells > x else 0
+    room = space - lead
+    end = index
+    taken = 0
+    for char in text[index:]:
+        size = get_character_cell_size(char)
+        if taken + size > room:
+            break
+        taken += size
+        end += 1
+    return index, end, lead
+
+
+def own_strip(text: str, palette: Palette, *, width: int) -> Strip:
+    """Draw a row of ours: it looks like no line of a log."""
+    words = f" {text} "
+    left = "──"
+    room = max(0, width - GUTTER - cell_len(left))
+    words = words if cell_len(words) <= room else words[: max(0, room - 1)] + "…"
+    rest = max(0, room - cell_len(words))
+    return Strip(
+        [
+            Segment(" " * min(GUTTER, width), palette.text),
+            Segment(
+                (left + words + "─" * rest)[: max(0, width - GUTTER)], palette.text + palette.own
+            ),
+        ],
+        width,
+    ).adjust_cell_length(width, palette.text)

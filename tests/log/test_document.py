@@ -1,0 +1,117 @@
+"""The document: any bytes, cut anywhere, give the same lines."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logview.log.document import PAGE_SIZE, LogDocument
+
+LOGS = st.lists(
+    st.sampled_from(
+        [
+            b"\n",
+            b"\r\n",
+            b"\r",
+            b"a",
+            b"2026-11-20T06:00:00.000Z INFO  x",
+            b"\x85",
+            b"\xc3",
+            b"\xa9",
+        ]
+        + ["…\u2028".encode(), b"\x0b", b"\x0c", b"\x1b[31m", b"\x00", b"\xff"]
+    )
+    | st.binary(max_size=40),
+    max_size=60,
+).map(b"".join)
+
+
+def lines_of(data: bytes) -> list[bytes]:
+    lines = data.split(b"\n")
+    return lines[:-1] if lines[-1] == b"" else lines
+
+
+def document_of(*pieces: bytes) -> LogDocument:
+    document = LogDocument()
+    for piece in pieces:
+        document.append(piece)
+    return document
+
+
+@given(LOGS, st.lists(st.integers(0, 2000)))
+def test_lines_do_not_depend_on_where_the_stream_was_cut(data: bytes, cuts: list[int]) -> None:
+    places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
+    document = document_of(*(data[a:b] for a, b in zip(places, places[1:], strict=False)))
+    expected = lines_of(data)
+    assert document.line_count == len(expected)
+    assert [document.line(n) for n in range(document.line_count)] == expected
+    assert document.size == len(data)
+    assert document.read(0, len(data)) == data
+
+
+@given(st.lists(st.binary(max_size=300), max_size=40), st.integers(1, 700), st.data())
+def test_pages_hold_the_same_lines_and_bytes(
+    lines: list[bytes], times: int, data: st.DataObject
+) -> None:
+    log = b"\n".join(lines) * times
+    step = data.draw(st.integers(1000, 200_000))
+    document = document_of(*(log[at : at + step] for at in range(0, len(log), step)))
+    expected = lines_of(log)
+    assert document.line_count == len(expected)
+    if expected:
+        number = data.draw(st.integers(0, len(expected) - 1))
+        assert document.line(number) == expected[number]
+        page = document.page(document.page_of(number))
+        assert page.first_line <= number < page.first_line + page.line_count
+    start = data.draw(st.integers(0, len(log)))
+    length = data.draw(st.integers(0, 200_000))
+    assert document.read(start, length) == log[start : start + length]
+    assert b"".join(document.page(n).data for n in range(document.page_count)) == log
+    assert all(document.page(n).line_count for n in range(document.page_count))
+
+
+def test_the_text_of_a_page_has_exactly_its_lines() -> None:
+    document = document_of(b"one\n\n\ntwo\x1b[31m\x0bthree\r\n", b"last")
+    text = document.page_text(0)
+    assert text.split("\n") == [document.line_text(n) for n in range(document.line_count)]
+    assert document.line_text(3) == "twothree"
+
+
+def test_an_unfinished_last_line_is_a_line_and_grows() -> None:
+    document = document_of(b"one\ntw")
+    assert document.line_count == 2
+    assert document.last_is_unfinished
+    assert document.line(1) == b"tw"
+    document.append(b"o\n")
+    assert document.line(1) == b"two"
+    assert document.line_count == 2
+    assert not document.last_is_unfinished
+
+
+def test_a_line_longer_than_a_page_is_one_line() -> None:
+    long = b"x" * (PAGE_SIZE * 3)
+    document = LogDocument()
+    for at in range(0, len(long), 1000):
+        document.append(long[at : at + 1000])
+    document.append(b"\nshort\n")
+    assert document.line_count == 2
+    assert document.line(0) == long
+    assert document.line(1) == b"short"
+
+
+def test_a_row_of_ours_ends_a_torn_line_and_keeps_every_byte() -> None:
+    document = document_of(b"one\ntor")
+    document.add_row("lines are missing here", "missing")
+    document.append(b"n\ntwo\n")
+    assert [document.line(n) for n in range(document.line_count)] == [b"one", b"tor", b"n", b"two"]
+    assert document.own_rows[0].line == 2
+    assert document.read(0, 100) == b"one\ntorn\ntwo\n"
+
+
+def test_a_row_of_ours_may_come_first_and_twice() -> None:
+    document = LogDocument()
+    document.add_row("a", "missing")
+    document.add_row("b", "missing")
+    document.append(b"x")
+    assert [row.line for row in document.own_rows] == [0, 0]
+    assert document.line(0) == b"x"

@@ -1,0 +1,114 @@
+"""Patterns: what is found, what is refused, and that nothing freezes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logview.log.search import (
+    MAX_PATTERN,
+    PatternError,
+    PatternTooSlowError,
+    Query,
+    compile_query,
+)
+
+TEXTS = st.text(alphabet="abAB\n .İıßſé界", max_size=120)
+
+
+@given(TEXTS, st.text(alphabet="abAB.İıßé界", min_size=1, max_size=3), st.booleans())
+def test_a_literal_counts_what_it_finds_line_by_line(text: str, needle: str, case: bool) -> None:
+    pattern = compile_query(Query(needle, case=case))
+    by_line = [(n, len(pattern.spans(line))) for n, line in enumerate(text.split("\n"))]
+    assert pattern.lines(text) == [(n, found) for n, found in by_line if found]
+    assert pattern.count(text) == sum(found for _, found in by_line)
+    if case:
+        assert pattern.count(text) == text.count(needle)
+
+
+@given(TEXTS, st.sampled_from(["a+", "[ab]", r"\s", "b$", "^a", "a|B", "x*", ".", "(?i)AB"]))
+def test_an_expression_never_crosses_a_line(text: str, expression: str) -> None:
+    pattern = compile_query(Query(expression, regex=True, case=True))
+    lines = dict(pattern.lines(text))
+    for number, line in enumerate(text.split("\n")):
+        expected = [m.span() for m in re.finditer(expression, line) if m.group()]
+        spans = pattern.spans(line)
+        assert [span for span in spans if span[0] < span[1]] == expected
+        assert lines.get(number, 0) == len(spans)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "found"),
+    [
+        ("error", "Error ERROR error", 3),
+        ("Error", "Error ERROR error", 1),
+        ("é", "É é", 2),
+        ("a.b", "a.b axb", 1),
+        ("istanbul", "İstanbul ISTANBUL", 2),
+    ],
+)
+def test_smart_case_and_literals(typed: str, text: str, found: int) -> None:
+    assert compile_query(Query(typed)).count(text) == found
+
+
+def test_an_escape_of_an_expression_is_no_capital() -> None:
+    assert not Query(r"\Sfoo\W", regex=True).case_sensitive
+    assert Query(r"\Sfoo\WX", regex=True).case_sensitive
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("(", "missing )"),
+        ("[a", "set"),
+        ("*", "nothing to repeat"),
+        ("(((x{100}){100}){100}){100}", "multiply"),
+        ("((a{200})b{3}){100}", "multiply"),
+        ("x{99999}", "multiply"),
+        ("a" * (MAX_PATTERN + 1), "characters"),
+        (r"\L<names>", ""),
+        ("(?P<n>a)(?P<n", ""),
+        ("(" * 400 + ")" * 400, ""),
+    ],
+)
+def test_a_wrong_or_refused_pattern_says_why(expression: str, said: str) -> None:
+    try:
+        compile_query(Query(expression, regex=True))
+    except PatternError as error:
+        assert said in str(error)
+        assert str(error)
+    else:
+        assert not said
+
+
+@pytest.mark.parametrize(
+    "expression", [r"\d{4}-\d{2}", r"[{]{3}", "(ab{2}){20}", r"a\{99999}", "(a{100}|b{100})"]
+)
+def test_ordinary_repeats_are_taken(expression: str) -> None:
+    compile_query(Query(expression, regex=True))
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_a_pattern_or_a_clear_error(typed: str) -> None:
+    try:
+        pattern = compile_query(Query(typed, regex=True))
+    except PatternError as error:
+        assert str(error).strip()
+    else:
+        pattern.lines("2026 some\nlines")
+
+
+def test_a_pattern_that_backtracks_is_stopped_and_its_line_told() -> None:
+    pattern = compile_query(Query("(a|aa)+$", regex=True))
+    with pytest.raises(PatternTooSlowError, match="line 2"):
+        pattern.lines("fine\n" + "a" * 60 + "b")
+    with pytest.raises(PatternTooSlowError):
+        pattern.spans("a" * 60 + "b")
+
+
+def test_nothing_typed_is_no_pattern() -> None:
+    with pytest.raises(PatternError):
+        compile_query(Query(""))
