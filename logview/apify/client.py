@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from math import ceil
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -284,7 +285,7 @@ class ApifyClient:
 
 
 def _waiting(wait: float) -> dict[str, bool | int | None]:
-    return {"waitForFinish": min(round(wait), MAX_WAIT) if wait > 0 else None}
+    return {"waitForFinish": min(ceil(wait), MAX_WAIT) if wait > 0 else None}
 
 
 def _encoded(job_id: str) -> str:

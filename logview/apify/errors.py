@@ -76,6 +76,7 @@ class Refused(ApifyError):  # noqa: N818  named for what happened, as httpx does
     """The API answered and said no (4xx): trying again by itself will not change that."""
 
     default_meaning = "The API refuses this request."
+    default_remedy = "The message says why; try again once that is mended."
     default_type = "refused"
 
 
