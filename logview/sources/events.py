@@ -8,11 +8,13 @@ the log exactly between the bytes before it and the bytes after it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from logview.apify.models import Job
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from logview.apify.models import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The connection failed or broke; what was read stays. The next try is in `retry_in` seconds."""
+    """The connection failed or broke; what was read stays. The next try is in `retry_in` s."""
 
     problem: Problem
     attempt: int
@@ -122,16 +124,7 @@ class Failed:
 
 
 Event: TypeAlias = (
-    Connecting
-    | Connected
-    | Received
-    | Gap
-    | Waiting
-    | Lost
-    | Resumed
-    | JobChanged
-    | Ended
-    | Failed
+    Connecting | Connected | Received | Gap | Waiting | Lost | Resumed | JobChanged | Ended | Failed
 )
 
 
