@@ -21,6 +21,9 @@ def parse_api_url(text: str) -> str:
     url = text.strip()
     if not url:
         raise ValueError("the address is empty")
+    if not url.isprintable() or " " in url:
+        # urlsplit would drop line breaks in silence
+        raise ValueError("it has spaces or control characters in it")
     scheme, mark, rest = url.partition("://")
     if not mark:
         raise ValueError(f"{url!r} has no scheme; write https://{_host_part(url)}")

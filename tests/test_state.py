@@ -1,0 +1,137 @@
+"""What the app remembers: kept private, in one step, and never in the way."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+
+from logview import state
+from logview.state import MAX_RECENTS, Recent, State
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return tmp_path / "logview"
+
+
+def recent(value: str, at: float, kind: state.RecentKind = "run") -> Recent:
+    return Recent(kind, value, f"label of {value}", at)
+
+
+def test_nothing_yet() -> None:
+    assert state.load() == (State(), None)
+
+
+def test_what_is_saved_is_loaded() -> None:
+    held = State(theme="nord")
+    held.remember(recent("a", 1))
+    held.remember(Recent("file", "/tmp/\udcff.log", "[/red]\x1b", 2.5))
+    assert state.save(held) is None
+    loaded, notice = state.load()
+    assert notice is None
+    assert loaded == held
+    assert [r.value for r in loaded.recents] == ["/tmp/\udcff.log", "a"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX's modes")
+def test_it_is_readable_by_its_owner_only(folder: Path) -> None:
+    folder.mkdir(mode=0o755)
+    (folder / "state.json").touch(mode=0o644)
+    assert state.save(State(theme="x")) is None
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "state.json").stat().st_mode) == 0o600
+    assert list(folder.iterdir()) == [folder / "state.json"]
+
+
+def test_each_thing_is_there_once_newest_first() -> None:
+    held = State()
+    for at, value in enumerate(["a", "b", "a"]):
+        held.remember(recent(value, at))
+    held.remember(recent("b", 9, "job"))  # the same thing, before its kind is known
+    held.remember(recent("b", 8, "file"))
+    assert [(r.kind, r.value) for r in held.recents] == [("job", "b"), ("file", "b"), ("run", "a")]
+
+
+def test_only_so_many_are_kept() -> None:
+    held = State()
+    for at in range(MAX_RECENTS + 9):
+        held.remember(recent(str(at), at))
+    assert len(held.recents) == MAX_RECENTS
+    assert held.recents[0].value == str(MAX_RECENTS + 8)
+
+
+def test_two_at_once_lose_nothing() -> None:
+    one, two = State(), State()
+    one.remember(recent("a", 1))
+    state.save(one)
+    two.remember(recent("b", 2))
+    state.save(two)
+    assert [r.value for r in state.load()[0].recents] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"\xff", b"[" * 99_999, b" " * 1_100_000, b"9" * 9_999]
+)
+def test_a_broken_file_is_put_aside_and_told(folder: Path, content: bytes) -> None:
+    folder.mkdir()
+    (folder / "state.json").write_bytes(content)
+    loaded, notice = state.load()
+    assert loaded == State()
+    assert notice is not None
+    assert "state.json.broken" in notice
+    assert (folder / "state.json.broken").read_bytes() == content
+    assert state.load() == (State(), None)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5) | st.just("run"),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.fixed_dictionaries(
+            {}, optional=dict.fromkeys(["theme", "recents", "kind", "value", "opened_at"], inner)
+        )
+    ),
+)
+
+
+@limits(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.fixed_dictionaries({}, optional={"theme": JSON, "recents": JSON}))
+def test_odd_content_never_raises(folder: Path, content: dict[str, object]) -> None:
+    import json
+
+    folder.mkdir(exist_ok=True)
+    (folder / "state.json").write_text(json.dumps(content))
+    loaded, _ = state.load()
+    assert state.save(loaded) is None
+    assert state.load()[0] == loaded
+
+
+def test_a_place_that_cannot_be_written_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+    notice = state.save(State())
+    assert notice is not None
+    assert "can't be remembered" in notice
+    loaded, _ = state.load()
+    assert loaded == State()
+
+
+def test_a_folder_in_its_place(folder: Path) -> None:
+    (folder / "state.json").mkdir(parents=True)
+    _, notice = state.load()
+    assert notice is not None
+    assert "can't be read" in notice
+    assert state.save(State()) is not None
+    assert list(folder.iterdir()) == [folder / "state.json"]

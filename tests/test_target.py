@@ -1,0 +1,253 @@
+"""What a text means: `-`, a link, a file, an ID, or nothing (and then why)."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logview.target import (
+    TOKEN_REMOVED,
+    FileTarget,
+    JobTarget,
+    StdinTarget,
+    TargetError,
+    describe,
+    parse,
+    size_words,
+)
+
+API = "http://127.0.0.1:4321"
+ID = "HG7ML7M8z78YcAPEB"
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("link", "kind"),
+    [
+        (f"https://console.apify.com/actors/abc/runs/{ID}#log", "run"),
+        (f"https://console.apify.com/actors/abc/runs/{ID}/?x=y", "run"),
+        (f"https://console.apify.com/view/runs/{ID}", "run"),
+        (f"https://my.apify.com/view/runs/{ID}", "run"),
+        (f"https://console.apify.com/organization/o/actors/tasks/t/runs/{ID}#log", "run"),
+        (f"https://console.apify.com/actors/abc/builds/{ID}", "build"),
+        (f"https://console.apify.com/actors/abc#/builds/{ID}", "build"),
+        (f"https://api.apify.com/v2/logs/{ID}", None),
+        (f"https://api.apify.com/v2/logs/{ID}?stream=true", None),
+        (f"https://api.apify.com/v2/actor-runs/{ID}/log", "run"),
+        (f"https://api.apify.com/v2/acts/jane~x/runs/{ID}", "run"),
+        (f"https://api.apify.com/v2/actor-builds/{ID}", "build"),
+        (f"HTTPS://Console.Apify.COM/view/runs/{ID}", "run"),
+        (f"console.apify.com/view/runs/{ID}", "run"),
+        (f"api.apify.com/v2/logs/{ID}", None),
+        (f"{API}/v2/logs/{ID}", None),
+        (f"  https://console.apify.com/view/runs/{ID}\n", "run"),
+        (f"https://console.apify.com:443//view//runs//{ID}", "run"),
+    ],
+)
+def test_links(link: str, kind: str | None) -> None:
+    assert parse(link, api_url=API) == JobTarget(ID, kind, None)  # type: ignore[arg-type]  # str
+
+
+def test_a_link_wins_over_a_file_of_that_name() -> None:
+    path = Path("console.apify.com/view/runs")
+    path.mkdir(parents=True)
+    (path / ID).write_text("x")
+    assert parse(f"console.apify.com/view/runs/{ID}", api_url=API) == JobTarget(ID, "run")
+
+
+@pytest.mark.parametrize("place", ["?token=SeCrEt", "?a=b&token=SeCrEt#log", "#token=SeCrEt"])
+def test_a_token_in_a_link_is_removed_and_told(place: str) -> None:
+    link = f"https://api.apify.com/v2/logs/{ID}{place}"
+    assert parse(link, api_url=API) == JobTarget(ID, None, TOKEN_REMOVED)
+    assert "SeCrEt" not in describe(link, api_url=API)
+    assert "token" in describe(link, api_url=API)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("", "Nothing to open"),
+        (" \n", "Nothing to open"),
+        (f"https://evil.com/runs/{ID}", "Not a link to Apify"),
+        (f"https://apify.com.evil.com/runs/{ID}", "Not a link to Apify"),
+        (f"https://evilapify.com/runs/{ID}", "Not a link to Apify"),
+        (f"https://console.apify.com@evil.com/runs/{ID}", "Not a link to Apify"),
+        (f"http://localhost/runs/{ID}", "Not a link to Apify"),
+        ("http://[", "Not a link"),
+        ("http://", "Not a link to Apify"),
+        ("ftp://api.apify.com/v2/logs/x", "Not a link to Apify"),
+        ("https://console.apify.com/actors/abc", "This link names no run or build"),
+        ("https://console.apify.com/actors/abc/runs", "This link names no run or build"),
+        ("https://apify.com/jane/scraper", "This link names no run or build"),
+        ("https://api.apify.com/v2/acts/x/runs/last/log", "This link names no run"),
+        ("https://console.apify.com/actors/a#/builds/0.1.2", "This is a build number, not an ID"),
+        ("https://console.apify.com/actors/a/builds/0.1.22", "This is a build number, not an ID"),
+        ("0.1.2", "This is a build number, not an ID"),
+        ("https://api.apify.com/v2/logs/a%20b", "Not an ID"),
+        ("nothing.log", "There is no such file"),
+        ("some/where", "There is no such file"),
+        ("some\\where", "There is no such file"),
+        ("~nobody-has-this-name/x", "There is no such file"),
+        ("two words", "Not an ID"),
+        ("žluť", "Not an ID"),
+        ("😀", "Not an ID"),
+        ("a\x1b[31mb", "Not an ID"),
+        ("\x00", "Not an ID"),
+        ("x" * 101, "Not an ID"),
+        ("x" * 10_000, "Not an ID"),
+        ("apify_api_SecretSecretSecret1234", "This is a token"),
+        ("apify_api_x", "This is a token"),
+        ("abc?token=SecretSecret", "This is a token"),
+        ("/dev/null", "This is a device"),
+    ],
+)
+def test_what_means_nothing_says_why(text: str, title: str) -> None:
+    for read in (parse, describe):
+        with pytest.raises(TargetError) as caught:
+            read(text, api_url=API)
+        assert caught.value.title == title
+        assert caught.value.msg
+        assert "Secret" not in str(caught.value)
+        assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "text", [ID, "eXample16letters", "jane~my-actor", "a_b-c", "?&#", "x" * 100]
+)
+def test_ids(text: str) -> None:
+    assert parse(text, api_url=API) == JobTarget(text)
+    assert describe(text, api_url=API) == "run or build ID"
+
+
+def test_standard_input() -> None:
+    assert parse("-", api_url=API) == StdinTarget()
+    assert describe(" - ", api_url=API) == "standard input"
+
+
+class TestFiles:
+    def test_one_that_exists(self, tmp_path: Path) -> None:
+        Path("app.log").write_bytes(b"x" * 4_200_000)
+        assert parse("app.log", api_url=API) == FileTarget(Path("app.log"), 4_200_000)
+        assert describe("app.log", api_url=API) == "file, 4.2 MB"
+        assert parse("app.log", api_url=API, cwd=tmp_path) == FileTarget(
+            tmp_path / "app.log", 4_200_000
+        )
+        assert parse("~/app.log", api_url=API) == FileTarget(tmp_path / "app.log", 4_200_000)
+
+    def test_one_named_as_an_id_wins(self) -> None:
+        Path(ID).touch()
+        assert parse(ID, api_url=API) == FileTarget(Path(ID), 0)
+        assert describe(ID, api_url=API) == "file, empty"
+
+    def test_a_folder(self) -> None:
+        Path("logs").mkdir()
+        with pytest.raises(TargetError, match="folder"):
+            parse("logs", api_url=API)
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
+    def test_a_pipe(self) -> None:
+        os.mkfifo("pipe")
+        assert parse("pipe", api_url=API) == FileTarget(Path("pipe"), 0)
+        assert describe("pipe", api_url=API) == "pipe"
+
+    @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="needs sockets with names")
+    def test_a_socket(self) -> None:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind("s.sock")
+            with pytest.raises(TargetError, match="socket"):
+                parse("s.sock", api_url=API)
+
+    def test_one_that_may_not_be_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = Path("secret.log")
+        path.touch(mode=0o000)
+        if os.access(path, os.R_OK):  # root may read anything
+            monkeypatch.setattr("os.access", lambda *_: False)
+        with pytest.raises(TargetError, match="permission denied"):
+            parse("secret.log", api_url=API)
+
+    def test_a_loop_of_links(self) -> None:
+        Path("a.log").symlink_to("b.log")
+        Path("b.log").symlink_to("a.log")
+        with pytest.raises(TargetError):
+            parse("a.log", api_url=API)
+
+    @pytest.mark.skipif(os.name == "nt", reason="names are bytes on POSIX")
+    def test_a_name_that_is_no_text(self) -> None:
+        name = os.fsdecode(b"\xff\xfe.log")
+        try:
+            Path(name).touch()
+        except OSError:
+            pytest.skip("this file system takes text only")
+        assert parse(name, api_url=API) == FileTarget(Path(name), 0)
+
+
+PIECES = st.sampled_from(
+    [
+        "https://",
+        "http://",
+        "console.apify.com",
+        "api.apify.com",
+        "127.0.0.1:4321",
+        "token=",
+        "runs",
+        "builds",
+        "logs",
+        "0.1.2",
+        "%2F",
+        "%ff",
+        "..",
+        *"/#?@:[]%&~-",
+    ]
+)
+
+
+@given(st.text() | st.lists(PIECES | st.text(max_size=5)).map("".join))
+def test_any_text_means_something_or_says_why(text: str) -> None:
+    try:
+        target = parse(text, api_url=API)
+    except TargetError as error:
+        f"{error}".encode()
+        with pytest.raises(TargetError):
+            describe(text, api_url=API)
+    else:
+        describe(text, api_url=API).encode()
+        if isinstance(target, JobTarget):
+            assert target.id.isascii()
+            assert target.id.isprintable()
+            assert 0 < len(target.id) <= 100
+
+
+@given(st.binary())
+def test_any_argument_of_bytes(argument: bytes) -> None:
+    try:
+        parse(os.fsdecode(argument), api_url=API)
+    except TargetError as error:
+        f"{error}".encode()
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "empty"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1_400, "1.4 kB"),
+        (99_949, "99.9 kB"),
+        (99_950, "100 kB"),
+        (999_900, "1.0 MB"),
+        (4_200_000, "4.2 MB"),
+        (10**15, "1000 TB"),
+    ],
+)
+def test_sizes(size: int, words: str) -> None:
+    assert size_words(size) == words
