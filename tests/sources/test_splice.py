@@ -68,6 +68,10 @@ class Listener:
     def text(self) -> bytes:
         return self.held.read(0, self.held.size)
 
+    @property
+    def held_now(self) -> bytes:
+        return self.held.read(self.start, self.held.size)
+
     def assert_balanced(self) -> None:
         assert self.received == self.held.size + self.matched + self.dropped
 
@@ -354,6 +358,8 @@ def test_where_alignments_are_unique_a_perfect_listener_is_equalled(data, window
         seen = data.draw(st.integers(head, grown), label="seen")
         if 0 < seen - head < 8 or 0 < end - head < 8:
             continue  # a byte or two can lie anywhere
+        if end and head >= end and explain(listener.held_now, log[head:seen])[0] != "apart":
+            continue  # the last bytes held are, by accident, the first of what follows the gap
         listener.replay(*cut(log[head:seen], data.draw(sizes)), settle=True)
         if seen > max(head, end):
             if end and head >= end:
