@@ -188,8 +188,7 @@ def _compile(query: Query) -> regex.Pattern[str]:
             warnings.simplefilter("ignore")  # a FutureWarning would be printed over the screen
             return regex.compile(query.text, flags)
     except regex.error as error:
-        where = f" at character {error.pos + 1}" if error.pos is not None else ""
-        raise PatternError(f"{error.msg}{where}") from None
+        raise PatternError(str(error)) from None
     except (RecursionError, MemoryError, OverflowError):
         raise PatternError("the pattern is too deep or too large") from None
     except (ValueError, TypeError, KeyError, IndexError) as error:

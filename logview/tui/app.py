@@ -1,4 +1,4 @@
-"""TUI: the app. It opens screens, keeps what is remembered, copies, and ends without a traceback."""
+"""TUI: the app. It opens screens, remembers, copies, and ends without a traceback."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class LogviewApp(App[int]):
     """The program on a terminal."""
 
-    CSS_PATH = style_files("app")
+    CSS_PATH = style_files()
     TITLE = "logview"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
     BINDINGS: ClassVar[list[BindingType]] = bindings(APP_KEYS)

@@ -38,6 +38,7 @@ class Finding:
         self._from = (0, -1)
         self._wrapped = False
         self._typing = False
+        self._keep = True
         self.slices = 0
         """How many slices have run; tests count on it."""
 
@@ -156,7 +157,7 @@ class Finding:
 
     def type_filter(self, query: Query) -> None:
         """Mark and count what a filter being typed would take."""
-        query, _ = split_sign(query)
+        query, self._keep = split_sign(query)
         if not query.text:
             self.preview = None
             self.error = ""
@@ -261,7 +262,7 @@ class Finding:
         if self.preview is None:
             return ""
         more = "" if self.preview.complete else "…"
-        return f"{count(self.preview.total, 'line')}{more} match"
+        return f"{'shows' if self._keep else 'hides'} {count(self.preview.total, 'line')}{more}"
 
 
 def split_sign(query: Query) -> tuple[Query, bool]:

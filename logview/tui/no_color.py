@@ -1,4 +1,6 @@
-"""TUI: what NO_COLOR means here. No colour code reaches the terminal; bold, underline and reverse do.
+"""TUI: what NO_COLOR means here: no colour code reaches the terminal.
+
+Bold, underline and reverse stay.
 
 Textual's own answer to NO_COLOR turns colours into greys, which are colour
 codes all the same (https://no-color.org asks for none).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def duration(seconds: float) -> str:
-    """Say a length of time: `3m12s`, `2h05m`, `1d03h`; below a minute `42s`. Negative counts as 0."""
+    """Say a length of time: `3m12s`, `2h05m`, `1d03h`; below a minute `42s`."""
     whole = max(0, int(seconds))
     if whole < 60:
         return f"{whole}s"
@@ -19,7 +19,7 @@ def duration(seconds: float) -> str:
 
 
 def ago(seconds: float) -> str:
-    """Say how long ago something was: `now` below a second, then `2 s ago`, `3 min ago`, `2 h ago`."""
+    """Say how long ago something was: `now`, `2 s ago`, `3 min ago`, `2 h ago`."""
     if seconds < 1:
         return "now"
     if seconds < 60:

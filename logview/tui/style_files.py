@@ -1,8 +1,8 @@
-"""TUI: where the style files are. In an installed wheel beside the package, else in the checkout."""
+"""TUI: where the style files are: in an installed wheel in the package, else in the checkout."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -13,7 +13,10 @@ def style_folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "styles"
 
 
-def style_files(*names: str) -> list[str]:
-    """Give the paths of style files by their stems."""
-    folder = style_folder()
-    return [str(folder / f"{name}.tcss") for name in names]
+def style_files() -> list[str | PurePath]:
+    """Give the paths of all style files; all are read at once, before the first screen shows.
+
+    Textual reads a screen's own files when it is pushed, and then works out
+    the styles of everything anew: later, dearer, and not for the first screen.
+    """
+    return sorted(style_folder().glob("*.tcss"))

@@ -18,7 +18,6 @@ from logview.tui.keys import (
     OPEN_HELP,
     PROMPT_HELP,
 )
-from logview.tui.style_files import style_files
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 class HelpScreen(ModalScreen[None]):
     """What every key does."""
 
-    CSS_PATH = style_files("help")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,f1", "dismiss", "close"),
         Binding("j", "scroll(1)", show=False),

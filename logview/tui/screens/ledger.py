@@ -11,7 +11,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from logview.log.ansi import label
-from logview.tui.style_files import style_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 class LedgerScreen(ModalScreen[None]):
     """Names and values, a row each."""
 
-    CSS_PATH = style_files("help")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "close")]
 
     def __init__(self, rows: Sequence[tuple[str, str]]) -> None:

@@ -16,7 +16,6 @@ from logview.tui.connection import Connection
 from logview.tui.finding import Finding
 from logview.tui.keys import all_log_keys, bindings, shown_key
 from logview.tui.screens.log_prompts import LogPrompts
-from logview.tui.style_files import style_files
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.filter_list import FilterList
 from logview.tui.widgets.header_bar import HeaderBar
@@ -71,12 +70,8 @@ class ActorNamed(Message):
 class LogScreen(LogPrompts):
     """One log, from its source to the screen."""
 
-    CSS_PATH = style_files(
-        "log", "log_pane", "scroll_bar", "header_bar", "status_bar", "key_bar", "banner",
-        "prompt", "filter_list", "overlay",
-    )  # fmt: skip
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-tiny"), (9, "-roomy")]
-    app: LogviewApp  # type: ignore[assignment]  # there is no other app
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-roomy")]  # noqa: RUF012  # Textual declares it no ClassVar
+    app: LogviewApp
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(all_log_keys()),
         *(Binding(str(digit), f"go_to('{digit}')", show=False) for digit in range(10)),
@@ -97,7 +92,7 @@ class LogScreen(LogPrompts):
         self.commits = 0
         """How many commits there were; tests count on it."""
         self._clock = clock
-        self._name = opened.name
+        self._called = opened.name
         self._actor_asked = False
         self._committed = 0.0
         self._commit_timer: Timer | None = None
@@ -127,11 +122,11 @@ class LogScreen(LogPrompts):
 
     def _hints(self) -> list[Hint]:
         keymap = self.app.settings.keys
-        hints = [
-            Hint(shown_key(key, keymap), key.footer, key.action)
-            for key in all_log_keys()
-            if key.footer
-        ]
+        order = ("search", "filter", "copy", "follow", "back")
+        keys = sorted(
+            (key for key in all_log_keys() if key.footer), key=lambda key: order.index(key.action)
+        )
+        hints = [Hint(shown_key(key, keymap), key.footer, key.action) for key in keys]
         return [*hints, Hint("?", "help", "app.help")]
 
     # -- the source -----------------------------------------------------------------------
@@ -194,7 +189,7 @@ class LogScreen(LogPrompts):
 
     def on_actor_named(self, message: ActorNamed) -> None:
         """Show the Actor's name."""
-        self._name = message.name
+        self._called = message.name
         job = self.connection.job
         if job is not None:
             self.app.named(job.id, job.kind, message.name)
@@ -266,7 +261,7 @@ class LogScreen(LogPrompts):
         """Write header, banner and status line anew, as far as they changed."""
         job = self.connection.job
         what = f"{job.kind} {job.id}" if job else self.opened.what
-        self.query_one(HeaderBar).put(self._name, what, self.connection)
+        self.query_one(HeaderBar).put(self._called, what, self.connection)
         banner = self.query_one(Banner)
         problem = self.connection.problem
         when = ""

@@ -70,6 +70,12 @@ class LogPrompts(Screen[None]):
         self.finding.begin()
         self._prompt.open("search")
 
+    def action_match(self, step: int) -> None:
+        """Go to the next match, or the one before."""
+        self.finding.next(forward=step > 0)
+        self._after_typing()
+        self.refresh_words()
+
     def action_filter(self) -> None:
         """Open the prompt for a filter."""
         self.close_open()

@@ -18,7 +18,6 @@ from logview.log.ansi import label
 from logview.sources.events import Problem
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.opening import make_client
-from logview.tui.style_files import style_files
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.job_list import JobList
@@ -77,14 +76,13 @@ class OpenInput(Input):
 class OpenScreen(Screen[None]):
     """What is to be read?"""
 
-    CSS_PATH = style_files("open", "job_list", "header_bar", "status_bar", "key_bar", "banner")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "app.quit", "quit"),
         Binding("r", "reload", "load the list anew"),
         Binding("slash,i", "type", "to the input"),
     ]
 
-    app: LogviewApp  # type: ignore[assignment]  # there is no other app
+    app: LogviewApp
 
     def __init__(self, text: str = "", problem: Problem | None = None) -> None:
         super().__init__()

@@ -47,7 +47,7 @@ class HeaderBar(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._name = ""
+        self._called = ""
         self._what = ""
         self._connection: Connection | None = None
         self._drawn = ""
@@ -57,7 +57,7 @@ class HeaderBar(Widget):
 
         Names come from outside and pass the door here.
         """
-        self._name, self._what, self._connection = label(name), label(what), connection
+        self._called, self._what, self._connection = label(name), label(what), connection
         content = self._content()
         if content.plain != self._drawn:
             self._drawn = content.plain
@@ -65,8 +65,8 @@ class HeaderBar(Widget):
 
     def _content(self) -> Content:
         left = Content.assemble(
-            (self._name, "bold"),
-            (" · " if self._name and self._what else "", "$text-muted"),
+            (self._called, "bold"),
+            (" · " if self._called and self._what else "", "$text-muted"),
             (self._what, "$text-muted"),
         )
         job = self._connection.job if self._connection else None

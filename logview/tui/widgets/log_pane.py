@@ -34,6 +34,8 @@ SIDEWAYS_STEP = 8
 WHEEL_STEP = 3
 """Rows that one notch of the wheel moves."""
 
+_STYLES = ("stamp", "number", "cursor", "match", "current", "own", "pill", "clipped")
+
 _KEPT_STRIPS = 512
 
 
@@ -125,16 +127,7 @@ class LogPane(Widget, can_focus=True):
         if self._palette is None:
             style = {
                 name: self.get_component_rich_style(f"log-pane--{name}", partial=True)
-                for name in (
-                    "stamp",
-                    "number",
-                    "cursor",
-                    "match",
-                    "current",
-                    "own",
-                    "pill",
-                    "clipped",
-                )  # fmt: skip
+                for name in _STYLES
             }
             background, foreground = self.background_colors[1], self.colors[3]
             self._palette = Palette(
@@ -388,9 +381,8 @@ class LogPane(Widget, can_focus=True):
         if self._pill and y == self.height - 1 and width > len(self._pill) + 8:
             strip = Strip.join(
                 [
-                    strip.crop(0, width - len(self._pill) - 2),
+                    strip.crop(0, width - len(self._pill)),
                     Strip([Segment(self._pill, palette.text + palette.pill)], len(self._pill)),
-                    strip.crop(width - 2, width),
                 ]
             )
         return strip
@@ -493,8 +485,7 @@ class LogPane(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Make the clicked line the current one, or do what the pill says."""
         if self._pill and event.y == self.height - 1:
-            right = self.size.width - 2
-            if right - len(self._pill) <= event.x < right:
+            if event.x >= self.size.width - len(self._pill):
                 self.post_message(self.PillClicked())
                 return
         if event.y < len(self._rows) and not self._rows[event.y].is_own:

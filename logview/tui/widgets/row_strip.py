@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich._palettes import EIGHT_BIT_PALETTE
 from rich.cells import cell_len, get_character_cell_size
-from rich.color import EIGHT_BIT_PALETTE
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style

@@ -1,4 +1,4 @@
-"""TUI: the status line. The state of the connection, the place, the filters; receipts for a while."""
+"""TUI: the status line. Connection, place, filters; receipts for a while."""
 
 from __future__ import annotations
 
