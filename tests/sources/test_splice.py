@@ -28,7 +28,7 @@ class Listener:
 
     window: int = 1024
     piece: int = 256 * 1024
-    held: Spool = field(default_factory=Spool)
+    held: Spool = field(default_factory=lambda: Spool(memory=1 << 30))
     start: int = 0
     gaps: list[tuple[int, str, float | None]] = field(default_factory=list)
     joins: list[Joined] = field(default_factory=list)
@@ -393,7 +393,7 @@ def test_undecided_bytes_come_with_the_first_stamp():
 
 def test_long_work_is_cut_into_steps():
     """A replay that fits nowhere in megabytes that are held."""
-    held = Spool()
+    held = Spool(memory=1 << 30)
     held.append((b"x" * 99 + b"\n") * 40_000)
     outcomes = list(Splice(held).feed(b"xy" + (b"x" * 99 + b"\n") * 20_000 + line(5)))
     assert any(isinstance(o, Pause) for o in outcomes)
