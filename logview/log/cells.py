@@ -1,0 +1,86 @@
+"""Log: how many terminal cells a text covers, and which characters may be drawn together.
+
+The pane measures with Rich (`rich.cells.cell_len`), which this room must not import; what is here
+agrees with Rich 15 for every character that `logview.log.ansi` lets through, which the tests check.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+ZWJ = "\u200d"
+VS16 = "\ufe0f"
+
+# Symbols that Unicode 16 made wide, which the tables of older Pythons still call narrow.
+_WIDE = (
+    (0x2630, 0x2637),
+    (0x268A, 0x268F),
+    (0x4DC0, 0x4DFF),
+    (0x1D300, 0x1D356),
+    (0x1D360, 0x1D376),
+)
+# Vowels and final consonants of Hangul, drawn into the cells of the consonant before them; fillers.
+_INTO_HANGUL = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF), (0x3164, 0x3164), (0xFFA0, 0xFFA0))
+# Skin tones: a second look of the emoji before them.
+_TONES = (0x1F3FB, 0x1F3FF)
+
+# Narrow characters that U+FE0F turns into emoji two cells wide (emoji-variation-sequences.txt).
+_GROWING = re.compile(
+    "[#*0-9©®‼⁉™ℹ↔-↙↩↪⌨⏏⏭-⏯⏱⏲⏸-⏺Ⓜ▪▫▶◀◻◼☀-☄☎☑☘☝☠☢☣☦☪☮☯☸-☺♀♂♟♠♣♥♦♨♻♾⚒⚔-⚗⚙⚛⚜⚠⚧⚰⚱⛈⛏⛑⛓⛩⛰⛱⛴⛷-⛹"
+    "✂✈✉✌✍✏✒✔✖✝✡✳✴❄❇❣❤➡⤴⤵⬅-⬇🅰🅱🅾🅿🌡🌤-🌬🌶🍽🎖🎗🎙-🎛🎞🎟🏋-🏎🏔-🏟🏳🏵🏷🐿👁📽🕉🕊🕯🕰🕳-🕹🖇🖊-🖍🖐"
+    "🖥🖨🖱🖲🖼🗂-🗄🗑-🗓🗜-🗞🗡🗣🗨🗯🗳🗺🛋🛍-🛏🛠-🛥🛩🛰🛳]"
+)
+
+
+def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= code <= last for first, last in ranges)
+
+
+@lru_cache(maxsize=8192)
+def char_cells(char: str) -> int:
+    """Cells of one character: 0 for what is drawn into the cell before it, 1, or 2."""
+    if " " <= char <= "~":
+        return 1
+    code = ord(char)
+    if unicodedata.category(char) in {"Mn", "Me", "Mc", "Cf", "Cc"}:
+        return 0
+    if _within(code, _INTO_HANGUL) or is_tone(char):
+        return 0
+    if unicodedata.east_asian_width(char) in "WF" or _within(code, _WIDE):
+        return 2
+    return 1
+
+
+def cell_len(text: str) -> int:
+    """Cells of a text, emoji that are joined or widened counted as Rich counts them."""
+    if text.isascii():
+        return len(text)
+    if ZWJ not in text and VS16 not in text:
+        return sum(map(char_cells, text))
+    total = 0
+    before = ""  # the character that U+FE0F would widen
+    chars = iter(text)
+    for char in chars:
+        if char == ZWJ:
+            next(chars, None)  # joined to the emoji before it, in the same cells
+        elif char == VS16:
+            if before and _GROWING.match(before):
+                total += 1
+                before = ""
+        elif cells := char_cells(char):
+            total += cells
+            before = char
+    return total
+
+
+def is_tone(char: str) -> bool:
+    """True for the five skin tones, which are drawn with the emoji before them."""
+    return _TONES[0] <= ord(char) <= _TONES[1]
+
+
+def is_pictograph(char: str) -> bool:
+    """True for characters that may be joined with U+200D or take a skin tone: emoji, roughly."""
+    code = ord(char)
+    return 0x1F000 <= code <= 0x1FAFF or 0x2190 <= code <= 0x2BFF or char == VS16
