@@ -262,6 +262,14 @@ class TestRedirects:
         assert f"Authorization: Bearer {SECRET}".encode() in heard[0]
         assert "authorization" not in server.requests[0].headers
 
+    async def test_a_password_in_the_target_is_not_used(self, server: FaultServer) -> None:
+        with FaultServer() as elsewhere:
+            target = elsewhere.base_url.replace("://", "://jane:pw@")
+            server.job_plan.append(Fault.redirect(f"{target}/v2/actor-runs/{JOB_ID}"))
+            async with ApifyClient(server.base_url, TOKEN) as client:
+                await client.run(JOB_ID)
+        assert "authorization" not in elsewhere.requests[0].headers
+
     async def test_in_a_circle_end(self, server: FaultServer) -> None:
         server.job_default = Fault.redirect(f"/v2/actor-runs/{JOB_ID}")
         async with ApifyClient(server.base_url, None) as client:
