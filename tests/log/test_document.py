@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,8 +20,13 @@ LOGS = st.lists(
             b"\x85",
             b"\xc3",
             b"\xa9",
+            "…\u2028".encode(),
+            b"\x0b",
+            b"\x0c",
+            b"\x1b[31m",
+            b"\x00",
+            b"\xff",
         ]
-        + ["…\u2028".encode(), b"\x0b", b"\x0c", b"\x1b[31m", b"\x00", b"\xff"]
     )
     | st.binary(max_size=40),
     max_size=60,
@@ -41,7 +48,7 @@ def document_of(*pieces: bytes) -> LogDocument:
 @given(LOGS, st.lists(st.integers(0, 2000)))
 def test_lines_do_not_depend_on_where_the_stream_was_cut(data: bytes, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
-    document = document_of(*(data[a:b] for a, b in zip(places, places[1:], strict=False)))
+    document = document_of(*(data[a:b] for a, b in itertools.pairwise(places)))
     expected = lines_of(data)
     assert document.line_count == len(expected)
     assert [document.line(n) for n in range(document.line_count)] == expected
