@@ -70,7 +70,6 @@ def test_an_escape_of_an_expression_is_no_capital() -> None:
         ("((a{200})b{3}){100}", "multiply"),
         ("x{99999}", "multiply"),
         ("a" * (MAX_PATTERN + 1), "characters"),
-        (r"\L<names>", ""),
         ("(?P<n>a)(?P<n", "missing"),
     ],
 )

@@ -484,10 +484,10 @@ class LogPane(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Make the clicked line the current one, or do what the pill says."""
-        if self._pill and event.y == self.height - 1:
-            if event.x >= self.size.width - len(self._pill):
-                self.post_message(self.PillClicked())
-                return
+        on_pill = event.y == self.height - 1 and event.x >= self.size.width - len(self._pill)
+        if self._pill and on_pill:
+            self.post_message(self.PillClicked())
+            return
         if event.y < len(self._rows) and not self._rows[event.y].is_own:
             line = self._rows[event.y].line
             last = line == self.view.document.line_count - 1
