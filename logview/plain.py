@@ -1,0 +1,230 @@
+"""Plain mode: the events of a source as text on standard output, and what is wrong on stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING
+
+from logview.sources import events
+from logview.stdout import (
+    Bytes,
+    Descriptor,
+    Lines,
+    OutputClosedError,
+    OutputFailedError,
+)
+from logview.target import FileTarget, JobTarget
+from logview.terminal import is_dumb, is_terminal, say
+from logview.threads import DaemonExecutor
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Mapping
+
+    from logview.apify.client import ApifyClient
+    from logview.log.coloured import Look
+    from logview.settings import Settings
+    from logview.sources.events import Event, Problem, Source
+    from logview.stdout import Output
+    from logview.target import Target
+
+RESULTS = {"SUCCEEDED": 0, "FAILED": 1, "TIMED-OUT": 2, "ABORTED": 3}
+"""Exit codes of `--exit-status`, as `apify runs wait` has them."""
+
+REFUSED, UNREAD, INTERRUPTED, CLOSED = 4, 5, 130, 141
+
+GOODBYE = 1.0
+"""Seconds that closing a connection may take once the exit code is known."""
+
+
+def print_log(
+    settings: Settings, target: Target, *, raw: bool | None, follow: bool, exit_status: bool
+) -> int:
+    """Read the log to its end onto standard output; return the exit code.
+
+    A file is read to its present end, a run to its end unless `follow` is False.
+    """
+    onto_terminal = is_terminal(1)
+    keep = onto_terminal if raw is None else raw
+    source = _source(settings, target, raw=keep, follow=follow)
+
+    def tell(text: str) -> None:
+        say(text, settings.token)
+
+    descriptor = Descriptor(1)
+    look = _look(keep, os.environ)
+    output: Output = Lines(descriptor, look) if onto_terminal else Bytes(descriptor)
+    reader = Reader(source, output, tell, exit_status=exit_status)
+    return asyncio.run(until_done(reader, descriptor))
+
+
+def _look(keep: bool, environ: Mapping[str, str]) -> Look:
+    if not keep or is_dumb(environ):
+        return "text"
+    return "attributes" if environ.get("NO_COLOR") else "colour"
+
+
+def _source(settings: Settings, target: Target, *, raw: bool, follow: bool) -> Source:
+    if isinstance(target, JobTarget):
+        from logview.sources.remote import RemoteSource
+
+        def client() -> ApifyClient:
+            from logview.apify.client import ApifyClient
+
+            return ApifyClient(settings.api_url, settings.token, token_source=settings.token_source)
+
+        return RemoteSource(client, target.id, target.kind, raw=raw, follow=follow)
+    if isinstance(target, FileTarget):
+        from logview.sources.file import FileSource
+
+        return FileSource(target.path, follow=False)
+    from logview.sources.stdin import StdinSource
+
+    return StdinSource(0)
+
+
+async def until_done(reader: Reader, descriptor: Descriptor) -> int:
+    """Read until the log ends, the pipe is closed or `^C` is pressed, whichever comes first."""
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(DaemonExecutor())
+    interrupted = asyncio.Event()
+    # Where handlers can't be set (Windows) KeyboardInterrupt comes out of asyncio.run instead.
+    with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+        loop.add_signal_handler(signal.SIGINT, interrupted.set)
+    reading = asyncio.ensure_future(reader.read())
+    closed = asyncio.ensure_future(descriptor.until_closed())
+    stopped = asyncio.ensure_future(interrupted.wait())
+    tasks: set[asyncio.Future[object]] = {reading, closed, stopped}  # type: ignore[arg-type]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if stopped in done:
+            return INTERRUPTED
+        if reading in done:
+            return reading.result()
+        return CLOSED
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=GOODBYE)
+
+
+class Reader:
+    """Reads one source to its end; `read` returns the exit code."""
+
+    def __init__(
+        self, source: Source, output: Output, tell: Callable[[str], None], *, exit_status: bool
+    ) -> None:
+        self._source = source
+        self._output = output
+        self._tell_line = tell
+        self._exit_status = exit_status
+        self._told_waiting = False
+        self._told_loss = False
+
+    async def read(self) -> int:
+        """Read until an event says that the log is over."""
+        try:
+            async with contextlib.aclosing(self._events()) as stream:
+                async for event in stream:
+                    code = await self._take(event)
+                    if code is not None:
+                        await self._output.finish()
+                        return code
+            await self._tell("the log broke off")
+        except OutputClosedError:
+            return CLOSED
+        except OutputFailedError as error:
+            self._tell_line(f"standard output: {error}. The log was not written to its end")
+        return UNREAD
+
+    async def _events(self) -> AsyncGenerator[Event, None]:
+        """The source's events; when they pause, what the output holds back is shown."""
+        iterator = self._source.events()
+        upcoming: asyncio.Future[Event] | None = None
+        try:
+            while True:
+                upcoming = asyncio.ensure_future(anext(iterator))
+                await asyncio.wait({upcoming}, timeout=self._output.patience)
+                if not upcoming.done():
+                    await self._output.rest()
+                try:
+                    event = await upcoming
+                except StopAsyncIteration:
+                    return
+                yield event
+        finally:
+            if upcoming is not None:
+                upcoming.cancel()
+                await asyncio.wait({upcoming})
+            close = getattr(iterator, "aclose", None)
+            if close is not None:
+                await close()
+
+    async def _take(self, event: Event) -> int | None:
+        """Act on one event; an exit code once the log is over."""
+        match event:
+            case events.Received(data):
+                await self._output.log(data)
+                # A source whose bytes are all there already never waits: let ^C in.
+                await asyncio.sleep(0)
+            case events.Gap(text):
+                await self._tell(text)
+            case events.Waiting() if not self._told_waiting:
+                self._told_waiting = True
+                await self._tell("nothing has been logged yet; waiting for the first line")
+            case events.Lost(problem, attempt, retry_in):
+                self._told_loss = True
+                when = f"Trying again in {_seconds(retry_in)} (attempt {attempt})"
+                await self._tell(_sentences(problem.cause, problem.meaning, when))
+            case events.Resumed(_, lines_lost) if self._told_loss or lines_lost != 0:
+                self._told_loss = False
+                lost = "some lines are missing" if lines_lost is None else _lines(lines_lost)
+                await self._tell(f"reconnected: {lost}")
+            case events.Failed(problem):
+                await self._tell(_sentences(problem.cause, problem.meaning, problem.remedy))
+                return _failure(problem)
+            case events.Ended():
+                return await self._ended(event)
+            case _:
+                pass
+        return None
+
+    async def _ended(self, event: events.Ended) -> int:
+        if not event.status_known:
+            await self._tell(
+                "the log ended, but whether the run or build has ended could not be known"
+            )
+            return UNREAD
+        if not self._exit_status:
+            return 0
+        status = event.job.status if event.job else "unknown"
+        if status not in RESULTS:
+            await self._tell(f"the run or build has no result yet: its status is {status}")
+        return RESULTS.get(status, UNREAD)
+
+    async def _tell(self, text: str) -> None:
+        await self._output.pause()
+        self._tell_line(text)
+
+
+def _failure(problem: Problem) -> int:
+    refused = problem.status is not None and 400 <= problem.status < 500
+    return REFUSED if refused else UNREAD
+
+
+def _sentences(*parts: str) -> str:
+    """Join what is there, each part ended by a full stop."""
+    ended = (part.strip() for part in parts)
+    return " ".join(
+        part if part.endswith((".", "!", "?")) else f"{part}." for part in ended if part
+    )
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= 1 else "less than a second"
+
+
+def _lines(number: int) -> str:
+    return f"{number:,} {'line' if number == 1 else 'lines'} lost"

@@ -1,0 +1,94 @@
+"""Terminal: what the command line itself does to descriptors and standard error. Light."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from logview.redact import Token
+
+DUMB = frozenset({"dumb", "unknown"})
+"""Values of TERM that promise no cursor addressing at all (terminfo's own two names for it)."""
+
+
+def is_terminal(fd: int) -> bool:
+    """Whether the descriptor is open and a terminal."""
+    try:
+        return os.isatty(fd)
+    except OSError:
+        return False
+
+
+def is_dumb(environ: Mapping[str, str]) -> bool:
+    """Whether TERM says that the terminal can place no text."""
+    return environ.get("TERM", "") in DUMB
+
+
+def guard_descriptors() -> bool:
+    """Open the null device on each standard descriptor that is closed; True if stdout was open.
+
+    Without this the next socket or file would get number 0, 1 or 2, and log
+    text would be written into it.
+    """
+    was_open = True
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            was_open = was_open and fd != 1
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != fd:
+                os.dup2(null, fd)
+                os.close(null)
+    return was_open
+
+
+def keyboard_onto_stdin() -> int:
+    """Put the terminal's keyboard on descriptor 0; return a new descriptor for the old stdin.
+
+    Textual reads keys from descriptor 0, whatever that is: from `/dev/null` it
+    spins at full load and hears no key. Raises OSError where the process has
+    no terminal of its own. The Windows branch (`CONIN$`; the C runtime's dup2
+    also sets the console's standard handle) could not be tried by its author.
+    """
+    if sys.platform == "win32":
+        keyboard = os.open("CONIN$", os.O_RDWR)
+    else:
+        keyboard = os.open("/dev/tty", os.O_RDWR)
+    old = os.dup(0)
+    os.dup2(keyboard, 0)
+    os.close(keyboard)
+    if sys.__stdin__ is None:  # it was closed when Python started
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  # lives on
+        sys.__stdin__ = sys.stdin  # type: ignore[misc]  # Textual asks it for its descriptor
+    return old
+
+
+def say(text: str, token: Token | None = None) -> None:
+    """Write one line for the person to standard error: token removed, through the door.
+
+    A standard error that takes nothing is no reason to stop reading a log.
+    """
+    from logview.log.ansi import clean
+    from logview.redact import scrub
+
+    line = " ".join(clean(scrub(text, token)).split())
+    try:
+        sys.stderr.write(f"logview: {line}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        return
+
+
+def drop_stdout() -> None:
+    """Point standard output at the null device, so that nothing complains while Python exits.
+
+    The recipe of Python's documentation ("Note on SIGPIPE", module `signal`).
+    """
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)

@@ -1,0 +1,54 @@
+"""Threads: work that may hang and must never hold the program's exit. Imports no screen, no HTTP.
+
+asyncio's own executor waits for its threads when the program ends: one name
+that a dead DNS server never resolves would keep `^C` and `q` waiting for half
+a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+class DaemonExecutor(ThreadPoolExecutor):
+    """An executor for `loop.set_default_executor` that starts one daemon thread for each call.
+
+    It is a `ThreadPoolExecutor` by type only, because asyncio insists on one
+    (`BaseEventLoop.set_default_executor`); shutting it down waits for nobody.
+    """
+
+    def submit(self, fn: Callable[..., T], /, *args: object, **kwargs: object) -> Future[T]:
+        """Run `fn` in a daemon thread of its own."""
+        future: Future[T] = Future()
+
+        def work() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001  # whatever it is, it belongs to the caller
+                future.set_exception(error)
+
+        threading.Thread(target=work, name="logview-call", daemon=True).start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Do nothing: a thread that hangs ends with the process."""
+
+
+async def call(function: Callable[[], T], *, timeout: float) -> T:
+    """What `function` returns, from a daemon thread, waited for at most `timeout` seconds.
+
+    Raises `asyncio.TimeoutError` when it takes longer (the thread is left to
+    itself), and whatever the function raises.
+    """
+    future = asyncio.wrap_future(DaemonExecutor().submit(function))
+    return await asyncio.wait_for(future, timeout)

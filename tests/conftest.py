@@ -1,0 +1,60 @@
+"""Tests: fixtures for all of them. No test sees its developer's own files, tokens or terminal."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logview.demo.server import DemoServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OURS = ("APIFY_", "LOGVIEW_", "XDG_", "SSH_", "LC_", "TEXTUAL")
+NAMES = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLORTERM", "TERM", "TERM_PROGRAM", "COLUMNS"),
+    *("LINES", "TMUX", "TMUX_PANE", "STY", "DISPLAY", "WAYLAND_DISPLAY", "LANG", "LANGUAGE"),
+    *("PYTHONWARNINGS", "PYTHONUNBUFFERED", "PYTHON_COLORS"),
+)
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder and an environment that says nothing; gives the home folder."""
+    for name in list(os.environ):
+        if name.startswith(OURS) or name.upper() in NAMES:
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
+    return home
+
+
+@pytest.fixture
+def state_folder(isolated: Path) -> Path:
+    """Where the program keeps its state in this test."""
+    return isolated / "state" / "logview"
+
+
+@pytest.fixture(scope="session")
+def demo_server() -> Iterator[DemoServer]:
+    """The demo's server with scripts that hardly wait, for tests that only read from it."""
+    with DemoServer(speed=500.0) as server:
+        yield server
+
+
+@pytest.fixture
+def demo_url(demo_server: DemoServer) -> str:
+    """The address of the demo's server."""
+    return demo_server.base_url

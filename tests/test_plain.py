@@ -1,0 +1,294 @@
+"""Tests: plain mode, from the events of a scripted source to bytes in a real pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logview.apify.models import Job
+from logview.log.ansi import visible
+from logview.log.coloured import coloured
+from logview.plain import Reader, until_done
+from logview.sources import events
+from logview.sources.events import Event, Problem
+from logview.stdout import Bytes, Descriptor, Lines
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+
+LOST = Problem("The connection was reset", "What was read stays.", "", kind="reset")
+
+
+class Scripted:
+    """A source that says what it is told to, and then nothing, or ends."""
+
+    def __init__(self, said: Sequence[Event], *, then_silent: bool = False) -> None:
+        self.said = said
+        self.then_silent = then_silent
+        self.closed = False
+
+    async def events(self) -> AsyncIterator[Event]:
+        try:
+            for event in self.said:
+                yield event
+            if self.then_silent:
+                await asyncio.Event().wait()
+        finally:
+            self.closed = True
+
+    def retry(self) -> None: ...
+
+    def ledger(self) -> list[tuple[str, str]]:
+        return []
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    """A pipe: the end to read from, and the end to write to."""
+    ends = os.pipe()
+    yield ends
+    for fd in ends:
+        with contextlib.suppress(OSError):
+            os.close(fd)
+
+
+def drain(fd: int) -> bytes:
+    """What lies in a pipe whose other end has been closed."""
+    data = b""
+    while piece := os.read(fd, 1 << 16):
+        data += piece
+    return data
+
+
+async def play(
+    said: Sequence[Event], pipe: tuple[int, int], *, exit_status: bool = False
+) -> tuple[int, bytes, list[str]]:
+    """Run plain mode on these events: the exit code, the bytes, and what was told."""
+    told: list[str] = []
+    descriptor = Descriptor(pipe[1])
+    source = Scripted(said)
+    reader = Reader(source, Bytes(descriptor), told.append, exit_status=exit_status)
+    reading = asyncio.ensure_future(until_done(reader, descriptor))
+    taken = asyncio.get_running_loop().run_in_executor(None, drain, pipe[0])
+    code = await reading
+    os.close(pipe[1])
+    assert source.closed
+    return code, await taken, told
+
+
+def job(status: str) -> Job:
+    return Job("HG7ML7M8z78YcAPEB", "run", status)
+
+
+async def test_the_bytes_arrive_as_they_came(pipe: tuple[int, int]) -> None:
+    pieces = [bytes(range(256)), b"\xc3", b"\xa4\r\n\x1b[31mred", b"", b"x" * 300_000, b"\n\n"]
+    said = [events.Connected(), *(events.Received(piece) for piece in pieces), events.Ended()]
+    assert await play(said, pipe) == (0, b"".join(pieces), [])
+
+
+async def test_all_is_quiet_while_all_is_well(pipe: tuple[int, int]) -> None:
+    said = [
+        events.Connecting(),
+        events.Connected(),
+        events.JobChanged(job("RUNNING")),
+        events.Received(b"one\n"),
+        events.JobChanged(job("SUCCEEDED")),
+        events.Ended(job("SUCCEEDED")),
+    ]
+    assert (await play(said, pipe))[2] == []
+
+
+async def test_a_loss_its_mending_and_a_gap_are_told(pipe: tuple[int, int]) -> None:
+    said = [
+        events.Received(b"one\n"),
+        events.Lost(LOST, attempt=2, retry_in=3.0),
+        events.Gap("about 40 s of log are missing here", "missing", 40.0),
+        events.Resumed(kept=4, lines_lost=None),
+        events.Received(b"two\n"),
+        events.Lost(LOST, attempt=2, retry_in=0.5),
+        events.Resumed(kept=8, lines_lost=0),
+        events.Ended(),
+    ]
+    code, data, told = await play(said, pipe)
+    assert (code, data) == (0, b"one\ntwo\n")
+    assert told == [
+        "The connection was reset. What was read stays. Trying again in 3 s (attempt 2).",
+        "about 40 s of log are missing here",
+        "reconnected: some lines are missing",
+        "The connection was reset. What was read stays. "
+        "Trying again in less than a second (attempt 2).",
+        "reconnected: 0 lines lost",
+    ]
+
+
+async def test_waiting_for_the_start_is_told_once(pipe: tuple[int, int]) -> None:
+    said = [events.Waiting(0.5), events.Waiting(1.0), events.Received(b"x"), events.Ended()]
+    assert (await play(said, pipe))[2] == [
+        "nothing has been logged yet; waiting for the first line"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [("SUCCEEDED", 0), ("FAILED", 1), ("TIMED-OUT", 2), ("ABORTED", 3), ("NEW-WORD", 5)],
+)
+async def test_the_result_of_the_run_is_the_exit_code_when_asked_for(
+    pipe: tuple[int, int], status: str, code: int
+) -> None:
+    assert (await play([events.Ended(job(status))], pipe, exit_status=True))[0] == code
+
+
+async def test_a_failed_run_that_was_read_to_its_end_is_no_failure_of_ours(
+    pipe: tuple[int, int],
+) -> None:
+    assert await play([events.Ended(job("FAILED"))], pipe) == (0, b"", [])
+
+
+async def test_a_run_that_has_not_ended_has_no_result(pipe: tuple[int, int]) -> None:
+    code, _, told = await play([events.Ended(job("RUNNING"))], pipe, exit_status=True)
+    assert code == 5
+    assert told == ["the run or build has no result yet: its status is RUNNING"]
+
+
+async def test_an_end_that_cannot_be_known_is_told(pipe: tuple[int, int]) -> None:
+    code, _, told = await play([events.Ended(None, status_known=False)], pipe, exit_status=True)
+    assert code == 5
+    assert "could not be known" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(400, 4), (401, 4), (403, 4), (404, 4), (405, 4), (500, 5), (None, 5)]
+)
+async def test_what_stopped_the_reading_is_told_with_what_to_do(
+    pipe: tuple[int, int], status: int | None, code: int
+) -> None:
+    problem = Problem("It was refused", "You may not read it", "Ask its owner!", status)
+    said = [events.Received(b"one\n"), events.Failed(problem)]
+    assert await play(said, pipe) == (
+        code,
+        b"one\n",
+        ["It was refused. You may not read it. Ask its owner!"],
+    )
+
+
+async def test_a_source_that_breaks_off_was_not_read_to_its_end(pipe: tuple[int, int]) -> None:
+    assert await play([events.Received(b"one")], pipe) == (5, b"one", ["the log broke off"])
+
+
+@pytest.mark.parametrize("said", [[], [events.Received(b"one\n")]])
+async def test_a_closed_pipe_ends_it_while_the_log_is_silent(
+    pipe: tuple[int, int], said: list[Event]
+) -> None:
+    descriptor = Descriptor(pipe[1])
+    source = Scripted(said, then_silent=True)
+    told: list[str] = []
+    reader = Reader(source, Bytes(descriptor), told.append, exit_status=False)
+    os.close(pipe[0])
+    assert await asyncio.wait_for(until_done(reader, descriptor), 20) == 141
+    assert told == []
+    assert not said or source.closed
+
+
+async def test_a_reader_that_takes_nothing_does_not_block_the_loop(pipe: tuple[int, int]) -> None:
+    descriptor = Descriptor(pipe[1])
+    writing = asyncio.ensure_future(Bytes(descriptor).log(b"x" * 1_000_000))
+    while descriptor.writable():
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)  # comes back, although the pipe is full
+    assert not writing.done()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+
+
+async def test_a_full_disk_is_told() -> None:
+    told: list[str] = []
+    with open("/dev/full", "wb") as full:  # noqa: ASYNC230  # a device that is never waited for
+        descriptor = Descriptor(full.fileno())
+        reader = Reader(
+            Scripted([events.Received(b"one\n")]), Bytes(descriptor), told.append, exit_status=False
+        )
+        assert await until_done(reader, descriptor) == 5
+    assert told == ["standard output: No space left on device. The log was not written to its end"]
+
+
+async def onto_terminal(
+    pieces: Sequence[bytes], look: str = "colour", *, rest: bool = False
+) -> str:
+    """What a terminal is sent for these pieces; with `rest` after a quiet behind each of them."""
+    ends = os.pipe()
+    taken = asyncio.get_running_loop().run_in_executor(None, drain, ends[0])
+    lines = Lines(Descriptor(ends[1]), look)  # type: ignore[arg-type]
+    for piece in pieces:
+        await lines.log(piece)
+        if rest:
+            await lines.rest()
+    await lines.finish()
+    os.close(ends[1])
+    data = await taken
+    os.close(ends[0])
+    return data.decode()
+
+
+async def test_colours_stay_on_a_terminal_and_nothing_else_does() -> None:
+    log = b"\x1b[31;1mred\x1b[0m \x1b]52;c;aGk=\x07plain\x1b[2J \x1b[38;5;200mpink\nnext\x9b\n"
+    assert await onto_terminal([log]) == (
+        "\x1b[1;31mred\x1b[0m plain \x1b[38;5;200mpink\x1b[0m\nnext\ufffd\n"
+    )
+
+
+async def test_without_colour_the_attributes_stay() -> None:
+    log = b"\x1b[31;1mred\x1b[0m \x1b[44mblue\x1b[4mline\n"
+    assert await onto_terminal([log], "attributes") == "\x1b[1mred\x1b[0m blue\x1b[4mline\x1b[0m\n"
+    assert await onto_terminal([log], "text") == "red blueline\n"
+
+
+async def test_an_unfinished_line_is_shown_after_a_quiet_and_completed_later() -> None:
+    pieces = [b"half \x1b[32mgr", b"een\xc3", b"\xa4\x1b[0m line\nnext"]
+    assert await onto_terminal(pieces, rest=True) == (
+        "half \x1b[32mgr\x1b[0m\x1b[32meen\x1b[0m\x1b[32mä\x1b[0m line\nnext\n"
+    )
+
+
+async def test_a_message_does_not_stand_in_the_middle_of_a_line() -> None:
+    ends = os.pipe()
+    lines = Lines(Descriptor(ends[1]), "text")
+    await lines.log(b"half")
+    assert lines.patience is not None
+    await lines.rest()
+    assert lines.patience is None
+    await lines.pause()
+    await lines.log(b" a line\n")
+    os.close(ends[1])
+    assert drain(ends[0]) == b"half\nhalf a line\n"
+    os.close(ends[0])
+
+
+@given(st.lists(st.binary(max_size=40), max_size=6), st.booleans())
+def test_any_bytes_cut_anywhere_come_out_as_their_visible_text(
+    pieces: list[bytes], rest: bool
+) -> None:
+    log = b"".join(pieces)
+    sent = asyncio.run(onto_terminal(pieces, rest=rest))
+    assert not re.search(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]", sent)
+    text = re.sub(r"\x1b\[[0-9;]*m", "", sent)
+    assert "\x1b" not in text
+    if not rest:
+        ended = visible(log)
+        # an unfinished last line is ended for the shell's prompt, if there is anything of it
+        assert text.removesuffix("\n") == ended.removesuffix("\n")
+
+
+@given(st.binary(), st.integers(0, 50))
+def test_colouring_changes_no_text(line: bytes, skip: int) -> None:
+    line = line.replace(b"\n", b"")
+    for look in ("colour", "attributes", "text"):
+        text = re.sub(r"\x1b\[[0-9;]*m", "", coloured(line, look, skip))  # type: ignore[arg-type]
+        assert text == visible(line)[skip:]
