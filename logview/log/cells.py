@@ -83,4 +83,4 @@ def is_tone(char: str) -> bool:
 def is_pictograph(char: str) -> bool:
     """True for characters that may be joined with U+200D or take a skin tone: emoji, roughly."""
     code = ord(char)
-    return 0x1F000 <= code <= 0x1FAFF or 0x2190 <= code <= 0x2BFF or char == VS16
+    return 0x1F300 <= code <= 0x1FAFF or 0x2600 <= code <= 0x27BF or char in "↔↕➡⬛⬜"
