@@ -15,8 +15,8 @@ import select
 import stat
 from typing import TYPE_CHECKING, Protocol
 
-from logview.log.coloured import coloured
 from logview.log.ansi import visible
+from logview.log.coloured import coloured
 
 if TYPE_CHECKING:
     from logview.log.coloured import Look

@@ -61,7 +61,9 @@ class Terminal:
 
     `args` follow `python -m logview` unless `program` says otherwise. `stdin`
     is the terminal too, unless a descriptor is given; so are `stdout` and
-    `stderr`. Use as a context manager: leaving it ends the program.
+    `stderr`. Without `controlling` the terminal is not that of the program's
+    session, so that there is no `/dev/tty`. Use as a context manager: leaving
+    it ends the program.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Terminal:
         stdout: int | None = None,
         stderr: int | None = None,
         cwd: str | os.PathLike[str] | None = None,
+        controlling: bool = True,
     ) -> None:
         self.raw = b""
         self._display = pyte.Screen(cols, rows)
@@ -84,12 +87,13 @@ class Terminal:
         self._exit_code: int | None = None
         self._master, slave = pty.openpty()
         self._set_size(rows, cols)
-        environ = dict(os.environ if env is None else env)
+        environ = {**os.environ, **(env or {})}
         environ.setdefault("TERM", "xterm-256color")
         environ.setdefault("COLORTERM", "truecolor")
+        launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, os.ttyname(slave)]
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _LAUNCH, os.ttyname(slave), *program, *args],
+                [*(launch if controlling else []), *program, *args],
                 stdin=slave if stdin is None else stdin,
                 stdout=slave if stdout is None else stdout,
                 stderr=slave if stderr is None else stderr,

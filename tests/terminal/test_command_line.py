@@ -1,0 +1,152 @@
+"""Terminal tests: the command line, plain text and errors, as a person at a terminal meets them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logview.demo.runs import FINISHED_ID, LIVE_ID
+from tests.faults import JOB_ID, FaultServer
+from tests.terminal.driver import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-9]|4[0-9]|9[0-7]|10[0-7])[;m]")
+NOT_SGR = re.compile(
+    rb"\x1b(?!\[[0-9;]*m)|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\xc2[\x80-\x9f]"
+)
+"""What no plain text may send to a terminal: any escape but colours, any control character."""
+
+NASTY = (
+    b"one \x1b]52;c;aGVsbG8=\x07two\x1b]0;title\x1b\\ \x1b[2J\x1b[31mred\n"
+    b"\x9b31m \xc2\x9b2J \x1bP+q544e\x1b\\ \x07\x08bell \xe2\x80\xaetriw\n"
+    b"\x1b[8mnever invisible\x1b[0m\n"
+)
+
+
+@pytest.fixture
+def nasty(tmp_path: Path) -> Path:
+    path = tmp_path / "nasty.log"
+    path.write_bytes(NASTY)
+    return path
+
+
+def test_plain_text_on_a_terminal_goes_through_the_door(nasty: Path) -> None:
+    with Terminal(["--plain", str(nasty)]) as terminal:
+        assert terminal.exit_code() == 0
+        assert not NOT_SGR.search(terminal.raw)
+        assert terminal.screen[0] == "one two red"
+        row, column = terminal.find("red")
+        assert terminal.cell(row, column).fg == "red"
+        assert terminal.cell(row + 1, 0).fg == "default"
+        assert "never invisible" in terminal.text
+
+
+def test_no_colour_when_none_is_wanted(nasty: Path) -> None:
+    with Terminal(["--plain", str(nasty)], env={"NO_COLOR": "1"}) as terminal:
+        assert terminal.exit_code() == 0
+        assert not COLOUR.search(terminal.raw)
+        assert "red" in terminal.text
+
+
+def test_a_run_has_its_colours_on_a_terminal() -> None:
+    with Terminal(["--demo", "--plain"], rows=200) as terminal:
+        assert terminal.exit_code() == 0
+        assert COLOUR.search(terminal.raw)
+        assert not NOT_SGR.search(terminal.raw)
+    with Terminal(["--demo", "--plain", "--no-raw"], rows=200) as terminal:
+        assert terminal.exit_code() == 0
+        assert b"\x1b" not in terminal.raw
+
+
+def test_a_dumb_terminal_gets_plain_text_and_is_told(nasty: Path) -> None:
+    with Terminal([str(nasty)], env={"TERM": "dumb"}) as terminal:
+        assert terminal.exit_code() == 0
+        assert b"\x1b" not in terminal.raw
+        assert terminal.screen[0].startswith("logview: TERM is dumb")
+        assert "one two red" in terminal.screen[1]
+
+
+def test_a_dumb_terminal_has_no_screen_to_choose_from() -> None:
+    with Terminal(env={"TERM": "dumb"}) as terminal:
+        assert terminal.exit_code() == 2
+        assert "logview TARGET" in " ".join(terminal.screen)
+
+
+def test_nothing_piped_in_is_told() -> None:
+    with Terminal(["-"]) as terminal:
+        assert terminal.exit_code() == 2
+        assert "nothing is piped into it" in " ".join(terminal.screen)
+
+
+def test_the_result_of_a_run_needs_plain_text() -> None:
+    with Terminal(["--exit-status", FINISHED_ID]) as terminal:
+        assert terminal.exit_code() == 64
+        assert "logview --plain --exit-status TARGET" in " ".join(terminal.screen)
+
+
+def test_without_a_keyboard_it_is_plain_text(nasty: Path) -> None:
+    """A terminal to write on, but none to read keys from: a cron job with a terminal as output."""
+    with Terminal([str(nasty)], stdin=subprocess.DEVNULL, controlling=False) as terminal:
+        assert terminal.exit_code() == 0
+        assert "no terminal to read keys from" in terminal.text
+        assert "one two red" in terminal.text
+    with Terminal(stdin=subprocess.DEVNULL, controlling=False) as terminal:
+        assert terminal.exit_code() == 2
+
+
+def test_interrupting_plain_text_is_quiet() -> None:
+    with Terminal(["--demo", "--plain", LIVE_ID]) as terminal:
+        terminal.wait_raw(b"\n").send("\x03")
+        assert terminal.exit_code() == 130
+        assert b"Traceback" not in terminal.raw
+        assert b"logview:" not in terminal.raw
+        assert terminal.mode() == (True, True)
+
+
+def test_an_unfinished_line_is_shown_and_then_completed() -> None:
+    with FaultServer(b"first\nhalf a li") as server:
+        environ = {"APIFY_API_BASE_URL": server.base_url}
+        with Terminal(["--plain", JOB_ID], env=environ) as terminal:
+            terminal.wait_for("half a li")
+            server.append(b"ne\nlast\n")
+            terminal.wait_for("last")
+            assert terminal.screen[:3] == ["first", "half a line", "last"]
+            server.finish("SUCCEEDED")
+            assert terminal.exit_code() == 0
+
+
+def test_messages_do_not_stand_in_the_middle_of_a_line() -> None:
+    with FaultServer(b"first\nhalf a li") as server:
+        environ = {"APIFY_API_BASE_URL": server.base_url}
+        with Terminal(["--plain", JOB_ID], env=environ, cols=200) as terminal:
+            terminal.wait_for("half a li")
+            server.cut("reset")
+            terminal.wait_for("Trying again in")
+            assert terminal.screen[1] == "half a li"
+            assert terminal.screen[2].startswith("logview: ")
+
+
+def test_help_fits_the_terminal() -> None:
+    with Terminal(["--help"], rows=60) as terminal:
+        assert terminal.exit_code() == 0
+        assert "--token-file PATH" in terminal.text
+
+
+def test_keys_of_a_pipe_are_left_alone() -> None:
+    """`some-command | logview - | cat`: nothing is read but the pipe."""
+    reading, writing = os.pipe()
+    output, taken = os.pipe()
+    os.write(writing, b"one\n")
+    os.close(writing)
+    with Terminal(["-"], stdin=reading, stdout=taken) as terminal:
+        os.close(taken)
+        assert terminal.exit_code() == 0
+    assert os.read(output, 100) == b"one\n"
+    os.close(output)
+    os.close(reading)
