@@ -25,7 +25,7 @@ Display (`display`) keeps colour and draws everything else as something that can
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
 from logview.log.cells import ZWJ, char_cells
@@ -86,15 +86,12 @@ class DisplayLine:
         """The character of the visible text that is drawn at an index in `text`.
 
         Within a tab it is the tab; on the picture of a character that the visible text lacks, it is
-        the character after it.
+        the character before it.
         """
         column = max(0, min(column, len(self.text)))
         if self.offsets is None:
             return column
-        at = bisect_left(self.offsets, column)
-        if at < len(self.offsets) and self.offsets[at] == column:
-            return at
-        return max(at - 1, 0)
+        return max(bisect_right(self.offsets, column) - 1, 0)
 
 
 def display(line: bytes, *, tab_size: int = 8, limit: int = 20_000) -> DisplayLine:
