@@ -1,43 +1,38 @@
 """Log: the document. Bytes come in, whole lines stand in pages, the unfinished tail is shown too.
 
-A document is a sequence of immutable pages of whole lines, about 64 KiB each,
-with one running line count per page; where the lines of a page begin is worked
-out when somebody asks, and kept for the few pages that are being looked at.
-Only the tail (less than one page, or one line that is still growing) is
-mutable. Lines are split on `\\n` bytes only: every other "line break" of
-Unicode, and a lone `\\r`, belongs to the text of a log line.
+A document is a sequence of immutable pages of whole lines with one running
+line count per page; where the lines of a page begin is worked out when
+somebody asks, and kept for the few pages that are being looked at. Only the
+tail (less than one page, or one line that is still growing) is mutable. Lines
+are split on `\\n` bytes only: every other "line break" of Unicode, and a lone
+`\\r`, belongs to the text of a log line.
+
+A stream is kept in memory, and beyond `MEMORY` bytes in a private temporary
+file. A file is not kept at all: its pages are read again when they are wanted,
+and it is opened at its end; the lines before have negative numbers until the
+whole is indexed, and for good: a line's number never changes.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TypeVar
 
 from logview.log.ansi import visible
+from logview.log.pages import PAGE_SIZE, BackwardIndex, Page, Pages, Reader, Region, Spill
 
-PAGE_SIZE = 64 * 1024
-"""Bytes that a page holds at most, unless a single line is longer."""
+MEMORY = 64 * 1024 * 1024
+"""Bytes of a stream that stay in memory; older pages go to a temporary file."""
+
+OPENED_AT_END = 4 * PAGE_SIZE
+"""Bytes at the end of a file that are read before the rest is indexed."""
 
 _KEPT_PAGES = 16
 """Pages whose lines stay split: what a large screen shows, twice over."""
 
 
 _V = TypeVar("_V")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A run of whole lines; the last page of a document is its mutable tail, as it is now."""
-
-    number: int
-    first_line: int
-    """Number of the page's first line, from 0."""
-    line_count: int
-    start: int
-    """Offset of the page's first byte in the log."""
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +56,42 @@ class _Recent(OrderedDict[int, _V]):
 
 
 class LogDocument:
-    """The bytes of one log, addressed by line (from 0) and by byte offset."""
+    """The bytes of one log, addressed by line and by byte offset."""
 
     def __init__(self) -> None:
-        self._pages: list[Page] = []
-        self._first_lines: list[int] = []
-        self._starts: list[int] = []
+        self._pages = Pages()
         self._tail = bytearray()
         self._tail_newlines = 0
         self._tail_start = 0
-        self._sealed_lines = 0
+        self._tail_region: Region | None = None
         self._scanned = 0
+        self._index: BackwardIndex | None = None
+        self._memory = 0
+        self._spilled = 0
+        self._spill: Spill | None = None
+        self._spilling = True
         self._split: _Recent[list[bytes]] = _Recent()
         self._texts: _Recent[str] = _Recent()
-        self._tail_page: Page | None = None
         self.own_rows: list[OwnRow] = []
         self.version = 0
         """Counts the changes; what was derived from another version may be stale at the tail."""
+        self.pages_read = 0
+        """How many pages were read from where they are kept; tests count on it."""
 
     # -- what arrives ---------------------------------------------------------------------
 
-    def append(self, data: bytes) -> None:
-        """Add bytes at the end; they may be cut anywhere."""
+    def append(self, data: bytes, region: Region | None = None) -> None:
+        """Add bytes at the end; they may be cut anywhere.
+
+        With a `region` that holds them, they are read back from there later
+        and not kept.
+        """
         if not data:
             return
+        if region is not self._tail_region:
+            if self._tail:
+                self._seal(len(self._tail))  # a page is all in one place
+            self._tail_region = region
         self._tail += data
         self._tail_newlines += data.count(b"\n")
         while len(self._tail) >= PAGE_SIZE and self._tail_newlines:
@@ -95,6 +102,31 @@ class LogDocument:
         self._scanned = len(self._tail) if not self._tail_newlines else 0
         self._touch()
 
+    def attach(self, reader: Reader, length: int) -> None:
+        """Open a file of `length` bytes at its end; `index_more` finds the lines before.
+
+        Only for a document that is empty so far.
+        """
+        region = Region(reader, 0)
+        start = max(0, length - OPENED_AT_END)
+        data = region.read(start, length - start)
+        while start:
+            cut = data.find(b"\n", 0, max(0, len(data) - 1)) + 1
+            if cut:
+                start += cut
+                data = data[cut:]
+                break
+            start = max(0, length - 4 * (length - start))
+            data = region.read(start, length - start)
+        self._tail_start = start
+        if start:
+            self._index = BackwardIndex(region, start, self._pages)
+        self.append(data, region)
+
+    def continue_in(self, reader: Reader) -> Region:
+        """Give the region of a reader whose first byte comes next; for `append`."""
+        return Region(reader, self.size)
+
     def add_row(self, text: str, kind: str) -> None:
         """Put a row of ours behind everything that was received so far.
 
@@ -103,7 +135,7 @@ class LogDocument:
         """
         if self._tail:
             self._seal(len(self._tail))
-        self.own_rows.append(OwnRow(self._sealed_lines, text, kind))
+        self.own_rows.append(OwnRow(self._pages.end_line, text, kind))
         self._touch()
 
     def _seal(self, cut: int) -> None:
@@ -112,58 +144,128 @@ class LogDocument:
         del self._tail[:cut]
         newlines = data.count(b"\n")
         lines = newlines + (not data.endswith(b"\n"))
-        page = Page(len(self._pages), self._sealed_lines, lines, self._tail_start, data)
-        self._pages.append(page)
-        self._first_lines.append(page.first_line)
-        self._starts.append(page.start)
-        self._split.pop(page.number, None)
-        self._texts.pop(page.number, None)
-        self._sealed_lines += lines
+        self._pages.add_after(self._tail_start, cut, lines, self._tail_region or data)
+        self._split.pop(self._pages.end - 1, None)
+        self._texts.pop(self._pages.end - 1, None)
         self._tail_newlines -= newlines
         self._tail_start += cut
         self._scanned = 0
+        if self._tail_region is None:
+            self._memory += cut
+            if self._memory > MEMORY and self._spilling:
+                self._spill_pages()
+
+    def _spill_pages(self) -> None:
+        """Move the oldest pages in memory to the temporary file, a few at a time."""
+        if self._spill is None:
+            try:
+                self._spill = Spill()
+            except OSError:
+                self._spilling = False  # no place for it: memory is what there is
+                return
+        while self._memory > MEMORY and self._spilled < self._pages.end:
+            number = self._spilled
+            if self._pages.in_memory(number):
+                page = self._pages.page(number)
+                if not self._spill.write(self._pages.data(number), page.start):
+                    self._spilling = False
+                    return
+                self._pages.move(number, self._spill.region)
+                self._memory -= page.size
+            self._spilled += 1
 
     def _touch(self) -> None:
         self.version += 1
-        self._tail_page = None
-        self._split.pop(len(self._pages), None)
-        self._texts.pop(len(self._pages), None)
+        self._split.pop(self._pages.end, None)
+        self._texts.pop(self._pages.end, None)
+
+    def close(self) -> None:
+        """Give back what is held outside memory."""
+        if self._spill is not None:
+            self._spill.close()
+            self._spill = None
+
+    # -- the index ------------------------------------------------------------------------
+
+    def index_more(self) -> bool:
+        """Index one block more of a file that was opened at its end; False when all is indexed."""
+        if self._index is None:
+            return False
+        self._index.step()
+        if not self._index.left:
+            self._index = None
+        return True
+
+    @property
+    def unindexed(self) -> int:
+        """Bytes of a file whose lines are not known yet."""
+        return self._index.left if self._index is not None else 0
+
+    @property
+    def memory(self) -> int:
+        """Bytes of the log that are kept in memory."""
+        return self._memory + len(self._tail)
+
+    def number(self, line: int) -> int | None:
+        """Give a line's number for a person, from 1; None while it can't be known."""
+        return None if self._index is not None else line - self.first_line + 1
 
     # -- pages ----------------------------------------------------------------------------
 
     @property
-    def sealed_count(self) -> int:
-        """How many pages will never change."""
-        return len(self._pages)
+    def first_page(self) -> int:
+        """Number of the first page known so far; 0, or negative in a file."""
+        return self._pages.first
 
     @property
-    def page_count(self) -> int:
-        """How many pages there are, the mutable tail included."""
-        return len(self._pages) + bool(self._tail)
+    def sealed_end(self) -> int:
+        """Number behind the last page that will never change: that of the tail, if there is one."""
+        return self._pages.end
+
+    @property
+    def end_page(self) -> int:
+        """Number behind the last page, the mutable tail included."""
+        return self._pages.end + bool(self._tail)
 
     def page(self, number: int) -> Page:
-        """Give page `number`; raises IndexError where there is none."""
-        if 0 <= number < len(self._pages):
-            return self._pages[number]
-        if number == len(self._pages) and self._tail:
-            if self._tail_page is None:
-                self._tail_page = Page(
-                    number,
-                    self._sealed_lines,
-                    self.line_count - self._sealed_lines,
-                    self._tail_start,
-                    bytes(self._tail),
-                )
-            return self._tail_page
-        raise IndexError(f"no page {number}")
+        """Give what is known of page `number`; raises IndexError where there is none."""
+        if number == self._pages.end and self._tail:
+            first = self._pages.end_line
+            return Page(number, first, self.end_line - first, self._tail_start, len(self._tail))
+        return self._pages.page(number)
+
+    def first_line_of(self, number: int) -> int:
+        """Give the number of a page's first line; the page has to be there."""
+        return self._pages.first_line_of(number)
+
+    def count_of(self, number: int) -> int:
+        """Give how many lines a page has; the page has to be there."""
+        if number == self._pages.end:
+            return self.end_line - self._pages.end_line
+        return self._pages.count_of(number)
 
     def page_of(self, line: int) -> int:
         """Give the number of the page that holds `line`; raises IndexError where there is none."""
-        if not 0 <= line < self.line_count:
+        if not self.first_line <= line < self.end_line:
             raise IndexError(f"no line {line}")
-        if line >= self._sealed_lines:
-            return len(self._pages)
-        return bisect_right(self._first_lines, line) - 1
+        return self._pages.end if line >= self._pages.end_line else self._pages.page_of(line)
+
+    def page_data(self, number: int) -> bytes:
+        """Give the bytes of a page; raises IndexError where there is none.
+
+        Where a file has lost them since, as many empty lines stand for them.
+        """
+        if number == self._pages.end and self._tail:
+            return bytes(self._tail)
+        page = self._pages.page(number)
+        self.pages_read += 1
+        data = self._pages.data(number)
+        if len(data) < page.size:
+            have = data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
+            if data and not data.endswith(b"\n"):
+                data += b"\n"
+            data += b"\n" * (page.line_count - have)
+        return data
 
     def page_text(self, number: int) -> str:
         r"""Give the visible text of a page, its lines joined with `\n`.
@@ -178,16 +280,24 @@ class LogDocument:
 
     def read_text(self, number: int) -> str:
         """Do as `page_text`, keeping nothing: for passes over the whole log."""
-        text = visible(self.page(number).data)
-        return text.removesuffix("\n")
+        return visible(self.page_data(number)).removesuffix("\n")
 
     # -- lines ----------------------------------------------------------------------------
 
     @property
+    def first_line(self) -> int:
+        """Number of the first line known so far; 0, or negative in a file."""
+        return self._pages.first_line
+
+    @property
+    def end_line(self) -> int:
+        """Number behind the last line, an unfinished one included."""
+        return self._pages.end_line + self._tail_newlines + self.last_is_unfinished
+
+    @property
     def line_count(self) -> int:
-        """How many lines there are, an unfinished last one included."""
-        unfinished = bool(self._tail) and self._tail[-1] != 0x0A
-        return self._sealed_lines + self._tail_newlines + unfinished
+        """How many lines are known, an unfinished last one included."""
+        return self.end_line - self.first_line
 
     @property
     def last_is_unfinished(self) -> bool:
@@ -199,13 +309,13 @@ class LogDocument:
         page = self.page_of(number)
         lines = self._split.get(page)
         if lines is None:
-            data = self.page(page).data
+            data = self.page_data(page)
             lines = data.split(b"\n")
             if data.endswith(b"\n"):
                 lines.pop()
             self._split.keep(page, lines)
-        first = self._sealed_lines if page == len(self._pages) else self._first_lines[page]
-        return lines[number - first]
+        index = number - self._pages.first_line_of(page)
+        return lines[index] if index < len(lines) else b""
 
     def line_text(self, number: int) -> str:
         """Give one line's visible text (the text exit of the door)."""
@@ -224,15 +334,17 @@ class LogDocument:
         if start < 0 or start >= end:
             return b""
         pieces: list[bytes] = []
-        number = bisect_right(self._starts, start) - 1 if start < self._tail_start else -1
+        number = self._pages.page_at(start) if start < self._tail_start else 0
         while start < end:
             if start >= self._tail_start:
                 offset = start - self._tail_start
                 pieces.append(bytes(self._tail[offset : offset + end - start]))
                 break
-            page = self._pages[number]
+            page = self._pages.page(number)
             offset = start - page.start
-            piece = page.data[offset : offset + end - start]
+            piece = self._pages.data(number)[offset : offset + end - start]
+            if not piece:
+                break
             pieces.append(piece)
             start += len(piece)
             number += 1

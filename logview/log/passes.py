@@ -6,6 +6,7 @@ milliseconds, paint, hear a key, and go on or drop it.
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from logview.log.search import PatternTooSlowError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Outward:
-    """Page numbers from a centre outward, each once; pages that are added later follow."""
+    """Page numbers from a centre outward, each once; pages found later, at either end, follow."""
 
     def __init__(self, centre: int) -> None:
         self._low = centre - 1
@@ -31,24 +32,21 @@ class Outward:
         """Whether the pass has reached the end of the log once: what arrives now goes first."""
         return self._at_end
 
-    def done(self, page_count: int) -> bool:
-        """Whether every page below `page_count` has been handed out."""
-        return self._low < 0 and self._high >= page_count
+    def done(self, first: int, end: int) -> bool:
+        """Whether every page from `first` to before `end` has been handed out."""
+        return self._low < first and self._high >= end
 
-    def take(self, page_count: int) -> int | None:
-        """Give the next page number, None when there is none (yet)."""
+    def take(self, first: int, end: int) -> int | None:
+        """Give the next page number of those from `first` to before `end`; None for none (yet)."""
         self._up = not self._up
-        self._at_end = self._at_end or self._high >= page_count
-        upward = self._up or self._at_end or self._low < 0
-        if self._high < page_count and upward:
+        self._at_end = self._at_end or self._high >= end
+        below = self._low >= first
+        if self._high < end and (self._up or self._at_end or not below):
             self._high += 1
             return self._high - 1
-        if self._low >= 0:
+        if below:
             self._low -= 1
             return self._low + 1
-        if self._high < page_count:
-            self._high += 1
-            return self._high - 1
         return None
 
 
@@ -67,6 +65,8 @@ class Search:
         self._order = Outward(view.page_near(centre))
         self._counts: dict[int, int] = {}
         self._total = 0
+        self._sums: list[int] = []
+        self._sums_of = (0, -1)
         self._generation = view.generation
         self._tail_of = (-1, -1)
         self._tail = 0
@@ -78,7 +78,9 @@ class Search:
     @property
     def complete(self) -> bool:
         """Whether every page has been read, by the filters too."""
-        return self._view.complete and self._order.done(self._view.document.sealed_count)
+        document = self._view.document
+        read = self._order.done(document.first_page, document.sealed_end)
+        return read and not document.unindexed and self._view.complete
 
     @property
     def total(self) -> int:
@@ -90,20 +92,15 @@ class Search:
 
         Raises PatternTooSlowError with the line's number in the document.
         """
-        if not self._view.complete:
+        document = self._view.document
+        if not self._view.caught_up:
             return False  # the filters read first: what they hide is not counted
-        number = self._order.take(self._view.document.sealed_count)
+        number = self._order.take(document.first_page, document.sealed_end)
         if number is None:
             return False
-        self._page_count(number)
+        count = self._counts[number] = self._read(number)
+        self._total += count
         return True
-
-    def _page_count(self, number: int) -> int:
-        known = self._counts.get(number)
-        if known is None:
-            known = self._counts[number] = self._read(number)
-            self._total += known
-        return known
 
     def _read(self, number: int) -> int:
         document = self._view.document
@@ -116,14 +113,14 @@ class Search:
                 1 if self._lines else n for line, n in self.pattern.lines(text) if mask >> line & 1
             )
         except PatternTooSlowError as error:
-            raise PatternTooSlowError(document.page(number).first_line + error.line) from None
+            raise PatternTooSlowError(document.first_line_of(number) + error.line) from None
 
     def _tail_count(self) -> int:
         document = self._view.document
         of = (document.version, self._view.generation)
         if self._tail_of != of:
-            has_tail = document.page_count > document.sealed_count
-            self._tail = self._read(document.sealed_count) if has_tail else 0
+            has_tail = document.end_page > document.sealed_end
+            self._tail = self._read(document.sealed_end) if has_tail else 0
             self._tail_of = of
         return self._tail
 
@@ -132,15 +129,14 @@ class Search:
         document = self._view.document
         if not self._view.is_shown(line):
             return None
+        if document.unindexed:
+            return None
         page = document.page_of(line)
-        before = 0
-        for number in range(min(page, document.sealed_count)):
-            count = self._counts.get(number)
-            if count is None:
-                return None
-            before += count
+        before = self._before(page)
+        if before is None:
+            return None
         mask = self._view.mask(page)
-        first = document.page(page).first_line
+        first = document.first_line_of(page)
         for at, count in self.pattern.lines(document.page_text(page)):
             if at >= line - first:
                 break
@@ -148,6 +144,18 @@ class Search:
                 before += count
         starts = [span[0] for span in self.pattern.spans(document.line_text(line))]
         return before + starts.index(start) + 1 if start in starts else None
+
+    def _before(self, page: int) -> int | None:
+        """Give how many matches the pages before `page` have; None while it can't be known."""
+        document = self._view.document
+        first, end = document.first_page, document.sealed_end
+        if len(self._counts) < end - first:
+            counts = [self._counts.get(number) for number in range(first, page)]
+            return None if None in counts else sum(filter(None, counts))
+        if self._sums_of != (first, end):
+            self._sums = list(accumulate((self._counts[n] for n in range(first, end)), initial=0))
+            self._sums_of = first, end
+        return self._sums[page - first]
 
     def find(
         self, line: int, column: int, *, forward: bool
@@ -161,22 +169,29 @@ class Search:
         document = self._view.document
         if not document.line_count:
             return
-        page = document.page_of(max(0, min(line, document.line_count - 1)))
-        pages = range(page, document.page_count) if forward else range(page, -1, -1)
-        for number in pages:
+        first, last = document.first_line, document.end_line - 1
+        number = document.page_of(max(first, min(line, last)))
+        while number < document.end_page:
+            if number < document.first_page:
+                if not document.unindexed:
+                    return
+                yield None  # what is before has not been found yet
+                continue
             found = self._find_in(number, line, column, forward=forward)
             if found is not None:
                 yield found
                 return
             yield None
+            number += 1 if forward else -1
 
     def _find_in(
         self, number: int, line: int, column: int, *, forward: bool
     ) -> tuple[int, int, int] | None:
         document = self._view.document
-        if self._counts.get(number) == 0 and self._view.complete:
+        if self._counts.get(number) == 0:
             return None
-        first = document.page(number).first_line
+        self._view.read_page(number)
+        first = document.first_line_of(number)
         mask = self._view.mask(number)
         text = document.page_text(number)
         try:

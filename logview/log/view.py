@@ -69,12 +69,17 @@ class View:
         self.filters: list[LineFilter] = []
         self.suspended = False
         """All filters off for now (`x`), none forgotten."""
+        self.context = 0
+        """How many lines around those that the filters show are shown too."""
         self.generation = 0
         """Counts the changes of what is shown, apart from lines that arrive."""
         self._order = Outward(0)
-        self._counts: list[int] = []
-        self._sums: list[int] | None = None
-        self._tail: tuple[int, int] | None = None
+        self._bases: dict[int, int] = {}
+        self._counts: dict[int, int] = {}
+        self._sums: list[int] = [0]
+        self._sums_of = (0, 0, -1)
+        self._fresh = True
+        self._tail = 0
         self._tail_of = (-1, -1)
 
     # -- filters --------------------------------------------------------------------------
@@ -88,36 +93,33 @@ class View:
         """Start anew after filters changed, reading outward from line `centre`."""
         self.generation += 1
         self._order = Outward(self.page_near(centre))
-        self._counts = []
-        self._sums = None
-        self._tail = None
+        self._bases.clear()
+        self._counts.clear()
+        self._fresh = False
         active = self.active
         if active:
-            known = set.intersection(*(set(f.masks) for f in active))
-            self._counts = [0] * self.document.sealed_count
-            for page in known:
-                self._count(page)
+            for number in set.intersection(*(set(f.masks) for f in active)):
+                self.read_page(number)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether every page known so far has been read by every filter in force."""
+        first, end = self.document.first_page, self.document.sealed_end
+        return not self.active or self._order.done(first, end)
 
     @property
     def complete(self) -> bool:
-        """Whether every page has been read by every filter in force."""
-        return not self.active or self._order.done(self.document.sealed_count)
+        """Whether the whole log has been read by every filter in force."""
+        return self.caught_up and not (self.active and self.document.unindexed)
 
     def step(self) -> bool:
         """Read one more page for the filters in force; False when there is none left to read."""
-        active = self.active
-        if not active:
+        if not self.active:
             return False
-        number = self._order.take(self.document.sealed_count)
+        number = self._order.take(self.document.first_page, self.document.sealed_end)
         if number is None:
             return False
-        missing = [f for f in active if number not in f.masks]
-        if missing:
-            page = self.document.page(number)
-            text = self.document.read_text(number)
-            for line_filter in missing:
-                line_filter.masks[number] = self._try(line_filter, text, page.line_count)
-        self._count(number)
+        self.read_page(number)
         return True
 
     def catch_up(self) -> None:
@@ -126,9 +128,30 @@ class View:
         Without it, lines that were on screen as the tail would be away for as
         long as the pass takes to come to their page.
         """
-        while self._order.at_end and len(self._counts) < self.document.sealed_count:
+        number = self.document.sealed_end - 1
+        while self._order.at_end and number not in self._bases and self.active:
             if not self.step():
                 break
+
+    def read_page(self, number: int) -> None:
+        """Read a page for the filters in force, if they have not read it yet."""
+        active = self.active
+        if number in self._bases or not active or number >= self.document.sealed_end:
+            return
+        missing = [f for f in active if number not in f.masks]
+        if missing:
+            text = self.document.read_text(number)
+            for line_filter in missing:
+                mask = self._try(line_filter, text, self.document.count_of(number))
+                line_filter.masks[number] = mask
+        base = -1
+        for line_filter in active:
+            base &= line_filter.masks[number]
+        self._bases[number] = base
+        for near in range(number - 1, number + 2) if self.context else (number,):
+            if near in self._bases:
+                self._counts[near] = self.mask(near).bit_count()
+        self._fresh = False
 
     def _try(self, line_filter: LineFilter, text: str, line_count: int) -> int:
         if line_filter.error is None:
@@ -138,59 +161,99 @@ class View:
                 line_filter.error = error
         return (1 << line_count) - 1  # what can't be decided is shown, and the filter says so
 
-    def _count(self, number: int) -> None:
-        if number >= len(self._counts):
-            self._counts.extend([0] * (number + 1 - len(self._counts)))
-        self._counts[number] = self.mask(number).bit_count()
-        self._sums = None
-
     def mask(self, number: int) -> int:
         """Give the bitmask of the shown lines of a page; 0 while it has not been read."""
-        active = self.active
-        if number == self.document.sealed_count:
-            return self._tail_mask(active)
-        combined = -1
-        for line_filter in active:
-            combined &= line_filter.masks.get(number, 0)
-        if combined >= 0:
-            return combined
-        return (1 << self.document.page(number).line_count) - 1
+        if not self.active:
+            return (1 << self.document.count_of(number)) - 1
+        if not self.context:
+            return self._base(number)
+        return self._with_context(number)
 
-    def _tail_mask(self, active: list[LineFilter]) -> int:
+    def _base(self, number: int) -> int:
+        """Give the bitmask of the lines that the filters themselves show."""
+        if number == self.document.sealed_end:
+            return self._tail_base()
+        return self._bases.get(number, 0)
+
+    def _tail_base(self) -> int:
         of = (self.document.version, self.generation)
-        if self._tail is None or self._tail_of != of:
-            combined = -1
-            count = 0
-            if self.document.page_count > self.document.sealed_count:
-                number = self.document.sealed_count
-                count = self.document.page(number).line_count
-                for line_filter in active:
-                    text = self.document.page_text(number)
-                    combined &= self._try(line_filter, text, count)
-            combined &= (1 << count) - 1
-            self._tail = combined, combined.bit_count()
+        if self._tail_of != of:
+            number = self.document.sealed_end
+            base = 0
+            if self.document.end_page > number:
+                text = self.document.page_text(number)
+                base = -1
+                for line_filter in self.active:
+                    base &= self._try(line_filter, text, self.document.count_of(number))
+            self._tail = base
             self._tail_of = of
-        return self._tail[0]
+        return self._tail
+
+    def _with_context(self, number: int) -> int:
+        """Give a page's bitmask with the lines of context, also those of its neighbours' lines."""
+        size = self.document.count_of(number)
+        context = self.context
+        bits, before = self._base(number), 0
+        near, have = number - 1, 0
+        while have < context and near >= self.document.first_page:
+            count = self.document.count_of(near)
+            bits = bits << count | self._base(near)
+            before += count
+            have += count
+            near -= 1
+        near, have, top = number + 1, 0, before + size
+        while have < context and near < self.document.end_page:
+            count = self.document.count_of(near)
+            bits |= self._base(near) << top
+            top += count
+            have += count
+            near += 1
+        spread = bits
+        reach = 0
+        while reach < context:
+            step = min(max(1, reach), context - reach)
+            spread |= spread << step | spread >> step
+            reach += step
+        return spread >> before & ((1 << size) - 1)
+
+    def is_context(self, line: int) -> bool:
+        """Whether a line is shown only because it is near one that the filters show."""
+        if not self.context or not self.active:
+            return False
+        number = self.document.page_of(line)
+        return not self._base(number) >> (line - self.document.first_line_of(number)) & 1
 
     # -- counting -------------------------------------------------------------------------
 
     def _cumulative(self) -> list[int]:
-        if self._sums is None:
-            self._sums = list(accumulate(self._counts, initial=0))
+        first, end = self.document.first_page, self.document.sealed_end
+        # With context, what arrives in the tail shows lines of the page before it.
+        of = (first, end, self.document.version if self.context else 0)
+        if not self._fresh or self._sums_of != of:
+            if self.context:
+                self._recount_edges()
+            counts = self._counts
+            self._sums = list(accumulate((counts.get(n, 0) for n in range(first, end)), initial=0))
+            self._sums_of = of
+            self._fresh = True
         return self._sums
 
-    def _shown_in_pages(self, number: int) -> int:
-        """Give how many lines the pages before page `number` show."""
-        sums = self._cumulative()
-        return sums[min(number, len(sums) - 1)]
+    def _recount_edges(self) -> None:
+        """Count the pages anew that the tail, or a newly filled page, came behind."""
+        for number in range(self._sums_of[1] - 1, self.document.sealed_end):
+            if number in self._bases:
+                self._counts[number] = self.mask(number).bit_count()
+
+    def _tail_count(self) -> int:
+        number = self.document.sealed_end
+        return self.mask(number).bit_count() if self.document.end_page > number else 0
 
     @property
     def line_count(self) -> int:
         """How many lines are shown, as far as filters have read."""
-        active = self.active
-        if not active:
+        if not self.active:
             return self.document.line_count
-        return self._cumulative()[-1] + self._tail_mask(active).bit_count()
+        return self._cumulative()[-1] + self._tail_count()
 
     @property
     def row_count(self) -> int:
@@ -199,42 +262,42 @@ class View:
 
     def shown_before(self, line: int) -> int:
         """Give how many lines before `line` are shown."""
-        line = max(0, min(line, self.document.line_count))
+        document = self.document
+        line = max(document.first_line, min(line, document.end_line))
         if not self.active:
-            return line
-        if line >= self.document.line_count:
+            return line - document.first_line
+        if line >= document.end_line:
             return self.line_count
-        number = self.document.page_of(line)
-        below = line - self.document.page(number).first_line
+        number = document.page_of(line)
+        below = line - document.first_line_of(number)
         mask = self.mask(number) & ((1 << below) - 1)
-        return self._shown_in_pages(number) + mask.bit_count()
+        return self._cumulative()[number - document.first_page] + mask.bit_count()
 
     def is_shown(self, line: int) -> bool:
         """Whether the filters show this line; False for a line that is not there."""
-        if not 0 <= line < self.document.line_count:
+        document = self.document
+        if not document.first_line <= line < document.end_line:
             return False
         if not self.active:
             return True
-        number = self.document.page_of(line)
-        return bool(self.mask(number) >> (line - self.document.page(number).first_line) & 1)
+        number = document.page_of(line)
+        return bool(self.mask(number) >> (line - document.first_line_of(number)) & 1)
 
     def shown_line(self, index: int) -> int:
         """Give the number of shown line `index`; raises IndexError where there is none."""
+        document = self.document
         if not 0 <= index < self.line_count:
             raise IndexError(f"no shown line {index}")
         if not self.active:
-            return index
+            return document.first_line + index
         sums = self._cumulative()
-        if index >= sums[-1]:
-            number = self.document.sealed_count
-            rest = index - sums[-1]
-        else:
-            number = bisect_right(sums, index) - 1
-            rest = index - sums[number]
-        return self.document.page(number).first_line + _nth_bit(self.mask(number), rest)
+        place = bisect_right(sums, index) - 1
+        number = min(place + document.first_page, document.sealed_end)
+        rest = index - sums[place]
+        return document.first_line_of(number) + _nth_bit(self.mask(number), rest)
 
     def nearest(self, line: int) -> int | None:
-        """Give `line` or the shown line nearest to it (below first); None when none is shown."""
+        """Give `line` or the shown line nearest to it; None when none is shown."""
         if self.is_shown(line):
             return line
         count = self.line_count
@@ -252,8 +315,8 @@ class View:
 
     def page_near(self, line: int) -> int:
         """Give the page that holds `line`, or the one nearest to it; 0 in an empty log."""
-        last = self.document.line_count - 1
-        return self.document.page_of(max(0, min(line, last))) if last >= 0 else 0
+        first, end = self.document.first_line, self.document.end_line
+        return self.document.page_of(max(first, min(line, end - 1))) if end > first else 0
 
     # -- rows -----------------------------------------------------------------------------
 
@@ -282,6 +345,10 @@ class View:
         """Give up to `count` rows from an index on."""
         end = min(index + count, self.row_count)
         return [self.row_at(at) for at in range(max(0, index), end)]
+
+    def first_row(self) -> Row:
+        """Give the first row, or the place where it will be."""
+        return self.row_at(0) if self.row_count else Row(self.document.first_line)
 
 
 def _line_of(row: OwnRow) -> int:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.document import PAGE_SIZE, LogDocument
+from logview.log import document as document_module
+from logview.log.document import LogDocument
+from logview.log.pages import PAGE_SIZE, Spill
 
 _PIECES = [
     b"\n",
@@ -63,8 +66,8 @@ def test_pages_hold_the_same_lines_and_bytes(
     start = data.draw(st.integers(0, len(log)))
     length = data.draw(st.integers(0, 200_000))
     assert document.read(start, length) == log[start : start + length]
-    assert b"".join(document.page(n).data for n in range(document.page_count)) == log
-    assert all(document.page(n).line_count for n in range(document.page_count))
+    assert b"".join(document.page_data(n) for n in range(document.end_page)) == log
+    assert all(document.page(n).line_count for n in range(document.end_page))
 
 
 def test_the_text_of_a_page_has_exactly_its_lines() -> None:
@@ -112,3 +115,96 @@ def test_a_row_of_ours_may_come_first_and_twice() -> None:
     document.append(b"x")
     assert [row.line for row in document.own_rows] == [0, 0]
     assert document.line(0) == b"x"
+
+
+class FileBytes:
+    """A file, as far as the document knows one."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.reads = 0
+
+    def read(self, start: int, length: int) -> bytes:
+        self.reads += 1
+        return self.data[start : start + length]
+
+
+@given(st.lists(st.integers(0, 200_000), min_size=1, max_size=12), st.booleans(), st.integers(0, 5))
+def test_a_file_is_indexed_from_its_end_to_the_same_lines(
+    sizes: list[int], final: bool, extra: int
+) -> None:
+    data = b"\n".join(bytes([97 + n % 26]) * size for n, size in enumerate(sizes * 4))
+    data += b"\n" * final
+    document = LogDocument()
+    reader = FileBytes(data)
+    document.attach(reader, len(data))
+    before = document.end_line
+    assert [document.line(n) for n in range(before)] == lines_of(data)[-before:] * bool(before)
+    more = b"x\n" * extra
+    reader.data += more
+    document.append(more, document._tail_region)
+    while document.index_more():
+        assert document.first_line <= 0
+    expected = lines_of(data + more)
+    shift = document.first_line
+    assert document.line_count == len(expected)
+    assert [document.line(n + shift) for n in range(len(expected))] == expected
+    assert document.read(0, len(data) + 100) == data + more
+    assert document.memory <= 2 * max([65536, *sizes])
+
+
+def test_a_file_is_on_screen_before_it_is_indexed() -> None:
+    data = b"".join(b"line %d\n" % n for n in range(500_000))
+    document = LogDocument()
+    reader = FileBytes(data)
+    document.attach(reader, len(data))
+    assert reader.reads == 1
+    assert document.unindexed > len(data) - 400_000
+    assert document.line(document.end_line - 1) == b"line 499999"
+    assert document.number(document.end_line - 1) is None
+    while document.index_more():
+        pass
+    assert document.number(document.end_line - 1) == 500_000
+
+
+def test_lines_that_a_file_has_lost_are_empty_and_the_others_stay() -> None:
+    data = b"".join(b"line %d\n" % n for n in range(100_000))
+    document = LogDocument()
+    reader = FileBytes(data)
+    document.attach(reader, len(data))
+    while document.index_more():
+        pass
+    reader.data = data[:1000]
+    first = document.first_line
+    assert document.line(first) == b"line 0"
+    assert document.line(first + 60_000) == b""
+    assert document.line(document.end_line - 1) == b"line 99999"
+    assert len(document.page_text(document.first_page).split("\n")) == document.count_of(
+        document.first_page
+    )
+
+
+def test_a_long_stream_moves_to_a_temporary_file_and_reads_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(document_module, "MEMORY", 300_000)
+    document = LogDocument()
+    data = b"".join(b"line %d %s\n" % (n, b"x" * (n % 90)) for n in range(60_000))
+    for at in range(0, len(data), 7777):
+        document.append(data[at : at + 7777])
+    assert document.memory < 500_000
+    assert document.read(0, len(data)) == data
+    assert document.line(0) == b"line 0 "
+    assert document.line(59_999).startswith(b"line 59999")
+    document.close()
+
+
+def test_where_the_disk_is_full_the_log_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_module, "MEMORY", 100_000)
+    monkeypatch.setattr(Spill, "write", lambda *_: False)
+    document = LogDocument()
+    data = b"some line\n" * 100_000
+    for at in range(0, len(data), 9999):
+        document.append(data[at : at + 9999])
+    assert document.read(0, len(data)) == data
+    document.close()

@@ -85,7 +85,7 @@ def test_a_filter_set_while_lines_arrive_shows_what_one_set_at_the_end_does(
     for number, piece in enumerate([*pieces, "b\n"]):
         if number == min(at, len(pieces)):
             view.filters = [LineFilter(compile_query(Query(text)))]
-            view.refilter(early.line_count)
+            view.refilter(early.end_line)
             view.step()
         add(early, piece)
         view.catch_up()
@@ -134,6 +134,78 @@ def test_filters_combine_are_suspended_and_come_back() -> None:
     assert [row.line for row in view.rows(0, 9)] == [0, 2]
 
 
+@given(PIECES, PIECES, st.integers(1, 5), st.sampled_from(["b", "ng"]))
+def test_context_shows_the_lines_around_whatever_page_they_are_on(
+    pieces: list[str], more: list[str], context: int, text: str
+) -> None:
+    document = build(pieces)
+    view = View(document)
+    view.filters = [LineFilter(compile_query(Query(text)))]
+    view.context = context
+    view.refilter(0)
+    run(view)
+    assert view.line_count >= 0
+    for piece in more:
+        add(document, piece)
+        view.catch_up()
+    run(view)
+    pattern = compile_query(Query(text))
+    hits = [n for n in range(document.line_count) if pattern.spans(document.line_text(n))]
+    expected = [
+        n for n in range(document.line_count) if any(abs(n - hit) <= context for hit in hits)
+    ]
+    assert view.line_count == len(expected)
+    assert [view.shown_line(n) for n in range(len(expected))] == expected
+    assert [n for n in expected if not view.is_context(n)] == hits
+
+
+class Bytes:
+    """A file of bytes, that counts how often it was read."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def read(self, start: int, length: int) -> bytes:
+        return self.data[start : start + length]
+
+
+@given(PIECES, st.sampled_from(["a", "b"]), st.integers(0, 9), st.booleans())
+def test_a_file_opened_at_its_end_is_the_same_log_when_it_is_indexed(
+    pieces: list[str], text: str, steps: int, filtered: bool
+) -> None:
+    pieces = [piece for piece in pieces if piece != "gap"]
+    whole = build(pieces * 3)
+    document = LogDocument()
+    data = whole.read(0, whole.size)
+    document.attach(Bytes(data), len(data))
+    view = View(document)
+    search = Search(compile_query(Query(text)), view, 0)
+    if filtered:
+        view.filters = [LineFilter(compile_query(Query("b")))]
+        view.refilter(0)
+    for _ in range(steps):
+        document.index_more()
+        view.step()
+        search.step()
+    while document.index_more():
+        pass
+    while view.step() or search.step():
+        pass
+    assert document.line_count == whole.line_count
+    assert document.read(0, len(data)) == data
+    shift = document.first_line
+    for n in range(0, whole.line_count, max(1, whole.line_count // 30)):
+        assert document.line(n + shift) == whole.line(n)
+        assert document.number(n + shift) == n + 1
+    reference = View(whole)
+    reference.filters = view.filters and [LineFilter(compile_query(Query("b")))]
+    reference.refilter(0)
+    run(reference)
+    assert [row.line - shift for row in view.rows(0, 40)] == [r.line for r in reference.rows(0, 40)]
+    assert view.row_count == reference.row_count
+    assert search.total == len(matches_of(reference, text))
+
+
 def test_nearest_gives_the_shown_line_that_is_nearest() -> None:
     document = build(["x\n" * 10 + "hit\n" + "x\n" * 5 + "hit\n"])
     view = View(document)
@@ -161,11 +233,11 @@ def test_a_filter_that_is_too_slow_says_so_and_shows_what_it_cannot_decide() -> 
 def test_outward_gives_every_page_once_nearest_first(centre: int, count: int, more: int) -> None:
     order = Outward(min(centre, max(0, count - 1)))
     taken = []
-    while (page := order.take(count)) is not None:
+    while (page := order.take(0, count)) is not None:
         taken.append(page)
     assert sorted(taken) == list(range(count))
-    assert order.done(count)
-    while (page := order.take(count + more)) is not None:
+    assert order.done(0, count)
+    while (page := order.take(0, count + more)) is not None:
         taken.append(page)
     assert sorted(taken) == list(range(count + more))
     if count:
