@@ -49,11 +49,10 @@ MAX_SPANS = 4_096
 """Stretches of colour drawn in one line; what comes after is plain."""
 
 EXACT = 1 << 18
-"""Bytes of a clipped line's rest, with escapes in it, up to which `clipped` is still exact."""
+"""Bytes of a clipped line's rest up to which `clipped` is exact whatever is in them."""
 
 
 _BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
-_CONTINUATION = bytes(range(0x80, 0xC0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,8 @@ def display(line: bytes, *, tab_size: int = 8, limit: int = 20_000) -> DisplayLi
 
     Every line starts plain: no colour comes from the line before. At most `limit` characters are
     drawn, and at most `8 * limit` bytes looked at for them, so a line of nearly nothing but escape
-    sequences shows less. `clipped` is exact, except beyond `EXACT` bytes of a rest that has escape
-    sequences in it: there it counts their characters too.
+    sequences shows less. `clipped` is exact, except where the rest is more than `EXACT` bytes and
+    not clean: there it counts the characters of escape sequences and controls too.
     """
     if line.endswith(b"\r"):
         line = line.rstrip(b"\r")
@@ -130,13 +129,9 @@ def label(text: str, limit: int = 200) -> str:
 def _count(line: bytes, start: int) -> int:
     """Characters of the visible text from a byte on, or a little more (see `display`)."""
     rest = line[start:]
-    if len(rest) <= EXACT:
+    if len(rest) <= EXACT or is_clean(rest):
         return len(visible(rest))
-    if rest.isascii() and is_clean(rest):
-        return len(rest)
-    if b"\x1b" in rest or b"\xc2" in rest:
-        return len(rest.translate(None, _CONTINUATION))
-    return len(visible(rest))
+    return len(rest.decode("utf-8", "replace"))
 
 
 def _display(text: str, tab_size: int, limit: int) -> DisplayLine:

@@ -27,6 +27,7 @@ EXPENSIVE = {
     "wide": "漢".encode() * 2 * MB,
     "invalid": b"\xe2\x80" * 4 * MB,
     "continuations": b"\x80" * 8 * MB,
+    "continuations and an escape": b"\x80" * 8 * MB + b"\x1b[m",
 }
 
 
