@@ -1,0 +1,95 @@
+"""Sources: reading an open descriptor (pipe, terminal, file) without holding up the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+CHUNK = 256 * 1024
+"""Bytes that one read asks for; a pipe gives 64 KiB at most."""
+
+
+async def read_descriptor(fd: int) -> AsyncGenerator[bytes, None]:
+    """Give what comes from `fd` until its end; raises OSError.
+
+    It is not switched to non-blocking, which would hold for every process that
+    shares it: it is read when the loop says that there is something to read.
+    Descriptors that can't be waited for (regular files never make one wait;
+    Windows has no way to) are read at once, or in a thread.
+    """
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    waitable = True
+    while True:
+        if waitable:
+            try:
+                loop.add_reader(fd, ready.set)
+            except NotImplementedError:
+                async for data in read_in_thread(lambda: fd):
+                    yield data
+                return
+            except OSError:
+                waitable = False
+            else:
+                try:
+                    await ready.wait()
+                finally:
+                    # Level-triggered: left there it would wake the loop while nobody reads.
+                    loop.remove_reader(fd)
+                ready.clear()
+        try:
+            data = os.read(fd, CHUNK)
+        except BlockingIOError:  # another process made it non-blocking
+            continue
+        if not data:
+            return
+        yield data
+        if not waitable:
+            await asyncio.sleep(0)
+
+
+async def read_in_thread(opening: Callable[[], int]) -> AsyncGenerator[bytes, None]:
+    """Give what comes from the descriptor that `opening` returns; raises OSError.
+
+    Opening and reading may block for ever: a daemon thread does both, and is
+    left behind when nobody wants more.
+    """
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Queue[bytes | OSError] = asyncio.Queue()
+    room = threading.Semaphore(4)
+
+    def read() -> None:
+        try:
+            fd = opening()
+            while True:
+                room.acquire()
+                data = os.read(fd, CHUNK)
+                _hand(loop, arrived, data)
+                if not data:
+                    return
+        except OSError as error:
+            _hand(loop, arrived, error)
+
+    threading.Thread(target=read, name="logview-read", daemon=True).start()
+    while True:
+        item = await arrived.get()
+        room.release()
+        if isinstance(item, OSError):
+            raise item
+        if not item:
+            return
+        yield item
+
+
+def _hand(
+    loop: asyncio.AbstractEventLoop, arrived: asyncio.Queue[bytes | OSError], item: bytes | OSError
+) -> None:
+    try:
+        loop.call_soon_threadsafe(arrived.put_nowait, item)
+    except RuntimeError:  # the loop is closed: nobody is there any more
+        raise OSError("nobody reads any more") from None

@@ -1,0 +1,178 @@
+"""Sources: a file, read from its start and followed while it grows, is cut short or replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from logview.sources.clock import Alarm, Clock, SystemClock
+from logview.sources.descriptor import read_in_thread
+from logview.sources.events import (
+    Connected,
+    Connecting,
+    Ended,
+    Failed,
+    Gap,
+    Lost,
+    Problem,
+    Received,
+)
+from logview.sources.tailed import TailedFile
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+    from logview.sources.events import Event
+
+SHORTEST, LONGEST = 0.05, 0.5
+"""Seconds between two looks at a file: right after it grew, and while it is quiet."""
+
+TRUNCATED = Gap(
+    "The file was cut short or rewritten here: what was read before is kept above.", "truncated"
+)
+ROTATED = Gap("Another file took this one's place: it begins here.", "rotated")
+
+
+class FileSource:
+    """Reads a file; with `follow` goes on while it grows, else to its present end.
+
+    A pipe with a name (FIFO) or a device is read to its end, too.
+    """
+
+    def __init__(self, path: Path, follow: bool = True, *, clock: Clock | None = None) -> None:
+        self._path = path
+        self._follow = follow
+        self._alarm = Alarm(clock or SystemClock())
+        self._retry = False
+        self._file: TailedFile | None = None
+        self._bytes = self._cuts = self._rotations = 0
+
+    def retry(self) -> None:
+        """Look now; reopens after an error."""
+        self._retry = True
+        self._alarm.ring()
+
+    def ledger(self) -> list[tuple[str, str]]:
+        """What was read so far, as (name, value) rows."""
+        return [
+            ("bytes read", f"{self._bytes:,}"),
+            ("times cut short", f"{self._cuts:,}"),
+            ("times replaced", f"{self._rotations:,}"),
+        ]
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """Read and follow; goes on after `Ended` and `Failed`, until it is closed."""
+        yield Connecting()
+        try:
+            while True:
+                try:
+                    async with aclosing(self._read()) as events:
+                        async for event in events:
+                            yield event
+                except OSError as error:
+                    yield Failed(_problem(self._path, error))
+                await self._until_asked()
+                yield Connecting()
+        finally:
+            self._close()
+
+    async def _read(self) -> AsyncGenerator[Event, None]:
+        """Read on, from where it was left or from the start; returns at an end that is one."""
+        if self._file is None:
+            mode = self._path.stat().st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+                async with aclosing(self._read_pipe()) as events:
+                    async for event in events:
+                        yield event
+                return
+            self._file = _open(self._path)
+        yield Connected()
+        gone = False
+        pause = SHORTEST
+        while True:
+            if self._file.was_cut():
+                self._cuts += 1
+                self._file.rewind()
+                yield TRUNCATED
+            while data := self._file.read():
+                self._bytes += len(data)
+                pause = SHORTEST
+                yield Received(data)
+                await asyncio.sleep(0)
+            if not self._follow:
+                yield Ended()
+                return
+            here = self._file.is_at_path()
+            if here is False and (new := self._reopen()) is not None:
+                # What the old one got since it was read above would be lost without this.
+                while data := self._file.read():
+                    self._bytes += len(data)
+                    yield Received(data)
+                self._close()
+                self._file = new
+                self._rotations += 1
+                gone = False
+                yield ROTATED
+                continue
+            if here is None and not gone:
+                gone = True
+                yield Lost(_gone(self._path), 1, LONGEST)
+            elif here and gone:
+                gone = False
+                yield Connected()
+            await self._alarm.wait(pause)
+            pause = min(pause * 1.5, LONGEST)
+
+    async def _read_pipe(self) -> AsyncGenerator[Event, None]:
+        yield Connected()
+        path = self._path
+        async with aclosing(read_in_thread(lambda: os.open(path, os.O_RDONLY))) as chunks:
+            async for data in chunks:
+                self._bytes += len(data)
+                yield Received(data)
+        yield Ended()
+
+    def _reopen(self) -> TailedFile | None:
+        try:
+            return _open(self._path)
+        except FileNotFoundError:
+            return None  # gone again; the next look will tell
+
+    async def _until_asked(self) -> None:
+        self._retry = False
+        while not self._retry:
+            await self._alarm.wait(None)
+            self._alarm.woken = False
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _open(path: Path) -> TailedFile:
+    if path.is_dir():
+        raise IsADirectoryError("it is a folder")
+    return TailedFile(path)
+
+
+def _problem(path: Path, error: OSError) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        cause, kind = "there is no such file", "missing"
+    elif isinstance(error, PermissionError):
+        cause, kind = "it may not be read (permission denied)", "permission"
+    else:
+        cause, kind = error.strerror or str(error), "io"
+    return Problem(f"{path.name}: {cause}.", "What was read stays.", kind=kind)
+
+
+def _gone(path: Path) -> Problem:
+    return Problem(
+        f"{path.name} is gone.",
+        "It was deleted or renamed; what was read stays, and is read on if it comes back.",
+        kind="gone",
+    )

@@ -1,0 +1,221 @@
+"""Sources: when a log is over. Weighs the end of a stream, or its silence, against the run object.
+
+An end of stream can mean finished, not started or cut off, and a silence quiet
+or dead; the truth comes from the run object (DESIGN 11), and where that may
+not be read, from looking again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logview.sources import problems
+from logview.sources.verdict import Again, Finished, Refused, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logview.sources.attempt import Attempt, Story
+    from logview.sources.clock import Alarm, Clock
+    from logview.sources.watch import JobWatch
+
+GRACE = 2.0
+"""Seconds: how far the run object may lag behind the end of the stream, and how long an open
+stream may be silent once the run has ended."""
+
+ASK_AGAIN = 0.5
+"""Seconds between two looks at the run object within the grace."""
+
+SILENCE, LONGEST_SILENCE = 60.0, 600.0
+"""Seconds after which the stream of a running job, if silent, is opened anew; doubled each time."""
+
+STALL = 15.0
+"""Seconds of silence in the middle of a replay that mean a dead connection."""
+
+HUNG = 10.0
+"""Seconds of silence after which a stream that was opened after the end is taken for complete,
+or given up if it brought something."""
+
+OPENING = 60.0
+"""Seconds for a stream to open; the API client's own limit is shorter."""
+
+UNCONFIRMED, UNCONFIRMED_WAIT = 3, 10.0
+"""Reopenings without a new byte, and seconds before each, after which an end of stream is
+believed where the run object may not be read."""
+
+SHORT = 3
+"""Replays in a row that end before the end of what is held, after which that is believed."""
+
+FIRST_START, LAST_START = 0.5, 5.0
+"""Seconds between looks at a job that has not logged anything, doubled each time."""
+
+CLOCKS = 10.0
+"""Seconds that the platform's clock and ours may differ."""
+
+
+class Judge:
+    """Comes to a verdict on each connection; remembers those before, until there is progress.
+
+    `interrupted` says whether a wait should end because of something else.
+    """
+
+    def __init__(
+        self,
+        story: Story,
+        watch: JobWatch,
+        alarm: Alarm,
+        clock: Clock,
+        *,
+        follow: bool,
+        interrupted: Callable[[], bool],
+    ) -> None:
+        self._story = story
+        self._watch = watch
+        self._alarm = alarm
+        self._clock = clock
+        self._follow = follow
+        self._interrupted = interrupted
+        self._answered = False
+        self.progress()
+
+    def progress(self) -> None:
+        """New bytes came: what was counted begins anew."""
+        self._silence = SILENCE
+        self._empty = self._short = self._unconfirmed = 0
+
+    def opened(self) -> None:
+        """The log could be read: a refusal from now on is news."""
+        self._answered = True
+
+    # -- a stream that is open and silent -----------------------------------------------------
+
+    def silent(self, attempt: Attempt) -> tuple[float, Verdict]:
+        """Say until when, on the monotonic clock, the silence may last, and what it means then."""
+        if not attempt.pump.opened:
+            return attempt.began + OPENING, Again("no answer", problems.STALLED)
+        if not attempt.through or not self._follow:
+            return attempt.last + STALL, Again("stalled", problems.STALLED)
+        if self._watch.ended_at is None:
+            return attempt.last + self._silence, Again("silent", wait=0)
+        if not self._opened_after_end(attempt):
+            return max(attempt.last, self._watch.ended_at) + GRACE, Again("hung", wait=0)
+        # A stream that was opened after the end and brings nothing has nothing to bring.
+        return attempt.last + HUNG, Again("hung", wait=0) if attempt.new else Finished()
+
+    def was_silent(self) -> None:
+        """The stream of a running job was silent for too long: have more patience next time."""
+        self._silence = min(self._silence * 2, LONGEST_SILENCE)
+
+    # -- a stream that is over ----------------------------------------------------------------
+
+    async def ended(self, attempt: Attempt) -> Verdict:
+        """Weigh the end of a stream, or the failure to open it."""
+        error = attempt.pump.error
+        if error is not None:
+            problem = problems.problem_of(error, answered_before=self._answered)
+            if not error.retryable:
+                return Refused(problem)
+            return Again(error.type or "failed", problem, retry_after=error.retry_after)
+        if not self._follow:
+            return self._too_short(attempt) or await self._as_it_is()
+        known_before = self._watch.ended_at is not None
+        if not known_before:
+            verdict = await self._ask(attempt)
+            if verdict is not None:
+                return verdict
+        return self._too_short(attempt) or self._confirmed(attempt, known_before=known_before)
+
+    def _too_short(self, attempt: Attempt) -> Verdict | None:
+        """Whether the replay ended before it came to the end of what is held."""
+        if attempt.through or self._short >= SHORT:
+            return None
+        self._short += 1
+        return Again("short", problems.SHORT)
+
+    def _confirmed(self, attempt: Attempt, *, known_before: bool) -> Verdict:
+        """The job has ended: was the end of this stream that of the log?
+
+        It was if the stream went on until the end was known, or was opened
+        after it. If not, something may have been logged between the two.
+        """
+        sure = known_before or self._opened_after_end(attempt)
+        if sure and (attempt.pump.framed or not attempt.new):
+            return Finished()
+        return Again(wait=0)
+
+    def _opened_after_end(self, attempt: Attempt) -> bool:
+        """Whether the job had ended when the stream was opened."""
+        ended_at, job = self._watch.ended_at, self._watch.job
+        if ended_at is None or job is None:
+            return False
+        if attempt.began >= ended_at or self._watch.ran:
+            return attempt.began >= ended_at
+        finished = job.finished_at
+        return finished is not None and finished.timestamp() + CLOCKS < attempt.began_wall
+
+    async def _as_it_is(self) -> Verdict:
+        """Nothing is followed: whatever is known of the job goes with the end."""
+        await self._until_answer(0, None)
+        return Again(wait=0) if self._interrupted() else Finished()
+
+    async def _ask(self, attempt: Attempt) -> Verdict | None:
+        """Ask whether the job has ended; None if it has."""
+        watch = self._watch
+        nothing_yet = not self._story.held.size
+        if watch.refused is None:
+            if not watch.answers or (nothing_yet and watch.job is not None):
+                # A long request is under way that answers at once when the job ends.
+                await self._until_answer(0, None)
+            else:
+                await self._ask_anew()
+        if self._interrupted():
+            return Again(wait=0)
+        if watch.refused is not None:
+            return self._unconfirmed_end(attempt)
+        if watch.ended_at is not None:
+            return None
+        if watch.error is not None:
+            problem = problems.problem_of(watch.error)
+            return Again("status unknown", problem, retry_after=watch.error.retry_after)
+        if nothing_yet:
+            self._empty += 1
+            wait = min(FIRST_START * 2.0 ** min(self._empty - 1, 10), LAST_START)
+            return Again(wait=wait)
+        return Again("early end", problems.EARLY_END)
+
+    async def _ask_anew(self) -> None:
+        """Ask until the job has ended, or the grace is over."""
+        watch = self._watch
+        until = self._clock.monotonic() + GRACE
+        while True:
+            before = watch.answers
+            await watch.start(GRACE)
+            await self._until_answer(before, None)
+            left = until - self._clock.monotonic()
+            if (
+                watch.ended_at is not None
+                or watch.refused is not None
+                or watch.error is not None
+                or self._interrupted()
+                or left <= 0
+            ):
+                return
+            # The server does not wait for the end as asked (`waitForFinish`).
+            await self._until_answer(watch.answers, min(ASK_AGAIN, left))
+
+    async def _until_answer(self, before: int, limit: float | None) -> None:
+        """Wait for an answer beyond so many, for so many seconds at most."""
+        until = None if limit is None else self._clock.monotonic() + limit
+        while self._watch.answers <= before and not self._interrupted():
+            left = None if until is None else until - self._clock.monotonic()
+            if left is not None and left <= 0:
+                return
+            await self._alarm.wait(left)
+            self._watch.check()
+
+    def _unconfirmed_end(self, attempt: Attempt) -> Verdict:
+        if self._unconfirmed >= UNCONFIRMED:
+            return Finished(known=False)
+        self._unconfirmed += 1
+        problem = problems.UNCONFIRMED if self._story.held.size else None
+        return Again("unconfirmed end", problem, wait=UNCONFIRMED_WAIT)

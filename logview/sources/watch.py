@@ -1,0 +1,132 @@
+"""Sources: the run or build object, asked for beside the stream."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from logview.apify.errors import ApifyError
+from logview.sources.backoff import Backoff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logview.apify.models import Job, JobKind
+    from logview.sources.clock import Clock
+    from logview.sources.ledger import Ledger
+    from logview.sources.pump import Client
+
+POLL = 10
+"""Seconds of one long request (`waitForFinish`): it answers at once when the job ends, and else
+with what is new, such as the status message."""
+
+SPACING = 5.0
+"""Seconds between the beginnings of two requests while all is well, at least."""
+
+
+class JobWatch:
+    """Asks for the job object until it has ended or may not be read. `ring` at every answer."""
+
+    def __init__(
+        self,
+        client: Callable[[], Client],
+        job_id: str,
+        kind: JobKind | None,
+        *,
+        clock: Clock,
+        random: Callable[[], float],
+        ring: Callable[[], None],
+        ledger: Ledger,
+    ) -> None:
+        self._client = client
+        self._job_id = job_id
+        self._kind = kind
+        self._clock = clock
+        self._backoff = Backoff(random)
+        self._ring = ring
+        self._ledger = ledger
+        self._task: asyncio.Task[None] | None = None
+        self.job: Job | None = None
+        """The newest answer."""
+        self.ended_at: float | None = None
+        """When it was learned that the job has ended, on the monotonic clock; None while not."""
+        self.ran = False
+        """Whether the job was seen before its end."""
+        self.refused: ApifyError | None = None
+        """Why the job object may not be read, after which it is not asked for again."""
+        self.error: ApifyError | None = None
+        """Why the last request failed, None after an answer."""
+        self.answers = 0
+        """Counts answers and failures."""
+        self.described = 0
+        """Counts the answers that described the job."""
+
+    @property
+    def asking(self) -> bool:
+        """Whether requests are being made, or will be by themselves."""
+        return self._task is not None and not self._task.done()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is something to learn and nobody asks."""
+        return not self.asking and self.ended_at is None and self.refused is None
+
+    async def start(self, wait: float = 0) -> None:
+        """Ask now, with `waitForFinish` of `wait` seconds, and go on from there."""
+        await self.close()
+        self.refused = None
+        self._task = asyncio.ensure_future(self._run(wait))
+
+    async def close(self) -> None:
+        """Stop asking; what is known stays."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+            if not task.cancelled():
+                task.result()
+
+    def check(self) -> None:
+        """Raise what is a defect of ours."""
+        if self._task is not None and self._task.done() and not self._task.cancelled():
+            self._task.result()
+
+    async def _run(self, wait: float) -> None:
+        while True:
+            asked = self._clock.monotonic()
+            pause = await self._ask(wait)
+            if pause is None:
+                return
+            wait = POLL
+            spent = self._clock.monotonic() - asked
+            if pause > spent:
+                await self._clock.sleep(pause - spent)
+
+    async def _ask(self, wait: float) -> float | None:
+        """Ask once; the seconds between this request and the next, None for no next."""
+        self._ledger.asked += 1
+        pause: float | None
+        try:
+            job = await self._client().job(self._job_id, self._kind, wait)
+        except ApifyError as error:
+            if error.retryable:
+                self.error = error
+                pause = max(SPACING, self._backoff.next(error.retry_after))
+            else:
+                self.refused = error
+                pause = None
+        else:
+            self._backoff.reset()
+            self.error = None
+            self.job = job
+            self.described += 1
+            self._kind = job.kind
+            if not job.ended:
+                self.ended_at = None
+                self.ran = True
+            elif self.ended_at is None:
+                self.ended_at = self._clock.monotonic()
+            pause = None if job.ended else SPACING
+        self.answers += 1
+        self._ring()
+        return pause
