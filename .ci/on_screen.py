@@ -7,6 +7,6 @@ import sys
 from tests.terminal.driver import Terminal
 
 with Terminal(["--demo"], program=sys.argv[1:]) as terminal:
-    terminal.wait_for("Shop price crawler").send("\x11")
+    terminal.wait_for("WaitingToStart007").send("\x11")
     code = terminal.exit_code()
 sys.exit(code)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from logview.sources import events
 from logview.stdout import (
@@ -96,7 +96,7 @@ async def until_done(reader: Reader, descriptor: Descriptor) -> int:
     reading = asyncio.ensure_future(reader.read())
     closed = asyncio.ensure_future(descriptor.until_closed())
     stopped = asyncio.ensure_future(interrupted.wait())
-    tasks: set[asyncio.Future[object]] = {reading, closed, stopped}  # type: ignore[arg-type]
+    tasks: set[asyncio.Future[Any]] = {reading, closed, stopped}
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if stopped in done:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from logview.apify.models import Job
 from logview.log.ansi import visible
-from logview.log.coloured import coloured
+from logview.log.coloured import Look, coloured
 from logview.plain import Reader, until_done
 from logview.sources import events
 from logview.sources.events import Event, Problem
@@ -89,12 +89,16 @@ def job(status: str) -> Job:
 
 async def test_the_bytes_arrive_as_they_came(pipe: tuple[int, int]) -> None:
     pieces = [bytes(range(256)), b"\xc3", b"\xa4\r\n\x1b[31mred", b"", b"x" * 300_000, b"\n\n"]
-    said = [events.Connected(), *(events.Received(piece) for piece in pieces), events.Ended()]
+    said: list[Event] = [
+        events.Connected(),
+        *(events.Received(piece) for piece in pieces),
+        events.Ended(),
+    ]
     assert await play(said, pipe) == (0, b"".join(pieces), [])
 
 
 async def test_all_is_quiet_while_all_is_well(pipe: tuple[int, int]) -> None:
-    said = [
+    said: list[Event] = [
         events.Connecting(),
         events.Connected(),
         events.JobChanged(job("RUNNING")),
@@ -106,7 +110,7 @@ async def test_all_is_quiet_while_all_is_well(pipe: tuple[int, int]) -> None:
 
 
 async def test_a_loss_its_mending_and_a_gap_are_told(pipe: tuple[int, int]) -> None:
-    said = [
+    said: list[Event] = [
         events.Received(b"one\n"),
         events.Lost(LOST, attempt=2, retry_in=3.0),
         events.Gap("about 40 s of log are missing here", "missing", 40.0),
@@ -129,7 +133,12 @@ async def test_a_loss_its_mending_and_a_gap_are_told(pipe: tuple[int, int]) -> N
 
 
 async def test_waiting_for_the_start_is_told_once(pipe: tuple[int, int]) -> None:
-    said = [events.Waiting(0.5), events.Waiting(1.0), events.Received(b"x"), events.Ended()]
+    said: list[Event] = [
+        events.Waiting(0.5),
+        events.Waiting(1.0),
+        events.Received(b"x"),
+        events.Ended(),
+    ]
     assert (await play(said, pipe))[2] == [
         "nothing has been logged yet; waiting for the first line"
     ]
@@ -170,7 +179,7 @@ async def test_what_stopped_the_reading_is_told_with_what_to_do(
     pipe: tuple[int, int], status: int | None, code: int
 ) -> None:
     problem = Problem("It was refused", "You may not read it", "Ask its owner!", status)
-    said = [events.Received(b"one\n"), events.Failed(problem)]
+    said: list[Event] = [events.Received(b"one\n"), events.Failed(problem)]
     assert await play(said, pipe) == (
         code,
         b"one\n",
@@ -221,12 +230,12 @@ async def test_a_full_disk_is_told() -> None:
 
 
 async def onto_terminal(
-    pieces: Sequence[bytes], look: str = "colour", *, rest: bool = False
+    pieces: Sequence[bytes], look: Look = "colour", *, rest: bool = False
 ) -> str:
     """What a terminal is sent for these pieces; with `rest` after a quiet behind each of them."""
     ends = os.pipe()
     taken = asyncio.get_running_loop().run_in_executor(None, drain, ends[0])
-    lines = Lines(Descriptor(ends[1]), look)  # type: ignore[arg-type]
+    lines = Lines(Descriptor(ends[1]), look)
     for piece in pieces:
         await lines.log(piece)
         if rest:
@@ -290,6 +299,7 @@ def test_any_bytes_cut_anywhere_come_out_as_their_visible_text(
 @given(st.binary(), st.integers(0, 50))
 def test_colouring_changes_no_text(line: bytes, skip: int) -> None:
     line = line.replace(b"\n", b"")
-    for look in ("colour", "attributes", "text"):
-        text = re.sub(r"\x1b\[[0-9;]*m", "", coloured(line, look, skip))  # type: ignore[arg-type]
+    looks: tuple[Look, ...] = ("colour", "attributes", "text")
+    for look in looks:
+        text = re.sub(r"\x1b\[[0-9;]*m", "", coloured(line, look, skip))
         assert text == visible(line)[skip:]

@@ -73,21 +73,21 @@ def test_a_dumb_terminal_gets_plain_text_and_is_told(nasty: Path) -> None:
 
 
 def test_a_dumb_terminal_has_no_screen_to_choose_from() -> None:
-    with Terminal(env={"TERM": "dumb"}) as terminal:
+    with Terminal(env={"TERM": "dumb"}, cols=200) as terminal:
         assert terminal.exit_code() == 2
-        assert "logview TARGET" in " ".join(terminal.screen)
+        assert "logview TARGET" in terminal.text
 
 
 def test_nothing_piped_in_is_told() -> None:
-    with Terminal(["-"]) as terminal:
+    with Terminal(["-"], cols=200) as terminal:
         assert terminal.exit_code() == 2
-        assert "nothing is piped into it" in " ".join(terminal.screen)
+        assert "nothing is piped into it" in terminal.text
 
 
 def test_the_result_of_a_run_needs_plain_text() -> None:
-    with Terminal(["--exit-status", FINISHED_ID]) as terminal:
+    with Terminal(["--exit-status", FINISHED_ID], cols=200) as terminal:
         assert terminal.exit_code() == 64
-        assert "logview --plain --exit-status TARGET" in " ".join(terminal.screen)
+        assert "logview --plain --exit-status TARGET" in terminal.text
 
 
 def test_without_a_keyboard_it_is_plain_text(nasty: Path) -> None:
