@@ -20,7 +20,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from logview.log.ansi import visible
-from logview.log.pages import PAGE_SIZE, BackwardIndex, Page, Pages, Reader, Region, Spill
+from logview.log.pages import (
+    BLOCK_SIZE,
+    PAGE_SIZE,
+    BackwardIndex,
+    Page,
+    Pages,
+    Reader,
+    Region,
+    Spill,
+)
 
 MEMORY = 64 * 1024 * 1024
 """Bytes of a stream that stay in memory; older pages go to a temporary file."""
@@ -123,9 +132,16 @@ class LogDocument:
             self._index = BackwardIndex(region, start, self._pages)
         self.append(data, region)
 
-    def continue_in(self, reader: Reader) -> Region:
-        """Give the region of a reader whose first byte comes next; for `append`."""
-        return Region(reader, self.size)
+    def take(self, reader: Reader, start: int, length: int) -> None:
+        """Add bytes `start` to `start + length` of a reader, which keeps them for later."""
+        if not self.size and not self.own_rows and not start:
+            self.attach(reader, length)
+            return
+        region = self._tail_region
+        if region is None or region.reader is not reader:
+            region = Region(reader, self.size, start)
+        for at in range(start, start + length, BLOCK_SIZE):
+            self.append(reader.read(at, min(BLOCK_SIZE, start + length - at)), region)
 
     def add_row(self, text: str, kind: str) -> None:
         """Put a row of ours behind everything that was received so far.

@@ -12,10 +12,12 @@ from logview.log.passes import Search
 from logview.log.search import Pattern, PatternError, PatternTooSlowError, Query, compile_query
 from logview.log.view import LineFilter, View
 from logview.tui.phrases import count
-from logview.tui.widgets.log_pane import LogPane, Match, Place
+from logview.tui.widgets.log_pane import LogPane, Match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from logview.tui.viewport import Place
 
 SLICE_SECONDS = 0.008
 """How long a slice of work holds the event loop, in seconds, before it lets keys and paints in."""
@@ -46,22 +48,23 @@ class Finding:
 
     def begin(self) -> None:
         """Remember where a search, or a filter being typed, begins."""
-        self._origin = self._pane.place()
+        self._origin = self._pane.port.place()
         self.error = ""
 
     def type(self, query: Query) -> None:
         """Take what is typed so far; a wrong pattern sets `error` and keeps the last result."""
-        origin = self._origin or self._pane.place()
+        origin = self._origin or self._pane.port.place()
         if not query.text:
             self.forget()
-            self._pane.return_to(origin)
+            self._return_to(origin)
             return
         pattern = self._compile(query)
         if pattern is None:
             return
-        self._begin_search(pattern, origin.cursor)
+        start = self._view.document.first_line if origin.cursor is None else origin.cursor
+        self._begin_search(pattern, start)
         self._typing = True
-        self._look(max(0, origin.cursor), -1, forward=True)
+        self._look(start, -1, forward=True)
 
     def _compile(self, query: Query) -> Pattern | None:
         try:
@@ -87,7 +90,7 @@ class Finding:
         origin, self._origin = self._origin, None
         self.forget()
         if origin is not None:
-            self._pane.return_to(origin)
+            self._return_to(origin)
 
     def forget(self) -> None:
         """End the search: no marks, no counter."""
@@ -102,11 +105,11 @@ class Finding:
             self._note("no search yet: / begins one")
             return
         self._typing = False
-        current = self._pane.current
-        if current is not None and current.line == self._pane.cursor:
+        current, cursor = self._pane.current, self._pane.port.cursor
+        if current is not None and current.line == cursor:
             self._look(current.line, current.start, forward=forward)
-        else:
-            self._look(self._pane.cursor, 1 << 60 if forward else -1, forward=forward)
+        elif cursor is not None:
+            self._look(cursor, -1, forward=forward)
 
     def _look(self, line: int, column: int, *, forward: bool) -> None:
         if self.search is None:
@@ -135,23 +138,34 @@ class Finding:
             self._nothing()
             return False
         self._wrapped = True
-        last = self._view.document.line_count
-        start = (0, -1) if self._forward else (last, 1 << 60)
-        self._hunt = self.search.find(*start, forward=self._forward)
+        self._hunt = self._from_edge(self.search)
         return True
+
+    def _from_edge(self, search: Search) -> Iterator[tuple[int, int, int] | None]:
+        """Look from the start of the log, or from its end, once that is known."""
+        document = self._view.document
+        if not self._forward:
+            yield from search.find(document.end_line, 0, forward=False)
+            return
+        while document.unindexed:
+            yield None
+        yield from search.find(document.first_line, -1, forward=True)
 
     def _arrive(self, match: Match) -> None:
         if self._wrapped and not self._typing:
             self._note("from the top again" if self._forward else "from the end again")
-        self._pane.show(self._pane.pattern, match)
-        self._pane.go_to_line(match.line, match.start)
+        self._pane.go_to(match)
 
     def _nothing(self) -> None:
         self._pane.show(self._pane.pattern)
         if self._typing and self._origin is not None:
-            self._pane.return_to(self._origin)
+            self._return_to(self._origin)
         elif not self._typing:
             self._note("no match")
+
+    def _return_to(self, place: Place) -> None:
+        self._pane.port.return_to(place)
+        self._pane.redraw()
 
     # -- filters --------------------------------------------------------------------------
 
@@ -165,7 +179,7 @@ class Finding:
             return
         pattern = self._compile(query)
         if pattern is not None:
-            self.preview = Search(pattern, self._view, self._pane.cursor, lines=True)
+            self.preview = Search(pattern, self._view, self._pane.port.wanted, lines=True)
             self._pane.show(pattern)
 
     def end_filter(self) -> None:
@@ -192,11 +206,12 @@ class Finding:
 
     def refilter(self) -> None:
         """Show what the filters say now; what is on screen first."""
-        self._view.refilter(self._pane.wanted)
+        self._view.refilter(self._pane.port.wanted)
         if self.search is not None:
-            self.search = Search(self.search.pattern, self._view, self._pane.wanted)
+            self.search = Search(self.search.pattern, self._view, self._pane.port.wanted)
         self.slice()
-        self._pane.refiltered()
+        self._pane.port.refiltered()
+        self._pane.redraw()
 
     def take_new_lines(self) -> None:
         """Filter and count what was received since."""
@@ -210,6 +225,7 @@ class Finding:
         passes = (self.search, self.preview)
         return (
             self._hunt is not None
+            or self._view.document.unindexed > 0
             or not self._view.complete
             or any(one is not None and not one.complete for one in passes)
         )
@@ -221,12 +237,10 @@ class Finding:
         filtering = not self._view.complete
         worked = False
         try:
-            while perf_counter() < end:
-                if not (self._step_hunt() or self._view.step() or self._step_counts()):
-                    break
+            while perf_counter() < end and self._step():
                 worked = True
         except PatternTooSlowError as error:
-            self.error = str(error)
+            self.error = self._too_slow(error)
             self._note(self.error)
             self.search = self.preview = self._hunt = None
             self._pane.show(None)
@@ -234,12 +248,25 @@ class Finding:
         if filtering:
             slow = next((f.error for f in self._view.active if f.error is not None), None)
             if slow is not None:
-                self._note(f"filter {slow}")
-            self._pane.refiltered()
+                self._note(f"a filter: {self._too_slow(slow)}")
+            self._pane.port.refiltered()
         return worked
 
+    def _step(self) -> bool:
+        """Do a page of everything that is left to do; False when nothing is."""
+        hunting = self._step_hunt()
+        filtering = self._view.step()
+        counting = self._step_counts()
+        indexing = self._view.document.index_more()
+        return hunting or filtering or counting or indexing
+
+    def _too_slow(self, error: PatternTooSlowError) -> str:
+        number = self._view.document.number(error.line)
+        return f"this pattern is too slow on line {number or 0:,}" if number else str(error)
+
     def _step_counts(self) -> bool:
-        return any(one is not None and one.step() for one in (self.search, self.preview))
+        counted = [one.step() for one in (self.search, self.preview) if one is not None]
+        return any(counted)
 
     # -- words ----------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("follow", "f,F", "f", "follow on or off", "follow"),
         Key("sideways(-1)", "h,left", "h ←", "to the left"),
         Key("sideways(1)", "l,right", "l →", "to the right"),
+        Key("wrap", "w", "w", "wrap long lines, or not"),
         Key("go_to", "colon,ctrl+g", ": ^G 0–9", "go to a line (1234) or a part (50%)"),
     ),
     "Finding": (
@@ -64,6 +65,8 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         ),
         Key("filter_list", "X", "X", "the list of filters"),
         Key("suspend_filters", "x", "x", "all filters off and on again"),
+        Key("context(1)", "plus,equals_sign", "+ =", "more lines of context around them"),
+        Key("context(-1)", "minus", "-", "fewer lines of context"),
     ),
     "Reading": (
         Key("line_numbers", "number_sign,M", "# M", "line numbers"),
@@ -107,6 +110,7 @@ def binding_id(action: str) -> str:
         "half_page": ("up", "down"),
         "sideways": ("left", "right"),
         "match": ("previous", "next"),
+        "context": ("less", "more"),
     }[name]
     return f"{name.replace('_', '-')}-{back if rest.startswith('-') else on}"
 

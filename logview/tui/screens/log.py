@@ -213,7 +213,8 @@ class LogScreen(LogPrompts):
         self.commits += 1
         self.finding.take_new_lines()
         self.pane.placeholder = self._placeholder()
-        self.pane.commit()
+        self.pane.settle()
+        self.index_advanced()
         self.refresh_words()
         self.work_on()
 
@@ -275,14 +276,14 @@ class LogScreen(LogPrompts):
         self._update_place()
 
     def _update_place(self) -> None:
-        view, pane = self.view, self.pane
+        view, port = self.view, self.pane.port
         total = self.document.line_count
-        place = f"line {pane.cursor + 1:,} of {total:,}" if total else "no lines"
+        place = self._place_words(total)
         counter = self.finding.counter()
         if counter:
             place = f"{place} · {counter}"
-        if pane.x:
-            place = f"{place} · column {pane.x + 1}"
+        if port.x:
+            place = f"{place} · column {port.x + 1:,}"
         chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)
         more = "" if view.complete else "…"
         status = Status(
@@ -291,11 +292,22 @@ class LogScreen(LogPrompts):
             place=place,
             chips=chips,
             shown=f"{view.line_count:,}{more} shown" if view.active else "",
-            follow="" if pane.follow or self.connection.state == "ended" else "not following",
+            follow="" if port.follow or self.connection.state == "ended" else "not following",
         )
         self.query_one(StatusBar).put(status)
-        top = view.index_of(pane.top)
-        self.query_one(LogScrollBar).put(top, pane.height, view.row_count)
+        top = view.index_of(port.top.row)
+        shown = len({spot.row for spot in port.spots[: port.height]})
+        self.query_one(LogScrollBar).put(top, shown, view.row_count)
+
+    def _place_words(self, total: int) -> str:
+        cursor = self.pane.port.cursor
+        if cursor is None:
+            return "no lines" if not total else f"{total:,} lines"
+        number = self.document.number(cursor)
+        if number is not None:
+            return f"line {number:,} of {total:,}"
+        done = 100 * (self.document.size - self.document.unindexed) // self.document.size
+        return f"line … of {total:,}… ({done} % read)"
 
     def _tone(self) -> str:
         state, job = self.connection.state, self.connection.job
@@ -308,15 +320,16 @@ class LogScreen(LogPrompts):
     @on(Overlay.Sized)
     def _overlay_sized(self, message: Overlay.Sized) -> None:
         self.pane.obscured = message.rows
-        self.pane.covered()
+        self.pane.settle()
 
     @on(LogScrollBar.Dragged)
     def _dragged(self, message: LogScrollBar.Dragged) -> None:
-        self.pane.jump_to_fraction(message.fraction)
+        self.pane.port.scroll_to(message.fraction)
+        self.pane.redraw()
 
     @on(LogPane.PillClicked)
     def _pill_clicked(self) -> None:
-        self.pane.to_end()
+        self.action_bottom()
 
     @on(StatusBar.ChipClicked)
     def _chip_clicked(self, message: StatusBar.ChipClicked) -> None:
@@ -326,44 +339,65 @@ class LogScreen(LogPrompts):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor line."""
-        self.pane.move(rows)
+        self.pane.port.move(rows)
+        self.pane.redraw()
 
     def action_page(self, pages: int) -> None:
         """Move by pages."""
-        self.pane.page(pages)
+        self.pane.port.page(pages)
+        self.pane.redraw()
 
     def action_half_page(self, halves: int) -> None:
         """Move by half pages."""
-        self.pane.page(halves / 2)
+        self.pane.port.page(halves / 2)
+        self.pane.redraw()
 
     def action_top(self) -> None:
         """Go to the first line."""
-        self.pane.to_top()
+        self.when_indexed(self._to_top)
+
+    def _to_top(self) -> None:
+        self.pane.port.to_top()
+        self.pane.redraw()
 
     def action_bottom(self) -> None:
         """Go to the last line and follow."""
-        self.pane.to_end()
+        self.pane.port.to_end()
+        self.pane.redraw()
 
     def action_follow(self) -> None:
         """Follow, or not."""
-        self.pane.toggle_follow()
-        self.note("following" if self.pane.follow else "not following: G goes to the end")
+        port = self.pane.port
+        if port.follow:
+            port.stop_following()
+        else:
+            port.to_end()
+        self.pane.redraw()
+        self.note("following" if port.follow else "not following: G goes to the end")
 
     def action_sideways(self, steps: int) -> None:
         """Scroll to the side."""
         self.pane.sideways(steps)
 
+    def action_wrap(self) -> None:
+        """Wrap long lines, or not."""
+        port = self.pane.port
+        port.set_wrap(not port.wrap)
+        self.pane.redraw()
+        self.note("long lines are wrapped" if port.wrap else "long lines are not wrapped")
+
     def action_line_numbers(self) -> None:
         """Show or hide line numbers."""
         self.pane.numbers = not self.pane.numbers
-        self.pane.commit()
+        self.pane.settle()
 
     def action_copy(self) -> None:
         """Copy the current line's text."""
-        if self.pane.cursor < 0:
+        cursor = self.pane.port.cursor
+        if cursor is None:
             self.note("nothing to copy: the log has no line yet")
             return
-        self.app.copy_to_clipboard(self.document.line_text(self.pane.cursor))
+        self.app.copy_to_clipboard(self.document.line_text(cursor))
 
     def action_retry(self) -> None:
         """Try again now."""

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.screen import Screen
 
+from logview.tui.phrases import count
 from logview.tui.widgets.filter_list import FilterList
 from logview.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from logview.log.document import LogDocument
     from logview.log.view import View
     from logview.tui.finding import Finding
     from logview.tui.widgets.log_pane import LogPane
+
+
+MAX_CONTEXT = 100
+"""Lines of context at most, in each direction."""
 
 
 class LogPrompts(Screen[None]):
@@ -26,6 +33,8 @@ class LogPrompts(Screen[None]):
     finding: Finding
     document: LogDocument
     _editing: int | None = None
+    _when_indexed: Callable[[], None] | None = None
+    """What is to be done once the whole file is known."""
 
     @abstractmethod
     def note(self, text: str) -> None:
@@ -47,7 +56,7 @@ class LogPrompts(Screen[None]):
         """Work at once for one slice, so that the screen answers the key it was given."""
         self.finding.slice()
         self.show_counters()
-        self.pane.commit()
+        self.pane.settle()
         self.work_on()
 
     def show_counters(self) -> None:
@@ -105,6 +114,15 @@ class LogPrompts(Screen[None]):
             self.note("no filters yet: & adds one")
             return
         self.view.suspended = not self.view.suspended
+        self._filters_changed()
+
+    def action_context(self, step: int) -> None:
+        """Show one line of context more, or less, around what the filters show."""
+        if not self.view.filters:
+            self.note("no filters yet: & adds one, + then shows the lines around")
+            return
+        self.view.context = max(0, min(self.view.context + step, MAX_CONTEXT))
+        self.note(f"{count(self.view.context, 'line')} of context")
         self._filters_changed()
 
     def switch_filter(self, number: int) -> None:
@@ -210,7 +228,6 @@ class LogPrompts(Screen[None]):
 
     def _go_to(self, text: str) -> None:
         text = text.strip().removesuffix("G").removesuffix("g")
-        total = self.document.line_count
         number = text.removesuffix("%").replace(",", "")
         if not text:
             self._close_prompt()
@@ -218,14 +235,31 @@ class LogPrompts(Screen[None]):
         if not (number.isascii() and number.isdecimal()) or len(number) > 15:
             self._prompt.error("a line number such as 1234, or a part such as 50%")
             return
-        if text.endswith("%"):
-            line = (total - 1) * min(100, int(number)) // 100
-        else:
-            line = max(1, int(number)) - 1
         self._close_prompt()
+        self.when_indexed(lambda: self._go_to_part(int(number), percent=text.endswith("%")))
+
+    def _go_to_part(self, number: int, *, percent: bool) -> None:
+        total = self.document.line_count
+        line = (total - 1) * min(100, number) // 100 if percent else max(1, number) - 1
         if line >= total:
             self.note(f"there are {total:,} lines")
-        self.pane.go_to_line(min(line, total - 1))
+        self.pane.port.go_to_line(self.document.first_line + min(line, total - 1))
+        self.pane.redraw()
+
+    def when_indexed(self, do: Callable[[], None]) -> None:
+        """Do something now, or once the lines before what is known have been found."""
+        if self.document.unindexed:
+            self._when_indexed = do
+            self.note("the file is still being read: that comes right after")
+        else:
+            do()
+
+    def index_advanced(self) -> None:
+        """Do what waited for the whole file, if it is known now."""
+        do = self._when_indexed
+        if do is not None and not self.document.unindexed:
+            self._when_indexed = None
+            do()
 
     # -- the list of filters --------------------------------------------------------------
 

@@ -6,14 +6,14 @@ for what is seen, never for what is received.
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich._palettes import EIGHT_BIT_PALETTE
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import cell_len
 from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from rich.terminal_theme import TerminalTheme
 
-    from logview.log.ansi import DisplayLine, Sgr
+    from logview.log.ansi import Sgr
+    from logview.tui.line_layout import Window
 
 GUTTER = 2
 """Cells left of the text: the mark of the cursor line, and a space."""
@@ -57,7 +58,7 @@ class Palette:
     current: Style
     own: Style
     pill: Style
-    clipped: Style
+    context: Style
     background: Color
     foreground: Color
     terminal: TerminalTheme = field(compare=False)
@@ -124,45 +125,43 @@ def _contrast(one: Color, other: Color) -> float:
 
 
 def line_strip(
-    line: DisplayLine,
+    window: Window,
     marks: Sequence[Mark],
     palette: Palette,
     *,
     gutter: Sequence[Segment],
-    x: int,
     width: int,
-    on_cursor: bool,
+    base: Style,
+    stamped: bool,
 ) -> Strip:
-    """Draw one line of the log.
+    """Draw a part of one line of the log.
 
-    `x` is the number of cells scrolled to the left, `width` the cells there
-    are for gutter and text. `marks` are in characters of the visible text;
-    later ones win.
+    `marks` are in characters of the line's visible text; later ones win.
+    `stamped` says whether the part begins with the line's time stamp.
     """
-    base = palette.text + palette.cursor if on_cursor else palette.text
     gutter_width = sum(cell_len(segment.text) for segment in gutter)
     space = max(0, width - gutter_width)
-    text = line.text
-    start, end, lead = _window(text, x, space)
+    shown, start, end = window.shown, window.start, window.end
+    text = shown.text
     layers: list[tuple[int, int, Style]] = []
-    if _STAMP.match(text):
+    if stamped and _STAMP.match(text):
         layers.append((0, 24, palette.stamp))
-    layers.extend((a, b, palette.sgr(sgr)) for a, b, sgr in line.spans if a < end and b > start)
-    offsets = line.offsets
+    layers.extend((a, b, palette.sgr(sgr)) for a, b, sgr in shown.spans if a < end and b > start)
+    at_end: Style | None = None
     for mark in marks:
-        a, b = mark.start, mark.end
-        if offsets is not None:
-            a, b = offsets[min(a, len(offsets) - 1)], offsets[min(b, len(offsets) - 1)]
+        a, b = shown.column(mark.start - window.shift), shown.column(mark.end - window.shift)
         if a == b:
             b = a + 1  # a match of nothing is shown on the character it stands before
+            if a == len(text) == end:
+                at_end = mark.style
         if a < end and b > start:
             layers.append((a, b, mark.style))
     segments = list(gutter)
-    if lead:
-        segments.append(Segment(" " * lead, base))
-    used = lead
+    if window.lead:
+        segments.append(Segment(" " * window.lead, base))
+    used = window.lead
     cuts = sorted({start, end, *(c for a, b, _ in layers for c in (a, b) if start < c < end)})
-    for a, b in itertools.pairwise(cuts):
+    for a, b in pairwise(cuts):
         style = base
         for from_, to, layer in layers:
             if from_ <= a and to >= b:
@@ -170,41 +169,12 @@ def line_strip(
         piece = text[a:b]
         segments.append(Segment(piece, style))
         used += cell_len(piece)
-    if line.clipped and end == len(text):
-        notice = f" … {line.clipped:,} more characters"[: max(0, space - used)]
-        segments.append(Segment(notice, base + palette.clipped))
-        used += len(notice)
-    elif any(a >= len(text) for a, _, _ in layers) and used < space and end == len(text):
-        # A match at the very end (of an empty line, say) needs a cell to be seen in.
-        segments.append(Segment(" ", base + marks[-1].style))
+    if at_end is not None and used < space:
+        segments.append(Segment(" ", base + at_end))
         used += 1
     if used < space:
         segments.append(Segment(" " * (space - used), base))
-    return Strip(segments, gutter_width + space)
-
-
-def _window(text: str, x: int, space: int) -> tuple[int, int, int]:
-    """Find the characters that cells `x` to `x + space` show, and the half cells before them."""
-    if text.isascii():
-        return min(x, len(text)), min(x + space, len(text)), 0
-    cells = index = 0
-    for index, char in enumerate(text):  # noqa: B007 - the index is used after the loop
-        if cells >= x and (cells > x or get_character_cell_size(char) or x == 0):
-            break
-        cells += get_character_cell_size(char)
-    else:
-        return len(text), len(text), 0
-    lead = min(cells - x, space) if cells > x else 0
-    room = space - lead
-    end = index
-    taken = 0
-    for char in text[index:]:
-        size = get_character_cell_size(char)
-        if taken + size > room:
-            break
-        taken += size
-        end += 1
-    return index, end, lead
+    return Strip(segments, gutter_width + max(used, space))
 
 
 def own_strip(text: str, palette: Palette, *, width: int) -> Strip:

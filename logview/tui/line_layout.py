@@ -1,0 +1,162 @@
+"""TUI: the layout of one line of the log: which part of it a row of the screen shows.
+
+Lines up to `LIMIT` characters are laid out exactly, by cells, words kept whole
+where they fit. A longer one is shown through a window that may be anywhere in
+it, so that a line of many megabytes costs what is on screen.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import NamedTuple
+
+from rich.cells import get_character_cell_size
+
+from logview.log.ansi import DisplayLine, display, visible
+
+LIMIT = 20_000
+"""Characters up to which a line is laid out as a whole."""
+
+
+class Window(NamedTuple):
+    """A part of a line: characters `start` to `end` of what is drawn."""
+
+    shown: DisplayLine
+    start: int
+    end: int
+    lead: int = 0
+    """Blank cells before the first character: half of a wide one that is scrolled out."""
+    shift: int = 0
+    """Visible characters of the line that come before `shown`."""
+
+
+class LineLayout:
+    """One line, laid out for a width; `wrap` breaks it into several rows."""
+
+    def __init__(self, data: bytes, width: int, *, wrap: bool) -> None:
+        self._width = max(1, width)
+        self._shown = display(data, limit=LIMIT)
+        self._text = visible(data) if self._shown.clipped else ""
+        self._cells: list[int] | None = None
+        self._breaks = [0]
+        if wrap and not self._text:
+            self._breaks = self._break()
+        self.wrap = wrap
+        # A window of a long line holds so many characters that even wide ones fit.
+        self._step = self._width if self._text.isascii() else max(1, self._width // 2)
+
+    @property
+    def length(self) -> int:
+        """Cells that the line takes unwrapped; of a long line its characters."""
+        return len(self._text) or (self._edges()[-1] if self._shown.text else 0)
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the screen the line takes."""
+        if not self.wrap:
+            return 1
+        return -(-len(self._text) // self._step) if self._text else len(self._breaks)
+
+    def row(self, sub: int) -> Window:
+        """Give what one row of the wrapped line shows."""
+        if self._text:
+            return self._window_at(sub * self._step, self._step)
+        text = self._shown.text
+        start = self._breaks[min(sub, len(self._breaks) - 1)]
+        end = self._breaks[sub + 1] if sub + 1 < len(self._breaks) else len(text)
+        # A blank that ended the row may hang over its edge: it is not drawn.
+        while end > start and self._span(start, end) > self._width:
+            end -= 1
+        return Window(self._shown, start, end)
+
+    def sideways(self, x: int) -> Window:
+        """Give what the unwrapped line shows when it is scrolled `x` cells to the side."""
+        if self._text and x + self._width > LIMIT // 2:
+            return self._window_at(x, self._width)
+        text = self._shown.text
+        if text.isascii():
+            return Window(self._shown, min(x, len(text)), min(x + self._width, len(text)))
+        edges = self._edges()
+        start = bisect_right(edges, x) - 1 if x < edges[-1] else len(text)
+        lead = 0
+        if start < len(text) and edges[start] < x:  # in the middle of a wide character
+            start += 1
+            lead = edges[start] - x
+        end = max(start, bisect_right(edges, x + self._width) - 1)
+        return Window(self._shown, start, min(end, len(text)), lead)
+
+    def sub_of(self, character: int) -> int:
+        """Give the row that shows a character of the visible text."""
+        if not self.wrap:
+            return 0
+        if self._text:
+            return min(character // self._step, self.rows - 1)
+        return max(0, bisect_right(self._breaks, self._shown.column(character)) - 1)
+
+    def cell_of(self, character: int) -> int:
+        """Give the cell at which a character of the visible text begins, unwrapped."""
+        if self._text and character > LIMIT // 2:
+            return character
+        return self._edges()[self._shown.column(character)]
+
+    def near(self, window: Window) -> tuple[int, str]:
+        """Give the text to look for matches in, and its first character's place in the line.
+
+        Of a long line only what is around the window: its matches count where
+        they are found, but marking must not cost the whole line.
+        """
+        if not self._text:
+            return 0, ""
+        start = max(0, window.shift - LIMIT // 10)
+        return start, self._text[start : window.shift + self._width + LIMIT // 10]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the line is shown through a window only."""
+        return bool(self._text)
+
+    def _window_at(self, start: int, size: int) -> Window:
+        part = self._text[start : start + size]
+        shown = display(part.encode(), limit=LIMIT)
+        return Window(shown, 0, len(shown.text), 0, start)
+
+    def _edges(self) -> list[int]:
+        """Give the cell at which each drawn character begins, and the end."""
+        if self._cells is None:
+            text = self._shown.text
+            if text.isascii():
+                self._cells = list(range(len(text) + 1))
+            else:
+                sizes = (get_character_cell_size(char) for char in text)
+                self._cells = list(accumulate(sizes, initial=0))
+        return self._cells
+
+    def _span(self, start: int, end: int) -> int:
+        edges = self._edges()
+        return edges[end] - edges[start]
+
+    def _break(self) -> list[int]:
+        """Find where the rows of a wrapped line begin; words stay whole where they fit."""
+        text, width = self._shown.text, self._width
+        if len(text) <= width and text.isascii():
+            return [0]
+        edges = self._edges()
+        breaks = [0]
+        start = 0
+        while edges[-1] - edges[start] > width:
+            end = bisect_right(edges, edges[start] + width) - 1
+            end = max(end, start + 1)
+            while end < len(text) and edges[end] == edges[end + 1]:
+                end += 1  # marks stay with the character they belong to
+            if end < len(text) and text[end] == " ":
+                end += 1  # the word fits exactly: its blank hangs over the edge
+            else:
+                blank = text.rfind(" ", start, end)
+                if blank > start and text[start:blank].strip():
+                    end = blank + 1
+            breaks.append(end)
+            start = end
+        if breaks[-1] == len(text) and len(breaks) > 1:
+            breaks.pop()
+        return breaks

@@ -1,0 +1,330 @@
+"""TUI: the viewport. Where the reader is, and which rows of the view the screen shows.
+
+The place is a row of the view and a row within it (a wrapped line has
+several), never an offset: what arrives, what is filtered and what opens over
+the log does not move the text. Nothing here is proportional to the size of
+the log, in wrap neither. It draws nothing and knows no Textual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.view import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logview.log.view import View
+
+
+class Spot(NamedTuple):
+    """One row of the screen: a row of the view, and which of its screen rows."""
+
+    row: Row
+    sub: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the reader is, to come back to."""
+
+    top: Spot
+    cursor: int | None
+    follow: bool
+    x: int
+
+
+class Viewport:
+    """The reader's place in a view, and everything that moves it."""
+
+    def __init__(self, view: View, height_of: Callable[[Row], int]) -> None:
+        self.view = view
+        self.top = Spot(Row(0))
+        self.cursor: int | None = None
+        """The current line's number; None while there is none."""
+        self.wanted = 0
+        """The line that the reader chose last; filters may hide it for now, and bring it back."""
+        self.follow = True
+        self.x = 0
+        """Cells scrolled to the side; without wrap only."""
+        self.wrap = False
+        self.height = 1
+        """Rows of the screen that show the log and have nothing over them; at least 1."""
+        self.full_height = 1
+        """Rows of the screen, those that something lies over included."""
+        self.spots: list[Spot] = []
+        """What the screen shows, from its first row down."""
+        self._height_of = height_of
+        self._seen_end = 0
+        self._cursor_y = 0
+
+    # -- what changes ---------------------------------------------------------------------
+
+    def resize(self, height: int, full_height: int) -> None:
+        """Take the number of rows that are free, and of all rows; no text moves for an overlay."""
+        grown = full_height != self.full_height
+        self.height, self.full_height = max(1, height), max(1, full_height)
+        if grown and not self.follow:
+            self._set_top(self.top)  # no empty rows below a log that has more above
+
+    def settle(self) -> None:
+        """Work out what the screen shows, after anything changed."""
+        view = self.view
+        if self.follow:
+            self._to_end()
+        elif self.cursor is None and view.row_count:
+            self._put_cursor(self._line_index(0, 1))
+        if view.filters and self.cursor is not None and not view.is_shown(self.cursor):
+            self.cursor = view.nearest(self.wanted)
+        self.spots = self._fill(self.top, self.full_height)
+        self._keep_cursor_in_sight()
+        self._cursor_y = self._y_of_cursor()
+
+    def refiltered(self) -> None:
+        """Keep the line that the reader chose, or the one nearest to it, on its screen row."""
+        if not self.follow:
+            nearest = self.view.nearest(self.wanted)
+            if nearest is not None:
+                self.cursor = nearest
+                self._set_top(self._shift(Spot(Row(nearest)), -self._cursor_y))
+        self.settle()
+
+    def set_wrap(self, wrap: bool) -> None:
+        """Wrap long lines, or not; the cursor line keeps its row of the screen."""
+        y = self._cursor_y
+        self.wrap = wrap
+        self.x = 0
+        if not self.follow and self.cursor is not None:
+            self._set_top(self._shift(Spot(Row(self.cursor)), -y))
+        else:
+            self.top = Spot(self.top.row)
+        self.settle()
+
+    @property
+    def unseen(self) -> int:
+        """How many shown lines arrived below since the reader left the end."""
+        if self.follow:
+            return 0
+        return max(0, self.view.line_count - self.view.shown_before(self._seen_end))
+
+    def place(self) -> Place:
+        """Give the reader's place, to return to it later."""
+        return Place(self.top, self.cursor, self.follow, self.x)
+
+    def return_to(self, place: Place) -> None:
+        """Go back to a place."""
+        self.top, self.cursor, self.x = place.top, place.cursor, place.x
+        self.wanted = place.cursor if place.cursor is not None else self.wanted
+        self._set_follow(place.follow)
+        self.settle()
+
+    # -- moving ---------------------------------------------------------------------------
+
+    def move(self, lines: int) -> None:
+        """Move the cursor by lines; the text moves only as far as it must."""
+        if not self.view.row_count:
+            return
+        index = self._line_index(self._cursor_index() + lines, lines)
+        self._show_index(index)
+        self._put_cursor(index)
+        last = self._line_index(self.view.row_count - 1, -1)
+        self._set_follow(lines > 0 and index >= last)
+        self.settle()
+
+    def page(self, pages: float) -> None:
+        """Move by pages of the free height; the cursor keeps its row of the screen."""
+        if not self.view.row_count:
+            return
+        y = self._cursor_y
+        before = self.top
+        rows = max(1, int(self.height * abs(pages))) * (1 if pages > 0 else -1)
+        self._set_top(self._shift(self.top, rows))
+        moved = self._fill(self.top, self.height)
+        if self.top == before:  # at the end already: the cursor goes all the way
+            index = self._line_index(self.view.row_count - 1 if pages > 0 else 0, -1)
+        else:
+            spot = moved[min(y, len(moved) - 1)]
+            index = self._line_index(self.view.index_of(spot.row), 1 if pages > 0 else -1)
+        self._put_cursor(index)
+        last = self._line_index(self.view.row_count - 1, -1)
+        self._set_follow(pages > 0 and index >= last)
+        self.settle()
+
+    def scroll(self, rows: int) -> None:
+        """Scroll the text by screen rows; the cursor is carried along, never out of sight."""
+        before = self.top
+        self._set_top(self._shift(self.top, rows))
+        self._scrolled(rows, moved=self.top != before)
+
+    def scroll_to(self, fraction: float) -> None:
+        """Go to a part of the whole, 0 to 1, counted in rows of the view."""
+        count = self.view.row_count
+        if not count:
+            return
+        before = self.view.index_of(self.top.row)
+        last = self.view.index_of(self._last_top().row)
+        index = max(0, min(round(last * fraction), count - 1))
+        self._set_top(Spot(self.view.row_at(index)) if fraction < 1 else self._last_top())
+        self._scrolled(index - before or (1 if fraction >= 1 else -1), moved=True)
+
+    def _scrolled(self, rows: int, *, moved: bool) -> None:
+        at_end = self._order(self.top) >= self._order(self._last_top())
+        if rows < 0 and moved:
+            self._set_follow(False)
+        elif rows > 0 and at_end:
+            self._set_follow(True)
+        self.settle()
+
+    def to_top(self) -> None:
+        """Go to the first line."""
+        self._set_follow(False)
+        self.top = Spot(self.view.first_row())
+        self._put_cursor(self._line_index(0, 1))
+        self.settle()
+
+    def to_end(self) -> None:
+        """Go to the last line, and follow."""
+        self._set_follow(True)
+        self.settle()
+
+    def stop_following(self) -> None:
+        """Stay where the reader is."""
+        self._set_follow(False)
+        self.settle()
+
+    def go_to_line(self, line: int, sub: int = 0) -> None:
+        """Make a line, or the shown one nearest to it, the current one, and bring it on screen.
+
+        `sub` is the row of a wrapped line that is to be seen.
+        """
+        nearest = self.view.nearest(line)
+        if nearest is None:
+            return
+        self._set_follow(False)
+        spot = Spot(Row(nearest), sub if nearest == line else 0)
+        self.cursor = self.wanted = nearest
+        if spot not in self._fill(self.top, self.height):
+            self._set_top(self._shift(spot, -(self.height // 2)))
+        self.settle()
+
+    def click(self, y: int) -> None:
+        """Make the line on a row of the screen the current one."""
+        if y < len(self.spots) and not self.spots[y].row.is_own:
+            line = self.spots[y].row.line
+            self._set_follow(self.follow and line == self.view.document.end_line - 1)
+            self.cursor = self.wanted = line
+            self.settle()
+
+    # -- rows -----------------------------------------------------------------------------
+
+    def _rows_of(self, row: Row) -> int:
+        return 1 if not self.wrap or row.is_own else self._height_of(row)
+
+    def _order(self, spot: Spot) -> tuple[int, int]:
+        return self.view.index_of(spot.row), spot.sub
+
+    def _shift(self, spot: Spot, rows: int) -> Spot:
+        """Give the spot that many screen rows below, or above for a negative number."""
+        count = self.view.row_count
+        if not count:
+            return Spot(Row(0))
+        index = self.view.index_of(spot.row)
+        if not self.wrap:
+            return Spot(self.view.row_at(max(0, min(index + rows, count - 1))))
+        index = min(index, count - 1)
+        row, sub = self.view.row_at(index), spot.sub
+        sub += rows
+        while sub < 0 and index > 0:
+            index -= 1
+            row = self.view.row_at(index)
+            sub += self._rows_of(row)
+        while sub >= (height := self._rows_of(row)) and index < count - 1:
+            sub -= height
+            index += 1
+            row = self.view.row_at(index)
+        return Spot(row, max(0, min(sub, self._rows_of(row) - 1)))
+
+    def _fill(self, spot: Spot, height: int) -> list[Spot]:
+        """Give the spots that a screen of this height shows from a spot on."""
+        index = self.view.index_of(spot.row)
+        rows = self.view.rows(index, height)
+        if not self.wrap:
+            return [Spot(row) for row in rows]
+        spots: list[Spot] = []
+        sub = spot.sub if rows and rows[0] == spot.row else 0
+        for row in rows:
+            spots.extend(Spot(row, n) for n in range(sub, min(self._rows_of(row), sub + height)))
+            sub = 0
+            if len(spots) >= height:
+                break
+        return spots[:height]
+
+    def _last_top(self) -> Spot:
+        """Give the spot at the top when the log's end is at the bottom."""
+        count = self.view.row_count
+        if not count:
+            return Spot(Row(0))
+        last = self.view.row_at(count - 1)
+        return self._shift(Spot(last, self._rows_of(last) - 1), 1 - self.height)
+
+    def _set_top(self, spot: Spot) -> None:
+        last = self._last_top()
+        self.top = min(spot, last, key=self._order) if self.view.row_count else Spot(Row(0))
+
+    def _show_index(self, index: int) -> None:
+        """Scroll as far as needed to have a row of the view on the screen."""
+        row = self.view.row_at(index)
+        height = self._rows_of(row)
+        shown = self._fill(self.top, self.height)
+        if height >= self.height or self._order(Spot(row)) < self._order(self.top):
+            if Spot(row) not in shown:
+                self._set_top(Spot(row))
+        elif Spot(row, height - 1) not in shown:
+            self._set_top(self._shift(Spot(row, height - 1), 1 - self.height))
+
+    def _cursor_index(self) -> int:
+        return self.view.index_of(Row(self.cursor)) if self.cursor is not None else 0
+
+    def _line_index(self, index: int, direction: int) -> int:
+        """Give the index of a row that is a line, at or beside `index`; 0 in an empty log."""
+        count = self.view.row_count
+        if not count:
+            return 0
+        index = max(0, min(index, count - 1))
+        for step in (1, -1) if direction > 0 else (-1, 1):
+            at = index
+            while 0 <= at < count:
+                if not self.view.row_at(at).is_own:
+                    return at
+                at += step
+        return index
+
+    def _put_cursor(self, index: int) -> None:
+        if not self.view.row_count:
+            self.cursor = None
+            return
+        row = self.view.row_at(max(0, min(index, self.view.row_count - 1)))
+        if not row.is_own:
+            self.cursor = self.wanted = row.line
+
+    def _to_end(self) -> None:
+        self.top = self._last_top()
+        self._put_cursor(self._line_index(self.view.row_count - 1, -1))
+
+    def _set_follow(self, follow: bool) -> None:
+        if self.follow and not follow:
+            self._seen_end = self.view.document.end_line
+        self.follow = follow
+
+    def _y_of_cursor(self) -> int:
+        for y, spot in enumerate(self.spots):
+            if spot.row.line == self.cursor and not spot.row.is_own:
+                return y - spot.sub
+        return 0
+
+    def _keep_cursor_in_sight(self) -> None:
+        lines = [spot.row.line for spot in self.spots[: self.height] if not spot.row.is_own]
+        if lines and self.cursor is not None and self.cursor not in lines:
+            self.cursor = self.wanted = lines[0] if self.cursor < lines[0] else lines[-1]
