@@ -140,6 +140,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return CLOSED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except SystemExit as leaving:  # a signal, see terminal.leave_on_signals
+        return leaving.code if isinstance(leaving.code, int) else 1
     except Exception as error:  # noqa: BLE001  # the last resort: a crash is told, never shown
         from logview import crash
 
@@ -238,6 +240,7 @@ def _open(options: _Options, plain: bool, demo: DemoServer | None) -> int:
         notices.append(wanted.notice)
     if plain and wanted is not None:
         return _print(options, chosen, wanted, notices)
+    terminal.leave_on_signals()
     from logview.tui.app import run_tui
 
     return run_tui(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import FrameType
 
     from logview.redact import Token
 
@@ -66,6 +68,21 @@ def keyboard_onto_stdin() -> int:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  # lives on
         sys.__stdin__ = sys.stdin  # type: ignore[misc]  # Textual asks it for its descriptor
     return old
+
+
+def leave_on_signals() -> None:
+    """Have SIGTERM and SIGHUP end the program the way an exit does, so that the screen is left.
+
+    By default they end it at once, and the terminal stays on the alternate
+    screen, without echo, reporting every movement of the mouse.
+    """
+
+    def leave(number: int, frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), leave)
 
 
 def say(text: str, token: Token | None = None) -> None:

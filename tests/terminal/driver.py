@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import fcntl
 import os
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import termios
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyte
 
@@ -52,6 +53,26 @@ _ANSWERS = (
 LOGVIEW = (sys.executable, "-m", "logview")
 
 
+class Screen(pyte.Screen):
+    """A screen with an alternate one, which programs that fill it leave when they end."""
+
+    def set_mode(self, *modes: int, **options: bool) -> None:
+        """Put the main screen away (DECSET 1049)."""
+        if 1049 in modes and options.get("private"):
+            self._main = copy.deepcopy((self.buffer, self.cursor))
+            self.erase_in_display(2)
+        super().set_mode(*modes, **options)
+
+    def reset_mode(self, *modes: int, **options: bool) -> None:
+        """Bring the main screen back."""
+        super().reset_mode(*modes, **options)
+        if 1049 in modes and options.get("private") and self._main is not None:
+            (self.buffer, self.cursor), self._main = self._main, None
+            self.dirty.update(range(self.lines))
+
+    _main: Any = None
+
+
 class TerminalError(AssertionError):
     """A condition did not come true; the text shows the screen as it was."""
 
@@ -81,7 +102,7 @@ class Terminal:
         controlling: bool = True,
     ) -> None:
         self.raw = b""
-        self._display = pyte.Screen(cols, rows)
+        self._display = Screen(cols, rows)
         self._stream = pyte.ByteStream(self._display)
         self._unfed = b""
         self._exit_code: int | None = None

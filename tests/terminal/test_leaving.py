@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import stat
 import subprocess
@@ -59,6 +60,19 @@ def test_keys_come_from_the_terminal_when_stdin_is_closed() -> None:
         terminal.wait_for(RUN).send("\x11")
         assert terminal.exit_code() == 0
         assert_restored(terminal)
+
+
+def test_a_pipe_is_read_while_keys_come_from_the_terminal() -> None:
+    reading, writing = os.pipe()
+    with Terminal(["-"], stdin=reading) as terminal:
+        os.close(reading)
+        os.write(writing, b"one\ntwo\n")
+        terminal.wait_for("two")
+        os.write(writing, b"three\n")
+        terminal.wait_for("three").send("q")
+        assert terminal.exit_code() == 0
+        assert_restored(terminal)
+    os.close(writing)
 
 
 CRASH = f"""
