@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from textual.filter import LineFilter, Monochrome
 from logview import state as remembered
 from logview.log.ansi import label
 from logview.target import FileTarget, JobTarget, Target
+from logview.threads import DaemonExecutor
 from logview.tui import no_color, themes
 from logview.tui.commands import ActionCommands
 from logview.tui.keys import APP_KEYS, bindings, known_ids
@@ -98,6 +100,8 @@ class LogviewApp(App[int]):
 
     def on_mount(self) -> None:
         """Tell what is to be told."""
+        # A name that a dead DNS server never resolves must not hold the exit.
+        asyncio.get_running_loop().set_default_executor(DaemonExecutor())
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember_theme(theme.name))
         if self._notices:
             self.tell("  ".join(self._notices))

@@ -120,6 +120,10 @@ class LogScreen(LogPrompts):
         self.set_interval(1.0, self.refresh_words)
         self._listen()
 
+    def on_unmount(self) -> None:
+        """Give back what the document holds outside memory."""
+        self.document.close()
+
     def _hints(self) -> list[Hint]:
         keymap = self.app.settings.keys
         order = ("search", "filter", "copy", "follow", "back")

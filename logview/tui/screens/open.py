@@ -188,7 +188,8 @@ class OpenScreen(Screen[None]):
 
     def _show_list(self) -> None:
         rows: list[JobRow] = job_rows(self._jobs, self._names)
-        rows += recent_rows(self.app.state.recents, {job.id for job in self._jobs})
+        if not self.app.demo:  # what was opened before is not in the demo
+            rows += recent_rows(self.app.state.recents, {job.id for job in self._jobs})
         if self._loading and not self._jobs:
             empty = "Loading runs and builds…"
         elif not (self.app.settings.token or self.app.demo):

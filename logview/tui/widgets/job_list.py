@@ -40,7 +40,9 @@ class JobList(OptionList):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        chosen = self.row(self.highlighted) if self.highlighted is not None else None
+        # What was chosen stays chosen; until somebody chooses, the first row is.
+        at = self.highlighted if self.has_focus else None
+        chosen = self.row(at) if at is not None else None
         width = max(20, self.scrollable_content_region.width - 2)
         self._width = width
         listed = [row for row in self._rows if row.status]
