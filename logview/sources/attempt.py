@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 from logview.sources.alignment import Pause
-from logview.sources.events import Gap, Received, Resumed
+from logview.sources.events import Connected, Gap, Received, Resumed
 from logview.sources.problems import DOUBT, gap_of
 from logview.sources.splice import Apart, Doubt, Joined, New, Splice
 
@@ -78,6 +78,12 @@ class Attempt:
             return None
         return max(0.0, self.last + SETTLE - self._clock.monotonic())
 
+    async def greet(self) -> None:
+        """Say that the stream is open, unless that was said; new bytes do so by themselves."""
+        if not self.connected:
+            self.connected = True
+            await self._say(Connected())
+
     async def feed(self, data: bytes) -> None:
         """Take bytes of the stream."""
         self.last = self._clock.monotonic()
@@ -103,6 +109,7 @@ class Attempt:
                     if story.owes_proof:
                         await self._prove(0 if sure else None)
                 case Apart():
+                    await self.greet()
                     story.start = story.held.size
                     await self._gap(gap_of(outcome))
                     await self._prove(None)
@@ -114,6 +121,7 @@ class Attempt:
         ledger.dropped = self._dropped + self._splice.undecided
 
     async def _give(self, data: bytes) -> None:
+        await self.greet()
         held = self._story.held
         expected = held.size + len(data)
         self.new += len(data)

@@ -52,7 +52,11 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """New bytes of the log, each byte of the log once, cut anywhere."""
+    """New bytes of the log, each byte of the log once, cut anywhere.
+
+    A reader that gave the source a place where it holds the log (`held`) has
+    to append them there before it asks for the next event.
+    """
 
     data: bytes
 
@@ -88,13 +92,14 @@ class Lost:
 class Resumed:
     """A broken stream goes on: what was held has been found again in the replay.
 
-    Comes after the `Gap` where there was one.
+    Comes after the `Gap` where nothing was found again. Also said when a
+    stream that looked well was opened anew and turns out to have been dead.
     """
 
     kept: int
     """Bytes held before the loss that the replay confirmed or that were kept regardless."""
     lines_lost: int | None
-    """0 when nothing was lost, None when lines are missing and their number can't be known."""
+    """0 when nothing was lost, None when lines are, or may be, missing: how many can't be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,9 @@ class JobChanged:
 @dataclass(frozen=True, slots=True)
 class Ended:
     """The log is complete: read to its true end.
+
+    A run's source goes on: about 10 s later a `JobChanged` may bring final
+    figures, and a run that is resurrected begins again with `Connecting`.
 
     `job` is None for files, standard input, and a job whose object may not be
     read: then `status_known` says whether that leaves anything unknown.
@@ -132,7 +140,11 @@ class Source(Protocol):
     """Where a log comes from."""
 
     def events(self) -> AsyncIterator[Event]:
-        """The one stream of events; closing the iterator closes the source."""
+        """The one stream of events; closing the iterator closes the source.
+
+        It may go on after `Ended` and `Failed`. A source goes on only when the
+        next event is asked for: by then the reader has acted on the last one.
+        """
         ...
 
     def retry(self) -> None:

@@ -125,6 +125,7 @@ class FileSource:
                 gone = False
                 yield Connected()
             await self._alarm.wait(pause)
+            self._alarm.woken = False
             pause = min(pause * 1.5, LONGEST)
 
     async def _read_pipe(self) -> AsyncGenerator[Event, None]:

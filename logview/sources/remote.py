@@ -21,7 +21,6 @@ from logview.sources.attempt import Attempt, Story
 from logview.sources.backoff import Backoff
 from logview.sources.clock import Alarm, Clock, SystemClock
 from logview.sources.events import (
-    Connected,
     Connecting,
     Ended,
     Failed,
@@ -106,7 +105,8 @@ class RemoteSource:
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._told: Job | None = None
         self._retry = False
-        self._waiting = False
+        self._hushed = False
+        """Whether connections are made without telling, unless they bring something."""
 
     def retry(self) -> None:
         """Open the log again now, whatever is going on; what is held stays."""
@@ -190,7 +190,7 @@ class RemoteSource:
     # -- one connection -----------------------------------------------------------------------
 
     async def _connection(self) -> Verdict:
-        if not self._waiting:
+        if not self._hushed:
             await self._say(Connecting(self._backoff.attempt))
         opening = self._connect().log(self._job_id, raw=self._raw, stream=self._follow)
         pump = Pump(opening, self._alarm.ring)
@@ -205,7 +205,7 @@ class RemoteSource:
         while True:
             done = attempt.pump.done
             data = attempt.pump.take()
-            await self._greet(attempt, data)
+            await self._greet(attempt)
             if data:
                 await self._feed(attempt, data)
             elif done:
@@ -232,21 +232,20 @@ class RemoteSource:
         before = attempt.new
         await attempt.feed(data)
         if attempt.new > before:
+            self._hushed = False
             self._backoff.reset()
             self._judge.progress()
 
-    async def _greet(self, attempt: Attempt, data: bytes) -> None:
-        """Tell that the stream is open, once; while a start is waited for, at its first byte."""
-        if not attempt.pump.opened or attempt.connected:
+    async def _greet(self, attempt: Attempt) -> None:
+        """Tell that the stream is open, once; a hushed one tells when it brings something."""
+        if not attempt.pump.opened:
             return
         if not attempt.opened:
             attempt.opened = True
             self._ledger.connections += 1
             self._judge.opened()
-        if data or not self._waiting:
-            attempt.connected = True
-            self._waiting = False
-            await self._say(Connected())
+        if not self._hushed:
+            await attempt.greet()
 
     def _interruption(self) -> Again | None:
         """Whether something else than the stream itself ends the connection."""
@@ -276,11 +275,11 @@ class RemoteSource:
             backoff = self._backoff.next(again.retry_after)
             wait = backoff if wait is None else wait
         if again.problem is not None:
-            self._waiting = False
+            self._hushed = False
             self._story.owes_proof = self._story.held.size > 0
             await self._say(Lost(again.problem, self._backoff.attempt, wait))
         elif wait:
-            self._waiting = True
+            self._hushed = True
             await self._say(Waiting(wait))
         ended = self._watch.ended_at
         await self._until(wait, lambda: self._watch.ended_at != ended)
@@ -305,7 +304,7 @@ class RemoteSource:
 
     async def _rest(self, verdict: Finished | Refused) -> None:
         """The log is over, or refused: wait until it goes on, or somebody asks for a try."""
-        self._waiting = False
+        self._hushed = False
         if isinstance(verdict, Refused):
             await self._watch.close()
             await self._say(Failed(verdict.problem))
@@ -342,10 +341,23 @@ class RemoteSource:
                 return False
             if watch.ended_at is None:
                 return True
+            if not looks and watch.ran and await self._has_more():
+                return True
             if watch.job is None or watch.job.kind == "build":
                 return False
             looks += 1
             wait = RESURRECTION if looks <= LOOKS else RESURRECTION_LATER
+
+    async def _has_more(self) -> bool:
+        """Read the log once more, without a word unless it has got longer since it ended."""
+        kept = self._ledger.kept
+        self._hushed = True
+        verdict = await self._connection()
+        self._hushed = False
+        if isinstance(verdict, Again):
+            await self._heed(verdict)
+            return verdict.asked_for or self._ledger.kept > kept
+        return self._ledger.kept > kept
 
     async def _look_again(self) -> bool:
         """Ask for the run object until there is an answer; whether somebody asked for a try."""

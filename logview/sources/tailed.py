@@ -12,7 +12,7 @@ CHUNK = 1 << 20
 """Bytes of one read: about a millisecond from the page cache."""
 
 REMEMBERED = 256
-"""Bytes before the place that was read to; that they are still there shows that the file only grew."""
+"""Bytes before the place that was read to: while they are still there the file only grew."""
 
 
 class TailedFile:

@@ -1,0 +1,174 @@
+"""Tests: a reader that follows a source and keeps what it says, and a clock that tests move."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import TYPE_CHECKING, TypeVar
+
+from logview.apify.client import ApifyClient
+from logview.sources.events import Received
+from logview.sources.held import Spool
+from logview.sources.remote import RemoteSource
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from logview.sources.events import Event, Source
+    from tests.faults import FaultServer
+
+E = TypeVar("E")
+LIMIT = 20.0
+"""Seconds of real time after which a test gives up on a condition."""
+
+
+class FakeClock:
+    """Time that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.asleep = 0.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def wall(self) -> float:
+        # Long after the times that the fault server's job gives.
+        return 1_800_000_000.0 + self.now + self.asleep
+
+    async def sleep(self, seconds: float) -> None:
+        future = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.now + seconds, next(self._numbers), future))
+        await future
+
+    async def advance(self, seconds: float) -> None:
+        """Let so much time pass, timer by timer, so that each has its consequences in turn."""
+        until = self.now + seconds
+        await self._settle()
+        while True:
+            self._sleepers = [s for s in self._sleepers if not s[2].done()]
+            heapq.heapify(self._sleepers)
+            if not self._sleepers or self._sleepers[0][0] > until:
+                break
+            when, _, future = heapq.heappop(self._sleepers)
+            self.now = max(self.now, when)
+            future.set_result(None)
+            await self._settle()
+        self.now = until
+        await self._settle()
+
+    async def _settle(self) -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+
+class Following:
+    """Reads a source in a task, and holds what it says."""
+
+    def __init__(self, source: Source, clock: FakeClock | None = None) -> None:
+        self.source = source
+        self.clock = clock or FakeClock()
+        self.held = Spool(memory=1 << 30)
+        self.events: list[Event] = []
+        self.on_event: Callable[[Event], None] = lambda _: None
+        self._news = asyncio.Event()
+        self._task = asyncio.ensure_future(self._read())
+
+    @property
+    def text(self) -> bytes:
+        return self.held.read(0, self.held.size)
+
+    def all(self, kind: type[E]) -> list[E]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def names(self) -> list[str]:
+        return [type(event).__name__ for event in self.events]
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something is true; it is looked at after each event."""
+        while not condition():
+            self._news.clear()
+            waiter = asyncio.ensure_future(self._news.wait())
+            done, _ = await asyncio.wait(
+                {waiter, self._task}, timeout=LIMIT, return_when=asyncio.FIRST_COMPLETED
+            )
+            waiter.cancel()
+            if self._task.done() and not condition():
+                self._task.result()
+                raise AssertionError(f"the source ended: {self._story()}")
+            assert done, f"waited in vain: {self._story()}"
+
+    async def has(self, kind: type[E], times: int = 1) -> E:
+        """Wait until an event of this kind was said so often; the last of them."""
+        await self.until(lambda: len(self.all(kind)) >= times)
+        return self.all(kind)[times - 1]
+
+    async def settled(self) -> None:
+        """Let all that was sent be taken in, as far as no event tells of it."""
+        for _ in range(50):
+            await asyncio.sleep(0.001)
+
+    async def answered(self, times: int) -> None:
+        """Wait until so many answers about the run have been taken in."""
+        for _ in range(5000):
+            if self.source._watch.answers >= times:
+                return
+            await asyncio.sleep(0.001)
+        raise AssertionError("no answer about the run")
+
+    async def close(self) -> None:
+        self._task.cancel()
+        await asyncio.wait([self._task])
+        if not self._task.cancelled():
+            self._task.result()
+
+    async def _read(self) -> None:
+        async for event in self.source.events():
+            if isinstance(event, Received):
+                self.held.append(event.data)
+            self.events.append(event)
+            self.on_event(event)
+            self._news.set()
+
+    def _story(self) -> str:
+        return " ".join(str(event)[:120] for event in self.events[-12:])
+
+
+@asynccontextmanager
+async def following(
+    server: FaultServer, *, kind: str | None = None, **options: object
+) -> AsyncIterator[Following]:
+    """Follow the log of a fault server, on a clock that stands still."""
+    clock = FakeClock()
+    reader: Following
+
+    class Held:
+        """What the reader holds, as the source sees it."""
+
+        @property
+        def size(self) -> int:
+            return reader.held.size
+
+        def read(self, start: int, length: int) -> bytes:
+            return reader.held.read(start, length)
+
+    source = RemoteSource(
+        lambda: ApifyClient(server.base_url, None),
+        "FaultyRun00000001",
+        kind,  # type: ignore[arg-type]  # one of the two kinds, as a parameter of tests
+        held=Held(),
+        clock=clock,
+        random=lambda: 0.5,
+        **options,  # type: ignore[arg-type]
+    )
+    reader = Following(source, clock)
+    try:
+        yield reader
+    finally:
+        await reader.close()
+        assert source.counts.balanced()
