@@ -7,6 +7,7 @@ answer at once.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -241,6 +242,8 @@ def _open(options: _Options, plain: bool, demo: DemoServer | None) -> int:
     if plain and wanted is not None:
         return _print(options, chosen, wanted, notices)
     terminal.leave_on_signals()
+    # Start-up makes many objects and no garbage: the app lets the collector in when it shows.
+    gc.disable()
     from logview.tui.app import run_tui
 
     return run_tui(

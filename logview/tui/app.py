@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 from pathlib import Path
@@ -20,7 +21,7 @@ from logview.tui.commands import ActionCommands
 from logview.tui.keys import APP_KEYS, bindings, known_ids
 from logview.tui.opening import open_target
 from logview.tui.screens.log import LogScreen
-from logview.tui.style_files import style_files
+from logview.tui.style_files import FOR_LOG, FOR_OPEN, style_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 class LogviewApp(App[int]):
     """The program on a terminal."""
 
-    CSS_PATH = style_files()
     TITLE = "logview"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
     BINDINGS: ClassVar[list[BindingType]] = bindings(APP_KEYS)
@@ -53,7 +53,8 @@ class LogviewApp(App[int]):
         stdin_fd: int | None = None,
         notices: tuple[str, ...] = (),
     ) -> None:
-        super().__init__()
+        first = FOR_LOG if target is not None else FOR_OPEN
+        super().__init__(css_path=[*style_files("app", *first)])
         self.settings = settings
         self.demo = demo
         self.clock = time.monotonic
@@ -103,6 +104,7 @@ class LogviewApp(App[int]):
         # A name that a dead DNS server never resolves must not hold the exit.
         asyncio.get_running_loop().set_default_executor(DaemonExecutor())
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember_theme(theme.name))
+        self.set_timer(1.0, _collect_garbage)
         if self._notices:
             self.tell("  ".join(self._notices))
 
@@ -116,9 +118,21 @@ class LogviewApp(App[int]):
         if problem:
             self.tell(problem)
 
+    def need_styles(self, *names: str) -> None:
+        """Read style files that have not been: all of them would delay the first screen."""
+        missing = [
+            path for path in style_files(*names) if not self.stylesheet.has_source(str(path), "")
+        ]
+        if missing:
+            self.stylesheet.read_all(missing)
+            self.stylesheet.reparse()
+            self.stylesheet.update(self)
+
     # -- screens --------------------------------------------------------------------------
 
     def _log_screen(self, target: Target, *, named: bool) -> LogScreen:
+        if not named:
+            self.need_styles(*FOR_LOG)
         opened = open_target(
             target, self.settings, raw=self._raw, follow=self._follow, stdin_fd=self._stdin_fd
         )
@@ -128,6 +142,8 @@ class LogviewApp(App[int]):
     def _open_screen(self, text: str = "", problem: Problem | None = None) -> Screen[None]:
         from logview.tui.screens.open import OpenScreen
 
+        if problem is not None:
+            self.need_styles(*FOR_OPEN)
         return OpenScreen(text, problem)
 
     def open(self, target: Target) -> None:
@@ -208,6 +224,7 @@ class LogviewApp(App[int]):
         from logview.tui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
+            self.need_styles("help")
             self.push_screen(HelpScreen())
 
     async def action_quit(self) -> None:
@@ -261,6 +278,12 @@ class LogviewApp(App[int]):
     def panic(self, *renderables: object) -> None:
         """End without printing: whoever runs the app reports the error."""
         self._close_messages_no_wait()
+
+
+def _collect_garbage() -> None:
+    """Let the collector in again after the start; what start-up made stays for good."""
+    gc.freeze()
+    gc.enable()
 
 
 def run_tui(

@@ -23,7 +23,7 @@ class ActionCommands(Provider):
         keymap = app.settings.keys if hasattr(app, "settings") else {}
         if isinstance(self.screen, LogScreen):
             for key in all_log_keys():
-                run = partial(self.screen.run_action, key.action)
+                run = partial(self.screen.do, key.action)
                 yield key.does, shown_key(key, keymap), run
             yield "ledger: what the connection did so far", "", self.screen.show_ledger
         yield "theme: choose another one", "", partial(app.run_action, "app.change_theme")

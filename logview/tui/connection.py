@@ -98,7 +98,7 @@ class Connection:
                 return "CONNECTING" if self.is_job else "READING"
             case "live":
                 age = ago(now - self.last_byte) if self.last_byte is not None else "nothing yet"
-                words = f"{'LIVE' if self.is_job else 'FOLLOWING'} · {age}"
+                words = f"{'LIVE' if self.is_job else 'FILE'} · {age}"
                 return (
                     f"{words} · {self.proof}" if self.proof and now < self._proof_until else words
                 )

@@ -13,10 +13,14 @@ def style_folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "styles"
 
 
-def style_files() -> list[str | PurePath]:
-    """Give the paths of all style files; all are read at once, before the first screen shows.
+FOR_LOG = ("log", "log_pane", "scroll_bar", "header_bar", "status_bar", "key_bar", "overlay")
+"""The styles of a log as it opens; those of what opens over it are read when it does."""
 
-    Textual reads a screen's own files when it is pushed, and then works out
-    the styles of everything anew: later, dearer, and not for the first screen.
-    """
-    return sorted(style_folder().glob("*.tcss"))
+FOR_OPEN = ("open", "job_list", "header_bar", "status_bar", "key_bar", "banner")
+"""The styles of the open screen."""
+
+
+def style_files(*names: str) -> list[PurePath]:
+    """Give the paths of style files by their stems."""
+    folder = style_folder()
+    return [folder / f"{name}.tcss" for name in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,18 +17,15 @@ from logview.tui.connection import Connection
 from logview.tui.finding import Finding
 from logview.tui.keys import all_log_keys, bindings, shown_key
 from logview.tui.screens.log_prompts import LogPrompts
-from logview.tui.widgets.banner import Banner
-from logview.tui.widgets.filter_list import FilterList
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.key_bar import Hint, KeyBar
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Overlay
-from logview.tui.widgets.prompt import Prompt
 from logview.tui.widgets.scroll_bar import LogScrollBar
 from logview.tui.widgets.status_bar import Chip, Status, StatusBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from textual.app import ComposeResult
     from textual.timer import Timer
@@ -38,6 +36,9 @@ if TYPE_CHECKING:
 
 COMMIT_SECONDS = 0.06
 """The least time between two commits, in seconds: at most 17 a second under flood."""
+
+FIRST_SECONDS = 0.05
+"""How long the first paint may wait for what a file or a pipe has at once, in seconds."""
 
 NOTE_SECONDS = 4.0
 """How long a receipt stays in the status line."""
@@ -73,8 +74,13 @@ class LogScreen(LogPrompts):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-roomy")]  # noqa: RUF012  # Textual declares it no ClassVar
     app: LogviewApp
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings(all_log_keys()),
-        *(Binding(str(digit), f"go_to('{digit}')", show=False) for digit in range(10)),
+        # With priority, a key is done before the next one is handed to anybody: what is typed
+        # ahead of a prompt belongs to it. `check_action` leaves other inputs their keys.
+        *bindings(all_log_keys(), priority=True),
+        *(
+            Binding(str(digit), f"go_to('{digit}')", show=False, priority=True)
+            for digit in range(10)
+        ),
     ]
 
     def __init__(
@@ -93,32 +99,47 @@ class LogScreen(LogPrompts):
         """How many commits there were; tests count on it."""
         self._clock = clock
         self._called = opened.name
+        self._events: AsyncIterator[events.Event]
+        self._next: asyncio.Future[events.Event] | None = None
         self._actor_asked = False
+        self._clicked = False
         self._committed = 0.0
         self._commit_timer: Timer | None = None
         self._slice_timer: Timer | None = None
         self._note_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Put the screen together; what opens over the log is there, hidden."""
+        """Put the screen together; what opens over the log is mounted when it first does."""
         yield HeaderBar(id="header")
         with Container(id="body"):
             with Horizontal(id="log-area"):
                 yield self.pane
                 yield LogScrollBar(id="scroll-bar")
-            with Overlay(id="overlay"):
-                yield FilterList(id="filters")
-                yield Prompt(id="prompt")
-                yield Banner(id="banner")
+            yield Overlay(id="overlay")
         yield StatusBar(id="status")
         yield KeyBar(self._hints(), id="keys")
 
-    def on_mount(self) -> None:
-        """Begin to read."""
-        self.pane.focus()
+    async def on_mount(self) -> None:
+        """Begin to read; a file's last lines are there with the first paint."""
+        self.set_focus(self.pane)
+        self._events = aiter(self.opened.source.events())
+        if not self.opened.is_job:
+            await self._read_first()
         self.refresh_words()
         self.set_interval(1.0, self.refresh_words)
         self._listen()
+
+    async def _read_first(self) -> None:
+        """Take what is there at once, up to the first bytes."""
+        end = time.monotonic() + FIRST_SECONDS
+        while not self.document.size and time.monotonic() < end:
+            self._next = asyncio.ensure_future(anext(self._events))
+            done, _ = await asyncio.wait({self._next}, timeout=max(0.0, end - time.monotonic()))
+            if not done:
+                return  # the worker goes on waiting for it
+            event = self._next.result()
+            self._next = None
+            self._take(event)
 
     def on_unmount(self) -> None:
         """Give back what the document holds outside memory."""
@@ -138,15 +159,22 @@ class LogScreen(LogPrompts):
     @work(exclusive=True, exit_on_error=False, group="source")
     async def _listen(self) -> None:
         """Read the source. Bytes go to the document, in their order; the rest is said."""
-        async for event in self.opened.source.events():
-            if isinstance(event, events.Received):
-                self.document.append(event.data)
-                self.post_message(Arrived())
-            elif isinstance(event, events.Gap):
-                self.document.add_row(event.text, event.kind)
-                self.post_message(Arrived())
-            else:
-                self.post_message(Said(event))
+        try:
+            while True:
+                begun, self._next = self._next, None
+                self._take(await (begun if begun is not None else anext(self._events)))
+        except StopAsyncIteration:
+            return
+
+    def _take(self, event: events.Event) -> None:
+        if isinstance(event, events.Received):
+            self.document.append(event.data)
+            self.post_message(Arrived())
+        elif isinstance(event, events.Gap):
+            self.document.add_row(event.text, event.kind)
+            self.post_message(Arrived())
+        else:
+            self.post_message(Said(event))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that fails is a defect of ours: it ends the app with a report."""
@@ -267,8 +295,12 @@ class LogScreen(LogPrompts):
         job = self.connection.job
         what = f"{job.kind} {job.id}" if job else self.opened.what
         self.query_one(HeaderBar).put(self._called, what, self.connection)
-        banner = self.query_one(Banner)
         problem = self.connection.problem
+        if problem is not None or self.has_banner:
+            self._show_banner(problem)
+        self._update_place()
+
+    def _show_banner(self, problem: events.Problem | None) -> None:
         when = ""
         if problem is not None and self.connection.state == "reconnecting":
             wait = self.connection.seconds_to_retry(self._clock())
@@ -276,8 +308,7 @@ class LogScreen(LogPrompts):
             when += "  r now"
         elif problem is not None:
             when = "r tries again."
-        banner.put(problem, when)
-        self._update_place()
+        self.banner().put(problem, when)
 
     def _update_place(self) -> None:
         view, port = self.view, self.pane.port
@@ -335,11 +366,28 @@ class LogScreen(LogPrompts):
     def _pill_clicked(self) -> None:
         self.action_bottom()
 
+    @on(KeyBar.Clicked)
+    async def _hint_clicked(self, message: KeyBar.Clicked) -> None:
+        await self.do(message.action)
+
     @on(StatusBar.ChipClicked)
     def _chip_clicked(self, message: StatusBar.ChipClicked) -> None:
         self.switch_filter(message.number)
 
     # -- keys -----------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let no key of the log act while something else has the focus."""
+        of_the_log = f"action_{action}" in vars(LogScreen) or f"action_{action}" in vars(LogPrompts)
+        return not of_the_log or self._clicked or self.focused in (None, self.pane)
+
+    async def do(self, action: str) -> None:
+        """Do an action that was clicked or chosen, wherever the focus is."""
+        self._clicked = True
+        try:
+            await self.run_action(action)
+        finally:
+            self._clicked = False
 
     def action_move(self, rows: int) -> None:
         """Move the cursor line."""
@@ -416,4 +464,5 @@ class LogScreen(LogPrompts):
         """Show what the connection did so far."""
         from logview.tui.screens.ledger import LedgerScreen
 
+        self.app.need_styles("help")
         self.app.push_screen(LedgerScreen(self.opened.source.ledger()))

@@ -9,14 +9,18 @@ from textual import on
 from textual.screen import Screen
 
 from logview.tui.phrases import count
+from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.filter_list import FilterList
-from logview.tui.widgets.prompt import Prompt
+from logview.tui.widgets.overlay import Overlay
+from logview.tui.widgets.prompt import Kind, Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logview.log.document import LogDocument
+    from logview.log.search import Query
     from logview.log.view import View
+    from logview.tui.app import LogviewApp
     from logview.tui.finding import Finding
     from logview.tui.widgets.log_pane import LogPane
 
@@ -32,6 +36,10 @@ class LogPrompts(Screen[None]):
     pane: LogPane
     finding: Finding
     document: LogDocument
+    app: LogviewApp
+    _prompt: Prompt | None = None
+    _filters: FilterList | None = None
+    _banner: Banner | None = None
     _editing: int | None = None
     _when_indexed: Callable[[], None] | None = None
     """What is to be done once the whole file is known."""
@@ -48,9 +56,38 @@ class LogPrompts(Screen[None]):
     def work_on(self) -> None:
         """See to it that unfinished passes go on."""
 
+    # What opens over the log is mounted when it is first wanted: the first line shows sooner.
+
+    async def _open_prompt(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
+        if self._prompt is None:
+            self.app.need_styles("prompt")
+            self._prompt = Prompt(id="prompt")
+            await self.query_one(Overlay).mount(self._prompt, before=0)
+        self._prompt.open(kind, text, query)
+        # At once, not with the next message: what is typed ahead belongs to the input.
+        self.set_focus(self._prompt.input)
+
+    async def _open_filters(self) -> None:
+        if self._filters is None:
+            self.app.need_styles("filter_list")
+            self._filters = FilterList(id="filters")
+            await self.query_one(Overlay).mount(self._filters, before=0)
+        self._filters.put(self.view.filters)
+        self._filters.display = True
+        self.set_focus(self._filters)
+
+    def banner(self) -> Banner:
+        """Give the banner, which is the lowest of what opens over the log."""
+        if self._banner is None:
+            self.app.need_styles("banner")
+            self._banner = Banner(id="banner")
+            self.query_one(Overlay).mount(self._banner)
+        return self._banner
+
     @property
-    def _prompt(self) -> Prompt:
-        return self.query_one(Prompt)
+    def has_banner(self) -> bool:
+        """Whether there has been anything to tell."""
+        return self._banner is not None
 
     def _after_typing(self) -> None:
         """Work at once for one slice, so that the screen answers the key it was given."""
@@ -62,7 +99,7 @@ class LogPrompts(Screen[None]):
     def show_counters(self) -> None:
         """Show the counters of what is being typed."""
         prompt = self._prompt
-        if not prompt.display:
+        if prompt is None or not prompt.display:
             return
         if prompt.kind == "search":
             prompt.say(self.finding.counter())
@@ -73,11 +110,11 @@ class LogPrompts(Screen[None]):
 
     # -- opening --------------------------------------------------------------------------
 
-    def action_search(self) -> None:
+    async def action_search(self) -> None:
         """Open the search."""
         self.close_open()
         self.finding.begin()
-        self._prompt.open("search")
+        await self._open_prompt("search")
 
     def action_match(self, step: int) -> None:
         """Go to the next match, or the one before."""
@@ -85,28 +122,25 @@ class LogPrompts(Screen[None]):
         self._after_typing()
         self.refresh_words()
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Open the prompt for a filter."""
         self.close_open()
         self._editing = None
         self.finding.begin()
-        self._prompt.open("filter")
+        await self._open_prompt("filter")
 
-    def action_go_to(self, digits: str = "") -> None:
+    async def action_go_to(self, digits: str = "") -> None:
         """Open the prompt for a place, with a digit that was pressed."""
         self.close_open()
-        self._prompt.open("goto", digits)
+        await self._open_prompt("goto", digits)
 
-    def action_filter_list(self) -> None:
+    async def action_filter_list(self) -> None:
         """Open the list of filters."""
         self.close_open()
-        if not self.view.filters:
+        if self.view.filters:
+            await self._open_filters()
+        else:
             self.note("no filters yet: & adds one")
-            return
-        filters = self.query_one(FilterList)
-        filters.put(self.view.filters)
-        filters.display = True
-        filters.focus()
 
     def action_suspend_filters(self) -> None:
         """Take all filters off, or put them on again."""
@@ -142,11 +176,10 @@ class LogPrompts(Screen[None]):
 
     def close_open(self) -> bool:
         """Close the innermost thing that is open; False where nothing was."""
-        prompt = self._prompt
-        filters = self.query_one(FilterList)
-        if prompt.display:
+        prompt, filters = self._prompt, self._filters
+        if prompt is not None and prompt.display:
             self._cancel(prompt.kind)
-        elif filters.display:
+        elif filters is not None and filters.display:
             self._close_filters()
         else:
             return False
@@ -159,12 +192,14 @@ class LogPrompts(Screen[None]):
         self.refresh_words()
 
     def _close_filters(self) -> None:
-        self.query_one(FilterList).display = False
-        self.pane.focus()
+        if self._filters is not None:
+            self._filters.display = False
+        self.set_focus(self.pane)
 
     def _close_prompt(self) -> None:
-        self._prompt.close()
-        self.pane.focus()
+        if self._prompt is not None:
+            self._prompt.display = False
+        self.set_focus(self.pane)
         self.refresh_words()
 
     def _cancel(self, kind: str) -> None:
@@ -185,7 +220,7 @@ class LogPrompts(Screen[None]):
             self.finding.type_filter(message.query)
             self._after_typing()
         else:
-            self._go_to_typed(message.query.text)
+            self._go_to_typed(message.prompt, message.query.text)
 
     @on(Prompt.Cancelled)
     def _cancelled(self, message: Prompt.Cancelled) -> None:
@@ -193,12 +228,12 @@ class LogPrompts(Screen[None]):
 
     @on(Prompt.Accepted)
     def _accepted(self, message: Prompt.Accepted) -> None:
-        prompt, text = self._prompt, message.query.text
+        prompt, text = message.prompt, message.query.text
         if message.kind == "goto":
-            self._go_to(text)
+            self._go_to(prompt, text)
             return
         if message.kind == "search":
-            self._accept_search(text)
+            self._accept_search(prompt, text)
         elif text in ("", "!") or self.finding.add_filter(message.query, self._editing):
             self.finding.end_filter()
         else:
@@ -209,31 +244,31 @@ class LogPrompts(Screen[None]):
         self._close_prompt()
         self.work_on()
 
-    def _accept_search(self, text: str) -> None:
-        before = self._prompt.history["search"]
+    def _accept_search(self, prompt: Prompt, text: str) -> None:
+        before = prompt.history["search"]
         if not text and self.finding.search is None and before:
             # As in less and vim: an empty search repeats the last one.
-            query = self._prompt.query_now
+            query = prompt.query_now
             self.finding.type(type(query)(before[-1], query.regex, query.case))
             self.finding.slice()
         self.finding.accept()
 
     # -- going to a place -----------------------------------------------------------------
 
-    def _go_to_typed(self, text: str) -> None:
+    def _go_to_typed(self, prompt: Prompt, text: str) -> None:
         """Go at once on `G`, `g` or `%` behind a number, as in less and vim."""
-        self._prompt.error("")
+        prompt.error("")
         if text[-1:] in ("G", "g", "%"):
-            self._go_to(text)
+            self._go_to(prompt, text)
 
-    def _go_to(self, text: str) -> None:
+    def _go_to(self, prompt: Prompt, text: str) -> None:
         text = text.strip().removesuffix("G").removesuffix("g")
         number = text.removesuffix("%").replace(",", "")
         if not text:
             self._close_prompt()
             return
         if not (number.isascii() and number.isdecimal()) or len(number) > 15:
-            self._prompt.error("a line number such as 1234, or a part such as 50%")
+            prompt.error("a line number such as 1234, or a part such as 50%")
             return
         self._close_prompt()
         self.when_indexed(lambda: self._go_to_part(int(number), percent=text.endswith("%")))
@@ -264,7 +299,7 @@ class LogPrompts(Screen[None]):
     # -- the list of filters --------------------------------------------------------------
 
     @on(FilterList.Wanted)
-    def _filter_wanted(self, message: FilterList.Wanted) -> None:
+    async def _filter_wanted(self, message: FilterList.Wanted) -> None:
         filters, number = self.view.filters, message.number
         if message.what == "close" or number >= len(filters):
             self._close_filters()
@@ -275,21 +310,20 @@ class LogPrompts(Screen[None]):
             line_filter = filters[number]
             query = line_filter.pattern.query
             self.finding.begin()
-            self._prompt.open(
-                "filter", query=type(query)(line_filter.label, query.regex, query.case)
-            )
+            typed = type(query)(line_filter.label, query.regex, query.case)
+            await self._open_prompt("filter", query=typed)
             return
         if message.what == "delete":
             del filters[number]
             self._filters_changed()
         else:
             self.switch_filter(number)
-        if filters:
-            self.query_one(FilterList).put(filters)
+        if filters and self._filters is not None:
+            self._filters.put(filters)
         else:
             self._close_filters()
 
     @on(FilterList.OptionSelected)
-    def _filter_chosen(self, message: FilterList.OptionSelected) -> None:
+    async def _filter_chosen(self, message: FilterList.OptionSelected) -> None:
         message.stop()
-        self._filter_wanted(FilterList.Wanted("edit", message.option_index))
+        await self._filter_wanted(FilterList.Wanted("edit", message.option_index))

@@ -271,6 +271,10 @@ class OpenScreen(Screen[None]):
         self._names |= message.names
         self._show_list()
 
+    @on(KeyBar.Clicked)
+    async def _hint_clicked(self, message: KeyBar.Clicked) -> None:
+        await self.run_action(message.action)
+
     @on(JobList.OptionSelected)
     def _chosen(self, message: JobList.OptionSelected) -> None:
         row = self.query_one(JobList).row(message.option_index)

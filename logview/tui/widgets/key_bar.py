@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ class KeyBar(Widget):
     """One row of hints; what does not fit on the right is left out, help last."""
 
     ALLOW_SELECT = False
+
+    class Clicked(Message):
+        """A hint was clicked: its action is to be done."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
 
     def __init__(self, hints: Sequence[Hint], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -58,8 +66,8 @@ class KeyBar(Widget):
                 content += Content("  ")
         return content
 
-    async def on_click(self, event: events.Click) -> None:
-        """Do what the clicked hint says."""
+    def on_click(self, event: events.Click) -> None:
+        """Say which hint was clicked."""
         for start, end, action in self._cells:
             if start <= event.x < end:
-                await self.screen.run_action(action)
+                self.post_message(self.Clicked(action))

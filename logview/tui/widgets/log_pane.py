@@ -201,7 +201,11 @@ class LogPane(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of the screen (Textual's Line API)."""
-        width = self.size.width
+        width, height = self.size
+        if height != self.port.full_height:
+            # The first paint comes before the news of the size: it shows lines all the same.
+            self.port.resize(height - self.obscured, height)
+            self.port.settle()
         palette = self.palette
         if y >= len(self.port.spots):
             strip = self._blank(y, width)

@@ -84,18 +84,20 @@ class Prompt(Vertical):
     class Changed(Message):
         """Something else is typed or switched now."""
 
-        def __init__(self, kind: Kind, query: Query) -> None:
+        def __init__(self, prompt: Prompt) -> None:
             super().__init__()
-            self.kind = kind
-            self.query = query
+            self.prompt = prompt
+            self.kind = prompt.kind
+            self.query = prompt.query_now
 
     class Accepted(Message):
         """Enter, or a key that stands for it."""
 
-        def __init__(self, kind: Kind, query: Query) -> None:
+        def __init__(self, prompt: Prompt) -> None:
             super().__init__()
-            self.kind = kind
-            self.query = query
+            self.prompt = prompt
+            self.kind = prompt.kind
+            self.query = prompt.query_now
 
     class Cancelled(Message):
         """The prompt was left without accepting."""
@@ -127,36 +129,32 @@ class Prompt(Vertical):
     @property
     def query_now(self) -> Query:
         """What is typed and switched now."""
-        return Query(self._input.value, self.regex, self.case)
+        return Query(self.input.value, self.regex, self.case)
 
     @property
-    def _input(self) -> PromptInput:
+    def input(self) -> PromptInput:
+        """Where one types."""
         return self.query_one(PromptInput)
 
     def open(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
-        """Show the prompt and give it the focus."""
+        """Show the prompt; the one who opens it gives it the focus."""
         self.kind = kind
         if query is not None:
             text, self.regex, self.case = query.text, query.regex, query.case
         self._back = 0
         self.query_one(".prompt-sign", Static).update(_SIGNS[kind])
-        self._input.placeholder = _HINTS[kind]
-        with self._input.prevent(Input.Changed):
-            self._input.value = text
-        self._input.cursor_position = len(text)
+        self.input.placeholder = _HINTS[kind]
+        with self.input.prevent(Input.Changed):
+            self.input.value = text
+        self.input.cursor_position = len(text)
         self.say("")
         self.error("")
         for switch in self.query(Switch):
             switch.display = kind != "goto"
         self._show_switches()
         self.display = True
-        self._input.focus()
         if text:
-            self.post_message(self.Changed(kind, self.query_now))
-
-    def close(self) -> None:
-        """Take the prompt away; the one who opened it gives the focus on."""
-        self.display = False
+            self.post_message(self.Changed(self))
 
     def say(self, text: str) -> None:
         """Show a counter beside the input."""
@@ -184,12 +182,12 @@ class Prompt(Vertical):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         if self.display:
-            self.post_message(self.Changed(self.kind, self.query_now))
+            self.post_message(self.Changed(self))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Accepted(self.kind, self.query_now))
+        self.post_message(self.Accepted(self))
 
     @on(Switch.Clicked)
     def _switch_clicked(self, event: Switch.Clicked) -> None:
@@ -212,12 +210,12 @@ class Prompt(Vertical):
             else:
                 self.case = None if self.case else True
             self._show_switches()
-            self.post_message(self.Changed(self.kind, self.query_now))
+            self.post_message(self.Changed(self))
 
     def _recall(self, step: int) -> None:
         past = self.history[self.kind]
         if self._back == 0:
-            self._draft = self._input.value
+            self._draft = self.input.value
         self._back = max(0, min(self._back + step, len(past)))
-        self._input.value = past[-self._back] if self._back else self._draft
-        self._input.cursor_position = len(self._input.value)
+        self.input.value = past[-self._back] if self._back else self._draft
+        self.input.cursor_position = len(self.input.value)
