@@ -95,9 +95,10 @@ class Attempt:
         await self._take(self._splice.settle())
 
     async def _take(self, outcomes: Iterable[Outcome]) -> None:
-        story, ledger = self._story, self._story.ledger
+        story = self._story
         joined = False
         for outcome in outcomes:
+            self._count()
             match outcome:
                 case New(data):
                     if joined and self._resumes:
@@ -117,6 +118,10 @@ class Attempt:
                     await self._gap(DOUBT)
                 case Pause():
                     await asyncio.sleep(0)
+        self._count()
+
+    def _count(self) -> None:
+        ledger = self._story.ledger
         ledger.repeated = self._repeated + self._splice.matched
         ledger.dropped = self._dropped + self._splice.undecided
 
