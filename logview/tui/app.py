@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -99,6 +100,10 @@ class LogviewApp(App[int]):
             return self._log_screen(self._target, named=True)
         return self._open_screen()
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give what our styles need and a theme may not have."""
+        return themes.variables(self.current_theme)
+
     def on_mount(self) -> None:
         """Tell what is to be told."""
         # A name that a dead DNS server never resolves must not hold the exit.
@@ -136,8 +141,8 @@ class LogviewApp(App[int]):
         opened = open_target(
             target, self.settings, raw=self._raw, follow=self._follow, stdin_fd=self._stdin_fd
         )
-        self._remember(target, opened.name or opened.what)
-        return LogScreen(opened, named=named, clock=self.clock)
+        found = partial(self._remember, target, opened.name)
+        return LogScreen(opened, named=named, clock=self.clock, found=found)
 
     def _open_screen(self, text: str = "", problem: Problem | None = None) -> Screen[None]:
         from logview.tui.screens.open import OpenScreen
@@ -184,7 +189,9 @@ class LogviewApp(App[int]):
 
         text = screen.opened.text
         if screen.named:
-            self.switch_screen(self._open_screen(text, problem))
+            # Textual (8.2) can't switch away from an app's first screen: it stays below, silent.
+            self.workers.cancel_node(screen)
+            self.push_screen(self._open_screen(text, problem))
             return
         self.pop_screen()
         below = self.screen

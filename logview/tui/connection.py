@@ -132,12 +132,7 @@ def outcome(job: Job) -> str:
 
 def job_seconds(job: Job, now: datetime | None) -> float | None:
     """Give how long a job ran, or has been running until `now`, in seconds; None if unknown."""
-    if job.started_at is None or job.status == "READY":
-        return None
-    end = job.finished_at or (None if job.ended else now)
-    if end is None:
-        return None
-    return max(0.0, (end - job.started_at).total_seconds())
+    return None if job.status == "READY" else job.seconds(now)
 
 
 def utc_now() -> datetime:

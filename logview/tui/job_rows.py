@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from logview.log.ansi import label
-from logview.tui.connection import utc_now
+from logview.tui.connection import job_seconds, utc_now
 from logview.tui.phrases import duration
 from logview.tui.widgets.header_bar import STATUS_MARKS, STATUS_STYLES, fit
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _STATUS = 13
 _KIND = 6
-_STARTED = 13
+_STARTED = 14
 _DURATION = 8
 
 
@@ -45,15 +45,15 @@ class JobRow:
         wide = width >= fixed + _STARTED + _DURATION + 12
         fixed += _STARTED + _DURATION if wide else 0
         parts: list[Content | tuple[str, str]] = [
-            (fit(marks, _STATUS), f"bold {STATUS_STYLES.get(self.status, '$text-muted')}"),
+            (fit(marks, _STATUS), f"bold {STATUS_STYLES.get(self.status, '$muted')}"),
             (fit(self.name, max(8, width - fixed)), ""),
             ("  ", ""),
-            (fit("" if self.kind == "job" else self.kind, _KIND), "$text-muted"),
-            (ident, "$text-muted"),
+            (fit("" if self.kind == "job" else self.kind, _KIND), "$muted"),
+            (ident, "$muted"),
         ]
         if wide:
-            parts.append((f"  {self.started:<{_STARTED - 2}}", "$text-muted"))
-            parts.append((f"{self.duration:>{_DURATION}}", "$text-muted"))
+            parts.append((f"  {self.started:<{_STARTED - 2}}", "$muted"))
+            parts.append((f"{self.duration:>{_DURATION}}", "$muted"))
         return Content.assemble(*parts)
 
 
@@ -63,7 +63,7 @@ def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
     now = utc_now()
     rows = []
     for job in sorted(jobs, key=lambda job: job.started_at or epoch, reverse=True):
-        seconds = job.seconds(now)
+        seconds = job_seconds(job, now)
         rows.append(
             JobRow(
                 job.kind,

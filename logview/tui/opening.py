@@ -64,7 +64,7 @@ def open_target(
                     actor = await client.actor(actor_id)
             except ApifyError:
                 return None  # someone else's Actor: its name may not be read, the log may
-            return actor.title or actor.name
+            return actor.label
 
         what = f"{target.kind or 'run or build'} {target.id}"
         return Opened(document, source, True, "", what, target.id, actor_name)

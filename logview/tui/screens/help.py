@@ -52,7 +52,7 @@ def help_content() -> Content:
     """Lay the keys out in groups."""
     content = Content.assemble(
         (f"logview {__version__}", "bold $accent"),
-        ("  the terminal log viewer for Apify     esc closes this\n", "$text-muted"),
+        ("  the terminal log viewer for Apify     esc closes this\n", "$muted"),
     )
     for group, keys in LOG_KEYS.items():
         content += _group(group, [(key.shown, key.does) for key in keys])

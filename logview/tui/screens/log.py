@@ -71,6 +71,7 @@ class ActorNamed(Message):
 class LogScreen(LogPrompts):
     """One log, from its source to the screen."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-wide")]  # noqa: RUF012  # Textual declares it no ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-roomy")]  # noqa: RUF012  # Textual declares it no ClassVar
     app: LogviewApp
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,7 +85,12 @@ class LogScreen(LogPrompts):
     ]
 
     def __init__(
-        self, opened: Opened, *, named: bool, clock: Callable[[], float] = time.monotonic
+        self,
+        opened: Opened,
+        *,
+        named: bool,
+        clock: Callable[[], float] = time.monotonic,
+        found: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self.opened = opened
@@ -98,6 +104,8 @@ class LogScreen(LogPrompts):
         self.commits = 0
         """How many commits there were; tests count on it."""
         self._clock = clock
+        self._found = found
+        """Called once, at the first sign that the log exists."""
         self._called = opened.name
         self._events: AsyncIterator[events.Event]
         self._next: asyncio.Future[events.Event] | None = None
@@ -182,8 +190,14 @@ class LogScreen(LogPrompts):
         if error is not None and isinstance(error, Exception):
             raise error
 
+    def _is_there(self) -> None:
+        found, self._found = self._found, None
+        if found is not None:
+            found()
+
     @on(Arrived)
     def _arrived(self) -> None:
+        self._is_there()
         now = self._clock()
         if self.connection.state not in ("live", "ended", "unknown"):
             self.connection.take(events.Received(b""), now)
@@ -193,6 +207,8 @@ class LogScreen(LogPrompts):
     @on(Said)
     def _said(self, message: Said) -> None:
         self.connection.take(message.event, self._clock())
+        if isinstance(message.event, events.Connected | events.JobChanged | events.Ended):
+            self._is_there()
         if isinstance(message.event, events.JobChanged | events.Ended):
             self._ask_actor()
         if isinstance(message.event, events.Failed) and self._give_back(message.event.problem):
@@ -307,7 +323,7 @@ class LogScreen(LogPrompts):
             when = f"Trying again in {wait} s (attempt {self.connection.attempt})."
             when += "  r now"
         elif problem is not None:
-            when = "r tries again."
+            when = " r tries again"
         self.banner().put(problem, when)
 
     def _update_place(self) -> None:
@@ -326,7 +342,7 @@ class LogScreen(LogPrompts):
             tone=self._tone(),
             place=place,
             chips=chips,
-            shown=f"{view.line_count:,}{more} shown" if view.active else "",
+            shown=f"{view.line_count:,}{more} shown" if view.active else "all shown",
             follow="" if port.follow or self.connection.state == "ended" else "not following",
         )
         self.query_one(StatusBar).put(status)

@@ -9,6 +9,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -35,6 +36,22 @@ if TYPE_CHECKING:
 
 LISTED = 20
 """How many runs, and how many builds, are asked for."""
+
+TYPING_HINTS = (
+    Hint("↵", "open", "choose"),
+    Hint("↓", "to the list", "list"),
+    Hint("^Q", "quit", "app.quit"),
+    Hint("F1", "help", "app.help"),
+)
+"""The keys while the input has the focus: letters are typed into it."""
+
+LIST_HINTS = (
+    Hint("↵", "open", "choose"),
+    Hint("/", "to the input", "type"),
+    Hint("r", "reload", "reload"),
+    Hint("q", "quit", "app.quit"),
+    Hint("?", "help", "app.help"),
+)
 
 
 class Listed(Message):
@@ -110,16 +127,7 @@ class OpenScreen(Screen[None]):
             yield JobList(id="jobs")
         yield Banner(id="banner")
         yield StatusBar(id="status")
-        yield KeyBar(
-            [
-                Hint("↵", "open", "choose"),
-                Hint("↓", "to the list", "list"),
-                Hint("r", "reload", "reload"),
-                Hint("q", "quit", "app.quit"),
-                Hint("?", "help", "app.help"),
-            ],
-            id="keys",
-        )
+        yield KeyBar(TYPING_HINTS, id="keys")
 
     def on_mount(self) -> None:
         """Show what there is to choose from."""
@@ -137,9 +145,9 @@ class OpenScreen(Screen[None]):
 
     def refused(self, text: str, problem: Problem) -> None:
         """Say that an ID was refused, and give it back to be mended."""
+        self._text = text
         field = self.query_one(OpenInput)
-        with field.prevent(Input.Changed):
-            field.value = text
+        field.value = text
         field.cursor_position = len(text)
         field.focus()
         self._problem = problem
@@ -147,8 +155,10 @@ class OpenScreen(Screen[None]):
 
     @on(Input.Changed, "#what")
     def _typed(self, event: Input.Changed) -> None:
-        self._problem = None
-        self.query_one(Banner).put(self._list_problem)
+        if event.value != self._text:  # the input says so of its first value too
+            self._text = event.value
+            self._problem = None
+            self.query_one(Banner).put(self._list_problem)
         self._understand(event.value)
 
     def _understand(self, text: str) -> None:
@@ -287,6 +297,11 @@ class OpenScreen(Screen[None]):
             self.app.open(target.JobTarget(row.value, kind, None))
 
     # -- keys -----------------------------------------------------------------------------
+
+    @on(DescendantFocus)
+    def _show_keys(self) -> None:
+        typing = self.query_one(OpenInput).has_focus
+        self.query_one(KeyBar).put(TYPING_HINTS if typing else LIST_HINTS)
 
     def note(self, text: str) -> None:
         """Show a notice in the status line for some seconds."""

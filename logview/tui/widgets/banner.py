@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from logview.log.ansi import clean, label
+from logview.log.ansi import label
 
 if TYPE_CHECKING:
     from logview.sources.events import Problem
@@ -25,7 +25,7 @@ class Banner(Static):
         self.display = False
 
     def put(self, problem: Problem | None, when: str = "") -> None:
-        """Show a problem, or nothing. `when` says what happens next ("Trying again in 3 s")."""
+        """Show a problem, or nothing. `when` says what happens next and which key does it now."""
         if problem is None:
             self.display = False
             self._drawn = ""
@@ -39,13 +39,12 @@ class Banner(Static):
 
 def problem_content(problem: Problem, when: str = "") -> Content:
     """Lay out a problem; its texts may come from outside and pass the door here."""
-    cause = label(problem.cause, 300)
-    rest = " ".join(part for part in (_sentence(problem.meaning), when) if part)
-    content = Content.assemble(("! ", "bold $error"), (cause, "bold"))
-    if rest:
-        content += Content(f"{'' if cause.endswith(('.', '!', '?')) else '.'} {rest}")
-    if problem.remedy:
-        content += Content.styled(f" {label(clean(problem.remedy), 400)}", "$text-muted")
+    content = Content.assemble(("! ", "bold $error"), (_sentence(problem.cause), "bold"))
+    if when:
+        content += Content(f" {when}")
+    words = f"{_sentence(problem.meaning)} {label(problem.remedy, 400)}".strip()
+    if words:
+        content += Content.styled(f"\n{words}", "$muted")
     return content
 
 

@@ -60,7 +60,7 @@ def _row(line_filter: LineFilter) -> Content:
     verb = "only" if line_filter.keep else "not "
     return Content.assemble(
         ("[x] " if line_filter.enabled else "[ ] ", "bold"),
-        (f"{verb}  ", "$text-muted"),
+        (f"{verb}  ", "$muted"),
         (label(query.text), "" if line_filter.enabled else "strike dim"),
-        (f"   {' '.join(kinds)}" if kinds else "", "$text-muted"),
+        (f"   {' '.join(kinds)}" if kinds else "", "$muted"),
     )

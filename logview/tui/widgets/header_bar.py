@@ -66,8 +66,8 @@ class HeaderBar(Widget):
     def _content(self) -> Content:
         left = Content.assemble(
             (self._called, "bold"),
-            (" · " if self._called and self._what else "", "$text-muted"),
-            (self._what, "$text-muted"),
+            (" · " if self._called and self._what else "", "$muted"),
+            (self._what, "$muted"),
         )
         job = self._connection.job if self._connection else None
         right = _job_content(job) if job else Content("")
@@ -94,7 +94,7 @@ def _job_content(job: Job) -> Content:
     if job.ended and job.exit_code:
         parts.append(Content(f" · exit code {job.exit_code}"))
     if job.status_message:
-        parts.append(Content.styled(f" · {label(job.status_message)}", "$text-muted"))
+        parts.append(Content.styled(f" · {label(job.status_message)}", "$muted"))
     return Content("").join(parts)
 
 

@@ -59,7 +59,7 @@ class JobList(OptionList):
             for row in listed:
                 add(row.content(width), row)
         elif self._empty:
-            add(Content.styled(self._empty, "$text-muted"), None)
+            add(Content.styled(self._empty, "$muted"), None)
         if recent:
             add(Content(""), None)
             add(heading("Opened before", width), None)

@@ -60,7 +60,7 @@ class KeyBar(Widget):
         for number, hint in enumerate(hints):
             start = content.cell_length
             content += Content.styled(hint.key, "bold $primary")
-            content += Content.styled(f" {hint.word}", "$text-muted")
+            content += Content.styled(f" {hint.word}", "$muted")
             self._cells.append((start, content.cell_length, hint.action))
             if number < len(hints) - 1:
                 content += Content("  ")

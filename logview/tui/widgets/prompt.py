@@ -149,8 +149,7 @@ class Prompt(Vertical):
         self.input.cursor_position = len(text)
         self.say("")
         self.error("")
-        for switch in self.query(Switch):
-            switch.display = kind != "goto"
+        self.set_class(kind == "goto", "-goto")
         self._show_switches()
         self.display = True
         if text:

@@ -36,7 +36,7 @@ class Status:
     follow: str = ""
 
 
-_TONES = {"good": "$success", "warn": "$warning", "bad": "$error", "plain": "$text-muted"}
+_TONES = {"good": "$success", "warn": "$warning", "bad": "$error", "plain": "$muted"}
 
 
 class StatusBar(Widget):
@@ -81,9 +81,9 @@ class StatusBar(Widget):
         content = Content.styled(f"  {status.state}", f"bold {_TONES[status.tone]}")
         for part in (status.follow, status.place):
             if part:
-                content += Content.styled(" · ", "$text-muted") + Content(part)
+                content += Content.styled(" · ", "$muted") + Content(part)
         if status.chips:
-            content += Content.styled(" · ", "$text-muted")
+            content += Content.styled(" · ", "$muted")
             for chip in status.chips:
                 text = f"[{label(chip.text, 30)}]"
                 start = content.cell_length

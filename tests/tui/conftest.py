@@ -1,0 +1,301 @@
+"""TUI tests: the app on a screen that is not there, reading from sources that the test scripts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pyperclip
+import pytest
+from textual import events as textual_events
+from textual.geometry import Offset
+from textual.widgets import Input
+
+from logview.log.document import LogDocument
+from logview.settings import Settings
+from logview.target import FileTarget, JobTarget, StdinTarget, Target
+from logview.tui.app import LogviewApp
+from logview.tui.opening import Opened
+from logview.tui.screens.log import LogScreen
+from tests.tui import scripted
+from tests.tui.picture import picture, rows
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+    from textual.widget import Widget
+
+PATIENCE = 10.0
+"""Seconds after which a condition that does not come true is a failure; never reached when well."""
+
+QUIET_ROUNDS = 3
+"""How many times in a row nobody may have anything to do before the app counts as settled."""
+
+
+class Session:
+    """A running app, and the hands and eyes of the person before it."""
+
+    def __init__(self, pilot: Pilot[int], clock: scripted.StillClock, opened: list[Opened]) -> None:
+        self.pilot = pilot
+        app = pilot.app
+        assert isinstance(app, LogviewApp)
+        self.app = app
+        self.clock = clock
+        self.opened = opened
+        """The logs that were opened, in order."""
+
+    # -- what there is --------------------------------------------------------------------
+
+    @property
+    def log(self) -> LogScreen:
+        """The log screen that is open."""
+        return next(s for s in reversed(self.app.screen_stack) if isinstance(s, LogScreen))
+
+    @property
+    def source(self) -> scripted.ScriptedSource:
+        """The source of the log that was opened last."""
+        source = self.opened[-1].source
+        assert isinstance(source, scripted.ScriptedSource)
+        return source
+
+    @property
+    def rows(self) -> list[str]:
+        """The rows of the screen, without the spaces at their ends."""
+        return rows(self.app)
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.rows)
+
+    @property
+    def words(self) -> str:
+        """The words on the screen, whatever rows and spaces lie between them."""
+        return " ".join(self.text.split())
+
+    @property
+    def status(self) -> str:
+        """The status line."""
+        return self.rows[-2] if self.app.size.height >= 9 else self.rows[-1]
+
+    @property
+    def log_rows(self) -> list[str]:
+        """The rows of the log that nothing lies over, as they are on the screen."""
+        region = self.log.pane.region
+        covered = self.log.query_one("#overlay").region.height
+        return self.rows[region.y : region.bottom - covered]
+
+    @property
+    def texts(self) -> list[str]:
+        """The same rows without the gutter's two cells: what must not move."""
+        return [row[2:] for row in self.log_rows]
+
+    @property
+    def cursor_row(self) -> str:
+        """The row that the cursor's mark stands on; empty when none does."""
+        return next((row for row in self.log_rows if row.startswith("▌")), "")
+
+    def picture(self) -> str:
+        """The screen with its styles, for snapshots."""
+        return picture(self.app)
+
+    # -- what is done ---------------------------------------------------------------------
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other, each when the one before has been answered."""
+        for key in keys:
+            self._send(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type characters."""
+        await self.press(*text)
+
+    def _send(self, key: str) -> None:
+        from textual.app import _character_to_key  # as Pilot does, without its waiting by time
+
+        char = key if len(key) == 1 else {"space": " ", "enter": "\r", "tab": "\t"}.get(key)
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        assert self.app._driver is not None
+        self.app._driver.send_message(textual_events.Key(name, char))
+
+    async def click(
+        self, x: int, y: int, *, event: type[textual_events.MouseEvent] | None = None
+    ) -> None:
+        """Click on a cell of the screen, or let another event of the mouse happen there."""
+        kinds = (
+            (textual_events.MouseDown, textual_events.MouseUp, textual_events.Click)
+            if event is None
+            else (event,)
+        )
+        for kind in kinds:
+            await self.mouse(kind, x, y)
+
+    async def mouse(
+        self, kind: type[textual_events.MouseEvent], x: int, y: int, **keys: bool
+    ) -> None:
+        """Let one event of the mouse happen on a cell of the screen."""
+        held = {"shift": False, "meta": False, "ctrl": False, **keys}
+        self.app.mouse_position = Offset(x, y)
+        event = kind(None, x, y, 0, 0, 1, **held, screen_x=x, screen_y=y)
+        self.app.screen._forward_event(event)
+        await self.settle()
+
+    async def click_on(self, text: str) -> None:
+        """Click where a text begins on the screen."""
+        x, y = self.find(text)
+        await self.click(x, y)
+
+    def find(self, text: str) -> tuple[int, int]:
+        """Give column and row of a text on the screen."""
+        for y, row in enumerate(self.rows):
+            if text in row:
+                return row.index(text), y
+        raise AssertionError(f"{text!r} is not on the screen:\n{self.text}")
+
+    async def lines(self, *texts: str) -> None:
+        """Let whole lines arrive, and wait until they are read."""
+        await self.send("".join(f"{text}\n" for text in texts))
+
+    async def send(self, data: str | bytes) -> None:
+        """Let bytes arrive, and wait until they are read."""
+        data = data.encode() if isinstance(data, str) else data
+        wanted = self.log.document.size + len(data)
+        self.source.send(data)
+        await self.wait_for(lambda: self.log.document.size >= wanted)
+
+    async def say(self, *events: Any) -> None:
+        """Let the source say events, and wait until they are heard."""
+        self.source.say(*events)
+        await self.settle()
+
+    # -- waiting --------------------------------------------------------------------------
+
+    async def wait_for(self, condition: Callable[[], object] | str) -> None:
+        """Wait until a condition holds, or words are on the screen; then until all is settled."""
+        holds = (lambda: condition in self.words) if isinstance(condition, str) else condition
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"it did not come true; the screen:\n{self.text}")
+            await self._turn()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until every message was answered and nothing waits to be committed."""
+        deadline = time.monotonic() + PATIENCE
+        quiet = 0
+        while quiet < QUIET_ROUNDS:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"it does not come to rest; the screen:\n{self.text}")
+            await self._turn()
+            quiet = 0 if self._busy() else quiet + 1
+
+    async def _turn(self) -> None:
+        await self.pilot._wait_for_screen()
+        await asyncio.sleep(0)
+        if self.app.is_running:
+            self.app.screen._on_timer_update()  # layouts and paints that wait for their frame
+
+    def _busy(self) -> bool:
+        if not self.app.is_running:
+            return False
+        pumps: list[Widget | LogviewApp] = [
+            self.app,
+            *self.app.screen.walk_children(with_self=True),
+        ]
+        if any(not pump._message_queue.empty() for pump in pumps):
+            return True
+        if any(o.source._queue.qsize() for o in self.opened if not o.source.closed):
+            return True
+        if any(w.is_running and w.group in ("copy", "actor", "lists") for w in self.app.workers):
+            return True
+        screen = self.app.screen
+        return isinstance(screen, LogScreen) and bool(
+            screen._commit_timer or screen._slice_timer or screen.finding.busy
+        )
+
+
+OpenApp = "Callable[..., AbstractAsyncContextManager[Session]]"
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing blinks, and the wall clock stands."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    monkeypatch.setattr(Input.cursor_blink, "_default", False)
+    for module in ("widgets.header_bar", "job_rows"):
+        monkeypatch.setattr(f"logview.tui.{module}.utc_now", lambda: scripted.NOW)
+
+
+@pytest.fixture(autouse=True)
+def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was put on the clipboard; it is nobody's real one."""
+    copied: list[str] = []
+    monkeypatch.setattr(pyperclip, "copy", copied.append)
+    return copied
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """Settings of somebody who set nothing."""
+    return Settings("https://api.apify.com", "default")
+
+
+@pytest.fixture
+def open_app(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., AbstractAsyncContextManager[Session]]:
+    """Open the app; every log that is opened in it has a scripted source."""
+
+    @asynccontextmanager
+    async def open_app(
+        target: Target | str | None = scripted.RUN_ID,
+        *,
+        size: tuple[int, int] = (80, 24),
+        actors: dict[str, str] | None = None,
+        demo: bool = False,
+        notices: tuple[str, ...] = (),
+        **changes: Any,
+    ) -> AsyncIterator[Session]:
+        opened: list[Opened] = []
+
+        def open_target(target: Target, *_: object, **__: object) -> Opened:
+            opened.append(_opened(target, actors or {}))
+            return opened[-1]
+
+        monkeypatch.setattr("logview.tui.app.open_target", open_target)
+        if isinstance(target, str):
+            target = JobTarget(target, "run")
+        app = LogviewApp(replace(settings, **changes), target, demo=demo, notices=notices)
+        clock = scripted.StillClock()
+        app.clock = clock
+        async with app.run_test(size=size) as pilot:
+            session = Session(pilot, clock, opened)
+            await session.settle()
+            yield session
+
+    return open_app
+
+
+def _opened(target: Target, actors: dict[str, str]) -> Opened:
+    async def actor_name(actor_id: str) -> str | None:
+        return actors.get(actor_id)
+
+    source = scripted.ScriptedSource()
+    document = LogDocument()
+    if isinstance(target, JobTarget):
+        what = f"{target.kind or 'run or build'} {target.id}"
+        return Opened(document, source, True, "", what, target.id, actor_name)
+    if isinstance(target, FileTarget):
+        path: Path = target.path
+        return Opened(document, source, False, path.name, str(path), str(path))
+    assert isinstance(target, StdinTarget)
+    return Opened(document, source, False, "standard input", "", "-")

@@ -1,0 +1,80 @@
+"""TUI tests: the screen as text that can be read in a diff.
+
+Each row stands between bars, and behind it which styles its cells have, as
+runs: `a2 b14` is two cells of style a, then fourteen of style b; a lone letter
+is the whole row. The legend below names the styles, colours by the theme's
+variables where they are one, the background last.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from string import ascii_letters
+from typing import TYPE_CHECKING
+
+from textual._context import visible_screen_stack
+
+if TYPE_CHECKING:
+    from rich.style import Style
+    from textual.app import App
+    from textual.screen import Screen
+    from textual.strip import Strip
+
+VARIABLES = (
+    *("background", "surface", "panel", "foreground", "muted", "primary", "secondary", "accent"),
+    *("success", "warning", "error"),
+)
+ATTRIBUTES = ("bold", "dim", "italic", "underline", "reverse", "strike")
+
+
+def strips(app: App[int]) -> list[Strip]:
+    """What the screen shows, row by row, with the screens that shine through."""
+    screen: Screen[object] = app.screen
+    token = visible_screen_stack.set(app._background_screens)
+    try:
+        return screen._compositor.render_strips()
+    finally:
+        visible_screen_stack.reset(token)
+
+
+def rows(app: App[int]) -> list[str]:
+    """The rows of the screen, without the spaces at their ends."""
+    return [strip.text.rstrip() for strip in strips(app)]
+
+
+def picture(app: App[int]) -> str:
+    """The screen with its styles and a legend."""
+    names = _colour_names(app)
+    letters: dict[str, str] = {}
+    lines = []
+    for strip in strips(app):
+        cells: list[str] = []
+        for segment in strip:
+            described = _describe(segment.style, names)
+            letter = letters.setdefault(described, ascii_letters[len(letters)])
+            cells += letter * segment.cell_length
+        runs = [(letter, len(list(run))) for letter, run in groupby(cells)]
+        styles = runs[0][0] if len(runs) == 1 else " ".join(f"{a}{n}" for a, n in runs)
+        lines.append(f"│{strip.text}│ {styles}")
+    legend = [f"  {letter}  {described}" for described, letter in letters.items()]
+    return "\n".join([*lines, *legend])
+
+
+def _colour_names(app: App[int]) -> dict[str, str]:
+    variables = app.theme_variables
+    return {variables[name].lower(): f"${name}" for name in reversed(VARIABLES)}
+
+
+def _describe(style: Style | None, names: dict[str, str]) -> str:
+    if style is None:
+        return "-"
+    parts = [name for name in ATTRIBUTES if getattr(style, name)]
+    if style.color is not None:
+        parts.append(_colour(style.color.name, names))
+    if style.bgcolor is not None:
+        parts.append(f"on {_colour(style.bgcolor.name, names)}")
+    return " ".join(parts) or "-"
+
+
+def _colour(name: str, names: dict[str, str]) -> str:
+    return names.get(name.lower(), name)

@@ -1,0 +1,137 @@
+"""Pictures of each kind of banner, and how it comes and goes."""
+
+from __future__ import annotations
+
+import pytest
+
+from logview.apify import errors
+from logview.sources.events import Connected, Connecting, Failed, JobChanged, Lost
+from tests.tui.scripted import crawl, job, problem
+
+TOKEN_USED = (
+    "The token from APIFY_TOKEN is wrong or expired."  # the words are those of the API client
+)
+
+STOPS = {
+    400: errors.BadRequest("The API says: The run ID is not valid.", status=400),
+    401: errors.Unauthorized(
+        "The API says: User was not found or authentication token is not valid.",
+        meaning=TOKEN_USED,
+        status=401,
+    ),
+    403: errors.Forbidden("The API says: Insufficient permissions.", status=403),
+    404: errors.NotFound("The API says: Actor run was not found.", status=404),
+    405: errors.MethodNotAllowed("The API says: This method is not allowed.", status=405),
+}
+
+WAITS = {
+    "429": errors.RateLimited("The API says: You have exceeded the rate limit.", status=429),
+    "502": errors.ServerError("The API answered 502 Bad Gateway.", status=502),
+    "html": errors.UnexpectedAnswer("A web page came instead of the log."),
+    "dns": errors.DnsFailed("The host api.apify.com is not known."),
+    "refused": errors.ConnectRefused("127.0.0.1:9 refused the connection."),
+    "tls": errors.TlsFailed("No safe connection: certificate has expired."),
+    "lost": errors.ConnectionLost("The connection was reset."),
+    "proxy": errors.ProxyFailed("The proxy answered 407."),
+}
+
+
+@pytest.mark.parametrize("status", STOPS)
+async def test_answers_that_stop(open_app, snapshot, status):
+    async with open_app() as s:
+        await s.say(Connecting(), JobChanged(job()), Connected())
+        await s.lines(*crawl(1, 12))
+        before = s.texts
+        await s.say(Failed(problem(STOPS[status])))
+        await s.wait_for("r tries again")
+        assert s.picture() == snapshot
+        assert s.texts == before[: len(s.texts)]
+        assert s.log.focused is s.log.pane
+
+
+@pytest.mark.parametrize("status", [401, 403, 405])
+async def test_answers_that_stop_with_nothing_read(open_app, snapshot, status):
+    async with open_app() as s:
+        await s.say(Connecting(), Failed(problem(STOPS[status])))
+        await s.wait_for("r tries again")
+        assert s.picture() == snapshot
+
+
+@pytest.mark.parametrize("kind", WAITS)
+async def test_answers_that_wait(open_app, snapshot, kind):
+    async with open_app() as s:
+        await s.say(Connecting(), JobChanged(job()), Connected())
+        await s.lines(*crawl(1, 12))
+        before = s.texts
+        await s.say(Lost(problem(WAITS[kind]), attempt=2, retry_in=3.0))
+        await s.wait_for("r now")
+        assert s.picture() == snapshot
+        assert s.texts == before[: len(s.texts)]
+
+
+@pytest.mark.parametrize("theme", ["logview-light", "textual-dark", "ansi-dark"])
+async def test_in_other_themes(open_app, snapshot, theme):
+    async with open_app(theme=theme) as s:
+        await s.lines(*crawl(1, 12))
+        await s.say(Failed(problem(STOPS[401])))
+        await s.wait_for("r tries again")
+        assert s.picture() == snapshot
+
+
+async def test_without_colours(open_app, snapshot, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_app() as s:
+        await s.lines(*crawl(1, 12))
+        await s.say(Lost(problem(WAITS["429"]), attempt=2, retry_in=3.0))
+        await s.wait_for("r now")
+        assert s.picture() == snapshot
+
+
+async def test_it_counts_down_and_goes_by_itself(open_app):
+    async with open_app() as s:
+        await s.say(Connecting(), JobChanged(job()), Connected())
+        await s.lines(*crawl(1, 12))
+        before = s.texts
+        await s.say(Lost(problem(WAITS["429"]), attempt=2, retry_in=3.0))
+        await s.wait_for("Trying again in 3 s (attempt 2).")
+        s.clock.advance(2)
+        await s.wait_for("Trying again in 1 s (attempt 2).")
+        assert "RECONNECTING in 1 s · attempt 2" in s.status
+        await s.say(Connecting(2), Connected())
+        await s.wait_for(lambda: "rate limit" not in s.text)
+        assert s.texts == before
+
+
+async def test_it_stays_while_a_search_is_open(open_app):
+    async with open_app() as s:
+        await s.lines(*crawl(1, 60))
+        await s.press("/")
+        await s.type("page")
+        await s.say(Lost(problem(WAITS["502"]), attempt=2, retry_in=3.0))
+        await s.wait_for("502")
+        await s.type(" 4")
+        assert "/page 4" in s.text
+        assert "502" in s.text
+
+
+async def test_trying_again(open_app):
+    async with open_app() as s:
+        await s.lines(*crawl(1, 3))
+        await s.say(Failed(problem(STOPS[401])))
+        await s.press("r")
+        assert s.source.retries == 1
+        await s.wait_for("trying again")
+        await s.say(Connecting())
+        await s.wait_for(lambda: "r tries again" not in s.text)
+        await s.say(Connected())
+        assert "APIFY_TOKEN" not in s.text
+        assert len(s.opened) == 1
+
+
+async def test_what_was_read_stays_on_a_404(open_app):
+    async with open_app() as s:
+        await s.lines(*crawl(1, 3))
+        await s.say(Failed(problem(STOPS[404])))
+        await s.wait_for("Actor run was not found")
+        assert '"page":3,' in s.text
+        assert s.app.screen is s.log

@@ -1,0 +1,132 @@
+"""Pictures of the open screen, the help, the ledger and the palette."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logview import state
+from logview.apify.errors import NotFound
+from logview.demo.server import DemoServer
+from logview.redact import Token
+from logview.tui.screens.open import OpenScreen
+from tests.tui import scripted
+from tests.tui.scripted import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+
+
+@pytest.fixture(scope="module")
+def still_demo() -> Iterator[DemoServer]:
+    """The demo in a world that stands still, three minutes before the tests' own moment."""
+    epoch = datetime(2026, 11, 20, 6, 2, 37, tzinfo=timezone.utc)
+    with DemoServer(epoch=epoch, frozen_at=35.0) as server:
+        yield server
+
+
+@SIZES
+async def test_open_screen_without_a_token(open_app, snapshot, size):
+    async with open_app(None, size=size) as s:
+        assert s.picture() == snapshot
+
+
+@SIZES
+async def test_open_screen_with_the_runs_of_the_demo(open_app, snapshot, size, still_demo):
+    async with open_app(None, size=size, demo=True, api_url=still_demo.base_url) as s:
+        await s.wait_for("menu-translat")
+        assert s.picture() == snapshot(name="the input has the focus")
+        await s.press("down", "down")
+        assert s.picture() == snapshot(name="the list has the focus")
+
+
+async def test_open_screen_in_light(open_app, snapshot, still_demo):
+    async with open_app(None, demo=True, api_url=still_demo.base_url, theme="logview-light") as s:
+        await s.wait_for("menu-translat")
+        await s.press("down")
+        assert s.picture() == snapshot
+
+
+async def test_open_screen_without_colours(open_app, snapshot, still_demo, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_app(None, demo=True, api_url=still_demo.base_url) as s:
+        await s.wait_for("menu-translat")
+        await s.press("down")
+        assert s.picture() == snapshot
+
+
+async def test_open_screen_understands_and_refuses(open_app, snapshot, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.log").write_text("x" * 4200)
+    async with open_app(None) as s:
+        await s.type("app.log")
+        assert s.picture() == snapshot(name="a file")
+        await s.type("s")
+        assert s.picture() == snapshot(name="no such file")
+
+
+async def test_open_screen_when_the_list_is_refused(open_app, snapshot, still_demo):
+    async with open_app(
+        None,
+        api_url=f"{still_demo.base_url}",
+        token=Token.parse("wrong"),
+        token_source="APIFY_TOKEN",
+    ) as s:
+        assert s.picture() == snapshot
+
+
+async def test_open_screen_with_what_was_opened_before(open_app, snapshot):
+    remembered = state.State(
+        recents=[
+            state.Recent("run", scripted.RUN_ID, "my-scraper", scripted.NOW.timestamp() - 60),
+            state.Recent("file", "/var/log/app.log", "app.log", scripted.NOW.timestamp() - 9e4),
+            state.Recent("job", "kD8Zbq3mUw2yTz9Rn", "kD8Zbq3mUw2yTz9Rn", 1_760_000_000.0),
+        ]
+    )
+    assert state.save(remembered) is None
+    async with open_app(None) as s:
+        await s.press("down")
+        assert s.picture() == snapshot
+
+
+async def test_an_unknown_id_comes_back_to_the_open_screen(open_app, snapshot):
+    from logview.sources.events import Failed
+
+    async with open_app(scripted.RUN_ID) as s:
+        error = NotFound("The API says: Actor run was not found.", status=404)
+        await s.say(Failed(problem(error)))
+        await s.wait_for(lambda: isinstance(s.app.screen, OpenScreen))
+        assert s.picture() == snapshot
+
+
+@SIZES
+async def test_help(open_app, snapshot, size):
+    async with open_app(size=size) as s:
+        await s.press("?")
+        assert s.picture() == snapshot(name="its top")
+        await s.press("G")
+        assert s.picture() == snapshot(name="its end")
+
+
+async def test_ledger(open_app, snapshot):
+    async with open_app() as s:
+        s.source.facts = [("Bytes received", "41,020"), ("Reconnections", "2, nothing lost")]
+        await s.lines(*scripted.crawl(1, 30))
+        s.log.show_ledger()
+        await s.wait_for("The connection's ledger")
+        assert s.picture() == snapshot
+
+
+async def test_palette(open_app, snapshot):
+    async with open_app() as s:
+        await s.lines(*scripted.crawl(1, 30))
+        await s.press("ctrl+p")
+        await s.wait_for("Line down")
+        assert s.picture() == snapshot(name="everything")
+        await s.type("numb")
+        await s.wait_for(lambda: "Line down" not in s.text)
+        assert s.picture() == snapshot(name="what matches")
