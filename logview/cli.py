@@ -244,6 +244,8 @@ def _open(options: _Options, plain: bool, demo: DemoServer | None) -> int:
     terminal.leave_on_signals()
     # Start-up makes many objects and no garbage: the app lets the collector in when it shows.
     gc.disable()
+    # The longest that a change waits for its frame; Textual's own is 17 ms.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from logview.tui.app import run_tui
 
     return run_tui(

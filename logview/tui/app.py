@@ -66,6 +66,8 @@ class LogviewApp(App[int]):
         self._stdin_fd = stdin_fd
         self._notices = (*notices, *((problem,) if problem else ()), *self._unknown_keys())
         self._mouse_released = False
+        self._set_first_theme()
+        self.set_keymap({k: v for k, v in settings.keys.items() if k in known_ids()})
         self.animation_level = "none"
         if no_color.wanted(os.environ):
             self.no_color = True
@@ -84,18 +86,21 @@ class LogviewApp(App[int]):
             if name not in known_ids()
         )
 
-    # -- start ----------------------------------------------------------------------------
-
-    def get_default_screen(self) -> Screen[None]:
-        """Begin with the log that was named, else with the open screen."""
+    def _set_first_theme(self) -> None:
+        """Take the theme before the styles are parsed: later they would be parsed again."""
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         wanted = self.state.theme or self.settings.theme or themes.DEFAULT
         if wanted not in self.available_themes:
             self._notices += (f"there is no theme {wanted!r}; ^P lists them",)
             wanted = themes.DEFAULT
-        self.theme = wanted
-        self.set_keymap({k: v for k, v in self.settings.keys.items() if k in known_ids()})
+        self.set_reactive(LogviewApp.theme, wanted)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    # -- start ----------------------------------------------------------------------------
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the log that was named, else with the open screen."""
         if self._target is not None:
             return self._log_screen(self._target, named=True)
         return self._open_screen()

@@ -1,55 +1,124 @@
-"""TUI: our two themes, and what they and Textual's own, all in the palette, have in common."""
+"""TUI: our two themes, and what they and Textual's own, all in the palette, have in common.
+
+The contrasts of our two are those of WCAG 2.1, AA: every text has at least
+4.5:1 on every background it comes to stand on.
+"""
 
 from __future__ import annotations
 
+from rich.terminal_theme import TerminalTheme
 from textual.color import Color
 from textual.theme import Theme
 
 DARK = Theme(
     name="logview-dark",
-    primary="#5fa8ff",
-    secondary="#9aa7b8",
-    accent="#27c46b",
+    primary="#6cb0ff",
+    secondary="#a0acbb",
+    accent="#2fca72",
     foreground="#d7dde6",
     background="#0f141a",
     surface="#161d26",
     panel="#1d2632",
-    success="#27c46b",
+    success="#2fca72",
     warning="#e5b454",
-    error="#ff6b68",
+    error="#ff7b78",
     dark=True,
-    variables={"muted": "#9aa7b8"},
+    variables={
+        "muted": "#a0acbb",
+        "chosen": "#1b3350",
+        "match": "#55431b",
+        "on-warning": "#0f141a",
+        "on-primary": "#0f141a",
+        "thumb": "#5a6673",
+        "text-primary": "#6cb0ff",
+        "text-accent": "#2fca72",
+        "text-success": "#2fca72",
+        "text-warning": "#e5b454",
+        "text-error": "#ff7b78",
+    },
 )
 
 LIGHT = Theme(
     name="logview-light",
-    primary="#1f5fbf",
-    secondary="#5b6776",
-    accent="#0b7f41",
+    primary="#1b57b0",
+    secondary="#525e6d",
+    accent="#0a6b37",
     foreground="#1c232c",
     background="#fbfcfd",
     surface="#f0f3f6",
     panel="#e4e9ee",
-    success="#0b7f41",
-    warning="#8a5a00",
-    error="#b3261e",
+    success="#0a6b37",
+    warning="#7d5000",
+    error="#ab2119",
     dark=False,
-    variables={"muted": "#5b6776"},
+    variables={
+        "muted": "#525e6d",
+        "chosen": "#d3e3f8",
+        "match": "#ffe2a3",
+        "on-warning": "#ffffff",
+        "on-primary": "#ffffff",
+        "thumb": "#87929e",
+        "text-primary": "#1b57b0",
+        "text-accent": "#0a6b37",
+        "text-success": "#0a6b37",
+        "text-warning": "#7d5000",
+        "text-error": "#ab2119",
+    },
 )
 
 DEFAULT = DARK.name
 
 
 def variables(theme: Theme) -> dict[str, str]:
-    """Give `$muted`, the colour of what steps back, to a theme that has none.
+    """Give a theme the colours that our styles need and that it does not have.
 
-    Textual's `$text-muted` is that in style files only: in the styles of a
-    `Content` it loses its share (8.2) and comes out brighter than the text.
+    `$muted` is the colour of what steps back (Textual's `$text-muted` is that
+    in style files only: in the styles of a `Content` it loses its share, 8.2,
+    and comes out brighter than the text), `$chosen` lies behind the row that
+    is chosen and `$match` behind a match, `$thumb` is that of scroll bars,
+    and `$on-primary` and `$on-warning` can be read on these. All are solid:
+    the component styles of a Line API widget know no shares either.
     """
     if "muted" in theme.variables:
         return {}
     colors = theme.to_color_system().generate()
     foreground, background = Color.parse(colors["foreground"]), Color.parse(colors["background"])
     if foreground.ansi is not None or background.ansi is not None:
-        return {"muted": colors["foreground"]}
-    return {"muted": foreground.blend(background, 0.35).hex6}
+        return {
+            "muted": colors["foreground"],
+            "chosen": "ansi_bright_black",
+            "match": "ansi_bright_black",
+            "thumb": "ansi_bright_black",
+            "on-primary": "ansi_black",
+            "on-warning": "ansi_black",
+        }
+    primary, warning = Color.parse(colors["primary"]), Color.parse(colors["warning"])
+    return {
+        "muted": foreground.blend(background, 0.35).hex6,
+        "chosen": primary.blend(background, 0.75).hex6,
+        "match": warning.blend(background, 0.65).hex6,
+        "thumb": foreground.blend(background, 0.6).hex6,
+        "on-primary": primary.get_contrast_text(1.0).hex6,
+        "on-warning": warning.get_contrast_text(1.0).hex6,
+    }
+
+
+def _rgb(*colors: str) -> list[tuple[int, int, int]]:
+    return [Color.parse(color).rgb for color in colors]
+
+
+ANSI_DARK = TerminalTheme(
+    (15, 20, 26),
+    (215, 221, 230),
+    _rgb("#1d2632", "#ff7b78", "#4fce86", "#e5b454", "#6cb0ff", "#cf9bef", "#56c7da", "#d7dde6"),
+    _rgb("#8f9aa9", "#ff9d9a", "#7ee0a8", "#f3d287", "#97c7ff", "#e0bcf7", "#8adfee", "#f4f7fa"),
+)
+"""The sixteen colours of the terminal, as a log shows them in a dark theme."""
+
+ANSI_LIGHT = TerminalTheme(
+    (251, 252, 253),
+    (28, 35, 44),
+    _rgb("#1c232c", "#ab2119", "#0a6b37", "#7a5200", "#1b57b0", "#8a3299", "#06687a", "#dfe5ea"),
+    _rgb("#5a6573", "#b32d25", "#0b7039", "#805700", "#2161ba", "#93419f", "#097080", "#fbfcfd"),
+)
+"""The sixteen colours of the terminal, as a log shows them in a light theme."""

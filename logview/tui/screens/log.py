@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
 from textual.message import Message
 
 from logview.log.view import View
@@ -20,7 +20,7 @@ from logview.tui.screens.log_prompts import LogPrompts
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.key_bar import Hint, KeyBar
 from logview.tui.widgets.log_pane import LogPane
-from logview.tui.widgets.overlay import Overlay
+from logview.tui.widgets.overlay import Body, Overlay
 from logview.tui.widgets.scroll_bar import LogScrollBar
 from logview.tui.widgets.status_bar import Chip, Status, StatusBar
 
@@ -39,6 +39,9 @@ COMMIT_SECONDS = 0.06
 
 FIRST_SECONDS = 0.05
 """How long the first paint may wait for what a file or a pipe has at once, in seconds."""
+
+NAME_SECONDS = 0.1
+"""How long the Actor's name waits for the first lines, in seconds."""
 
 NOTE_SECONDS = 4.0
 """How long a receipt stays in the status line."""
@@ -119,10 +122,9 @@ class LogScreen(LogPrompts):
     def compose(self) -> ComposeResult:
         """Put the screen together; what opens over the log is mounted when it first does."""
         yield HeaderBar(id="header")
-        with Container(id="body"):
-            with Horizontal(id="log-area"):
-                yield self.pane
-                yield LogScrollBar(id="scroll-bar")
+        with Body(id="body"):
+            yield self.pane
+            yield LogScrollBar(id="scroll-bar")
             yield Overlay(id="overlay")
         yield StatusBar(id="status")
         yield KeyBar(self._hints(), id="keys")
@@ -213,7 +215,10 @@ class LogScreen(LogPrompts):
             self._ask_actor()
         if isinstance(message.event, events.Failed) and self._give_back(message.event.problem):
             return
-        self._dirty()
+        if not self.view.row_count:
+            self.pane.placeholder = self._placeholder()
+            self.pane.redraw()
+        self.refresh_words()
 
     def _give_back(self, problem: events.Problem) -> bool:
         """With nothing read, a wrong ID goes back to where it can be mended."""
@@ -227,8 +232,10 @@ class LogScreen(LogPrompts):
         ask = self.opened.actor_name
         if job is not None and job.actor_id and ask is not None and not self._actor_asked:
             self._actor_asked = True
-            self.run_worker(self._name_actor(job.actor_id), exit_on_error=False, group="actor")
+            # Later: the first lines come before the name.
+            self.set_timer(NAME_SECONDS, partial(self._name_actor, job.actor_id))
 
+    @work(exit_on_error=False, group="actor")
     async def _name_actor(self, actor_id: str) -> None:
         if self.opened.actor_name is not None:
             name = await self.opened.actor_name(actor_id)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
 
 
-class Overlay(Vertical):
+class Body(Widget):
+    """What is between header and status line: the log, and what opens over it."""
+
+
+class Overlay(Widget):
     """A stack at the bottom of the log that is as high as what is open in it."""
 
     class Sized(Message):

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 if TYPE_CHECKING:
+    from rich.style import Style
     from textual import events
 
 
@@ -36,6 +37,7 @@ class LogScrollBar(Widget):
         self._thumb = (0, 0)
         self._position = (0, 0, 0)
         self._grabbed: int | None = None
+        self._styles: tuple[Style, Style] | None = None
 
     def put(self, top: int, shown: int, count: int) -> None:
         """Show the place: `shown` rows from row `top` on, of `count`."""
@@ -65,10 +67,16 @@ class LogScrollBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw one cell."""
-        style = self.rich_style
-        if self._thumb[0] <= y < self._thumb[1]:
-            style += self.get_component_rich_style("log-scroll-bar--thumb", partial=True)
+        if self._styles is None:
+            thumb = self.get_component_rich_style("log-scroll-bar--thumb", partial=True)
+            self._styles = (self.rich_style, self.rich_style + thumb)
+        style = self._styles[self._thumb[0] <= y < self._thumb[1]]
         return Strip([Segment(" " * self.size.width, style)], self.size.width)
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of another theme."""
+        self._styles = None
+        super().notify_style_update()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Grab the thumb; a press beside it brings it there first."""
