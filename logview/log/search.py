@@ -96,45 +96,41 @@ def compile_query(query: Query) -> Pattern:
 class _Literal:
     def __init__(self, query: Query) -> None:
         self.query = query
-        self._fold = not query.case_sensitive
-        self._needle = _fold(query.text) if self._fold else query.text
-
-    def _matches(self, text: str) -> Iterator[tuple[int, int]]:
-        needle = self._needle
-        size = len(needle)
-        if self._fold:
-            text = _fold(text)
-        at = text.find(needle)
-        while at >= 0:
-            yield at, at + size
-            at = text.find(needle, at + size)
+        self._folds = not query.case_sensitive
+        self._needle = _fold(query.text) if self._folds else query.text
 
     def spans(self, line: str) -> list[tuple[int, int]]:
-        return list(self._matches(line))
+        text, needle = _fold(line) if self._folds else line, self._needle
+        size = len(needle)
+        found = []
+        at = text.find(needle)
+        while at >= 0:
+            found.append((at, at + size))
+            at = text.find(needle, at + size)
+        return found
 
     def count(self, text: str) -> int:
-        return (_fold(text) if self._fold else text).count(self._needle)
+        return (_fold(text) if self._folds else text).count(self._needle)
 
     def lines(self, text: str) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
-        line = seen = 0
-        end = -1
-        count = 0
-        for at, _ in self._matches(text):
-            if at < end:
-                count += 1
-                continue
-            if count:
-                found.append((line, count))
-            line += text.count("\n", seen, at)
-            seen = at
-            end = text.find("\n", at)
-            if end < 0:
-                end = len(text)
-            count = 1
-        if count:
-            found.append((line, count))
-        return found
+        text = _fold(text) if self._folds else text
+        needle = self._needle
+        return [
+            (line, text.count(needle, start, end)) for line, start, end in _lines_with(text, needle)
+        ]
+
+
+def _lines_with(text: str, needle: str) -> Iterator[tuple[int, int, int]]:
+    """Give number, start and end of each line that holds the needle."""
+    line = seen = 0
+    at = text.find(needle)
+    while at >= 0:
+        line += text.count("\n", seen, at)
+        seen = at
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        yield line, text.rfind("\n", 0, at) + 1, end
+        at = text.find(needle, end)
 
 
 def _fold(text: str) -> str:
@@ -149,6 +145,9 @@ class _Regex:
         self.query = query
         check_repeats(query.text)
         self._pattern = _compile(query)
+        self._folds = not query.case_sensitive
+        needle = required_literal(query.text)
+        self._needle = _fold(needle) if self._folds else needle
 
     def spans(self, line: str) -> list[tuple[int, int]]:
         try:
@@ -164,12 +163,24 @@ class _Regex:
         found: list[tuple[int, int]] = []
         number = -1
         try:
-            for number, line in enumerate(text.split("\n")):
+            for number, line in self._candidates(text):
                 if search(line, timeout=_limit(line)) is not None:
                     found.append((number, len(self.spans(line))))
         except (TimeoutError, PatternTooSlowError):
             raise PatternTooSlowError(number) from None
         return found
+
+    def _candidates(self, text: str) -> Iterator[tuple[int, str]]:
+        """Give the lines that may match: those with the literal that every match has, if any.
+
+        Beyond ASCII the cases of an expression are more than lower case tells.
+        """
+        if not self._needle or (self._folds and not text.isascii()):
+            yield from enumerate(text.split("\n"))
+            return
+        folded = _fold(text) if self._folds else text
+        for number, start, end in _lines_with(folded, self._needle):
+            yield number, text[start:end]
 
     def count(self, text: str) -> int:
         return sum(count for _, count in self.lines(text))
@@ -193,6 +204,45 @@ def _compile(query: Query) -> regex.Pattern[str]:
         raise PatternError("the pattern is too deep or too large") from None
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise PatternError(f"not a pattern: {error}") from None
+
+
+_OPTIONAL = ("*", "?", "{")
+
+
+def required_literal(pattern: str) -> str:
+    """Give the longest text that every match of an expression is sure to hold; "" where none is.
+
+    Only what stands outside of groups and classes counts, and nothing does
+    where an expression has alternatives, flags or anything else with `(?`.
+    """
+    if "|" in pattern or "(?" in pattern:
+        return ""
+    runs = [""]
+    depth = at = 0
+    while at < len(pattern):
+        char = pattern[at]
+        literal = ""
+        size = 1
+        if char == "\\":
+            size = 2
+            following = pattern[at + 1 : at + 2]
+            literal = following if following and not following.isalnum() else ""
+            if following.isalnum() and following not in "dDsSwWbB":
+                return ""  # \x41, \p{Lu}, \Q…: more than one character belongs to it
+        elif char == "[":
+            size = _class_end(pattern, at) - at
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+        elif char not in "^$.*+?{}":
+            literal = char
+        elif char == "{":
+            size = max(1, pattern.find("}", at) + 1 - at)
+        at += size
+        if literal and not depth and pattern[at : at + 1] not in _OPTIONAL:
+            runs[-1] += literal
+        if not literal or depth or pattern[at : at + 1] in ("+", *_OPTIONAL):
+            runs.append("")
+    return max(runs, key=len)
 
 
 _REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
@@ -237,11 +287,13 @@ def check_repeats(pattern: str) -> None:
 
 
 def _class_end(pattern: str, at: int) -> int:
+    """Give where the class that begins at `at` ends; POSIX classes may stand in it."""
     at += 1
     if pattern[at : at + 1] == "^":
         at += 1
     if pattern[at : at + 1] == "]":
         at += 1
     while at < len(pattern) and pattern[at] != "]":
-        at += 2 if pattern[at] == "\\" else 1
+        posix = pattern.find(":]", at + 2) if pattern[at : at + 2] == "[:" else -1
+        at = posix + 2 if posix >= 0 else at + (2 if pattern[at] == "\\" else 1)
     return at + 1

@@ -15,6 +15,7 @@ from logview.log.search import (
     PatternTooSlowError,
     Query,
     compile_query,
+    required_literal,
 )
 
 TEXTS = st.text(alphabet="abAB\n .İıßſé界", max_size=120)
@@ -102,3 +103,44 @@ def test_a_pattern_that_backtracks_is_stopped_and_its_line_told() -> None:
 def test_nothing_typed_is_no_pattern() -> None:
     with pytest.raises(PatternError):
         compile_query(Query(""))
+
+
+@pytest.mark.parametrize(
+    ("expression", "literal"),
+    [
+        (r"timed\s+out after \d+", "out after "),
+        ("a|b", ""),
+        ("(abc)d", "d"),
+        ("abc?d", "ab"),
+        ("abc*", "ab"),
+        ("ab{0,2}cd", "cd"),
+        ("abc+d", "abc"),
+        (r"a\.b", "a.b"),
+        ("[abc]+xyz", "xyz"),
+        ("(?i)abc", ""),
+        (r"\x41bc", ""),
+        ("^abc$", "abc"),
+        ("", ""),
+        ("a.c", "a"),
+        ("[[:alpha:]]x", "x"),
+    ],
+)
+def test_the_literal_that_every_match_holds(expression: str, literal: str) -> None:
+    assert required_literal(expression) == literal
+
+
+@given(
+    st.text(alphabet="abAB.*+?()[]{}^$|\\ sd1,:", max_size=8),
+    st.lists(st.text(alphabet="abAB s1d.ſK]:", max_size=8), min_size=1, max_size=6),
+    st.booleans(),
+)
+def test_a_match_is_never_missed_for_want_of_the_literal(
+    expression: str, lines: list[str], case: bool
+) -> None:
+    try:
+        pattern = compile_query(Query(expression, regex=True, case=case))
+    except PatternError:
+        return
+    with contextlib.suppress(PatternTooSlowError):
+        expected = [(n, len(pattern.spans(line))) for n, line in enumerate(lines)]
+        assert pattern.lines("\n".join(lines)) == [(n, c) for n, c in expected if c]
