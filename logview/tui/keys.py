@@ -50,7 +50,12 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("sideways(-1)", "h,left", "h ←", "to the left"),
         Key("sideways(1)", "l,right", "l →", "to the right"),
         Key("wrap", "w", "w", "wrap long lines, or not"),
-        Key("go_to", "colon,ctrl+g", ": ^G 0–9", "go to a line (1234) or a part (50%)"),
+        Key(
+            "go_to",
+            "colon,ctrl+g",
+            ": ^G 0–9",
+            "go to a line, 50%, 06:12 or -5m",
+        ),
     ),
     "Finding": (
         Key("search", "slash", "/", "search as you type", "search"),

@@ -16,6 +16,7 @@ from logview.sources import events
 from logview.tui.connection import Connection
 from logview.tui.finding import Finding
 from logview.tui.keys import all_log_keys, bindings, shown_key
+from logview.tui.screens.log_moves import LogMoves
 from logview.tui.screens.log_prompts import LogPrompts
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.key_bar import Hint, KeyBar
@@ -71,7 +72,7 @@ class ActorNamed(Message):
         self.name = name
 
 
-class LogScreen(LogPrompts):
+class LogScreen(LogMoves):
     """One log, from its source to the screen."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-wide")]  # noqa: RUF012  # Textual declares it no ClassVar
@@ -401,7 +402,8 @@ class LogScreen(LogPrompts):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let no key of the log act while something else has the focus."""
-        of_the_log = f"action_{action}" in vars(LogScreen) or f"action_{action}" in vars(LogPrompts)
+        rooms = (LogScreen, LogMoves, LogPrompts)
+        of_the_log = any(f"action_{action}" in vars(room) for room in rooms)
         return not of_the_log or self._clicked or self.focused in (None, self.pane)
 
     async def do(self, action: str) -> None:
@@ -411,68 +413,6 @@ class LogScreen(LogPrompts):
             await self.run_action(action)
         finally:
             self._clicked = False
-
-    def action_move(self, rows: int) -> None:
-        """Move the cursor line."""
-        self.pane.port.move(rows)
-        self.pane.redraw()
-
-    def action_page(self, pages: int) -> None:
-        """Move by pages."""
-        self.pane.port.page(pages)
-        self.pane.redraw()
-
-    def action_half_page(self, halves: int) -> None:
-        """Move by half pages."""
-        self.pane.port.page(halves / 2)
-        self.pane.redraw()
-
-    def action_top(self) -> None:
-        """Go to the first line."""
-        self.when_indexed(self._to_top)
-
-    def _to_top(self) -> None:
-        self.pane.port.to_top()
-        self.pane.redraw()
-
-    def action_bottom(self) -> None:
-        """Go to the last line and follow."""
-        self.pane.port.to_end()
-        self.pane.redraw()
-
-    def action_follow(self) -> None:
-        """Follow, or not."""
-        port = self.pane.port
-        if port.follow:
-            port.stop_following()
-        else:
-            port.to_end()
-        self.pane.redraw()
-        self.note("following" if port.follow else "not following: G goes to the end")
-
-    def action_sideways(self, steps: int) -> None:
-        """Scroll to the side."""
-        self.pane.sideways(steps)
-
-    def action_wrap(self) -> None:
-        """Wrap long lines, or not."""
-        port = self.pane.port
-        port.set_wrap(not port.wrap)
-        self.pane.redraw()
-        self.note("long lines are wrapped" if port.wrap else "long lines are not wrapped")
-
-    def action_line_numbers(self) -> None:
-        """Show or hide line numbers."""
-        self.pane.numbers = not self.pane.numbers
-        self.pane.settle()
-
-    def action_copy(self) -> None:
-        """Copy the current line's text."""
-        cursor = self.pane.port.cursor
-        if cursor is None:
-            self.note("nothing to copy: the log has no line yet")
-            return
-        self.app.copy_to_clipboard(self.document.line_text(cursor))
 
     def action_retry(self) -> None:
         """Try again now."""

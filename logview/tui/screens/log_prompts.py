@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.screen import Screen
 
+from logview.log.stamps import TimeError, find_time, is_time
 from logview.tui.phrases import count
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.filter_list import FilterList
@@ -267,8 +268,12 @@ class LogPrompts(Screen[None]):
         if not text:
             self._close_prompt()
             return
+        if is_time(text):
+            self._close_prompt()
+            self.when_indexed(lambda: self._go_to_time(text))
+            return
         if not (number.isascii() and number.isdecimal()) or len(number) > 15:
-            prompt.error("a line number such as 1234, or a part such as 50%")
+            prompt.error("a line such as 1234, a part such as 50%, a time such as 06:12 or -5m")
             return
         self._close_prompt()
         self.when_indexed(lambda: self._go_to_part(int(number), percent=text.endswith("%")))
@@ -279,6 +284,15 @@ class LogPrompts(Screen[None]):
         if line >= total:
             self.note(f"there are {total:,} lines")
         self.pane.port.go_to_line(self.document.first_line + min(line, total - 1))
+        self.pane.redraw()
+
+    def _go_to_time(self, text: str) -> None:
+        try:
+            line = find_time(self.document, text, self.pane.port.cursor or 0)
+        except TimeError as error:
+            self.note(str(error))
+            return
+        self.pane.port.go_to_line(line)
         self.pane.redraw()
 
     def when_indexed(self, do: Callable[[], None]) -> None:

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from logview.log.search import MAX_PATTERN, Query
+from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -22,12 +23,31 @@ _SIGNS: dict[Kind, str] = {"search": "/", "filter": "&", "goto": ":"}
 _HINTS: dict[Kind, str] = {
     "search": "find in the lines shown",
     "filter": "only lines that match; ! first for those that don't",
-    "goto": "1234 or 50%",
+    "goto": "1234, 50%, 06:12 or -5m",
+}
+
+_CANCEL = Hint("esc", "cancel", "focused.prompt('cancel')")
+_PATTERN_KEYS = (
+    Hint("^R", "regex", "focused.prompt('regex')"),
+    Hint("^T", "case", "focused.prompt('case')"),
+    Hint("↑", "earlier ones", "focused.prompt('older')"),
+)
+_KEYS: dict[Kind, tuple[Hint, ...]] = {
+    "search": (
+        Hint("↵", "stay here", "focused.submit"),
+        Hint("esc", "back to where it began", "focused.prompt('cancel')"),
+        *_PATTERN_KEYS,
+    ),
+    "filter": (Hint("↵", "filter", "focused.submit"), _CANCEL, *_PATTERN_KEYS),
+    "goto": (Hint("↵", "go", "focused.submit"), _CANCEL),
 }
 
 
 class PromptInput(Input):
     """The input of a prompt; keys that belong to the prompt are handed to it."""
+
+    hints: tuple[Hint, ...] = ()
+    """What the footer shows while one types here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "prompt('cancel')", show=False),
@@ -144,6 +164,7 @@ class Prompt(Vertical):
         self._back = 0
         self.query_one(".prompt-sign", Static).update(_SIGNS[kind])
         self.input.placeholder = _HINTS[kind]
+        self.input.hints = _KEYS[kind]
         with self.input.prevent(Input.Changed):
             self.input.value = text
         self.input.cursor_position = len(text)

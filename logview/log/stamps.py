@@ -1,0 +1,146 @@
+"""Log: time stamps. They are compared as bytes: `2026-11-20T06:00:00.000Z` sorts as text.
+
+A stamp is a hint, never an identity: many lines share one, a few logs are out
+of order, and some have none. The platform writes one before each line, 24
+characters in UTC, and a space (seen in every platform log; not documented).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from logview.log.document import LogDocument
+
+SIZE = 24
+"""Bytes of a stamp."""
+
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_FIRST = re.compile(rb"^" + _STAMP.pattern, re.MULTILINE)
+_CLOCK = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)[T ])?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?Z?")
+_SPAN = re.compile(r"([+-])\s*(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h|d)")
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+_LOOK = 200
+"""Lines, or pages, that are looked through for one with a stamp."""
+
+
+class TimeError(ValueError):
+    """A time that can't be gone to; the text says why, for a person."""
+
+
+def stamp_of(line: bytes) -> bytes | None:
+    """Give a line's stamp; None where it has none."""
+    return line[:SIZE] if _STAMP.match(line) else None
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a clock time, a moment or a span, as `find_time` takes them."""
+    text = text.strip()
+    return bool(_CLOCK.fullmatch(text) or _SPAN.fullmatch(text))
+
+
+def find_time(document: LogDocument, text: str, cursor: int) -> int:
+    """Give the first line at or after a time.
+
+    `06:12`, `06:12:03.5` are UTC, on the day of line `cursor` or, where the log
+    has no such time on that day, on one that it has; `2026-11-20T06:12` is that
+    moment; `-5m` and `+30s` count from line `cursor`. Beyond the end it is the
+    last line. Reads about as many pages as their number has binary digits.
+    Raises TimeError.
+    """
+    text = text.strip()
+    first, last = _edge(document, forward=True), _edge(document, forward=False)
+    here = _near(document, cursor) or first
+    if first is None or last is None or here is None:
+        raise TimeError("this log has no time stamps to go by")
+    if span := _SPAN.fullmatch(text):
+        seconds = float(span[2]) * _UNITS[span[3]]
+        wanted = _moment(here) + timedelta(seconds=-seconds if span[1] == "-" else seconds)
+        return first_at(document, _bytes(wanted))
+    clock = _CLOCK.fullmatch(text)
+    if clock is None:
+        raise TimeError("a time such as 06:12, 06:12:03.5 or -5m")
+    try:
+        wanted = _moment(here).replace(
+            hour=int(clock[4]),
+            minute=int(clock[5]),
+            second=int(clock[6] or 0),
+            microsecond=int((clock[7] or "0").ljust(6, "0")),
+        )
+        if clock[1]:
+            wanted = wanted.replace(year=int(clock[1]), month=int(clock[2]), day=int(clock[3]))
+            return first_at(document, _bytes(wanted))
+    except ValueError:
+        raise TimeError(f"there is no such time: {text}") from None
+    begin, end = _moment(first), _moment(last)
+    day = timedelta(days=1)
+    if wanted < begin and wanted + day <= end:
+        wanted += day
+    elif wanted > end and wanted - day >= begin:
+        wanted -= day
+    return first_at(document, _bytes(wanted))
+
+
+def first_at(document: LogDocument, stamp: bytes) -> int:
+    """Give the first line whose stamp is not before `stamp`; the last line where all are.
+
+    Bisection over the pages, then over one page's lines: exact where the
+    stamps are in order, near the place where a few are not.
+    """
+    low, high = document.first_page, document.end_page
+    while low < high:
+        middle = (low + high) // 2
+        number, found = middle, _first_of(document, middle)
+        while found is None and number + 1 < high:
+            number += 1
+            found = _first_of(document, number)
+        if found is not None and found < stamp:
+            low = number + 1
+        else:
+            high = middle
+    for number in range(max(document.first_page, low - 1), document.end_page):
+        start = document.first_line_of(number)
+        for index, line in enumerate(document.page_data(number).split(b"\n")):
+            found = stamp_of(line)
+            if found is not None and found >= stamp:
+                return start + index
+        if number > low + _LOOK:
+            break
+    return document.end_line - 1
+
+
+def _first_of(document: LogDocument, number: int) -> bytes | None:
+    found = _FIRST.search(document.page_data(number))
+    return found[0] if found else None
+
+
+def _edge(document: LogDocument, *, forward: bool) -> bytes | None:
+    first, end = document.first_page, document.end_page
+    pages = range(first, min(first + _LOOK, end)) if forward else range(end - 1, first - 1, -1)
+    for number in pages[:_LOOK]:
+        stamps = _FIRST.findall(document.page_data(number))
+        if stamps:
+            return bytes(stamps[0] if forward else stamps[-1])
+    return None
+
+
+def _near(document: LogDocument, line: int) -> bytes | None:
+    """Give the stamp of a line, or of the nearest one above that has one."""
+    for number in range(line, max(document.first_line, line - _LOOK) - 1, -1):
+        if number < document.end_line and (found := stamp_of(document.line(number))) is not None:
+            return found
+    return None
+
+
+def _moment(stamp: bytes) -> datetime:
+    try:
+        return datetime.strptime(stamp.decode(), "%Y-%m-%dT%H:%M:%S.%fZ")  # all UTC
+    except ValueError:
+        raise TimeError("the time stamps of this log are no times") from None
+
+
+def _bytes(moment: datetime) -> bytes:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z".encode()
