@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _STATUS = 13
 _KIND = 6
 _STARTED = 14
-_DURATION = 8
+_DURATION = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +104,4 @@ def _when(at: datetime | None, now: datetime) -> str:
 
 def heading(title: str, width: int) -> Content:
     """Lay out a heading of the list."""
-    return Content.styled(title + " " * max(0, width - cell_len(title)), "bold $primary")
+    return Content.styled(title + " " * max(0, width - cell_len(title)), "bold $text-primary")

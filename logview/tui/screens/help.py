@@ -51,7 +51,7 @@ class HelpScreen(ModalScreen[None]):
 def help_content() -> Content:
     """Lay the keys out in groups."""
     content = Content.assemble(
-        (f"logview {__version__}", "bold $accent"),
+        (f"logview {__version__}", "bold $text-accent"),
         ("  the terminal log viewer for Apify     esc closes this\n", "$muted"),
     )
     for group, keys in LOG_KEYS.items():
@@ -64,7 +64,7 @@ def help_content() -> Content:
 
 
 def _group(title: str, rows: list[tuple[str, str]]) -> Content:
-    content = Content.styled(f"\n{title}\n", "bold $primary")
+    content = Content.styled(f"\n{title}\n", "bold $text-primary")
     for keys, does in rows:
-        content += Content.assemble((f"  {keys:<20} ", "bold"), f"{does}\n")
+        content += Content.assemble((f"{keys:<20} ", "bold"), f"{does}\n")
     return content

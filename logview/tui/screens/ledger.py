@@ -29,8 +29,10 @@ class LedgerScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the page together."""
-        content = Content.assemble(("The connection's ledger", "bold $accent"), "   esc closes\n\n")
+        content = Content.assemble(
+            ("The connection's ledger", "bold $text-accent"), ("   esc closes\n\n", "$muted")
+        )
         for name, value in self._rows:
-            content += Content.assemble((f"  {label(name):<26} ", "bold"), f"{label(value)}\n")
+            content += Content.assemble((f"{label(name):<26} ", "bold"), f"{label(value)}\n")
         with VerticalScroll(id="help"):
             yield Static(content, markup=False)

@@ -9,7 +9,6 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.events import DescendantFocus
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -19,6 +18,7 @@ from logview.log.ansi import label
 from logview.sources.events import Problem
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.opening import make_client
+from logview.tui.phrases import count
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.job_list import JobList
@@ -36,14 +36,6 @@ if TYPE_CHECKING:
 
 LISTED = 20
 """How many runs, and how many builds, are asked for."""
-
-TYPING_HINTS = (
-    Hint("↵", "open", "choose"),
-    Hint("↓", "to the list", "list"),
-    Hint("^Q", "quit", "app.quit"),
-    Hint("F1", "help", "app.help"),
-)
-"""The keys while the input has the focus: letters are typed into it."""
 
 LIST_HINTS = (
     Hint("↵", "open", "choose"),
@@ -73,6 +65,14 @@ class Named(Message):
 
 class OpenInput(Input):
     """The input; it leaves for the list on `↓` and `esc`."""
+
+    hints = (
+        Hint("↵", "open", "choose"),
+        Hint("↓", "to the list", "list"),
+        Hint("^Q", "quit", "app.quit"),
+        Hint("F1", "help", "app.help"),
+    )
+    """What the footer shows while one types here: letters are no keys then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,escape", "leave", show=False),
@@ -127,7 +127,7 @@ class OpenScreen(Screen[None]):
             yield JobList(id="jobs")
         yield Banner(id="banner")
         yield StatusBar(id="status")
-        yield KeyBar(TYPING_HINTS, id="keys")
+        yield KeyBar(LIST_HINTS, id="keys")
 
     def on_mount(self) -> None:
         """Show what there is to choose from."""
@@ -203,7 +203,7 @@ class OpenScreen(Screen[None]):
         if self._loading and not self._jobs:
             empty = "Loading runs and builds…"
         elif not (self.app.settings.token or self.app.demo):
-            empty = "No token: type an ID or paste a link. With a token, your runs are listed here."
+            empty = "No token: type an ID or paste a link. A token would list your runs here."
         else:
             empty = "No runs or builds yet."
         self.query_one(JobList).put(rows, empty)
@@ -211,14 +211,20 @@ class OpenScreen(Screen[None]):
 
     def _state(self) -> None:
         settings = self.app.settings
-        source = settings.token_source if settings.token else None
-        token = f"token from {source}" if source else "no token"
-        state = "LOADING" if self._loading else "READY"
-        self.query_one(StatusBar).put(
-            Status(
-                state, "plain", "demo: no account, no network" if self.app.demo else label(token)
-            )
-        )
+        if self.app.demo:
+            words = "scripted runs: no account, no network"
+        else:
+            words = label(f"token from {settings.token_source}") if settings.token else ""
+        runs = sum(job.kind == "run" for job in self._jobs)
+        if self._loading:
+            state = "LOADING"
+        elif not (settings.token or self.app.demo):
+            state = "NO TOKEN"
+        elif self._list_problem and not self._jobs:
+            state = "NO LIST"
+        else:
+            state = f"{count(runs, 'run')}, {count(len(self._jobs) - runs, 'build')}"
+        self.query_one(StatusBar).put(Status(state, "plain", words))
 
     def action_reload(self) -> None:
         """Ask for the newest runs and builds."""
@@ -297,11 +303,6 @@ class OpenScreen(Screen[None]):
             self.app.open(target.JobTarget(row.value, kind, None))
 
     # -- keys -----------------------------------------------------------------------------
-
-    @on(DescendantFocus)
-    def _show_keys(self) -> None:
-        typing = self.query_one(OpenInput).has_focus
-        self.query_one(KeyBar).put(TYPING_HINTS if typing else LIST_HINTS)
 
     def note(self, text: str) -> None:
         """Show a notice in the status line for some seconds."""

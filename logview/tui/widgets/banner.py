@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
 from logview.log.ansi import label
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
     from logview.sources.events import Problem
 
 
-class Banner(Static):
+class Banner(Horizontal):
     """What went wrong, over the last rows of the log."""
 
     ALLOW_SELECT = False
     can_focus = False
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, markup=False)
+        super().__init__(id=id)
+        self._words = Static("", classes="banner-words", markup=False)
         self._drawn = ""
         self.display = False
+
+    def compose(self) -> ComposeResult:
+        """Put the mark where the log has that of the cursor line, and the words beside it."""
+        yield Static("!", classes="banner-mark", markup=False)
+        yield self._words
 
     def put(self, problem: Problem | None, when: str = "") -> None:
         """Show a problem, or nothing. `when` says what happens next and which key does it now."""
@@ -33,15 +42,15 @@ class Banner(Static):
         content = problem_content(problem, when)
         if content.plain != self._drawn:
             self._drawn = content.plain
-            self.update(content)
+            self._words.update(content)
         self.display = True
 
 
 def problem_content(problem: Problem, when: str = "") -> Content:
     """Lay out a problem; its texts may come from outside and pass the door here."""
-    content = Content.assemble(("! ", "bold $error"), (_sentence(problem.cause), "bold"))
+    content = Content.styled(_sentence(problem.cause), "bold")
     if when:
-        content += Content(f" {when}")
+        content += Content(f" {when}").highlight_regex(r"\br\b", style="bold $text-primary")
     words = f"{_sentence(problem.meaning)} {label(problem.remedy, 400)}".strip()
     if words:
         content += Content.styled(f"\n{words}", "$muted")

@@ -11,6 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from logview.log.ansi import label
+from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
     from logview.log.view import LineFilter
@@ -27,6 +28,14 @@ class FilterList(OptionList):
         Binding("enter", "do('edit')", "edit"),
         Binding("escape,X,q", "do('close')", "close"),
     ]
+
+    hints = (
+        Hint("space", "on or off", "focused.do('switch')"),
+        Hint("↵", "edit", "focused.do('edit')"),
+        Hint("d", "delete", "focused.do('delete')"),
+        Hint("esc", "close", "focused.do('close')"),
+    )
+    """What the footer shows while the list has the focus."""
 
     class Wanted(Message):
         """Something is to be done with a filter."""
@@ -61,6 +70,6 @@ def _row(line_filter: LineFilter) -> Content:
     return Content.assemble(
         ("[x] " if line_filter.enabled else "[ ] ", "bold"),
         (f"{verb}  ", "$muted"),
-        (label(query.text), "" if line_filter.enabled else "strike dim"),
+        (label(query.text), "" if line_filter.enabled else "strike $muted"),
         (f"   {' '.join(kinds)}" if kinds else "", "$muted"),
     )

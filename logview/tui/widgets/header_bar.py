@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from logview.apify.models import Job
 
 STATUS_STYLES = {
-    "SUCCEEDED": "$success",
-    "RUNNING": "$primary",
-    "READY": "$secondary",
-    "FAILED": "$error",
-    "TIMED-OUT": "$error",
-    "TIMING-OUT": "$warning",
-    "ABORTED": "$warning",
-    "ABORTING": "$warning",
+    "SUCCEEDED": "$text-success",
+    "RUNNING": "$text-primary",
+    "READY": "$muted",
+    "FAILED": "$text-error",
+    "TIMED-OUT": "$text-error",
+    "TIMING-OUT": "$text-warning",
+    "ABORTED": "$text-warning",
+    "ABORTING": "$text-warning",
 }
 """The colour of each status; an unknown one has none."""
 
@@ -38,6 +38,9 @@ STATUS_MARKS = {
     "ABORTING": "◌",
 }
 """The mark of each status: it is never told by colour alone."""
+
+
+_SEPARATOR = Content.styled(" · ", "$muted")
 
 
 class HeaderBar(Widget):
@@ -64,27 +67,44 @@ class HeaderBar(Widget):
             self.refresh()
 
     def _content(self) -> Content:
-        left = Content.assemble(
-            (self._called, "bold"),
-            (" · " if self._called and self._what else "", "$muted"),
-            (self._what, "$muted"),
-        )
         job = self._connection.job if self._connection else None
-        right = _job_content(job) if job else Content("")
+        name, what = Content.styled(self._called, "bold"), Content.styled(self._what, "$muted")
+        state = _state_content(job) if job else Content("")
+        message = Content.styled(label(job.status_message or ""), "$muted") if job else Content("")
         width = max(0, self.size.width - 4)
-        room = width - min(left.cell_length, width // 2) - 2
-        if right.cell_length > room:
-            right = right.truncate(max(0, room), ellipsis=True)
-        left = left.truncate(max(0, width - right.cell_length - 2), ellipsis=True)
-        space = width - left.cell_length - right.cell_length
-        return Content.assemble("  ", left, " " * max(0, space), right)
+        # What does not fit is cut where it hurts least; the state never is.
+        over = sum(part.cell_length + 3 for part in (name, what, state, message) if part) - width
+        message, over = _cut(message, over, 12, drop=True)
+        name, over = _cut(name, over, 12)
+        what, over = _cut(what, over, 0 if name else 12, drop=bool(name))
+        name, over = _cut(name, over, 0, drop=True)
+        left = _SEPARATOR.join([part for part in (name, what) if part])
+        right = _SEPARATOR.join([part for part in (state, message) if part])
+        space = max(0, width - left.cell_length - right.cell_length)
+        return Content.assemble("  ", left, " " * space, right)
 
     def render(self) -> Content:
         """Draw the row."""
         return self._content()
 
 
-def _job_content(job: Job) -> Content:
+def _cut(part: Content, over: int, least: int, *, drop: bool = False) -> tuple[Content, int]:
+    """Shorten a part by up to `over` cells; give it, and what is still over.
+
+    It keeps `least` cells; where even these are too many, `drop` takes it away.
+    """
+    length = part.cell_length
+    if over <= 0 or not length:
+        return part, over
+    if length - over >= least > 0:
+        return part.truncate(length - over, ellipsis=True), 0
+    if drop:
+        return Content(""), over - length - 3
+    kept = min(length, least)
+    return part.truncate(kept, ellipsis=True), over - (length - kept)
+
+
+def _state_content(job: Job) -> Content:
     style = STATUS_STYLES.get(job.status, "")
     mark = STATUS_MARKS.get(job.status, "?")
     seconds = job_seconds(job, utc_now())
@@ -93,8 +113,6 @@ def _job_content(job: Job) -> Content:
         parts.append(Content(f" {duration(seconds)}"))
     if job.ended and job.exit_code:
         parts.append(Content(f" · exit code {job.exit_code}"))
-    if job.status_message:
-        parts.append(Content.styled(f" · {label(job.status_message)}", "$muted"))
     return Content("").join(parts)
 
 

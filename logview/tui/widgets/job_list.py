@@ -43,8 +43,7 @@ class JobList(OptionList):
         # What was chosen stays chosen; until somebody chooses, the first row is.
         at = self.highlighted if self.has_focus else None
         chosen = self.row(at) if at is not None else None
-        width = max(20, self.scrollable_content_region.width - 2)
-        self._width = width
+        width = self._width = self._room()
         listed = [row for row in self._rows if row.status]
         recent = [row for row in self._rows if not row.status]
         options: list[Option] = []
@@ -77,8 +76,11 @@ class JobList(OptionList):
 
     def on_resize(self) -> None:
         """Lay the rows out anew in another width."""
-        if self._width != max(20, self.scrollable_content_region.width - 2):
+        if self._width != self._room():
             self._lay_out()
+
+    def _room(self) -> int:
+        return max(20, self.scrollable_content_region.width - 4)
 
     def row(self, index: int) -> JobRow | None:
         """Give the row at an index of the list; None for headings."""

@@ -20,10 +20,15 @@ class Hint(NamedTuple):
     key: str
     word: str
     action: str
+    """An action of the screen, or with `focused.` before it of what has the focus."""
 
 
 class KeyBar(Widget):
-    """One row of hints; what does not fit on the right is left out, help last."""
+    """One row of hints; what does not fit on the right is left out, help last.
+
+    A widget with `hints` of its own has them shown while it has the focus:
+    only keys that act where one is are worth a place.
+    """
 
     ALLOW_SELECT = False
 
@@ -36,13 +41,17 @@ class KeyBar(Widget):
 
     def __init__(self, hints: Sequence[Hint], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._hints = tuple(hints)
+        self._own = self._hints = tuple(hints)
         self._cells: list[tuple[int, int, str]] = []
 
-    def put(self, hints: Sequence[Hint]) -> None:
-        """Show other hints."""
-        if tuple(hints) != self._hints:
-            self._hints = tuple(hints)
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.watch(self.screen, "focused", self._focus_moved)
+
+    def _focus_moved(self, focused: Widget | None) -> None:
+        hints = tuple(getattr(focused, "hints", ())) or self._own
+        if hints != self._hints:
+            self._hints = hints
             self.refresh()
 
     def render(self) -> Content:
@@ -59,7 +68,7 @@ class KeyBar(Widget):
         content = Content("  ")
         for number, hint in enumerate(hints):
             start = content.cell_length
-            content += Content.styled(hint.key, "bold $primary")
+            content += Content.styled(hint.key, "bold $text-primary")
             content += Content.styled(f" {hint.word}", "$muted")
             self._cells.append((start, content.cell_length, hint.action))
             if number < len(hints) - 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -36,7 +37,15 @@ class Status:
     follow: str = ""
 
 
-_TONES = {"good": "$success", "warn": "$warning", "bad": "$error", "plain": "$muted"}
+_TONES = {
+    "good": "$text-success",
+    "warn": "$text-warning",
+    "bad": "$text-error",
+    "plain": "$foreground",
+}
+
+_CHIP_LENGTHS = (30, 16, 8)
+"""Characters that a chip may have; the less room there is, the fewer."""
 
 
 class StatusBar(Widget):
@@ -74,27 +83,39 @@ class StatusBar(Widget):
         """Draw the row."""
         self._chip_cells = []
         if self._note:
-            return Content.styled(f"  {self._note}", "bold $accent")
+            return Content.styled(f"  {self._note}", "bold $text-accent")
         status = self._status
         if status is None:
             return Content("")
-        content = Content.styled(f"  {status.state}", f"bold {_TONES[status.tone]}")
-        for part in (status.follow, status.place):
-            if part:
-                content += Content.styled(" · ", "$muted") + Content(part)
-        if status.chips:
-            content += Content.styled(" · ", "$muted")
-            for chip in status.chips:
-                text = f"[{label(chip.text, 30)}]"
-                start = content.cell_length
-                content += Content.styled(text, "bold $primary" if chip.enabled else "strike dim")
-                self._chip_cells.append((start, content.cell_length))
-                content += Content(" ")
-            content += Content(status.shown)
-        return content
+        content = _words(status)
+        if not status.chips:
+            return content
+        content += Content.styled(" · ", "$muted")
+        for longest in _CHIP_LENGTHS:
+            chips = [f"[{label(chip.text, longest)}]" for chip in status.chips]
+            length = sum(cell_len(chip) + 1 for chip in chips) + cell_len(status.shown)
+            if content.cell_length + length <= self.size.width - 2:
+                break
+        for chip, text in zip(status.chips, chips, strict=True):
+            start = content.cell_length
+            style = "bold $text-primary" if chip.enabled else "strike $muted"
+            content += Content.styled(text, style)
+            self._chip_cells.append((start, content.cell_length))
+            content += Content(" ")
+        return content + Content(status.shown)
 
     def on_click(self, event: events.Click) -> None:
         """Say which chip was clicked."""
         for number, (start, end) in enumerate(self._chip_cells):
             if start <= event.x < end:
                 self.post_message(self.ChipClicked(number))
+
+
+def _words(status: Status) -> Content:
+    """Lay out state, follow and place; the state's first word has its colour."""
+    head, dot, tail = status.state.partition(" · ")
+    parts = [part for part in (tail if dot else "", status.follow, status.place) if part]
+    content = Content.styled(f"  {head}", f"bold {_TONES[status.tone]}")
+    for part in parts:
+        content += Content.styled(" · ", "$muted") + Content(part)
+    return content
