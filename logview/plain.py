@@ -38,6 +38,9 @@ REFUSED, UNREAD, INTERRUPTED, CLOSED = 4, 5, 130, 141
 GOODBYE = 1.0
 """Seconds that closing a connection may take once the exit code is known."""
 
+PIECE = 1024 * 1024
+"""Bytes of a file that are read and written at a time."""
+
 
 def print_log(
     settings: Settings, target: Target, *, raw: bool | None, follow: bool, exit_status: bool
@@ -169,6 +172,10 @@ class Reader:
                 await self._output.log(data)
                 # A source whose bytes are all there already never waits: let ^C in.
                 await asyncio.sleep(0)
+            case events.Extended(store, start, length):
+                for at in range(start, start + length, PIECE):
+                    await self._output.log(store.read(at, min(PIECE, start + length - at)))
+                    await asyncio.sleep(0)
             case events.Gap(text):
                 await self._tell(text)
             case events.Waiting() if not self._told_waiting:

@@ -138,7 +138,7 @@ class LogDocument:
             self.attach(reader, length)
             return
         region = self._tail_region
-        if region is None or region.reader is not reader:
+        if region is None or region.reader is not reader or region.offset(self.size) != start:
             region = Region(reader, self.size, start)
         for at in range(start, start + length, BLOCK_SIZE):
             self.append(reader.read(at, min(BLOCK_SIZE, start + length - at)), region)

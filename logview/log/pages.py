@@ -39,9 +39,16 @@ class Region:
     """Offset in the log of the reader's byte `base`."""
     base: int = 0
 
+    def offset(self, at: int) -> int:
+        """Give the reader's offset of a byte by its offset in the log."""
+        return at - self.start + self.base
+
     def read(self, start: int, length: int) -> bytes:
-        """Give bytes by their offset in the log."""
-        return self.reader.read(start - self.start + self.base, length)
+        """Give bytes by their offset in the log; none where they can't be read any more."""
+        try:
+            return self.reader.read(self.offset(start), length)
+        except OSError:
+            return b""
 
 
 @dataclass(frozen=True, slots=True)

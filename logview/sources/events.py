@@ -61,6 +61,24 @@ class Received:
     data: bytes
 
 
+class Stored(Protocol):
+    """A file's bytes, by their offset in it; they can be read again at any time."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Give `length` bytes from `start` on; fewer, or none, where the file has lost them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """New bytes of the log, in a file: they need not be kept, nor even read now."""
+
+    store: Stored
+    start: int
+    """Offset in the store of the first new byte."""
+    length: int
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A row of our own belongs here: something was, or may have been, lost or replaced."""
@@ -132,7 +150,17 @@ class Failed:
 
 
 Event: TypeAlias = (
-    Connecting | Connected | Received | Gap | Waiting | Lost | Resumed | JobChanged | Ended | Failed
+    Connecting
+    | Connected
+    | Received
+    | Extended
+    | Gap
+    | Waiting
+    | Lost
+    | Resumed
+    | JobChanged
+    | Ended
+    | Failed
 )
 
 

@@ -14,13 +14,14 @@ from logview.sources.events import (
     Connected,
     Connecting,
     Ended,
+    Extended,
     Failed,
     Gap,
     Lost,
     Problem,
     Received,
 )
-from logview.sources.tailed import TailedFile
+from logview.sources.tailed import CHUNK, TailedFile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -31,8 +32,14 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 0.05, 0.5
 """Seconds between two looks at a file: right after it grew, and while it is quiet."""
 
+KEPT = 8 * 1024 * 1024
+"""Bytes of a file up to which it is handed over whole; the rest is left where it is."""
+
 TRUNCATED = Gap(
     "The file was cut short or rewritten here: what was read before is kept above.", "truncated"
+)
+LOST = Gap(
+    "The file was cut short or rewritten here: what was above is no longer in it.", "truncated"
 )
 ROTATED = Gap("Another file took this one's place: it begins here.", "rotated")
 
@@ -40,11 +47,21 @@ ROTATED = Gap("Another file took this one's place: it begins here.", "rotated")
 class FileSource:
     """Reads a file; with `follow` goes on while it grows, else to its present end.
 
-    A pipe with a name (FIFO) or a device is read to its end, too.
+    A pipe with a name (FIFO) or a device is read to its end, too. With `stored`
+    a large file is not read at all: the reader is told where its bytes are.
     """
 
-    def __init__(self, path: Path, follow: bool = True, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        follow: bool = True,
+        *,
+        stored: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
         self._path = path
+        self._stored = stored
+        self._handed_out = False
         self._follow = follow
         self._alarm = Alarm(clock or SystemClock())
         self._retry = False
@@ -78,6 +95,7 @@ class FileSource:
                 await self._until_asked()
                 yield Connecting()
         finally:
+            self._alarm.close()
             self._close()
 
     async def _read(self) -> AsyncGenerator[Event, None]:
@@ -97,11 +115,10 @@ class FileSource:
             if self._file.was_cut():
                 self._cuts += 1
                 self._file.rewind()
-                yield TRUNCATED
-            while data := self._file.read():
-                self._bytes += len(data)
+                yield LOST if self._handed_out else TRUNCATED
+            while piece := self._next(self._file):
                 pause = SHORTEST
-                yield Received(data)
+                yield piece
                 await asyncio.sleep(0)
             if not self._follow:
                 yield Ended()
@@ -109,10 +126,10 @@ class FileSource:
             here = self._file.is_at_path()
             if here is False and (new := self._reopen()) is not None:
                 # What the old one got since it was read above would be lost without this.
-                while data := self._file.read():
-                    self._bytes += len(data)
-                    yield Received(data)
-                self._close()
+                while piece := self._next(self._file):
+                    yield piece
+                if not self._handed_out:
+                    self._close()
                 self._file = new
                 self._rotations += 1
                 gone = False
@@ -127,6 +144,23 @@ class FileSource:
             await self._alarm.wait(pause)
             self._alarm.woken = False
             pause = min(pause * 1.5, LONGEST)
+
+    def _next(self, file: TailedFile) -> Received | Extended | None:
+        """Give what comes next of a file; None at its present end."""
+        unread = file.unread() if self._stored else 0
+        if file.offset + unread <= KEPT:
+            data = file.read(max(CHUNK, unread))
+            self._bytes += len(data)
+            return Received(data) if data else None
+        if not unread:
+            return None
+        start = file.offset
+        # The first time all there is: it is not read, only where it ends.
+        length = unread if not start else min(unread, CHUNK)
+        file.skip(length)
+        self._bytes += length
+        self._handed_out = True
+        return Extended(file.bytes, start, length)
 
     async def _read_pipe(self) -> AsyncGenerator[Event, None]:
         yield Connected()
@@ -151,7 +185,8 @@ class FileSource:
 
     def _close(self) -> None:
         if self._file is not None:
-            self._file.close()
+            if not self._handed_out:  # else it is closed with the last one who may read it
+                self._file.close()
             self._file = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,40 @@ REMEMBERED = 256
 """Bytes before the place that was read to: while they are still there the file only grew."""
 
 
+class FileBytes:
+    """An open file's bytes. It is closed when nobody can ask for them any more."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._gone = False
+        self.close = weakref.finalize(self, os.close, fd)
+
+    def size(self) -> int:
+        """Give the file's size now. Raises OSError."""
+        return os.fstat(self._fd).st_size
+
+    def read(self, start: int, length: int) -> bytes:
+        """Give bytes from `start` on; none once the file was cut short or rewritten.
+
+        Raises OSError.
+        """
+        return b"" if self._gone else _pread(self._fd, length, start)
+
+    def is_at(self, path: Path) -> bool | None:
+        """Whether a path leads to this file; None when it leads nowhere. Raises OSError."""
+        try:
+            there = path.stat()
+        except FileNotFoundError:
+            return None
+        here = os.fstat(self._fd)
+        return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
+
+    def successor(self) -> FileBytes:
+        """Give the same file as it is from now on; this one has no bytes any more."""
+        self._gone = True
+        return FileBytes(os.dup(self._fd))
+
+
 class TailedFile:
     """Reads a file from its start with `pread`, never a map: a file cut under a map is a crash.
 
@@ -23,23 +58,22 @@ class TailedFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._fd = os.open(
-            path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+        self.bytes = FileBytes(
+            os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
         )
-        self._offset = 0
+        self.offset = 0
+        """How much of the file has been read."""
         self._before = b""
 
     def close(self) -> None:
-        """Close the file; twice is fine."""
-        fd, self._fd = self._fd, -1
-        if fd >= 0:
-            os.close(fd)
+        """Close the file; twice is fine. Whoever was given its bytes can't read them any more."""
+        self.bytes.close()
 
-    def read(self) -> bytes:
+    def read(self, length: int = CHUNK) -> bytes:
         """Give the next bytes, empty at the present end."""
-        data = _pread(self._fd, CHUNK, self._offset)
+        data = self.bytes.read(self.offset, length)
         if data:
-            self._offset += len(data)
+            self.offset += len(data)
             self._before = (
                 (self._before + data)[-REMEMBERED:]
                 if len(data) < REMEMBERED
@@ -47,26 +81,32 @@ class TailedFile:
             )
         return data
 
+    def unread(self) -> int:
+        """Give how many bytes there are behind what has been read."""
+        return max(0, self.bytes.size() - self.offset)
+
+    def skip(self, length: int) -> None:
+        """Go on behind bytes that somebody else reads."""
+        self.offset += length
+        start = max(0, self.offset - REMEMBERED)
+        self._before = self.bytes.read(start, self.offset - start)
+
     def was_cut(self) -> bool:
         """Whether the file no longer holds what was read last: it was truncated or rewritten."""
-        if os.fstat(self._fd).st_size < self._offset:
+        if self.bytes.size() < self.offset:
             return True
-        start = self._offset - len(self._before)
-        return _pread(self._fd, len(self._before), start) != self._before
+        start = self.offset - len(self._before)
+        return self.bytes.read(start, len(self._before)) != self._before
 
     def rewind(self) -> None:
-        """Read from the start again."""
-        self._offset = 0
+        """Read from the start again; what was there before is gone."""
+        self.offset = 0
         self._before = b""
+        self.bytes = self.bytes.successor()
 
     def is_at_path(self) -> bool | None:
         """Whether the path still leads to this file; None when it leads nowhere."""
-        try:
-            there = self._path.stat()
-        except FileNotFoundError:
-            return None
-        here = os.fstat(self._fd)
-        return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
+        return self.bytes.is_at(self._path)
 
 
 def _pread(fd: int, length: int, offset: int) -> bytes:

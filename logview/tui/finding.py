@@ -41,6 +41,7 @@ class Finding:
         self._wrapped = False
         self._typing = False
         self._keep = True
+        self._moved = False
         self.slices = 0
         """How many slices have run; tests count on it."""
 
@@ -155,6 +156,7 @@ class Finding:
         if self._wrapped and not self._typing:
             self._note("from the top again" if self._forward else "from the end again")
         self._pane.go_to(match)
+        self._moved = True
 
     def _nothing(self) -> None:
         self._pane.show(self._pane.pattern)
@@ -251,6 +253,11 @@ class Finding:
                 self._note(f"a filter: {self._too_slow(slow)}")
             self._pane.port.refiltered()
         return worked
+
+    def has_moved(self) -> bool:
+        """Whether a search has brought the reader somewhere since this was asked last."""
+        moved, self._moved = self._moved, False
+        return moved
 
     def _step(self) -> bool:
         """Do a page of everything that is left to do; False when nothing is."""

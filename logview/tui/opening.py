@@ -72,7 +72,7 @@ def open_target(
         from logview.sources.file import FileSource
 
         path = target.path
-        file_source = FileSource(path, follow=follow)
+        file_source = FileSource(path, follow=follow, stored=True)
         return Opened(document, file_source, False, path.name, str(path), str(path))
     assert isinstance(target, StdinTarget)
     from logview.sources.stdin import StdinSource

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 COMMIT_SECONDS = 0.06
 """The least time between two commits, in seconds: at most 17 a second under flood."""
 
+TELL_SECONDS = 0.1
+"""How often growing counters are told, in seconds."""
+
 FIRST_SECONDS = 0.05
 """How long the first paint may wait for what a file or a pipe has at once, in seconds."""
 
@@ -116,6 +119,7 @@ class LogScreen(LogMoves):
         self._actor_asked = False
         self._clicked = False
         self._committed = 0.0
+        self._told = 0.0
         self._commit_timer: Timer | None = None
         self._slice_timer: Timer | None = None
         self._note_timer: Timer | None = None
@@ -180,6 +184,9 @@ class LogScreen(LogMoves):
     def _take(self, event: events.Event) -> None:
         if isinstance(event, events.Received):
             self.document.append(event.data)
+            self.post_message(Arrived())
+        elif isinstance(event, events.Extended):
+            self.document.take(event.store, event.start, event.length)
             self.post_message(Arrived())
         elif isinstance(event, events.Gap):
             self.document.add_row(event.text, event.kind)
@@ -292,11 +299,17 @@ class LogScreen(LogMoves):
 
     def _slice(self) -> None:
         self._slice_timer = None
+        filtering = not self.view.complete
         self.finding.slice()
         self.show_counters()
-        if self.finding.busy:
-            self.work_on()
-        self._dirty()
+        if filtering or self.finding.has_moved() or self.pane.numbers:
+            self._dirty()
+        elif not self.finding.busy or time.monotonic() > self._told + TELL_SECONDS:
+            # Only numbers grew: the lines need no paint.
+            self._told = time.monotonic()
+            self.index_advanced()
+            self.refresh_words()
+        self.work_on()
 
     # -- words ----------------------------------------------------------------------------
 
