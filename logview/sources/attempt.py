@@ -40,6 +40,8 @@ class Story:
         self.ledger = ledger
         self.start = 0
         """Where in `held` the log begins that replays are now of: behind the last gap."""
+        self.doubtful = False
+        """Whether it is still to be told that log may be missing in the line that is torn now."""
         self.owes_proof = False
         """Whether a loss was told, so that the reader waits to hear what came of it."""
 
@@ -52,7 +54,7 @@ class Attempt:
         self._story = story
         self._clock = clock
         self._say = say
-        self._splice = Splice(story.held, story.start)
+        self._splice = Splice(story.held, story.start, doubtful=story.doubtful)
         self._resumes = story.held.size > 0
         self._repeated = story.ledger.repeated
         self._dropped = story.ledger.dropped
@@ -124,6 +126,7 @@ class Attempt:
         ledger = self._story.ledger
         ledger.repeated = self._repeated + self._splice.matched
         ledger.dropped = self._dropped + self._splice.undecided
+        self._story.doubtful = self._splice.doubtful
 
     async def _give(self, data: bytes) -> None:
         await self.greet()

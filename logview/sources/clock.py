@@ -57,6 +57,8 @@ class Alarm:
         self._clock = clock
         self._rung = False
         self._bell: asyncio.Future[None] | None = None
+        self._timer: asyncio.Future[None] | None = None
+        self._timer_end = 0.0
         self._seen = (clock.monotonic(), clock.wall())
         self.woken = False
         """Whether the computer was asleep since this was last set to False."""
@@ -64,38 +66,49 @@ class Alarm:
     def ring(self) -> None:
         """End the wait that goes on, or the next one."""
         self._rung = True
-        if self._bell is not None:
-            _end(self._bell)
+        self._end_doze()
 
     async def wait(self, seconds: float | None) -> None:
         """Wait until `ring`, for `seconds` at most (None: for ever), or until a wake-up."""
-        end = None if seconds is None else self._clock.monotonic() + seconds
-        self._look()
-        while not self._rung and not self.woken:
-            left = TICK if end is None else end - self._clock.monotonic()
-            if left <= 0:
-                break
-            await self._doze(min(left, TICK))
-            self._look()
+        now = self._look()
+        end = None if seconds is None else now + seconds
+        while not self._rung and not self.woken and (end is None or now < end):
+            await self._doze(now + TICK if end is None else min(end, now + TICK))
+            now = self._look()
         self._rung = False
 
-    async def _doze(self, seconds: float) -> None:
-        bell = self._bell = asyncio.get_running_loop().create_future()
-        timer = asyncio.ensure_future(self._clock.sleep(seconds))
-        timer.add_done_callback(lambda _: _end(bell))
+    def close(self) -> None:
+        """Forget the timer that may still run."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    async def _doze(self, end: float) -> None:
+        timer = self._timer
+        if timer is None or timer.done() or self._timer_end > end:
+            self.close()
+            # One timer serves many waits: a stream that is busy rings thousands of times.
+            timer = asyncio.ensure_future(self._clock.sleep(end - self._clock.monotonic()))
+            timer.add_done_callback(self._time_up)
+            self._timer, self._timer_end = timer, end
+        self._bell = asyncio.get_running_loop().create_future()
         try:
-            await bell
+            await self._bell
         finally:
             self._bell = None
-            timer.cancel()
 
-    def _look(self) -> None:
+    def _time_up(self, timer: asyncio.Future[None]) -> None:
+        if timer is self._timer:
+            self._end_doze()
+
+    def _end_doze(self) -> None:
+        if self._bell is not None and not self._bell.done():
+            self._bell.set_result(None)
+
+    def _look(self) -> float:
+        """See what time it is, and whether it jumped."""
         then, now = self._seen, (self._clock.monotonic(), self._clock.wall())
         self._seen = now
         if (now[1] - then[1]) - (now[0] - then[0]) > ASLEEP:
             self.woken = True
-
-
-def _end(bell: asyncio.Future[None]) -> None:
-    if not bell.done():
-        bell.set_result(None)
+        return now[0]

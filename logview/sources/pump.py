@@ -17,6 +17,10 @@ AHEAD = 256 * 1024
 """Bytes that are read ahead before reading pauses."""
 
 
+LAZY = 0.005
+"""Seconds that news may wait while it is a replay of what is held: it is read in larger pieces."""
+
+
 class LogStream(Protocol):
     """What the API client gives for a log that is open."""
 
@@ -57,6 +61,9 @@ class Pump:
         self._chunks: list[bytes] = []
         self._size = 0
         self._room = asyncio.Event()
+        self._later: asyncio.TimerHandle | None = None
+        self.lazy = False
+        """Whether what comes is not urgent."""
         self.opened = False
         self.framed = True
         self.ended = False
@@ -76,6 +83,7 @@ class Pump:
         self._chunks.clear()
         self._size = 0
         self._room.set()
+        self._be_on_time()
         if self._task.done() and not self._task.cancelled():
             self._task.result()
         return data
@@ -84,6 +92,12 @@ class Pump:
         """Close the stream; what was read ahead is still to be taken."""
         self._task.cancel()
         await asyncio.wait([self._task])
+        self._be_on_time()
+
+    def _be_on_time(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
 
     async def _run(self) -> None:
         try:
@@ -109,7 +123,10 @@ class Pump:
     async def _push(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
         self._size += len(chunk)
-        self._ring()
+        if not self.lazy or self._size >= AHEAD // 2:
+            self._ring()
+        elif self._later is None:
+            self._later = asyncio.get_running_loop().call_later(LAZY, self._ring)
         while self._size >= AHEAD:
             self._room.clear()
             await self._room.wait()

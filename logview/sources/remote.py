@@ -32,6 +32,7 @@ from logview.sources.events import (
 from logview.sources.held import Held, Spool
 from logview.sources.judge import Judge
 from logview.sources.ledger import Ledger
+from logview.sources.problems import DOUBT
 from logview.sources.pump import Client, Pump
 from logview.sources.verdict import Again, Finished, Refused, Verdict
 from logview.sources.watch import JobWatch
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
     from logview.apify.models import Job, JobKind
     from logview.sources.events import Event
+
+LASTING = 60.0
+"""Seconds after which a connection counts as progress, even if nothing was logged meanwhile."""
 
 PRELIMINARY = 10.0
 """Seconds after the end until the run object has its final figures (Apify API reference)."""
@@ -166,6 +170,7 @@ class RemoteSource:
                 else:
                     await self._rest(verdict)
         finally:
+            self._alarm.close()
             await self._hang_up()
 
     async def _prepare(self) -> None:
@@ -199,6 +204,8 @@ class RemoteSource:
             return await self._listen(attempt)
         finally:
             await pump.close()
+            if attempt.opened and self._clock.monotonic() - attempt.began >= LASTING:
+                self._backoff.reset()
 
     async def _listen(self, attempt: Attempt) -> Verdict:
         """Take what the stream brings until it is over, or should be."""
@@ -226,6 +233,7 @@ class RemoteSource:
                     self._judge.was_silent()
                 return verdict
             settles = attempt.settles_in
+            attempt.pump.lazy = not attempt.through
             await self._alarm.wait(left if settles is None else min(left, settles))
 
     async def _feed(self, attempt: Attempt, data: bytes) -> None:
@@ -310,6 +318,10 @@ class RemoteSource:
             await self._say(Failed(verdict.problem))
             await self._until_asked()
         else:
+            if self._story.doubtful:
+                self._story.doubtful = False
+                self._ledger.gaps += 1
+                await self._say(DOUBT)
             job = self._watch.job if verdict.known else None
             await self._say(Ended(job, status_known=verdict.known))
             if not (self._follow and verdict.known and await self._resurrected()):

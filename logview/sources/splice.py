@@ -79,12 +79,19 @@ class Splice:
 
     `held` may grow meanwhile by what this splice has called new, and only by
     that. `start` is where in it the log begins that replays are now of: what
-    stands before a gap can't come again. `window` and `piece` are the sizes of
+    stands before a gap can't come again. `doubtful` is that of the splice
+    before, which may have left a doubt untold. `window` and `piece` are the sizes of
     `alignment.py`, smaller in tests.
     """
 
     def __init__(
-        self, held: Held, start: int = 0, *, window: int = WINDOW, piece: int = SLICE
+        self,
+        held: Held,
+        start: int = 0,
+        *,
+        doubtful: bool = False,
+        window: int = WINDOW,
+        piece: int = SLICE,
     ) -> None:
         self._held = held
         self._start = start
@@ -94,7 +101,8 @@ class Splice:
         self._loose = bytearray()
         self._window = window
         self._piece = piece
-        self._doubtful = False
+        self.doubtful = doubtful
+        """Whether a `Doubt` is to be told once the line that was torn has ended."""
         self._state: Literal["matching", "apart", "through"] = (
             "matching" if self._end > start else "through"
         )
@@ -157,10 +165,11 @@ class Splice:
     def _join(self, overlap: int) -> Iterator[Outcome]:
         self._state = "through"
         self.matched = overlap
-        self._doubtful = yield from self._is_doubtful(overlap)
-        yield Joined(overlap, sure=not self._doubtful)
-        if self._doubtful and self._held.read(self._end - 1, 1) == b"\n":
-            self._doubtful = False
+        doubtful = yield from self._is_doubtful(overlap)
+        yield Joined(overlap, sure=not doubtful)
+        self.doubtful |= doubtful
+        if self.doubtful and self._held.read(self._end - 1, 1) == b"\n":
+            self.doubtful = False
             yield Doubt()
 
     def _is_doubtful(self, overlap: int) -> Generator[Pause, None, bool]:
@@ -177,8 +186,8 @@ class Splice:
 
     def _new(self, data: bytes) -> Iterator[Outcome]:
         """Give new bytes out; a doubt is told where the line that was torn ends."""
-        if self._doubtful and (rest := data.find(b"\n") + 1):
-            self._doubtful = False
+        if self.doubtful and (rest := data.find(b"\n") + 1):
+            self.doubtful = False
             yield New(data[:rest])
             yield Doubt()
             data = data[rest:]
@@ -197,6 +206,7 @@ class Splice:
     def _leave(self, replay: Replay) -> Iterator[Outcome]:
         """Nothing held explains the replay."""
         self.matched = 0
+        self.doubtful = False
         self._state = "apart"
         beginning = replay.read(0, ENOUGH)
         if len(replay) <= ENOUGH:

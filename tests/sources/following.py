@@ -30,6 +30,7 @@ class FakeClock:
     def __init__(self) -> None:
         self.now = 1000.0
         self.asleep = 0.0
+        self.sleeps = 0
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._numbers = count()
 
@@ -41,6 +42,7 @@ class FakeClock:
         return 1_800_000_000.0 + self.now + self.asleep
 
     async def sleep(self, seconds: float) -> None:
+        self.sleeps += 1
         future = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self.now + seconds, next(self._numbers), future))
         await future

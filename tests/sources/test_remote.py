@@ -624,6 +624,18 @@ async def test_a_gap_is_told_once(server):
         assert reader.all(Resumed)[-1].lines_lost == 0
 
 
+async def test_what_may_be_missing_is_told_too(server):
+    """A torn stamp fits the beginning of any line."""
+    server.plan.append(Fault.half_close(len(stamped(0, 20)) + 15))
+    async with following(server) as reader:
+        await reader.has(Lost)
+        server.slide(len(stamped(0, 60)))
+        await reader.clock.advance(1)
+        await reader.until(lambda: reader.text == stamped(0, 20) + stamped(60, 120))
+        assert ["may be missing" in gap.text for gap in reader.all(Gap)] == [True]
+        assert reader.all(Resumed)[0].lines_lost is None
+
+
 async def test_another_log_under_the_id_is_kept_apart(server):
     server.plan.append(Fault.stall())
     async with following(server) as reader:

@@ -33,12 +33,19 @@ class Listener:
     gaps: list[tuple[int, str, float | None]] = field(default_factory=list)
     joins: list[Joined] = field(default_factory=list)
     doubts: list[int] = field(default_factory=list)
+    doubtful: bool = False
     received: int = 0
     matched: int = 0
     dropped: int = 0
 
     def replay(self, *chunks: bytes, settle: bool = False) -> Splice:
-        splice = Splice(self.held, self.start, window=self.window, piece=self.piece)
+        splice = Splice(
+            self.held,
+            self.start,
+            doubtful=self.doubtful,
+            window=self.window,
+            piece=self.piece,
+        )
         for chunk in chunks:
             self.received += len(chunk)
             self._take(splice.feed(chunk))
@@ -46,6 +53,7 @@ class Listener:
             self._take(splice.settle())
         self.matched += splice.matched
         self.dropped += splice.undecided
+        self.doubtful = splice.doubtful
         return splice
 
     def _take(self, outcomes):
@@ -233,6 +241,16 @@ def test_a_torn_stamp_fits_any_line_and_is_told_as_a_doubt():
     assert listener.text == line(1) + line(300) + line(301)
     assert listener.gaps == []
     assert listener.joins == [Joined(15, sure=False)]
+    assert listener.doubts == [len(line(1) + line(300))]
+
+
+def test_a_doubt_outlives_the_connection_that_raised_it():
+    listener = Listener()
+    listener.replay(line(1) + b"2026-11-20T06:0")
+    listener.replay(line(300)[:30])
+    assert listener.doubts == []
+    listener.replay(line(300) + line(301))
+    assert listener.text == line(1) + line(300) + line(301)
     assert listener.doubts == [len(line(1) + line(300))]
 
 

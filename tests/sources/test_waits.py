@@ -58,20 +58,31 @@ async def test_an_alarm_that_rang_before_is_not_waited_for():
     await waiting
 
 
-async def test_a_long_quiet_wait_does_not_spin():
-    """Each tick is one timer: a cancelled one must not wake the next wait."""
+async def test_many_waits_share_a_timer_and_none_spins():
     clock = FakeClock()
     alarm = Alarm(clock)
-    for _ in range(3):
+    for _ in range(30):
         waiting = await alarm_task(alarm, None)
         alarm.ring()
         await waiting
     waiting = await alarm_task(alarm, None)
     await clock.advance(100)
-    timers = clock._numbers.__reduce__()[1][0]
-    assert timers == 3 + 1 + 20
+    assert clock.sleeps == 1 + 20
     waiting.cancel()
     await asyncio.wait([waiting])
+    alarm.close()
+
+
+async def test_a_shorter_wait_does_not_wait_for_the_timer_of_a_longer_one():
+    clock = FakeClock()
+    alarm = Alarm(clock)
+    waiting = await alarm_task(alarm, 4)
+    alarm.ring()
+    await waiting
+    waiting = await alarm_task(alarm, 1)
+    await clock.advance(1)
+    assert waiting.done()
+    alarm.close()
 
 
 async def test_waking_up_ends_any_wait():
@@ -82,6 +93,7 @@ async def test_waking_up_ends_any_wait():
     await clock.advance(5)
     assert waiting.done()
     assert alarm.woken
+    alarm.close()
 
 
 @pytest.mark.parametrize(
