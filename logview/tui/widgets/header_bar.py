@@ -42,6 +42,9 @@ STATUS_MARKS = {
 
 _SEPARATOR = Content.styled(" · ", "$muted")
 
+_CUTS = ((16, 24, True), (14, 12, True), (10, 0, True), (0, 0, False))
+"""How far name and message may be cut, and whether kind and ID stay: tried in this order."""
+
 
 class HeaderBar(Widget):
     """Name, kind and ID; status, running time and status message."""
@@ -68,18 +71,26 @@ class HeaderBar(Widget):
 
     def _content(self) -> Content:
         job = self._connection.job if self._connection else None
-        name, what = Content.styled(self._called, "bold"), Content.styled(self._what, "$muted")
+        what = Content.styled(self._what, "$muted")
         state = _state_content(job) if job else Content("")
-        message = Content.styled(label(job.status_message or ""), "$muted") if job else Content("")
         width = max(0, self.size.width - 4)
         # What does not fit is cut where it hurts least; the state never is.
-        over = sum(part.cell_length + 3 for part in (name, what, state, message) if part) - width
-        message, over = _cut(message, over, 12, drop=True)
-        name, over = _cut(name, over, 12)
-        what, over = _cut(what, over, 0 if name else 12, drop=bool(name))
-        name, over = _cut(name, over, 0, drop=True)
-        left = _SEPARATOR.join([part for part in (name, what) if part])
-        right = _SEPARATOR.join([part for part in (state, message) if part])
+        for name_least, message_least, ident in _CUTS:
+            name = Content.styled(self._called, "bold")
+            message = Content.styled(label(job.status_message or "") if job else "", "$muted")
+            if not ident and name:
+                what = Content("")
+            room = width - _joined(name, what).cell_length - _joined(state).cell_length - 2
+            message = _cut(message, max(room - 3, message_least)) if message_least else Content("")
+            right = _joined(state, message)
+            room = width - right.cell_length - (2 if right else 0)
+            name = _cut(
+                name, max(room - _joined(name, what).cell_length + name.cell_length, name_least)
+            )
+            left = _joined(name, what)
+            if left.cell_length <= room:
+                break
+        left = _cut(left, max(0, room))
         space = max(0, width - left.cell_length - right.cell_length)
         return Content.assemble("  ", left, " " * space, right)
 
@@ -88,20 +99,12 @@ class HeaderBar(Widget):
         return self._content()
 
 
-def _cut(part: Content, over: int, least: int, *, drop: bool = False) -> tuple[Content, int]:
-    """Shorten a part by up to `over` cells; give it, and what is still over.
+def _joined(*parts: Content) -> Content:
+    return _SEPARATOR.join([part for part in parts if part])
 
-    It keeps `least` cells; where even these are too many, `drop` takes it away.
-    """
-    length = part.cell_length
-    if over <= 0 or not length:
-        return part, over
-    if length - over >= least > 0:
-        return part.truncate(length - over, ellipsis=True), 0
-    if drop:
-        return Content(""), over - length - 3
-    kept = min(length, least)
-    return part.truncate(kept, ellipsis=True), over - (length - kept)
+
+def _cut(part: Content, cells: int) -> Content:
+    return part if part.cell_length <= cells else part.truncate(cells, ellipsis=True)
 
 
 def _state_content(job: Job) -> Content:

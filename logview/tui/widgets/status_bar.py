@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from logview.log.ansi import label
+from logview.tui.phrases import count
 
 if TYPE_CHECKING:
     from textual import events
@@ -43,6 +44,8 @@ _TONES = {
     "bad": "$text-error",
     "plain": "$foreground",
 }
+
+_SEPARATOR = Content.styled(" · ", "$muted")
 
 _CHIP_LENGTHS = (30, 16, 8)
 """Characters that a chip may have; the less room there is, the fewer."""
@@ -90,12 +93,15 @@ class StatusBar(Widget):
         content = _words(status)
         if not status.chips:
             return content
-        content += Content.styled(" · ", "$muted")
+        content += _SEPARATOR
+        room = self.size.width - 2
         for longest in _CHIP_LENGTHS:
             chips = [f"[{label(chip.text, longest)}]" for chip in status.chips]
             length = sum(cell_len(chip) + 1 for chip in chips) + cell_len(status.shown)
-            if content.cell_length + length <= self.size.width - 2:
+            if content.cell_length + length <= room:
                 break
+        else:
+            return _crowded(status, room)
         for chip, text in zip(status.chips, chips, strict=True):
             start = content.cell_length
             style = "bold $text-primary" if chip.enabled else "strike $muted"
@@ -114,8 +120,20 @@ class StatusBar(Widget):
 def _words(status: Status) -> Content:
     """Lay out state, follow and place; the state's first word has its colour."""
     head, dot, tail = status.state.partition(" · ")
-    parts = [part for part in (tail if dot else "", status.follow, status.place) if part]
     content = Content.styled(f"  {head}", f"bold {_TONES[status.tone]}")
-    for part in parts:
-        content += Content.styled(" · ", "$muted") + Content(part)
+    for part in (tail if dot else "", status.follow, status.place):
+        if part:
+            content += _SEPARATOR + Content(part)
+    return content
+
+
+def _crowded(status: Status, room: int) -> Content:
+    """Lay out a status whose chips have no room: how many there are, then less and less."""
+    filters = Content.styled(f"[{count(len(status.chips), 'filter')}]", "bold $text-primary")
+    shown = Content(f" {status.shown}")
+    content = _words(status) + _SEPARATOR + filters + shown
+    if content.cell_length > room:
+        content = _words(replace(status, follow="")) + _SEPARATOR + filters + shown
+    if content.cell_length > room:
+        content = _words(replace(status, follow="")) + _SEPARATOR + filters
     return content
