@@ -1,0 +1,201 @@
+"""The viewport: the reader's place is held, whatever arrives, is filtered or opens."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logview.log.document import LogDocument
+from logview.log.search import Query, compile_query
+from logview.log.view import LineFilter, Row, View
+from logview.tui.viewport import Viewport
+
+MOVES = st.lists(
+    st.sampled_from(
+        [
+            "j", "k", "page", "back", "half", "wheel", "wheelup", "top", "end", "append", "gap",
+            "filter", "nofilter", "wrap", "goto", "cover", "uncover", "drag", "grow",
+        ]
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+def heights(row: Row) -> int:
+    """Every third line takes several rows when wrapped; one is higher than the screen."""
+    return 1 if row.line % 3 else 2 + row.line % 30
+
+
+class Reader:
+    """A viewport with everything a person can do to it."""
+
+    def __init__(self, lines: int, height: int) -> None:
+        self.document = LogDocument()
+        self.append(lines)
+        self.view = View(self.document)
+        self.port = Viewport(self.view, heights)
+        self.height = height
+        self.covered = 0
+        self.resize()
+
+    def append(self, count: int) -> None:
+        first = self.document.end_line
+        self.document.append(b"".join(b"line %d\n" % n for n in range(first, first + count)))
+
+    def resize(self) -> None:
+        self.port.resize(self.height - self.covered, self.height)
+        self.port.settle()
+
+    def refilter(self, text: str) -> None:
+        self.view.filters = [LineFilter(compile_query(Query(text)))] if text else []
+        self.view.refilter(self.port.wanted)
+        while self.view.step():
+            pass
+        self.port.refiltered()
+
+    def do(self, what: str) -> None:
+        port = self.port
+        match what:
+            case "j" | "k":
+                port.move(1 if what == "j" else -1)
+            case "page" | "back":
+                port.page(1 if what == "page" else -1)
+            case "half":
+                port.page(-0.5)
+            case "wheel" | "wheelup":
+                port.scroll(3 if what == "wheel" else -3)
+            case "top":
+                port.to_top()
+            case "end":
+                port.to_end()
+            case "append":
+                self.append(7)
+                self.view.catch_up()
+                port.settle()
+            case "gap":
+                self.document.add_row("a gap", "missing")
+                port.settle()
+            case "filter":
+                self.refilter("1")
+            case "nofilter":
+                self.refilter("")
+            case "wrap":
+                port.set_wrap(not port.wrap)
+            case "goto":
+                port.go_to_line(self.document.end_line // 2)
+            case "cover" | "uncover":
+                self.covered = 3 if what == "cover" else 0
+                self.resize()
+            case "drag":
+                port.scroll_to(0.4)
+            case "grow":
+                self.height = 9 + (self.height + 5) % 20
+                self.resize()
+
+
+@given(st.integers(0, 120), st.integers(5, 20), MOVES)
+def test_the_screen_is_full_of_consecutive_rows_and_holds_the_cursor(
+    lines: int, height: int, moves: list[str]
+) -> None:
+    reader = Reader(lines, height)
+    port, view = reader.port, reader.view
+    for move in moves:
+        reader.do(move)
+        spots = port.spots
+        assert len(spots) <= reader.height
+        order = [(view.index_of(spot.row), spot.sub) for spot in spots]
+        assert order == sorted(set(order)), move
+        for (index, sub), (following, below) in itertools.pairwise(order):
+            assert (following, below) in ((index, sub + 1), (index + 1, 0)), move
+        shown = {spot.row.line for spot in spots[: port.height] if not spot.row.is_own}
+        if view.line_count:
+            assert port.cursor is not None
+            if shown:
+                assert port.cursor in shown, move
+        if port.follow and view.line_count:
+            last = max(n for n in range(view.document.end_line) if view.is_shown(n))
+            assert port.cursor == last, move
+            assert last in shown, move
+
+
+@given(
+    st.integers(30, 120),
+    st.booleans(),
+    st.lists(st.sampled_from(["append", "gap", "cover", "uncover"]), min_size=1, max_size=8),
+    st.sampled_from(["goto", "top", "drag"]),
+)
+def test_nothing_that_arrives_or_opens_moves_the_text(
+    lines: int, wrap: bool, events: list[str], where: str
+) -> None:
+    reader = Reader(lines, 10)
+    reader.port.set_wrap(wrap)
+    reader.do(where)
+    reader.port.stop_following()
+    before = reader.port.spots
+    for event in events:
+        reader.do(event)
+        assert reader.port.spots[: len(before)] == before, event
+
+
+@given(st.integers(20, 100), st.integers(0, 99), st.booleans())
+def test_filters_off_and_on_again_come_back_to_the_line(lines: int, line: int, wrap: bool) -> None:
+    reader = Reader(lines, 12)
+    reader.port.set_wrap(wrap)
+    reader.port.go_to_line(line % lines)
+    y = [spot.row.line for spot in reader.port.spots].index(line % lines)
+    reader.do("filter")
+    reader.do("nofilter")
+    assert reader.port.cursor == line % lines
+    lines_now = [spot.row.line for spot in reader.port.spots]
+    assert abs(lines_now.index(line % lines) - y) <= 12
+
+
+def test_follow_is_left_by_moving_up_and_resumed_at_the_bottom() -> None:
+    reader = Reader(50, 10)
+    port = reader.port
+    assert port.follow
+    port.move(-1)
+    assert not port.follow
+    reader.do("append")
+    assert port.unseen == 7
+    for _ in range(20):
+        port.move(1)
+    assert port.follow
+    assert port.unseen == 0
+    port.scroll(-3)
+    assert not port.follow
+    port.scroll(30)
+    assert port.follow
+    port.page(-1)
+    assert not port.follow
+    port.page(1)
+    assert port.follow
+
+
+def test_paging_moves_by_the_free_height_and_keeps_the_row() -> None:
+    reader = Reader(100, 10)
+    port = reader.port
+    port.to_top()
+    port.move(4)
+    port.page(1)
+    assert port.top.row == Row(10)
+    assert port.cursor == 14
+    port.page(0.5)
+    assert port.top.row == Row(15)
+    port.page(-1)
+    assert (port.top.row, port.cursor) == (Row(5), 9)
+
+
+def test_a_wrapped_line_higher_than_the_screen_can_be_scrolled_through() -> None:
+    reader = Reader(100, 10)
+    port = reader.port
+    port.set_wrap(True)
+    port.go_to_line(27)
+    assert heights(Row(27)) == 29
+    seen = set()
+    for _ in range(12):
+        seen |= {spot.sub for spot in port.spots if spot.row == Row(27)}
+        port.scroll(3)
+    assert seen == set(range(29))
