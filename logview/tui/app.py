@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
+from textual.command import CommandPalette
+from textual.events import Event, Paste
 from textual.filter import LineFilter, Monochrome
+from textual.screen import ModalScreen
+from textual.widgets import Input
 
 from logview import state as remembered
-from logview.log.ansi import label
+from logview.log.ansi import clean, label
 from logview.target import FileTarget, JobTarget, Target
 from logview.threads import DaemonExecutor
 from logview.tui import no_color, themes
@@ -40,7 +44,14 @@ class LogviewApp(App[int]):
 
     TITLE = "logview"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
-    BINDINGS: ClassVar[list[BindingType]] = bindings(APP_KEYS)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(tuple(key for key in APP_KEYS if key.action in ("help", "command_palette"))),
+        # With priority: they work over help and palette, which hide an app's other keys.
+        *bindings(
+            tuple(key for key in APP_KEYS if key.action not in ("help", "command_palette")),
+            priority=True,
+        ),
+    ]
     ENABLE_SELECT_AUTO_SCROLL = False
 
     def __init__(
@@ -209,7 +220,7 @@ class LogviewApp(App[int]):
         """Show a receipt or a notice on the screen that is on top."""
         note = getattr(self.screen, "note", None)
         if callable(note):
-            note(text)
+            self.screen.call_later(note, text)  # a screen that was just pushed is still empty
         else:
             self.notify(label(text, 400), markup=False)
 
@@ -229,6 +240,15 @@ class LogviewApp(App[int]):
             self._driver.write(sequence)
             self._driver.flush()
 
+    # -- what comes in --------------------------------------------------------------------
+
+    async def on_event(self, event: Event) -> None:
+        """Let what is pasted pass the door: an input would draw its control characters."""
+        if isinstance(event, Paste) and not event.is_forwarded:
+            lines = clean(event.text).replace("\t", " ").split("\n")
+            event = Paste(next((line for line in lines if line.strip()), ""))
+        await super().on_event(event)
+
     # -- actions --------------------------------------------------------------------------
 
     def action_help(self) -> None:
@@ -245,13 +265,22 @@ class LogviewApp(App[int]):
 
     async def action_copy_or_close(self) -> None:
         """Copy a selection; else close what is open; else say how to quit."""
-        selected = self.screen.get_selected_text()
+        field = self.focused
+        selected = field.selected_text if isinstance(field, Input) else ""
+        if selected:
+            self.copy_to_clipboard(selected)
+            return
+        selected = self.screen.get_selected_text() or ""
         if selected:
             self.copy_to_clipboard(selected)
             self.screen.clear_selection()
             return
         close = getattr(self.screen, "close_open", None)
-        if not (callable(close) and close()):
+        if isinstance(self.screen, CommandPalette):
+            await self.run_action("escape", self.screen)
+        elif isinstance(self.screen, ModalScreen):
+            self.screen.dismiss()
+        elif not (callable(close) and close()):
             self.tell("^Q quits; esc closes what is open")
 
     def action_release_mouse(self) -> None:

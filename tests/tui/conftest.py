@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyperclip
 import pytest
 from textual import events as textual_events
+from textual.app import _character_to_key
 from textual.geometry import Offset
 from textual.widgets import Input
 
@@ -21,7 +22,7 @@ from logview.tui.app import LogviewApp
 from logview.tui.opening import Opened
 from logview.tui.screens.log import LogScreen
 from tests.tui import scripted
-from tests.tui.picture import picture, rows
+from tests.tui.picture import picture, rows, strips
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
+    from textual.strip import Strip
     from textual.widget import Widget
 
 PATIENCE = 10.0
@@ -70,6 +72,11 @@ class Session:
         return rows(self.app)
 
     @property
+    def strips(self) -> list[Strip]:
+        """The rows of the screen as they are drawn."""
+        return strips(self.app)
+
+    @property
     def text(self) -> str:
         """The screen as one text."""
         return "\n".join(self.rows)
@@ -101,29 +108,45 @@ class Session:
         """The row that the cursor's mark stands on; empty when none does."""
         return next((row for row in self.log_rows if row.startswith("▌")), "")
 
-    def picture(self) -> str:
+    def style_of(self, text: str, nth: int = 0) -> object:
+        """Give the style in which a text begins, the nth on the screen, from 0."""
+        for strip in strips(self.app):
+            at = -1
+            while (at := strip.text.find(text, at + 1)) >= 0:
+                if nth == 0:
+                    style = next(iter(strip.crop(at, at + 1))).style
+                    return style and style.clear_meta_and_links()
+                nth -= 1
+        raise AssertionError(f"{text!r} is not that often on the screen:\n{self.text}")
+
+    def picture(self, *, exact: bool = False) -> str:
         """The screen with its styles, for snapshots."""
-        return picture(self.app)
+        return picture(self.app, exact=exact)
 
     # -- what is done ---------------------------------------------------------------------
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other, each when the one before has been answered."""
         for key in keys:
-            self._send(key)
+            self.send_key(key)
             await self.settle()
 
     async def type(self, text: str) -> None:
         """Type characters."""
         await self.press(*text)
 
-    def _send(self, key: str) -> None:
-        from textual.app import _character_to_key  # as Pilot does, without its waiting by time
-
+    def send_key(self, key: str) -> None:
+        """Let a key arrive, and wait for nothing."""
         char = key if len(key) == 1 else {"space": " ", "enter": "\r", "tab": "\t"}.get(key)
         name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
         assert self.app._driver is not None
         self.app._driver.send_message(textual_events.Key(name, char))
+
+    async def paste(self, text: str) -> None:
+        """Paste, as a terminal says it."""
+        assert self.app._driver is not None
+        self.app._driver.send_message(textual_events.Paste(text))
+        await self.settle()
 
     async def click(
         self, x: int, y: int, *, event: type[textual_events.MouseEvent] | None = None

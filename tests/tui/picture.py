@@ -3,7 +3,7 @@
 Each row stands between bars, and behind it which styles its cells have, as
 runs: `a2 b14` is two cells of style a, then fourteen of style b; a lone letter
 is the whole row. The legend below names the styles, colours by the theme's
-variables where they are one, the background last.
+variables where they are one (else `mix1`, `mix2`, …), the background last.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ def rows(app: App[int]) -> list[str]:
     return [strip.text.rstrip() for strip in strips(app)]
 
 
-def picture(app: App[int]) -> str:
-    """The screen with its styles and a legend."""
-    names = _colour_names(app)
+def picture(app: App[int], *, exact: bool = False) -> str:
+    """The screen with its styles and a legend; `exact` gives the numbers of mixed colours."""
+    colours = _Colours(app, exact=exact)
     letters: dict[str, str] = {}
     lines = []
     for strip in strips(app):
         cells: list[str] = []
         for segment in strip:
-            described = _describe(segment.style, names)
+            described = colours.describe(segment.style)
             letter = letters.setdefault(described, ascii_letters[len(letters)])
             cells += letter * segment.cell_length
         runs = [(letter, len(list(run))) for letter, run in groupby(cells)]
@@ -60,21 +60,28 @@ def picture(app: App[int]) -> str:
     return "\n".join([*lines, *legend])
 
 
-def _colour_names(app: App[int]) -> dict[str, str]:
-    variables = app.theme_variables
-    return {variables[name].lower(): f"${name}" for name in reversed(VARIABLES)}
+class _Colours:
+    """Names of colours: the theme's variables, and numbers for what is mixed of them."""
 
+    def __init__(self, app: App[int], *, exact: bool) -> None:
+        variables = app.theme_variables
+        self._names = {variables[name].lower(): f"${name}" for name in reversed(VARIABLES)}
+        self._exact = exact
 
-def _describe(style: Style | None, names: dict[str, str]) -> str:
-    if style is None:
-        return "-"
-    parts = [name for name in ATTRIBUTES if getattr(style, name)]
-    if style.color is not None:
-        parts.append(_colour(style.color.name, names))
-    if style.bgcolor is not None:
-        parts.append(f"on {_colour(style.bgcolor.name, names)}")
-    return " ".join(parts) or "-"
+    def describe(self, style: Style | None) -> str:
+        if style is None:
+            return "-"
+        parts = [name for name in ATTRIBUTES if getattr(style, name)]
+        if style.color is not None:
+            parts.append(self._name(style.color.name))
+        if style.bgcolor is not None:
+            parts.append(f"on {self._name(style.bgcolor.name)}")
+        return " ".join(parts) or "-"
 
-
-def _colour(name: str, names: dict[str, str]) -> str:
-    return names.get(name.lower(), name)
+    def _name(self, colour: str) -> str:
+        colour = colour.lower()
+        if colour not in self._names:
+            mixed = colour.startswith("#") and not self._exact
+            number = sum(name.startswith("mix") for name in self._names.values()) + 1
+            self._names[colour] = f"mix{number}" if mixed else colour
+        return self._names[colour]

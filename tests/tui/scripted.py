@@ -123,3 +123,8 @@ def crawl(first: int, count: int) -> list[str]:
             body = f'INFO  CheerioCrawler: Request finished {{"page":{number},"statusCode":200}}'
         made.append(f"{stamp.removesuffix('+00:00')}Z {body}")
     return made
+
+
+def numbered(first: int, last: int) -> list[str]:
+    """Short lines: `line 1`, `line 2`, …, both ends included."""
+    return [f"line {number}" for number in range(first, last + 1)]

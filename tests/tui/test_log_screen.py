@@ -168,7 +168,7 @@ async def test_colours_of_the_log(open_app, snapshot):
             "unfinished"
         )
         await s.press("k")
-        assert s.picture() == snapshot
+        assert s.picture(exact=True) == snapshot
 
 
 async def test_long_line(open_app, snapshot):

@@ -12,6 +12,7 @@ from logview.apify.errors import NotFound
 from logview.demo.server import DemoServer
 from logview.redact import Token
 from logview.tui.screens.open import OpenScreen
+from tests.faults import Fault, FaultServer
 from tests.tui import scripted
 from tests.tui.scripted import problem
 
@@ -69,14 +70,23 @@ async def test_open_screen_understands_and_refuses(open_app, snapshot, tmp_path,
         assert s.picture() == snapshot(name="no such file")
 
 
-async def test_open_screen_when_the_list_is_refused(open_app, snapshot, still_demo):
-    async with open_app(
-        None,
-        api_url=f"{still_demo.base_url}",
-        token=Token.parse("wrong"),
-        token_source="APIFY_TOKEN",
-    ) as s:
-        assert s.picture() == snapshot
+async def test_open_screen_when_the_list_is_refused(open_app, snapshot):
+    refusal = Fault.error(401, "token-not-valid", "User was not found.")
+    with FaultServer() as server:
+        server.routes = {"/v2/actor-runs": refusal, "/v2/actor-builds": refusal}
+        port = server.base_url.rpartition(":")[2]
+        token = Token.parse("wrong")
+        async with open_app(
+            None, api_url=server.base_url, token=token, token_source="APIFY_TOKEN"
+        ) as s:
+            await s.wait_for("User was not found")
+            assert s.picture().replace(port, "54321") == snapshot
+            empty = b'{"data":{"items":[]}}'
+            for path in server.routes:
+                server.routes[path] = Fault.answer(200, empty, Content_Type="application/json")
+            await s.press("down", "r")
+            await s.wait_for(lambda: "User was not found" not in s.text)
+            await s.wait_for("No runs or builds yet.")
 
 
 async def test_open_screen_with_what_was_opened_before(open_app, snapshot):

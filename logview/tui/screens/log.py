@@ -11,6 +11,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from logview.log.ansi import label
 from logview.log.view import View
 from logview.sources import events
 from logview.tui.connection import Connection
@@ -189,7 +190,7 @@ class LogScreen(LogMoves):
             self.document.take(event.store, event.start, event.length)
             self.post_message(Arrived())
         elif isinstance(event, events.Gap):
-            self.document.add_row(event.text, event.kind)
+            self.document.add_row(label(event.text), event.kind)
             self.post_message(Arrived())
         else:
             self.post_message(Said(event))

@@ -82,13 +82,6 @@ class OpenInput(Input):
         """Go to the list."""
         self.screen.query_one(JobList).focus()
 
-    def action_copy(self) -> None:
-        """Copy what is selected in the input, else let the app answer."""
-        if self.selected_text:
-            super().action_copy()
-        else:
-            self.app.call_later(self.app.run_action, "app.copy_or_close")
-
 
 class OpenScreen(Screen[None]):
     """What is to be read?"""

@@ -64,13 +64,6 @@ class PromptInput(Input):
             super().__init__()
             self.what = what
 
-    def action_copy(self) -> None:
-        """Copy what is selected in the input; with nothing selected, leave the prompt."""
-        if self.selected_text:
-            super().action_copy()
-        else:
-            self.post_message(self.Wanted("cancel"))
-
     def action_prompt(self, what: str) -> None:
         """Hand a key on to the prompt."""
         self.post_message(self.Wanted(what))

@@ -119,7 +119,7 @@ class StatusBar(Widget):
 
 def _words(status: Status) -> Content:
     """Lay out state, follow and place; the state's first word has its colour."""
-    head, dot, tail = status.state.partition(" · ")
+    head, dot, tail = label(status.state).partition(" · ")
     content = Content.styled(f"  {head}", f"bold {_TONES[status.tone]}")
     for part in (tail if dot else "", status.follow, status.place):
         if part:

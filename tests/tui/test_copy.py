@@ -1,0 +1,91 @@
+"""Copying the current line, and what the receipt says."""
+
+from __future__ import annotations
+
+import base64
+
+import pyperclip
+import pytest
+
+from tests.tui.scripted import numbered
+
+
+def fail(text: str) -> None:
+    raise pyperclip.PyperclipException
+
+
+@pytest.mark.parametrize("key", ["y", "c"])
+async def test_it_copies_the_current_line_and_says_so(open_app, clipboard, key):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 30))
+        await s.press("k", key)
+        await s.wait_for("Copied 1 line (7 B)")
+        assert clipboard == ["line 29"]
+
+
+async def test_it_copies_the_logs_own_text(open_app, clipboard):
+    async with open_app() as s:
+        await s.send("\x1b[31mred\x1b[0m\ttab \x07bell 宽\x1b]52;c;AAAA\x07 end\n")
+        await s.press("#", "y")
+        await s.wait_for("Copied 1 line")
+        assert clipboard == ["red\ttab bell 宽 end"]
+
+
+async def test_it_copies_the_whole_of_a_long_line(open_app, clipboard):
+    async with open_app() as s:
+        await s.lines("x" * 200_000)
+        await s.press("l", "y")
+        await s.wait_for("Copied 1 line (200.0 kB)")
+        assert clipboard == ["x" * 200_000]
+
+
+async def test_without_a_clipboard_the_terminal_is_asked(open_app, monkeypatch):
+    monkeypatch.setattr(pyperclip, "copy", fail)
+    async with open_app() as s:
+        written = []
+        monkeypatch.setattr(s.app._driver, "write", written.append)
+        await s.lines("one")
+        await s.press("y")
+        await s.wait_for("Sent 1 line to the terminal (OSC 52)")
+        assert f"\x1b]52;c;{base64.b64encode(b'one').decode()}\x07" in written
+
+
+async def test_over_ssh_the_terminal_is_asked_first(open_app, clipboard, monkeypatch):
+    monkeypatch.setenv("SSH_TTY", "/dev/pts/9")
+    async with open_app() as s:
+        await s.lines("one")
+        await s.press("y")
+        await s.wait_for("Sent 1 line to the terminal (OSC 52)")
+        assert clipboard == []
+
+
+async def test_an_empty_log_has_nothing_to_copy(open_app, clipboard):
+    async with open_app() as s:
+        await s.press("y")
+        assert "nothing to copy" in s.status
+        assert clipboard == []
+
+
+async def test_textuals_own_screenshot_is_refused(open_app, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with open_app() as s:
+        s.app.action_screenshot()
+        await s.settle()
+        assert "takes no pictures" in s.status
+        assert list(tmp_path.iterdir()) == []
+
+
+async def test_textuals_own_copying_goes_the_same_way(open_app, clipboard):
+    async with open_app() as s:
+        await s.lines("one")
+        s.app.copy_to_clipboard("by Textual\nitself")
+        await s.wait_for("Copied 2 lines (17 B)")
+        assert clipboard == ["by Textual\nitself"]
+
+
+async def test_the_receipt_goes_by_itself(open_app, monkeypatch):
+    monkeypatch.setattr("logview.tui.screens.log.NOTE_SECONDS", 0.01)
+    async with open_app() as s:
+        await s.lines("one")
+        await s.press("y")
+        await s.wait_for("line 1 of 1")

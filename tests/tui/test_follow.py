@@ -1,0 +1,205 @@
+"""Following, and the reader's place: nothing moves the text under the reader's eyes."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events as textual_events
+
+from logview.apify.errors import RateLimited
+from logview.sources.events import Connected, Connecting, Failed, Gap, JobChanged, Lost, Resumed
+from tests.tui.scripted import job, numbered, problem
+
+FILLED = 100
+"""Lines: several screens."""
+
+
+async def test_it_follows_while_lines_arrive(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        assert s.texts[-1] == "line 100"
+        assert s.cursor_row == "▌ line 100"
+        await s.lines("line 101", "line 102")
+        assert s.texts[-2:] == ["line 101", "line 102"]
+        assert s.cursor_row == "▌ line 102"
+        assert "not following" not in s.status
+
+
+async def test_a_log_that_is_shorter_than_the_screen_stands_at_the_top(open_app):
+    async with open_app() as s:
+        await s.lines("one", "two")
+        assert s.texts[:3] == ["one", "two", ""]
+
+
+async def test_an_unfinished_line_is_shown_and_grows(open_app):
+    async with open_app() as s:
+        await s.send("one\nunfin")
+        assert s.cursor_row == "▌ unfin"
+        await s.send("ished")
+        assert s.cursor_row == "▌ unfinished"
+        await s.send("\nnext")
+        assert s.texts[:3] == ["one", "unfinished", "next"]
+        assert "line 3 of 3" in s.status
+
+
+@pytest.mark.parametrize("key", ["k", "up", "pageup", "b", "ctrl+u", "f", "F"])
+async def test_keys_that_leave_follow_hold_the_place(open_app, key):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        await s.press(key)
+        assert "not following" in s.words
+        before, cursor = s.texts, s.cursor_row
+        await s.lines(*numbered(FILLED + 1, FILLED + 50))
+        assert s.texts[:-1] == before[:-1]
+        assert s.cursor_row.split("▼")[0].rstrip() == cursor
+        assert "▼ 50 new G" in s.words
+
+
+@pytest.mark.parametrize("key", ["G", "end", "f"])
+async def test_keys_that_follow_again(open_app, key):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        await s.press("k", "k")
+        await s.lines("line 101")
+        await s.press(key)
+        assert s.cursor_row == "▌ line 101"
+        assert "▼" not in s.text
+        await s.lines("line 102")
+        assert s.cursor_row == "▌ line 102"
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [("k", "j"), ("up", "down"), ("pageup", "pagedown"), ("b", "space"), ("ctrl+u", "ctrl+d")],
+)
+async def test_reaching_the_bottom_follows_again(open_app, away, back):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        await s.press(away)
+        await s.lines("line 101")
+        assert "not following" in s.status
+        await s.press(back, back, back)
+        assert "not following" not in s.status
+        await s.lines("line 102")
+        assert s.cursor_row == "▌ line 102"
+
+
+async def test_the_pill_counts_and_takes_there(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        await s.press("k")
+        assert "▼" not in s.text
+        await s.lines(*numbered(101, 1350))
+        assert "▼ 1,250 new G" in s.words
+        await s.click_on("▼ 1,250 new")
+        assert s.cursor_row == "▌ line 1350"
+        assert "▼" not in s.text
+
+
+async def test_the_wheel_leaves_follow_and_comes_back_to_it(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        await s.mouse(textual_events.MouseScrollUp, 10, 10)
+        assert "not following" in s.status
+        before = s.texts
+        assert before[-1] == "line 97"
+        await s.lines(*numbered(101, 103))
+        assert s.texts[:-1] == before[:-1]
+        for _ in range(3):
+            await s.mouse(textual_events.MouseScrollDown, 10, 10)
+        assert "not following" not in s.status
+        assert s.cursor_row == "▌ line 103"
+
+
+async def test_a_click_on_a_line_leaves_follow(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        await s.click_on("line 90")
+        assert s.cursor_row == "▌ line 90"
+        before = s.texts
+        await s.lines("line 101")
+        assert s.texts[:-1] == before[:-1]
+        assert "▼ 1 new G" in s.words
+
+
+async def test_gaps_and_reconnections_move_nothing(open_app):
+    async with open_app() as s:
+        await s.say(Connecting(), JobChanged(job()), Connected())
+        await s.lines(*numbered(1, FILLED))
+        await s.press("pageup", *"kkkkkk")
+        before, cursor = s.texts, s.cursor_row
+        limited = RateLimited("You have exceeded the rate limit.")
+        await s.say(Lost(problem(limited), attempt=2, retry_in=1.0))
+        await s.wait_for("rate limit")
+        assert s.texts == before[: len(s.texts)]
+        await s.say(
+            Connecting(2), Connected(), Gap("lines are missing", "missing"), Resumed(1, None)
+        )
+        await s.lines(*numbered(101, 130))
+        await s.wait_for(lambda: "rate limit" not in s.text)
+        assert s.texts[:-1] == before[:-1]
+        assert s.cursor_row == cursor
+
+
+@pytest.mark.parametrize(
+    ("opening", "typed"),
+    [("/", "nowhere"), ("&", "nowhere"), (":", "77"), ("7", "7"), ("/", "("), ("&", "!(")],
+)
+async def test_what_opens_over_the_log_moves_nothing(open_app, opening, typed):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        await s.press("pageup", "k", "k")
+        before, cursor = s.texts, s.cursor_row
+        await s.press(opening)
+        assert s.texts == before[: len(s.texts)]
+        assert len(s.texts) < len(before)
+        if "(" in typed:
+            await s.press("ctrl+r")
+        await s.type(typed)
+        assert s.texts == before[: len(s.texts)]
+        await s.press("escape")
+        assert s.texts == before
+        assert s.cursor_row == cursor
+
+
+async def test_the_list_of_filters_moves_nothing(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        for pattern in ("line", "ine", "!nowhere"):
+            await s.press("&")
+            await s.type(pattern)
+            await s.press("enter")
+        await s.press("pageup", "k")
+        before = s.texts
+        await s.press("X")
+        assert s.texts == before[: len(s.texts)]
+        assert len(s.texts) == len(before) - 3
+        await s.press("escape")
+        assert s.texts == before
+
+
+async def test_lines_that_arrive_while_a_search_is_open_move_nothing(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        await s.press("pageup", "/")
+        await s.type("6")
+        assert "of 20" in s.text
+        before = s.texts
+        await s.lines(*numbered(101, 161))
+        assert s.texts[:-1] == before[:-1]
+        assert "of 28" in s.text
+
+
+async def test_the_screen_shows_nineteen_rows_of_log(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        assert len([row for row in s.rows if "line " in row and "of 100" not in row]) >= 19
+
+
+async def test_a_failure_for_good_moves_nothing(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        await s.press("k")
+        before = s.texts
+        await s.say(Failed(problem(RateLimited("Nothing goes any more."))))
+        await s.wait_for("Nothing goes any more")
+        assert s.texts == before[: len(s.texts)]

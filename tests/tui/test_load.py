@@ -1,0 +1,111 @@
+"""Floods and giants: commits, drawn rows and slices are bounded by counting them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from logview.tui.screens.log import COMMIT_SECONDS
+from tests.tui.scripted import crawl, numbered
+
+
+async def flood(s, chunks, lines):
+    """Let chunks arrive one by one, as fast as they are taken; give the seconds it took."""
+    began = time.monotonic()
+    size = s.log.document.size
+    for number in range(chunks):
+        chunk = "".join(f"{text}\n" for text in crawl(number * lines, lines)).encode()
+        size += len(chunk)
+        s.source.send(chunk)
+        await asyncio.sleep(0)
+    await s.wait_for(lambda: s.log.document.size >= size)
+    return time.monotonic() - began
+
+
+async def test_at_most_twenty_commits_a_second_under_flood(open_app):
+    async with open_app() as s:
+        before = s.log.commits
+        seconds = await flood(s, 400, 100)
+        commits = s.log.commits - before
+        assert s.log.document.line_count == 40_000
+        assert 1 / COMMIT_SECONDS <= 20
+        # The first commit is at once, and one more may be due when the flood is over.
+        assert commits <= seconds * 20 + 2
+        assert commits < 400
+        assert s.cursor_row.startswith("▌ ")
+        assert "line 40,000 of 40,000" in s.status
+
+
+async def test_a_lone_line_is_committed_at_once(open_app):
+    async with open_app() as s:
+        await s.lines("one")
+        s.log._committed = float("-inf")  # the last commit is long ago
+        s.source.lines("two")
+        await s.wait_for(lambda: "two" in s.text)
+        assert s.log._commit_timer is None
+
+
+async def test_a_frame_draws_the_rows_on_the_screen_only(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 100_000))
+        drawn, commits = s.log.pane.rendered, s.log.commits
+        assert drawn <= 20 * (commits + 2)
+        await s.press("pagedown", "g", "G", "pageup")
+        assert s.log.pane.rendered - drawn <= 21 * 4 * 2
+
+
+async def test_moving_by_a_line_draws_few_rows(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 1000))
+        await s.press("g")
+        drawn = s.log.pane.rendered
+        await s.press("j")
+        # the line that the cursor leaves and the line that it comes to
+        assert s.log.pane.rendered - drawn <= 2
+
+
+async def test_what_did_not_change_is_not_drawn_again(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 1000))
+        await s.press("g")
+        drawn = s.log.pane.rendered
+        await s.lines(*numbered(1001, 1100))
+        s.clock.advance(5)
+        s.log.refresh_words()
+        await s.settle()
+        assert s.log.pane.rendered == drawn
+
+
+async def test_keys_are_answered_between_the_slices_of_a_search(open_app):
+    async with open_app() as s:
+        words = ("x" * 100 for _ in range(100_000))
+        await s.send("".join(f"{word}\n" for word in words))
+        await s.press("g", "/")
+        for key in "nowhere":
+            s.send_key(key)
+        await s.wait_for("no match")
+        assert s.log.finding.slices > 7
+        await s.press("escape")
+        assert s.cursor_row.startswith("▌ xxx")
+
+
+async def test_a_newer_search_drops_the_older(open_app):
+    async with open_app() as s:
+        await s.send("haystack\n" * 200_000 + "needle\n")
+        await s.press("g", "/")
+        for key in "needle":
+            s.send_key(key)
+        await s.wait_for("match 1 of 1")
+        assert s.cursor_row == "▌ needle"
+
+
+async def test_an_idle_log_is_not_drawn(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 100))
+        drawn, commits = s.log.pane.rendered, s.log.commits
+        for _ in range(3):
+            s.clock.advance(1)
+            s.log.refresh_words()
+            await s.settle()
+        assert (s.log.pane.rendered, s.log.commits) == (drawn, commits)
+        assert "LIVE · 3 s ago" in s.status
