@@ -145,7 +145,7 @@ class Viewport:
         if self.top == before:  # at the end already: the cursor goes all the way
             index = self._line_index(self.view.row_count - 1 if pages > 0 else 0, -1)
         else:
-            spot = moved[min(y, len(moved) - 1)]
+            spot = moved[max(0, min(y, len(moved) - 1))]
             index = self._line_index(self.view.index_of(spot.row), 1 if pages > 0 else -1)
         self._put_cursor(index)
         last = self._line_index(self.view.row_count - 1, -1)

@@ -19,12 +19,13 @@ from logview.tui.finding import Finding
 from logview.tui.keys import all_log_keys, bindings, shown_key
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.screens.log_prompts import LogPrompts
+from logview.tui.screens.log_words import LogWords
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.key_bar import Hint, KeyBar
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Body, Overlay
 from logview.tui.widgets.scroll_bar import LogScrollBar
-from logview.tui.widgets.status_bar import Chip, Status, StatusBar
+from logview.tui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -47,9 +48,6 @@ FIRST_SECONDS = 0.05
 
 NAME_SECONDS = 0.1
 """How long the Actor's name waits for the first lines, in seconds."""
-
-NOTE_SECONDS = 4.0
-"""How long a receipt stays in the status line."""
 
 
 class Arrived(Message):
@@ -76,7 +74,7 @@ class ActorNamed(Message):
         self.name = name
 
 
-class LogScreen(LogMoves):
+class LogScreen(LogWords):
     """One log, from its source to the screen."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-wide")]  # noqa: RUF012  # Textual declares it no ClassVar
@@ -111,10 +109,10 @@ class LogScreen(LogMoves):
         self.connection = Connection(opened.is_job)
         self.commits = 0
         """How many commits there were; tests count on it."""
-        self._clock = clock
+        self.clock = clock
         self._found = found
         """Called once, at the first sign that the log exists."""
-        self._called = opened.name
+        self.called = opened.name
         self._events: AsyncIterator[events.Event]
         self._next: asyncio.Future[events.Event] | None = None
         self._actor_asked = False
@@ -123,7 +121,6 @@ class LogScreen(LogMoves):
         self._told = 0.0
         self._commit_timer: Timer | None = None
         self._slice_timer: Timer | None = None
-        self._note_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Put the screen together; what opens over the log is mounted when it first does."""
@@ -209,7 +206,7 @@ class LogScreen(LogMoves):
     @on(Arrived)
     def _arrived(self) -> None:
         self._is_there()
-        now = self._clock()
+        now = self.clock()
         if self.connection.state not in ("live", "ended", "unknown"):
             self.connection.take(events.Received(b""), now)
         self.connection.last_byte = now
@@ -217,7 +214,7 @@ class LogScreen(LogMoves):
 
     @on(Said)
     def _said(self, message: Said) -> None:
-        self.connection.take(message.event, self._clock())
+        self.connection.take(message.event, self.clock())
         if isinstance(message.event, events.Connected | events.JobChanged | events.Ended):
             self._is_there()
         if isinstance(message.event, events.JobChanged | events.Ended):
@@ -253,7 +250,7 @@ class LogScreen(LogMoves):
 
     def on_actor_named(self, message: ActorNamed) -> None:
         """Show the Actor's name."""
-        self._called = message.name
+        self.called = message.name
         job = self.connection.job
         if job is not None:
             self.app.named(job.id, job.kind, message.name)
@@ -311,84 +308,6 @@ class LogScreen(LogMoves):
             self.index_advanced()
             self.refresh_words()
         self.work_on()
-
-    # -- words ----------------------------------------------------------------------------
-
-    def note(self, text: str) -> None:
-        """Show a receipt or a notice in the status line for some seconds."""
-        self.query_one(StatusBar).note(text)
-        if self._note_timer is not None:
-            self._note_timer.stop()
-        self._note_timer = self.set_timer(NOTE_SECONDS, self._note_over)
-
-    def _note_over(self) -> None:
-        self.query_one(StatusBar).note("")
-
-    @on(LogPane.Moved)
-    def _moved(self) -> None:
-        self._update_place()
-
-    def refresh_words(self) -> None:
-        """Write header, banner and status line anew, as far as they changed."""
-        job = self.connection.job
-        what = f"{job.kind} {job.id}" if job else self.opened.what
-        self.query_one(HeaderBar).put(self._called, what, self.connection)
-        problem = self.connection.problem
-        if problem is not None or self.has_banner:
-            self._show_banner(problem)
-        self._update_place()
-
-    def _show_banner(self, problem: events.Problem | None) -> None:
-        when = ""
-        if problem is not None and self.connection.state == "reconnecting":
-            wait = self.connection.seconds_to_retry(self._clock())
-            when = f"Trying again in {wait} s (attempt {self.connection.attempt})."
-            when += "  r now"
-        elif problem is not None:
-            when = " r tries again"
-        self.banner().put(problem, when)
-
-    def _update_place(self) -> None:
-        view, port = self.view, self.pane.port
-        total = self.document.line_count
-        place = self._place_words(total)
-        counter = self.finding.counter()
-        if counter:
-            place = f"{place} · {counter}"
-        if port.x:
-            place = f"{place} · column {port.x + 1:,}"
-        chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)
-        more = "" if view.complete else "…"
-        status = Status(
-            state=self.connection.words(self._clock()),
-            tone=self._tone(),
-            place=place,
-            chips=chips,
-            shown=f"{view.line_count:,}{more} shown" if view.active else "all shown",
-            follow="" if port.follow or self.connection.state == "ended" else "not following",
-        )
-        self.query_one(StatusBar).put(status)
-        top = view.index_of(port.top.row)
-        shown = len({spot.row for spot in port.spots[: port.height]})
-        self.query_one(LogScrollBar).put(top, shown, view.row_count)
-
-    def _place_words(self, total: int) -> str:
-        cursor = self.pane.port.cursor
-        if cursor is None:
-            return "no lines" if not total else f"{total:,} lines"
-        number = self.document.number(cursor)
-        if number is not None:
-            return f"line {number:,} of {total:,}"
-        done = 100 * (self.document.size - self.document.unindexed) // self.document.size
-        return f"line … of {total:,}… ({done} % read)"
-
-    def _tone(self) -> str:
-        state, job = self.connection.state, self.connection.job
-        if state == "ended":
-            if job is None:
-                return "plain"
-            return "good" if job.status == "SUCCEEDED" else "bad"
-        return {"live": "good", "failed": "bad"}.get(state, "warn")
 
     @on(Overlay.Sized)
     def _overlay_sized(self, message: Overlay.Sized) -> None:

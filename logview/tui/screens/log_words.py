@@ -1,0 +1,112 @@
+"""TUI: what the log screen says: header, banner, status line, receipts, the scroll bar's place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from logview.tui.screens.log_moves import LogMoves
+from logview.tui.widgets.header_bar import HeaderBar
+from logview.tui.widgets.log_pane import LogPane
+from logview.tui.widgets.scroll_bar import LogScrollBar
+from logview.tui.widgets.status_bar import Chip, Status, StatusBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.timer import Timer
+
+    from logview.sources import events
+    from logview.tui.connection import Connection
+    from logview.tui.opening import Opened
+
+NOTE_SECONDS = 4.0
+"""How long a receipt stays in the status line."""
+
+
+class LogWords(LogMoves):
+    """The part of the log screen that tells."""
+
+    opened: Opened
+    connection: Connection
+    clock: Callable[[], float]
+    called: str
+    """The Actor's or the file's name, as far as it is known."""
+    _note_timer: Timer | None = None
+
+    def note(self, text: str) -> None:
+        """Show a receipt or a notice in the status line for some seconds."""
+        self.query_one(StatusBar).note(text)
+        if self._note_timer is not None:
+            self._note_timer.stop()
+        self._note_timer = self.set_timer(NOTE_SECONDS, self._note_over)
+
+    def _note_over(self) -> None:
+        self.query_one(StatusBar).note("")
+
+    @on(LogPane.Moved)
+    def _moved(self) -> None:
+        self._update_place()
+
+    def refresh_words(self) -> None:
+        """Write header, banner and status line anew, as far as they changed."""
+        job = self.connection.job
+        what = f"{job.kind} {job.id}" if job else self.opened.what
+        self.query_one(HeaderBar).put(self.called, what, self.connection)
+        problem = self.connection.problem
+        if problem is not None or self.has_banner:
+            self._show_banner(problem)
+        self._update_place()
+
+    def _show_banner(self, problem: events.Problem | None) -> None:
+        when = ""
+        if problem is not None and self.connection.state == "reconnecting":
+            wait = self.connection.seconds_to_retry(self.clock())
+            when = f"Trying again in {wait} s (attempt {self.connection.attempt})."
+            when += "  r now"
+        elif problem is not None:
+            when = " r tries again"
+        self.banner().put(problem, when)
+
+    def _update_place(self) -> None:
+        view, port = self.view, self.pane.port
+        total = self.document.line_count
+        place = self._place_words(total)
+        counter = self.finding.counter()
+        if counter:
+            place = f"{place} · {counter}"
+        if port.x:
+            place = f"{place} · column {port.x + 1:,}"
+        chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)
+        more = "" if view.complete else "…"
+        status = Status(
+            state=self.connection.words(self.clock()),
+            tone=self._tone(),
+            place=place,
+            chips=chips,
+            shown=f"{view.line_count:,}{more} shown" if view.active else "all shown",
+            follow="" if port.follow or self.connection.state == "ended" else "not following",
+        )
+        self.query_one(StatusBar).put(status)
+        top = view.index_of(port.top.row)
+        shown = len({spot.row for spot in port.spots[: port.height]})
+        self.query_one(LogScrollBar).put(top, shown, view.row_count)
+
+    def _place_words(self, total: int) -> str:
+        cursor = self.pane.port.cursor
+        if cursor is None:
+            return "no lines" if not total else f"{total:,} lines"
+        number = self.document.number(cursor)
+        if number is not None:
+            return f"line {number:,} of {total:,}"
+        done = 100 * (self.document.size - self.document.unindexed) // self.document.size
+        return f"line … of {total:,}… ({done} % read)"
+
+    def _tone(self) -> str:
+        state, job = self.connection.state, self.connection.job
+        if state == "ended":
+            if job is None:
+                return "plain"
+            return "good" if job.status == "SUCCEEDED" else "bad"
+        return {"live": "good", "failed": "bad"}.get(state, "warn")
