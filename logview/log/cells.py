@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate
 
 ZWJ = "\u200d"
 VS16 = "\ufe0f"
@@ -73,6 +74,33 @@ def cell_len(text: str) -> int:
             total += cells
             before = char
     return total
+
+
+def edges(text: str) -> list[int]:
+    """Give the cell at which each character begins, and the end; it agrees with `cell_len`.
+
+    What is drawn into the cells of the character before it has none of its own.
+    """
+    if text.isascii():
+        return list(range(len(text) + 1))
+    sizes: list[int] = []
+    base = -1  # the character that U+FE0F would widen
+    joined = False
+    for index, char in enumerate(text):
+        if joined:
+            size, joined = 0, False
+        elif char == ZWJ:
+            size, joined = 0, True
+        elif char == VS16:
+            size = 0
+            if base >= 0 and _GROWING.match(text[base]):
+                sizes[base] += 1
+                base = -1
+        else:
+            size = char_cells(char)
+            base = index if size else base
+        sizes.append(size)
+    return list(accumulate(sizes, initial=0))
 
 
 def is_tone(char: str) -> bool:

@@ -8,12 +8,10 @@ it, so that a line of many megabytes costs what is on screen.
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import accumulate
 from typing import NamedTuple
 
-from rich.cells import get_character_cell_size
-
 from logview.log.ansi import DisplayLine, display, visible
+from logview.log.cells import edges
 
 LIMIT = 20_000
 """Characters up to which a line is laid out as a whole."""
@@ -77,13 +75,13 @@ class LineLayout:
         text = self._shown.text
         if text.isascii():
             return Window(self._shown, min(x, len(text)), min(x + self._width, len(text)))
-        edges = self._edges()
-        start = bisect_right(edges, x) - 1 if x < edges[-1] else len(text)
+        cells = self._edges()
+        start = bisect_right(cells, x) - 1 if x < cells[-1] else len(text)
         lead = 0
-        if start < len(text) and edges[start] < x:  # in the middle of a wide character
-            start += 1
-            lead = edges[start] - x
-        end = max(start, bisect_right(edges, x + self._width) - 1)
+        if start < len(text) and cells[start] < x:  # in the middle of a wide character
+            start = self._whole(start + 1)
+            lead = min(cells[start] - x, self._width)
+        end = max(start, bisect_right(cells, x + self._width) - 1)
         return Window(self._shown, start, min(end, len(text)), lead)
 
     def sub_of(self, character: int) -> int:
@@ -124,31 +122,31 @@ class LineLayout:
     def _edges(self) -> list[int]:
         """Give the cell at which each drawn character begins, and the end."""
         if self._cells is None:
-            text = self._shown.text
-            if text.isascii():
-                self._cells = list(range(len(text) + 1))
-            else:
-                sizes = (get_character_cell_size(char) for char in text)
-                self._cells = list(accumulate(sizes, initial=0))
+            self._cells = edges(self._shown.text)
         return self._cells
 
     def _span(self, start: int, end: int) -> int:
-        edges = self._edges()
-        return edges[end] - edges[start]
+        cells = self._edges()
+        return cells[end] - cells[start]
+
+    def _whole(self, at: int) -> int:
+        """Give the first place at or after `at` that cuts no character from its marks."""
+        cells = self._edges()
+        while at < len(cells) - 1 and cells[at] == cells[at + 1]:
+            at += 1
+        return at
 
     def _break(self) -> list[int]:
         """Find where the rows of a wrapped line begin; words stay whole where they fit."""
         text, width = self._shown.text, self._width
         if len(text) <= width and text.isascii():
             return [0]
-        edges = self._edges()
+        cells = self._edges()
         breaks = [0]
         start = 0
-        while edges[-1] - edges[start] > width:
-            end = bisect_right(edges, edges[start] + width) - 1
-            end = max(end, start + 1)
-            while end < len(text) and edges[end] == edges[end + 1]:
-                end += 1  # marks stay with the character they belong to
+        while cells[-1] - cells[start] > width:
+            end = bisect_right(cells, cells[start] + width) - 1
+            end = self._whole(max(end, start + 1))
             if end < len(text) and text[end] == " ":
                 end += 1  # the word fits exactly: its blank hangs over the edge
             else:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from logview.log.ansi import display, visible
+from logview.log.cells import edges
 from logview.tui.line_layout import LIMIT, LineLayout, Window
 
 LINES = st.lists(
@@ -108,3 +109,10 @@ def test_matches_are_looked_for_around_the_window_only() -> None:
     start, text = layout.near(layout.sideways(49_990))
     assert start + text.index("NEEDLE") == 50_000
     assert len(text) < 10_000
+
+
+@given(st.text(alphabet="a界é👩👧\u200d\ufe0f\u0301❤👍🏽 ", max_size=12))
+def test_edges_agree_with_the_terminal_library(text: str) -> None:
+    shown = display(text.encode()).text
+    assert edges(shown)[-1] == cell_len(shown)
+    assert edges(shown) == sorted(edges(shown))
