@@ -41,13 +41,13 @@ class JobRow:
         """Lay the row out over a number of cells: status, name, kind and ID, start, duration."""
         marks = f"{STATUS_MARKS.get(self.status, '?')} {self.status}" if self.status else "·"
         ident = self.value if self.kind != "file" else ""
-        fixed = _STATUS + _KIND + len(ident) + 2
+        fixed = _STATUS + _KIND + len(ident) + 1
         wide = width >= fixed + _STARTED + _DURATION + 12
         fixed += _STARTED + _DURATION if wide else 0
         parts: list[Content | tuple[str, str]] = [
             (fit(marks, _STATUS), f"bold {STATUS_STYLES.get(self.status, '$muted')}"),
             (fit(self.name, max(8, width - fixed)), ""),
-            ("  ", ""),
+            (" ", ""),
             (fit("" if self.kind == "job" else self.kind, _KIND), "$muted"),
             (ident, "$muted"),
         ]

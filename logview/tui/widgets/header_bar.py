@@ -92,7 +92,7 @@ class HeaderBar(Widget):
                 break
         left = _cut(left, max(0, room))
         space = max(0, width - left.cell_length - right.cell_length)
-        return Content.assemble("  ", left, " " * space, right)
+        return Content.assemble("  ", left, " " * space, right, "  ")
 
     def render(self) -> Content:
         """Draw the row."""

@@ -14,6 +14,9 @@ from logview.tui.job_rows import JobRow, heading
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_WIDEST = 112
+"""Cells of a row at most: farther apart, its ends no longer look like one row."""
+
 
 class JobList(OptionList):
     """Runs and builds, then what was opened before; `↑` on the first row leaves for the input."""
@@ -80,7 +83,7 @@ class JobList(OptionList):
             self._lay_out()
 
     def _room(self) -> int:
-        return max(20, self.scrollable_content_region.width - 4)
+        return max(20, min(self.scrollable_content_region.width - 4, _WIDEST))
 
     def row(self, index: int) -> JobRow | None:
         """Give the row at an index of the list; None for headings."""

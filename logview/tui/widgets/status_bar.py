@@ -83,7 +83,11 @@ class StatusBar(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """Draw the row."""
+        """Draw the row, to its end: without colours it is told from the log by reverse video."""
+        content = self._content()
+        return content + " " * (self.size.width - content.cell_length)
+
+    def _content(self) -> Content:
         self._chip_cells = []
         if self._note:
             return Content.styled(f"  {self._note}", "bold $text-accent")
