@@ -88,23 +88,34 @@ def best_peer(results: Results, key: Key) -> tuple[str, float] | None:
     return min(found, key=lambda pair: pair[1]) if found else None
 
 
+def better(results: Results, key: Key) -> list[str]:
+    """Give the programs that did better than logview, all of them where it failed."""
+    ours = results.get(key, "logview")
+    return [
+        name
+        for name in results.programs()
+        if name != "logview"
+        and (number := results.get(key, name)) is not None
+        and (ours is None or number < ours)
+    ]
+
+
 def not_first(results: Results) -> list[str]:
-    """Say where another program did better."""
-    found = []
+    """Say where another program did better, a line for each group of rows."""
+    found: dict[str, list[str]] = {}
     for key in results.values:
-        ours, best = results.get(key, "logview"), best_peer(results, key)
-        if best is None or (ours is not None and ours <= best[1]):
-            continue
-        better = [
-            f"{name} {value(number, key.unit)}"
-            for name in results.programs()
-            if name != "logview"
-            and (number := results.get(key, name)) is not None
-            and (ours is None or number < ours)
-        ]
-        mine = "failed" if ours is None else value(ours, key.unit)
-        found.append(f"{title(key.group)}, {key.what}: {', '.join(better)}; logview {mine}")
-    return found
+        names = better(results, key)
+        if names:
+            found.setdefault(key.group, []).append(f"{key.what} ({', '.join(names)})")
+    return [f"{title(group)}: {', '.join(words)}." for group, words in found.items()]
+
+
+def not_measured(results: Results) -> list[str]:
+    """Say what has no value, and why, each reason once."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for (key, name), why in results.reasons.items():
+        found.setdefault((name, why), {})[key.what] = None
+    return [f"{name}, {', '.join(whats)}: {why}." for (name, why), whats in found.items()]
 
 
 def text(results: Results) -> str:
@@ -120,9 +131,7 @@ def text(results: Results) -> str:
         for key, cells in found:
             numbers = "".join(f"{cells[place]:>13}" for place in shown)
             lines.append(f"  {key.what:{wide}}{numbers}   {cells[-1]}".rstrip())
-    lines += ["", "Not measured:"]
-    for (key, name), why in results.reasons.items():
-        lines.append(f"  {key.group}, {key.what}, {name}: {why}")
+    lines += ["", "Not measured:", *(f"  {words}" for words in not_measured(results))]
     lines += ["", "logview is not first in:", *(f"  {words}" for words in not_first(results))]
     lines += ["", *results.notes, "", "The numbers that were asked for:"]
     for target in targets(results):
@@ -152,12 +161,17 @@ def markdown(results: Results) -> str:
             marked = [f"**{cells[p]}**" if p == best else cells[p] for p in shown]
             lines.append(f"| {key.what} | {' | '.join(marked)} | {cells[-1]} |")
         lines.append("")
-    behind = not_first(results)
-    if behind:
-        lines += ["logview is not first in:\n", *(f"- {words}" for words in behind), ""]
-    lines += [f"- {note}" for note in results.notes]
-    lines += ["", "What was taken as the sign of an end:\n"]
-    lines += [f"- {name}: {signs}" for name, signs in results.signs.items()]
+    signs = [f"{name}: {words}." for name, words in results.signs.items()]
+    for head, points in (
+        ("logview is not first in:", not_first(results)),
+        (
+            "Remarks:",
+            [*results.notes, *(f"Not measured: {words}" for words in not_measured(results))],
+        ),
+        ("What was taken as the sign of an end:", signs),
+    ):
+        if points:
+            lines += [head, "", *(f"- {words}" for words in points), ""]
     return "\n".join([*lines, END])
 
 

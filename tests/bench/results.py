@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -91,4 +92,4 @@ class Results:
 def percentile(values: list[float], part: float) -> float:
     """Give the value that `part` (0 to 1) of the values are at or below."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(part * len(ordered) + 0.5) - 1))]
+    return ordered[max(0, math.ceil(part * len(ordered) - 1e-9) - 1)]
