@@ -77,16 +77,15 @@ class Pump:
         """Whether nothing more will come; `take` may still give bytes."""
         return self._task.done()
 
-    def take(self) -> bytes:
-        """Give the bytes that have come since the last call; raises what is a defect of ours."""
-        data = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-        self._chunks.clear()
+    def take(self) -> list[bytes]:
+        """Give what has come since the last call; raises what is a defect of ours."""
+        pieces, self._chunks = self._chunks, []
         self._size = 0
         self._room.set()
         self._be_on_time()
         if self._task.done() and not self._task.cancelled():
             self._task.result()
-        return data
+        return pieces
 
     async def close(self) -> None:
         """Close the stream; what was read ahead is still to be taken."""

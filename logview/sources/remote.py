@@ -211,10 +211,10 @@ class RemoteSource:
         """Take what the stream brings until it is over, or should be."""
         while True:
             done = attempt.pump.done
-            data = attempt.pump.take()
+            pieces = attempt.pump.take()
             await self._greet(attempt)
-            if data:
-                await self._feed(attempt, data)
+            if pieces:
+                await self._feed(attempt, pieces)
             elif done:
                 if attempt.pump.ended:
                     await attempt.settle()
@@ -226,7 +226,7 @@ class RemoteSource:
                 return interruption
             due, verdict = self._judge.silent(attempt)
             left = due - self._clock.monotonic()
-            if data:
+            if pieces:
                 continue
             if left <= 0:
                 if self._watch.ended_at is None:
@@ -236,9 +236,12 @@ class RemoteSource:
             attempt.pump.lazy = not attempt.through
             await self._alarm.wait(left if settles is None else min(left, settles))
 
-    async def _feed(self, attempt: Attempt, data: bytes) -> None:
+    async def _feed(self, attempt: Attempt, pieces: list[bytes]) -> None:
         before = attempt.new
-        await attempt.feed(data)
+        if attempt.through:  # fewer events; what only repeats is not worth a copy
+            pieces = [b"".join(pieces)]
+        for piece in pieces:
+            await attempt.feed(piece)
         if attempt.new > before:
             self._hushed = False
             self._backoff.reset()

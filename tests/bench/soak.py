@@ -17,6 +17,7 @@ import random
 import sys
 import time
 import tracemalloc
+from statistics import median
 from typing import TYPE_CHECKING
 
 from logview.apify.client import ApifyClient
@@ -95,7 +96,7 @@ async def soak(seconds: float, drops: int, seed: int) -> bool:
 
         async def live() -> None:
             while lost < drops or time.monotonic() - began < seconds:
-                await asyncio.sleep(max(0.01, seconds / max(drops, 1) / 3))
+                await asyncio.sleep(max(0.01, 1.6 * seconds / max(drops, 1)))
                 writer.write(writer.noise.randrange(30))
                 if server.idle_streams and lost < drops:
                     server.cut("reset" if writer.noise.random() < 0.5 else "fin")
@@ -182,7 +183,7 @@ def replays() -> bool:
     try:
         url = here.recv()
         plain, spliced = [], []
-        for _ in range(7):
+        for _ in range(20):
             plain.append(asyncio.run(download(url)))
             spliced.append(asyncio.run(replay(url, document, len(data)))[0])
         tracemalloc.start()
@@ -194,9 +195,10 @@ def replays() -> bool:
     finally:
         here.send(None)
         process.join()
-    ratio = min(spliced) / min(plain)
-    print(f"download of {MEGABYTES} MB: {min(plain) * 1000:.0f} ms")
-    print(f"the same with all of it held: {min(spliced) * 1000:.0f} ms, {ratio:.2f} times")
+    # Medians: where the server's process runs changes both from one download to the next.
+    ratio = median(spliced) / median(plain)
+    print(f"download of {MEGABYTES} MB: {median(plain) * 1000:.1f} ms")
+    print(f"the same with all of it held: {median(spliced) * 1000:.1f} ms, {ratio:.2f} times")
     print(f"memory at its peak: {base / 1e6:.2f} MB and {peak / 1e6:.2f} MB")
     return ratio <= 1.2 and peak - base <= 2_000_000
 
