@@ -183,8 +183,10 @@ async def _live(it: Photographer) -> None:
 
 async def _search(it: Photographer) -> None:
     await _live(it)
-    await it.press("slash")
-    await it.type("failed")
+    await it.press("colon")
+    await it.type("159G")
+    await it.press("slash", "ctrl+r")
+    await it.type(r"shop\d")
 
 
 async def _filter(it: Photographer) -> None:
