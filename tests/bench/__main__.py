@@ -74,7 +74,11 @@ def main() -> int:
     if options.json:
         options.json.write_text(json.dumps(results.as_json(), ensure_ascii=False, indent=1))
     if options.readme:
-        report.into_readme(ROOT / "README.md", report.markdown(results))
+        try:
+            report.into_readme(ROOT / "README.md", report.markdown(results))
+        except ValueError as error:
+            say(str(error))
+            return 1
     return 0
 
 

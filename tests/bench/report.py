@@ -131,9 +131,14 @@ def text(results: Results) -> str:
         for key, cells in found:
             numbers = "".join(f"{cells[place]:>13}" for place in shown)
             lines.append(f"  {key.what:{wide}}{numbers}   {cells[-1]}".rstrip())
-    lines += ["", "Not measured:", *(f"  {words}" for words in not_measured(results))]
-    lines += ["", "logview is not first in:", *(f"  {words}" for words in not_first(results))]
-    lines += ["", *results.notes, "", "The numbers that were asked for:"]
+    for head, points in (
+        ("Not measured:", not_measured(results)),
+        ("logview is not first in:", not_first(results)),
+        ("Remarks:", results.notes),
+    ):
+        if points:
+            lines += ["", head, *(f"  {words}" for words in points)]
+    lines += ["", "The numbers that were asked for:"]
     for target in targets(results):
         mark = "reached" if target.kept else "MISSED "
         limit = value(target.limit, target.unit)
@@ -161,12 +166,13 @@ def markdown(results: Results) -> str:
             marked = [f"**{cells[p]}**" if p == best else cells[p] for p in shown]
             lines.append(f"| {key.what} | {' | '.join(marked)} | {cells[-1]} |")
         lines.append("")
+    missing = [f"Not measured: {words}" for words in not_measured(results)]
     signs = [f"{name}: {words}." for name, words in results.signs.items()]
     for head, points in (
         ("logview is not first in:", not_first(results)),
         (
             "Remarks:",
-            [*results.notes, *(f"Not measured: {words}" for words in not_measured(results))],
+            [*results.notes, *missing],
         ),
         ("What was taken as the sign of an end:", signs),
     ):
