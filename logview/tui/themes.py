@@ -6,9 +6,17 @@ The contrasts of our two are those of WCAG 2.1, AA: every text has at least
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.terminal_theme import TerminalTheme
 from textual.color import Color
 from textual.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_READABLE = 4.5
+"""The contrast of text that everybody can read (WCAG 2.1, 1.4.3, AA)."""
 
 DARK = Theme(
     name="logview-dark",
@@ -93,14 +101,50 @@ def variables(theme: Theme) -> dict[str, str]:
             "on-warning": "ansi_black",
         }
     primary, warning = Color.parse(colors["primary"]), Color.parse(colors["warning"])
+    panel = Color.parse(colors["panel"])
+    muted = _first(
+        (foreground.blend(background, share / 20) for share in range(8, 0, -1)),
+        lambda color: min(contrast(color, background), contrast(color, panel)),
+    )
+    chosen = _first(
+        (background.blend(primary, share / 20) for share in range(6, 1, -1)),
+        lambda color: contrast(color, muted),
+    )
+    match = _first(
+        (background.blend(warning, share / 20) for share in range(8, 3, -1)),
+        lambda color: contrast(color, foreground),
+    )
     return {
-        "muted": foreground.blend(background, 0.35).hex6,
-        "chosen": primary.blend(background, 0.75).hex6,
-        "match": warning.blend(background, 0.65).hex6,
-        "thumb": foreground.blend(background, 0.6).hex6,
+        "muted": muted.hex6,
+        "chosen": chosen.hex6,
+        "match": match.hex6,
+        "thumb": foreground.blend(background, 0.5).hex6,
         "on-primary": primary.get_contrast_text(1.0).hex6,
         "on-warning": warning.get_contrast_text(1.0).hex6,
     }
+
+
+def contrast(one: Color, other: Color) -> float:
+    """Give the contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    def linear(value: int) -> float:
+        part = value / 255
+        return part / 12.92 if part <= 0.03928 else float(((part + 0.055) / 1.055) ** 2.4)
+
+    return 0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
+
+
+def _first(colors: Iterable[Color], measure: Callable[[Color], float]) -> Color:
+    """Give the first colour that can be read, else the last one."""
+    color = Color(0, 0, 0)
+    for color in colors:
+        if measure(color) >= _READABLE:
+            break
+    return color
 
 
 def _rgb(*colors: str) -> list[tuple[int, int, int]]:
