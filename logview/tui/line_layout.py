@@ -8,13 +8,18 @@ it, so that a line of many megabytes costs what is on screen.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from typing import NamedTuple
 
 from logview.log.ansi import DisplayLine, display, visible
 from logview.log.cells import edges
+from logview.log.escapes import boundary
 
 LIMIT = 20_000
 """Characters up to which a line is laid out as a whole."""
+
+FAR = 16 * LIMIT
+"""Bytes of a line that are looked at to draw its beginning."""
 
 
 class Window(NamedTuple):
@@ -34,31 +39,44 @@ class LineLayout:
 
     def __init__(self, data: bytes, width: int, *, wrap: bool) -> None:
         self._width = max(1, width)
-        self._shown = display(data, limit=LIMIT)
-        self._text = visible(data) if self._shown.clipped else ""
+        self._data = data
+        # Of a line far too long only the beginning is drawn before somebody looks further.
+        self._shown = display(data[: boundary(data, FAR)], limit=LIMIT)
+        self.is_long = bool(self._shown.clipped) or len(data) > FAR
+        """Whether the line is shown through a window only."""
         self._cells: list[int] | None = None
         self._breaks = [0]
-        if wrap and not self._text:
+        if wrap and not self.is_long:
             self._breaks = self._break()
         self.wrap = wrap
-        # A window of a long line holds so many characters that even wide ones fit.
-        self._step = self._width if self._text.isascii() else max(1, self._width // 2)
+
+    @cached_property
+    def _text(self) -> str:
+        """The visible text of a long line."""
+        return visible(self._data)
+
+    @cached_property
+    def _step(self) -> int:
+        """Characters of one row of a long line: so many that even wide ones fit."""
+        return self._width if self._text.isascii() else max(1, self._width // 2)
 
     @property
     def length(self) -> int:
         """Cells that the line takes unwrapped; of a long line its characters."""
-        return len(self._text) or (self._edges()[-1] if self._shown.text else 0)
+        if self.is_long:
+            return len(self._text)
+        return self._edges()[-1]
 
     @property
     def rows(self) -> int:
         """How many rows of the screen the line takes."""
         if not self.wrap:
             return 1
-        return -(-len(self._text) // self._step) if self._text else len(self._breaks)
+        return -(-len(self._text) // self._step) if self.is_long else len(self._breaks)
 
     def row(self, sub: int) -> Window:
         """Give what one row of the wrapped line shows."""
-        if self._text:
+        if self.is_long:
             return self._window_at(sub * self._step, self._step)
         text = self._shown.text
         start = self._breaks[min(sub, len(self._breaks) - 1)]
@@ -70,7 +88,7 @@ class LineLayout:
 
     def sideways(self, x: int) -> Window:
         """Give what the unwrapped line shows when it is scrolled `x` cells to the side."""
-        if self._text and x + self._width > LIMIT // 2:
+        if self.is_long and x + self._width > LIMIT // 2:
             return self._window_at(x, self._width)
         text = self._shown.text
         if text.isascii():
@@ -88,13 +106,13 @@ class LineLayout:
         """Give the row that shows a character of the visible text."""
         if not self.wrap:
             return 0
-        if self._text:
+        if self.is_long:
             return min(character // self._step, self.rows - 1)
         return max(0, bisect_right(self._breaks, self._shown.column(character)) - 1)
 
     def cell_of(self, character: int) -> int:
         """Give the cell at which a character of the visible text begins, unwrapped."""
-        if self._text and character > LIMIT // 2:
+        if self.is_long and character > LIMIT // 2:
             return character
         return self._edges()[self._shown.column(character)]
 
@@ -104,15 +122,10 @@ class LineLayout:
         Of a long line only what is around the window: its matches count where
         they are found, but marking must not cost the whole line.
         """
-        if not self._text:
+        if not self.is_long:
             return 0, ""
         start = max(0, window.shift - LIMIT // 10)
         return start, self._text[start : window.shift + self._width + LIMIT // 10]
-
-    @property
-    def is_long(self) -> bool:
-        """Whether the line is shown through a window only."""
-        return bool(self._text)
 
     def _window_at(self, start: int, size: int) -> Window:
         part = self._text[start : start + size]

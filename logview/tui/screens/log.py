@@ -299,12 +299,12 @@ class LogScreen(LogWords):
         self._slice_timer = None
         filtering = not self.view.complete
         self.finding.slice()
-        self.show_counters()
         if filtering or self.finding.has_moved() or self.pane.numbers:
             self._dirty()
-        elif not self.finding.busy or time.monotonic() > self._told + TELL_SECONDS:
-            # Only numbers grew: the lines need no paint.
+        if not self.finding.busy or time.monotonic() > self._told + TELL_SECONDS:
+            # Numbers grow faster than anybody reads.
             self._told = time.monotonic()
+            self.show_counters()
             self.index_advanced()
             self.refresh_words()
         self.work_on()

@@ -127,6 +127,8 @@ class Prompt(Vertical):
         self.history: dict[Kind, list[str]] = {"search": [], "filter": [], "goto": []}
         self._back = 0
         self._draft = ""
+        self._said = ""
+        self._wrong = ""
         self.display = False
 
     def compose(self) -> ComposeResult:
@@ -171,13 +173,18 @@ class Prompt(Vertical):
 
     def say(self, text: str) -> None:
         """Show a counter beside the input."""
-        self.query_one(".prompt-count", Static).update(Content(text))
+        if text != self._said:
+            self._said = text
+            # Its width is fixed: a counter that grows must not lay the screen out anew.
+            self.query_one(".prompt-count", Static).update(Content(text), layout=False)
 
     def error(self, text: str) -> None:
         """Show under the input what is wrong with it; an empty text takes it away."""
-        widget = self.query_one(".prompt-error", Static)
-        widget.update(Content(text))
-        widget.display = bool(text)
+        if text != self._wrong:
+            self._wrong = text
+            widget = self.query_one(".prompt-error", Static)
+            widget.update(Content(text))
+            widget.display = bool(text)
 
     def _show_switches(self) -> None:
         for switch, on_ in zip(self.query(Switch), (self.regex, bool(self.case)), strict=False):

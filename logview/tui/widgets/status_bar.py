@@ -89,9 +89,12 @@ class StatusBar(Widget):
 
     def _content(self) -> Content:
         self._chip_cells = []
-        if self._note:
-            return Content.styled(f"  {self._note}", "bold $text-accent")
         status = self._status
+        if self._note:
+            content = Content.styled(f"  {self._note}", "bold $text-accent")
+            place = _SEPARATOR + Content(status.place) if status and status.place else Content("")
+            fits = content.cell_length + place.cell_length <= self.size.width - 2
+            return content + place if fits else content
         if status is None:
             return Content("")
         content = _words(status)
