@@ -101,6 +101,8 @@ class LogDocument:
             if self._tail:
                 self._seal(len(self._tail))  # a page is all in one place
             self._tail_region = region
+        if not self._tail and len(data) >= PAGE_SIZE:
+            data = self._append_pages(data)
         self._tail += data
         self._tail_newlines += data.count(b"\n")
         while len(self._tail) >= PAGE_SIZE and self._tail_newlines:
@@ -154,20 +156,35 @@ class LogDocument:
         self.own_rows.append(OwnRow(self._pages.end_line, text, kind))
         self._touch()
 
+    def _append_pages(self, data: bytes) -> bytes:
+        """Make pages of what fills them, copied once; give the rest, which begins the tail."""
+        at = 0
+        while len(data) - at >= PAGE_SIZE:
+            cut = data.rfind(b"\n", at, at + PAGE_SIZE) + 1
+            cut = cut or data.find(b"\n", at + PAGE_SIZE) + 1
+            if not cut:
+                break
+            self._add_page(cut - at, data.count(b"\n", at, cut), data, at)
+            at = cut
+        return data[at:]
+
     def _seal(self, cut: int) -> None:
         with memoryview(self._tail) as view:
             data = bytes(view[:cut])
         del self._tail[:cut]
         newlines = data.count(b"\n")
-        lines = newlines + (not data.endswith(b"\n"))
-        self._pages.add_after(self._tail_start, cut, lines, self._tail_region or data)
+        self._tail_newlines -= newlines
+        self._scanned = 0
+        self._add_page(cut, newlines + (not data.endswith(b"\n")), data, 0)
+
+    def _add_page(self, size: int, lines: int, data: bytes, at: int) -> None:
+        kept = self._tail_region or data[at : at + size]
+        self._pages.add_after(self._tail_start, size, lines, kept)
         self._split.pop(self._pages.end - 1, None)
         self._texts.pop(self._pages.end - 1, None)
-        self._tail_newlines -= newlines
-        self._tail_start += cut
-        self._scanned = 0
+        self._tail_start += size
         if self._tail_region is None:
-            self._memory += cut
+            self._memory += size
             if self._memory > MEMORY and self._spilling:
                 self._spill_pages()
 

@@ -148,10 +148,22 @@ class View:
         for line_filter in active:
             base &= line_filter.masks[number]
         self._bases[number] = base
-        for near in range(number - 1, number + 2) if self.context else (number,):
-            if near in self._bases:
-                self._counts[near] = self.mask(near).bit_count()
+        self._recount(range(self._reach(number, -1), self._reach(number, 1) + 1))
         self._fresh = False
+
+    def _reach(self, number: int, step: int) -> int:
+        """Give the last page, in one direction, that a page's lines may be context in."""
+        lines = 0
+        document = self.document
+        while lines < self.context and document.first_page <= number + step < document.end_page:
+            number += step
+            lines += document.count_of(number)
+        return number
+
+    def _recount(self, numbers: range) -> None:
+        for number in numbers:
+            if number in self._bases:
+                self._counts[number] = self.mask(number).bit_count()
 
     def _try(self, line_filter: LineFilter, text: str, line_count: int) -> int:
         if line_filter.error is None:
@@ -231,18 +243,12 @@ class View:
         of = (first, end, self.document.version if self.context else 0)
         if not self._fresh or self._sums_of != of:
             if self.context:
-                self._recount_edges()
+                self._recount(range(self._reach(self._sums_of[1], -1), end))
             counts = self._counts
             self._sums = list(accumulate((counts.get(n, 0) for n in range(first, end)), initial=0))
             self._sums_of = of
             self._fresh = True
         return self._sums
-
-    def _recount_edges(self) -> None:
-        """Count the pages anew that the tail, or a newly filled page, came behind."""
-        for number in range(self._sums_of[1] - 1, self.document.sealed_end):
-            if number in self._bases:
-                self._counts[number] = self.mask(number).bit_count()
 
     def _tail_count(self) -> int:
         number = self.document.sealed_end
