@@ -305,9 +305,10 @@ async def test_a_large_log_is_searched_in_slices(open_app):
         await s.press("enter")
         await s.wait_for("match 1 of 60")
         assert s.log.finding.slices > 1
-        await s.press("N")
+        await s.press("n")
+        await s.wait_for("match 2 of 60")
+        await s.press("N", "N")
         assert s.cursor_row == "▌ needle 0059500"
-        await s.wait_for("match 60 of 60")
 
 
 async def test_search_in_an_empty_log(open_app):
@@ -331,3 +332,35 @@ async def test_what_is_typed_ahead_belongs_to_the_prompt(open_app):
             s.send_key(key)
         await s.settle()
         assert s.cursor_row == "▌ line 250"
+
+
+async def test_what_is_typed_behind_enter_belongs_to_the_log_again(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 300))
+        await s.press("g")
+        for key in ("/", "7", "enter", "j", "&", "1", "enter", "x"):
+            s.send_key(key)
+        await s.settle()
+        assert s.cursor_row == "▌ line 8"
+        assert "[1] all shown" in s.status
+        assert s.log.focused is s.log.pane
+
+
+async def test_what_is_typed_behind_esc_belongs_to_the_log_again(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 300))
+        await s.press("g")
+        for key in ("/", "7", "7", "escape", "j", "j"):
+            s.send_key(key)
+        await s.settle()
+        assert s.cursor_row == "▌ line 3"
+
+
+async def test_a_prompt_that_stays_open_keeps_the_focus(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 30))
+        for key in (":", "x", "enter"):
+            s.send_key(key)
+        await s.settle()
+        await s.press("backspace", "7", "enter")
+        assert s.cursor_row == "▌ line 7"

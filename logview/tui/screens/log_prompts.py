@@ -225,10 +225,15 @@ class LogPrompts(Screen[None]):
 
     @on(Prompt.Cancelled)
     def _cancelled(self, message: Prompt.Cancelled) -> None:
-        self._cancel(message.kind)
+        self._cancel(message.prompt.kind)
+        message.prompt.input.answered()
 
     @on(Prompt.Accepted)
     def _accepted(self, message: Prompt.Accepted) -> None:
+        self._accept(message)
+        message.prompt.input.answered()
+
+    def _accept(self, message: Prompt.Accepted) -> None:
         prompt, text = message.prompt, message.query.text
         if message.kind == "goto":
             self._go_to(prompt, text)

@@ -75,12 +75,13 @@ class OpenInput(Input):
     """What the footer shows while one types here: letters are no keys then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,escape", "leave", show=False),
+        # With priority: what is typed ahead of the list belongs to it.
+        Binding("down,escape", "leave", show=False, priority=True),
     ]
 
     def action_leave(self) -> None:
         """Go to the list."""
-        self.screen.query_one(JobList).focus()
+        self.screen.set_focus(self.screen.query_one(JobList))
 
 
 class OpenScreen(Screen[None]):

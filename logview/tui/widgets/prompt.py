@@ -50,7 +50,6 @@ class PromptInput(Input):
     """What the footer shows while one types here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "prompt('cancel')", show=False),
         Binding("ctrl+r", "prompt('regex')", show=False),
         Binding("ctrl+t", "prompt('case')", show=False),
         Binding("up", "prompt('older')", show=False),
@@ -63,6 +62,29 @@ class PromptInput(Input):
         def __init__(self, what: str) -> None:
             super().__init__()
             self.what = what
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, max_length=MAX_PATTERN + 1, select_on_focus=False)
+        self._behind: list[events.Key] | None = None
+        """The keys that were typed behind Enter or esc, while that is not answered yet."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave on Enter and esc, in the order of the keys; as bindings they would come late."""
+        if self._behind is not None:
+            self._behind.append(event)
+        elif event.key in ("enter", "escape"):
+            self._behind = []
+            self.post_message(self.Wanted("accept" if event.key == "enter" else "cancel"))
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def answered(self) -> None:
+        """Hand the keys that were typed behind Enter or esc to who has the focus now."""
+        behind, self._behind = self._behind or [], None
+        for event in behind:
+            self.app.post_message(events.Key(event.key, event.character))
 
     def action_prompt(self, what: str) -> None:
         """Hand a key on to the prompt."""
@@ -115,9 +137,9 @@ class Prompt(Vertical):
     class Cancelled(Message):
         """The prompt was left without accepting."""
 
-        def __init__(self, kind: Kind) -> None:
+        def __init__(self, prompt: Prompt) -> None:
             super().__init__()
-            self.kind = kind
+            self.prompt = prompt
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -135,7 +157,7 @@ class Prompt(Vertical):
         """Put the row together."""
         with Horizontal(classes="prompt-row"):
             yield Static("/", classes="prompt-sign", markup=False)
-            yield PromptInput(compact=True, max_length=MAX_PATTERN + 1, select_on_focus=False)
+            yield PromptInput()
             yield Static("", classes="prompt-count", markup=False)
             yield Switch("regex")
             yield Switch("case")
@@ -220,8 +242,10 @@ class Prompt(Vertical):
         self._do(event.what)
 
     def _do(self, what: str) -> None:
-        if what == "cancel":
-            self.post_message(self.Cancelled(self.kind))
+        if what == "accept":
+            self.post_message(self.Accepted(self))
+        elif what == "cancel":
+            self.post_message(self.Cancelled(self))
         elif what in ("older", "newer"):
             self._recall(1 if what == "older" else -1)
         elif self.kind != "goto":

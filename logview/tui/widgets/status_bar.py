@@ -14,6 +14,8 @@ from logview.log.ansi import label
 from logview.tui.phrases import count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual import events
 
 
@@ -97,11 +99,12 @@ class StatusBar(Widget):
             return content + place if fits else content
         if status is None:
             return Content("")
-        content = _words(status)
-        if not status.chips:
-            return content
-        content += _SEPARATOR
         room = self.size.width - 2
+        if not status.chips:
+            words = [_words(shorter) for shorter in _less_and_less(status)]
+            return next((one for one in words if one.cell_length <= room), words[-1])
+        content = _words(status)
+        content += _SEPARATOR
         for longest in _CHIP_LENGTHS:
             chips = [f"[{label(chip.text, longest)}]" for chip in status.chips]
             length = sum(cell_len(chip) + 1 for chip in chips) + cell_len(status.shown)
@@ -137,10 +140,22 @@ def _words(status: Status) -> Content:
 def _crowded(status: Status, room: int) -> Content:
     """Lay out a status whose chips have no room: how many there are, then less and less."""
     filters = Content.styled(f"[{count(len(status.chips), 'filter')}]", "bold $text-primary")
-    shown = Content(f" {status.shown}")
-    content = _words(status) + _SEPARATOR + filters + shown
-    if content.cell_length > room:
-        content = _words(replace(status, follow="")) + _SEPARATOR + filters + shown
-    if content.cell_length > room:
-        content = _words(replace(status, follow="")) + _SEPARATOR + filters
+    content = Content("")
+    for shorter in _less_and_less(status):
+        content = _words(shorter) + _SEPARATOR + filters
+        if shorter.shown:
+            content += Content(f" {shorter.shown}")
+        if content.cell_length <= room:
+            break
     return content
+
+
+def _less_and_less(status: Status) -> Iterator[Status]:
+    """Leave out what can be missed best, first what the header says too or a key brings back."""
+    yield status
+    yield (status := replace(status, follow=""))
+    if " · " in status.state:
+        yield (status := replace(status, state=status.state.partition(" · ")[0]))
+    while " · " in status.place:
+        yield (status := replace(status, place=status.place.rpartition(" · ")[0]))
+    yield replace(status, shown="")

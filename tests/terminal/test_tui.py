@@ -1,0 +1,524 @@
+"""Terminal tests: the screen as a person at a real terminal meets it, to the byte."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logview.demo.runs import FINISHED_ID, LIVE_ID, REFUSED_IDS
+from tests.faults import JOB_ID, Fault, FaultServer
+from tests.terminal.driver import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LISTED = "Answers405Methods"
+"""The last of the demo's runs: the list is there whole."""
+
+UP, DOWN, ENTER, ESCAPE = "\x1b[A", "\x1b[B", "\r", "\x1b"
+CTRL_Q, CTRL_C, CTRL_R, CTRL_Z, CTRL_L = "\x11", "\x03", "\x12", "\x1a", "\x0c"
+F2 = "\x1bOQ"
+
+WRITTEN_BY_TEXTUAL = re.compile(
+    r"\x1b\[[0-9;]*[mH]"  # colours and attributes, cursor position
+    r"|\x1b\[\?[0-9]+[hl]"  # modes
+    r"|\x1b\[\?[0-9]+\$p"  # is there synchronized output, are sizes reported?
+    r"|\x1b\[[<>][0-9]*u"  # kitty's keys, on and off
+    r"|\x1b\[J|\x1b\[2J"  # clearing the screen
+    r"|\x1b\]22;[a-z-]*\x07"  # shape of the mouse pointer
+)
+"""All that reaches the terminal beside text."""
+
+SGR = re.compile(rb"\x1b\[([0-9;:]*)m")
+
+
+def other_controls(raw: bytes) -> set[str]:
+    """Escape sequences and control characters that are not Textual's own."""
+    rest = WRITTEN_BY_TEXTUAL.sub("", raw.decode("utf-8"))
+    escapes = set(re.findall(r"\x1b.{0,12}", rest))
+    controls = {char for char in rest if ord(char) < 32 or 0x7F <= ord(char) < 0xA0}
+    return (escapes | controls) - {"\r", "\n", "\x1b"}
+
+
+def colours(raw: bytes) -> set[int]:
+    """The codes in all SGR sequences that set a colour, those of 256 and 24 bits included."""
+    codes = {int(code) for found in SGR.findall(raw) for code in re.split(rb"[;:]", found) if code}
+    return {code for code in codes if 30 <= code <= 49 or 90 <= code <= 107}
+
+
+def attributes(raw: bytes) -> set[int]:
+    """The codes that stand alone or lead in an SGR sequence."""
+    return {int(code) for found in SGR.findall(raw) for code in found.split(b";") if code}
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> Path:
+    """A file of 500 lines."""
+    path = tmp_path / "app.log"
+    path.write_text("".join(f"line {number}\n" for number in range(1, 501)))
+    return path
+
+
+@pytest.fixture
+def faulty() -> Iterator[FaultServer]:
+    """A run with a log of three lines that goes on."""
+    with FaultServer(b"one\ntwo\nthree\n") as server:
+        yield server
+
+
+def remote(server: FaultServer, **environ: str) -> dict[str, str]:
+    return {**os.environ, "APIFY_API_BASE_URL": server.base_url, **environ}
+
+
+# The main path
+
+
+def test_the_demo_from_end_to_end() -> None:
+    with Terminal(["--demo"], env={**os.environ, "LOGVIEW_DEMO_SPEED": "200"}) as terminal:
+        terminal.wait_for(LISTED)
+        terminal.send(DOWN).wait_for("r reload")
+        row, _ = terminal.find(LIVE_ID)
+        first, _ = terminal.find("Runs and builds")
+        terminal.send(DOWN * (row - first - 1)).send(ENTER)
+        terminal.wait_for(f"run {LIVE_ID}").wait_for("shop-price-crawler")
+        terminal.wait_for("ENDED").wait_for("FAILED")
+        terminal.send("g").wait_for("line 1 of")
+        terminal.send("/timed out").wait_for("match 1 of")
+        terminal.send(ENTER).send("n").wait_for("match 2 of")
+        terminal.send("&error" + ENTER).wait_for("[1 filter]")
+        terminal.send("q").wait_for(LISTED)
+        terminal.send("q")
+        assert terminal.exit_code() == 0
+        assert b"logview: " not in terminal.raw
+
+
+def test_a_run_that_was_named(isolated: Path) -> None:
+    environ = {**os.environ, "LOGVIEW_DEMO_SPEED": "200"}
+    with Terminal(["--demo", FINISHED_ID], env=environ) as terminal:
+        terminal.wait_for("ENDED").wait_for("SUCCEEDED").send("q")
+        assert terminal.exit_code() == 0
+
+
+def test_an_id_that_is_unknown_comes_back_to_be_mended() -> None:
+    with Terminal(["--demo", REFUSED_IDS[404]]) as terminal:
+        terminal.wait_for("Open a run").wait_for("There is no such run")
+        assert REFUSED_IDS[404] in terminal.text
+        terminal.send(CTRL_Q)
+        assert terminal.exit_code() == 0
+
+
+def test_what_is_typed_ahead_belongs_to_what_it_opens(lines: Path) -> None:
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500")
+        terminal.send("g/line 77" + ENTER).wait_for("line 77 of 500")
+        terminal.send("250G").wait_for("line 250 of 500")
+        terminal.send("&0" + ENTER + "X").wait_for("space on or off")
+        terminal.send(ESCAPE).wait_for("/ search").send("q")
+        assert terminal.exit_code() == 0
+
+
+def test_a_file_is_followed(lines: Path) -> None:
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500 of 500")
+        with lines.open("a") as file:
+            file.write("line 501\nunfinished")
+        terminal.wait_for("unfinished")
+        terminal.send("kk").wait_for("not following")
+        with lines.open("a") as file:
+            file.write("\nmore\n")
+        terminal.wait_for("▼ 1 new")
+        terminal.send("G").wait_gone("▼").send("q")
+        assert terminal.exit_code() == 0
+
+
+def test_standard_input_and_its_end() -> None:
+    program = ["sh", "-c", f"printf 'one\\ntwo\\n' | {sys.executable} -m logview -"]
+    with Terminal(program=program) as terminal:
+        terminal.wait_for("two").wait_for("line 2 of 2")
+        terminal.send("/one" + ENTER).wait_for("match 1 of 1").send("q")
+        assert terminal.exit_code() == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs Linux's /proc")
+def test_keys_are_not_read_from_the_null_device(lines: Path) -> None:
+    # Textual would read its end again and again, at full load, and hear no key.
+    with Terminal([str(lines)], stdin=subprocess.DEVNULL) as terminal:
+        terminal.wait_for("line 500 of 500")
+        keyboard = Path(f"/proc/{terminal.process.pid}/fd/0").readlink()
+        assert keyboard.parts[1] == "dev"
+        assert keyboard.name != "null"
+        terminal.send("k").wait_for("not following").send("q")
+        assert terminal.exit_code() == 0
+
+
+# Colours
+
+
+def test_colours_are_there_unless_they_are_not_wanted(lines: Path) -> None:
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500 of 500").send("q")
+        terminal.exit_code()
+        assert colours(terminal.raw) >= {38, 48}
+
+
+def test_no_color_sends_no_colour_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "coloured.log"
+    path.write_bytes(
+        b"".join(
+            b"\x1b[%dmcolour\x1b[0m \x1b[38;5;%dm256\x1b[0m needle\n" % (n, n) for n in range(110)
+        )
+        + b"\x1b[38;2;1;2;3;48:2::4:5:6mtrue\x1b[0m \x1b[1mbold\x1b[0m \x1b[4mline\x1b[0m\n"
+    )
+    environ = {**os.environ, "NO_COLOR": "1"}
+    with Terminal([str(path)], env=environ) as terminal:
+        terminal.wait_for("true bold line")
+        terminal.send("kk").wait_for("not following")
+        terminal.send("/needle").wait_for("of 110")
+        terminal.send(CTRL_R + ENTER + "nN#w").wait_for("109")
+        terminal.send("&!256" + ENTER).wait_gone("needle")
+        terminal.send("X").wait_for("space on or off")
+        terminal.send(ESCAPE).wait_for("/ search")
+        terminal.send("x?").wait_for("esc closes this")
+        terminal.send(ESCAPE).wait_gone("esc closes this")
+        terminal.send("\x10").wait_for("Line down").send(ESCAPE).wait_gone("Line down")
+        terminal.resize(30, 100)
+        terminal.send("G").wait_for("needle").send("q")
+        assert terminal.exit_code() == 0
+        assert colours(terminal.raw) == set()
+        assert attributes(terminal.raw) >= {1, 4, 7}, "bold, underline and reverse stay"
+
+
+def test_no_color_on_the_open_screen_and_a_banner(faulty: FaultServer) -> None:
+    refusal = Fault.error(401, "token-not-valid", "Wrong token.")
+    faulty.routes = {"/v2/actor-runs": refusal, "/v2/actor-builds": refusal}
+    environ = remote(faulty, NO_COLOR="1", APIFY_TOKEN="apify_api_0123456789")
+    with Terminal([], env=environ) as terminal:
+        terminal.wait_for("Wrong token.")
+        terminal.send("no such.log").wait_for("no such file")
+        terminal.send(CTRL_Q)
+        assert terminal.exit_code() == 0
+        assert colours(terminal.raw) == set()
+        assert b"0123456789" not in terminal.raw
+
+
+# What is hostile
+
+HOSTILE = [
+    b"\x1b]52;c;aGVsbG8=\x07clipboard",
+    b"\x1b]0;title\x07\x1b]2;title\x1b\\window",
+    b"\x1b[2J\x1b[3J\x1b[Hcleared",
+    b"\x1bcreset \x1b(0drawing\x1b(B",
+    b"\x1b[?1049l\x1b[?25h\x1b[?1000lmodes",
+    b"\x1b[5;5r\x1b[6n\x1b[c\x1b[21tasking",
+    b"\x1bP+q544e\x1b\\dcs \x1b_apc\x1b\\ \x1b^pm\x1b\\ \x1bXsos\x1b\\",
+    b"\xc2\x9b31m\xc2\x9d0;c1\xc2\x9c c1",
+    b"\x9b2J\x9d0;bare\x9c bare c1",
+    b"\x1b]8;;http://example.com\x1b\\link\x1b]8;;\x1b\\",
+    b"\x07\x08\x0b\x0c\x0e\x0f\x00\x7f bells",
+    b"over\rwritten and \xe2\x80\xaeturned\xe2\x80\xac",
+    b"\x1b[8mhidden\x1b[0m \xff\xfe\xc3 broken",
+    b"\x1b]1337;File=inline=1:AAAA\x07image \x1b[unfinished",
+    b"an escape at the end \x1b",
+    b"\x1b]52;c;unterminated",
+]
+
+
+def test_nothing_in_a_log_reaches_the_terminal_but_text(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.log"
+    path.write_bytes(b"".join(line + b"\n" for line in HOSTILE) + b"the end\n")
+    with Terminal([str(path)], cols=60) as terminal:
+        terminal.wait_for("the end")
+        for text in ("clipboard", "window", "cleared", "asking", "c1", "hidden", "bells"):
+            assert text in terminal.text
+        terminal.send("/hidden").wait_for("match 1 of 1")
+        terminal.send(ENTER + "w#w").wait_for("17  the end")
+        terminal.send("&cleared" + ENTER).wait_gone("the end")
+        terminal.send("lllhhx").wait_for("17  the end").send("q")
+        assert terminal.exit_code() == 0
+        assert other_controls(terminal.raw) == set()
+
+
+def test_nothing_that_the_api_says_reaches_the_terminal_but_text(faulty: FaultServer) -> None:
+    hostile = "a\x1b]0;t\x07b\x1b[2Jc\x9b31md\x1b]52;c;QQ==\x07e [/red] f\u202eg"
+    faulty.set_job(statusMessage=hostile, status="RUNNING", actId="FaultyActor000001")
+    name = {"data": {"id": "FaultyActor000001", "name": hostile, "title": hostile}}
+    import json
+
+    for path in ("/v2/actors/FaultyActor000001", "/v2/acts/FaultyActor000001"):
+        faulty.routes[path] = Fault.answer(
+            200, json.dumps(name).encode(), Content_Type="application/json"
+        )
+    with Terminal([JOB_ID], env=remote(faulty), cols=160) as terminal:
+        terminal.wait_for("three").wait_for("[/red]")
+        faulty.default = Fault.error(403, "insufficient-permissions", hostile)
+        faulty.cut("reset")
+        terminal.wait_for("answered 403").send("q")
+        assert terminal.exit_code() == 0
+        assert other_controls(terminal.raw) == set()
+
+
+def test_nothing_that_is_pasted_reaches_the_terminal_but_text() -> None:
+    hostile = "\x1b[200~x\x1b]52;c;QUJD\x07y\x1b[2J\x9b31mz\x1b[201~"
+    with Terminal(["--demo"]) as terminal:
+        terminal.wait_for(LISTED)
+        terminal.send(hostile).wait_for("QUJD")
+        terminal.send(CTRL_Q)
+        assert terminal.exit_code() == 0
+        assert other_controls(terminal.raw) == set()
+
+
+def test_a_token_is_never_on_the_screen(faulty: FaultServer) -> None:
+    token = "apify_api_0123456789abcdefghij"
+    faulty.default = Fault.error(401, "token-not-valid", f"The token {token} is not valid.")
+    with Terminal([JOB_ID], env=remote(faulty, APIFY_TOKEN=token)) as terminal:
+        terminal.wait_for("APIFY_TOKEN").wait_for("r tries again")
+        terminal.send("r")
+        faulty.default = Fault.clean()
+        terminal.wait_for("three").send("q")
+        assert terminal.exit_code() == 0
+        assert token.encode() not in terminal.raw
+        assert b"0123456789" not in terminal.raw
+
+
+# Troubles
+
+
+def test_a_dropped_connection_is_told_and_mended(faulty: FaultServer) -> None:
+    faulty.plan += [Fault.reset(after=8)]
+    with Terminal([JOB_ID], env=remote(faulty)) as terminal:
+        terminal.wait_for("three")
+        faulty.append(b"four\n")
+        terminal.wait_for("four")
+        faulty.finish("SUCCEEDED")
+        terminal.wait_for("ENDED").wait_for("SUCCEEDED")
+        assert [row[2:] for row in terminal.screen[1:5]] == ["one", "two", "three", "four"]
+        terminal.send("q")
+        assert terminal.exit_code() == 0
+
+
+CRASH = """
+import sys
+from logview.cli import main
+{patch}
+code = main([{path!r}])
+sys.exit(code)
+"""
+
+SECRET = "apify_api_0123456789abcdefghijABCDEFGHIJ012345"
+
+PATCHES = {
+    "drawing": """
+from logview.tui.widgets.log_pane import LogPane
+def broken(self, y, token={secret!r}):
+    raise ValueError("broken with " + token)
+LogPane.render_line = broken
+""",
+    "reading": """
+from logview.sources.file import FileSource
+async def broken(self):
+    token = {secret!r}
+    raise ValueError("broken with " + token)
+    yield
+FileSource.events = broken
+""",
+    "a timer": """
+from logview.tui.screens.log import LogScreen
+def broken(self):
+    token = {secret!r}
+    raise ValueError("broken with " + token)
+before = LogScreen.on_mount
+async def on_mount(self):
+    self.set_timer(0.01, lambda: broken(self))
+    await before(self)
+LogScreen.on_mount = on_mount
+""",
+    "a key": """
+from logview.tui.screens.log import LogScreen
+def broken(self):
+    token = {secret!r}
+    raise ValueError("broken with " + token)
+LogScreen.action_follow = broken
+""",
+}
+
+
+@pytest.mark.parametrize("where", PATCHES)
+def test_a_crash_is_one_line_without_the_token(where: str, lines: Path, state_folder: Path) -> None:
+    script = CRASH.format(patch=PATCHES[where].format(secret=SECRET), path=str(lines))
+    with Terminal(program=[sys.executable, "-c", script], cols=200) as terminal:
+        if where == "a key":
+            terminal.wait_for("line 500 of 500").send("f")
+        assert terminal.exit_code() == 70
+        (report,) = state_folder.glob("crash-*.txt")
+        told = [row for row in terminal.screen if row.strip()]
+        assert len(told) == 1
+        assert told[0].startswith("logview: crashed (ValueError)")
+        assert str(report) in told[0]
+        assert SECRET[:14].encode() not in terminal.raw
+        assert SECRET[10:] not in report.read_text()
+        assert "in broken" in report.read_text()
+        assert terminal.mode() == (True, True)
+        for mode in (1049, 1000, 1003, 1006, 2004):
+            on, off = b"\x1b[?%dh" % mode, b"\x1b[?%dl" % mode
+            assert terminal.raw.rfind(off) > terminal.raw.rfind(on) or on not in terminal.raw
+        assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
+
+
+# Sizes, mouse, clipboard
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(5, 20), (2, 4), (1, 1)])
+def test_tiny_terminals(lines: Path, rows: int, cols: int) -> None:
+    with Terminal([str(lines)], rows=rows, cols=cols) as terminal:
+        terminal.wait_for(lambda t: "▌" in t.text)
+        terminal.send("kk/line 4" + ENTER + "n#w&495" + ENTER + "X" + ESCAPE)
+        terminal.wait_for(lambda t: "▌" in t.text)
+        terminal.resize(24, 80).wait_for("495  line 495")
+        terminal.resize(rows, cols).wait_for(lambda t: "▌" in t.text)
+        terminal.send(CTRL_Q)
+        assert terminal.exit_code() == 0
+
+
+def test_the_open_screen_in_a_tiny_terminal() -> None:
+    with Terminal(["--demo"], rows=5, cols=20) as terminal:
+        terminal.wait_for(lambda t: b"logview" in t.raw)
+        terminal.send("x").resize(2, 3).send("y").resize(24, 80).wait_for("Open a run")
+        terminal.wait_for("xy").send(CTRL_Q)
+        assert terminal.exit_code() == 0
+
+
+def test_resizing_keeps_the_place(lines: Path) -> None:
+    def shows(first: int, last: int) -> Callable[[Terminal], bool]:
+        wanted = [f"{'▌' if n == 100 else ' '} line {n}" for n in range(first, last + 1)]
+        return lambda t: t.screen[1:-2] == wanted and t.screen[-2].startswith("  FILE ·")
+
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500 of 500").send("100G").wait_for("line 100 of 500")
+        first = int(terminal.screen[1].split()[1])
+        terminal.resize(40, 120).wait_for(shows(first, first + 36))
+        terminal.resize(16, 60).wait_for(shows(first, first + 12))
+        terminal.send("q")
+        assert terminal.exit_code() == 0
+
+
+def mouse(button: int, column: int, row: int, *, release: bool = False) -> str:
+    """What a terminal sends in SGR mode, from column and row counted from 0."""
+    return f"\x1b[<{button};{column + 1};{row + 1}{'m' if release else 'M'}"
+
+
+def click(column: int, row: int) -> str:
+    return mouse(0, column, row) + mouse(0, column, row, release=True)
+
+
+def test_the_mouse(lines: Path) -> None:
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500 of 500")
+        terminal.send(mouse(64, 10, 10)).wait_for("not following")
+        with lines.open("a") as file:
+            file.write("line 501\n")
+        terminal.wait_for("▼ 1 new")
+        row, column = terminal.find("▼ 1 new")
+        terminal.send(click(column, row)).wait_for("line 501 of 501")
+        row, column = terminal.find("line 490")
+        terminal.send(click(column, row)).wait_for("line 490 of 501")
+        row, column = terminal.find("& filter")
+        terminal.send(click(column, row)).wait_for("only lines that match")
+        terminal.send("7" + ENTER).wait_for("shown")
+        row, column = terminal.find("[7]")
+        terminal.send(click(column, row)).wait_for("all shown")
+        top = [mouse(0, 79, 21), mouse(32, 79, 10), mouse(32, 79, 1), mouse(0, 79, 1, release=True)]
+        terminal.send("".join(top)).wait_for("  line 1\n")
+        terminal.send("q")
+        assert terminal.exit_code() == 0
+
+
+def test_the_mouse_is_given_back_and_taken_again(lines: Path) -> None:
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500 of 500")
+        for mode in ("1000", "1003"):
+            assert f"\x1b[?{mode}h".encode() in terminal.raw
+        before = len(terminal.raw)
+        terminal.send(F2).wait_for("the mouse is the terminal's now")
+        assert b"\x1b[?1003l" in terminal.raw[before:]
+        before = len(terminal.raw)
+        terminal.send(F2).wait_for("logview's again")
+        assert b"\x1b[?1003h" in terminal.raw[before:]
+        terminal.send("q")
+        assert terminal.exit_code() == 0
+
+
+def test_without_a_clipboard_the_terminal_gets_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    path.write_bytes("first\n\x1b[31mcäfé\x1b[0m \x1b]52;c;evil\x07\n".encode())
+    environ = {**os.environ, "SSH_TTY": "/dev/pts/1"}
+    with Terminal([str(path)], env=environ) as terminal:
+        terminal.wait_for("line 2 of 2").send("y")
+        terminal.wait_for("Sent 1 line to the terminal (OSC 52)").send("q")
+        assert terminal.exit_code() == 0
+        sent = re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", terminal.raw)
+        assert [base64.b64decode(text).decode() for text in sent] == ["cäfé "]
+
+
+# Leaving for a while
+
+SHELL = """
+import os, signal, sys
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+child = os.fork()
+if child == 0:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    os.execv(sys.executable, [sys.executable, "-m", "logview", *sys.argv[1:]])
+try:
+    os.setpgid(child, child)
+except OSError:
+    pass
+while True:
+    _, status = os.waitpid(child, os.WUNTRACED)
+    if not os.WIFSTOPPED(status):
+        sys.exit(os.waitstatus_to_exitcode(status))
+    os.tcsetpgrp(0, os.getpgrp())
+    print("stopped; a key goes on", flush=True)
+    sys.stdin.readline()
+    os.tcsetpgrp(0, child)
+    os.kill(child, signal.SIGCONT)
+"""
+
+
+def test_it_is_suspended_and_comes_back(lines: Path) -> None:
+    with Terminal([str(lines)], program=[sys.executable, "-c", SHELL]) as terminal:
+        terminal.wait_for("line 500 of 500").send(CTRL_Z)
+        terminal.wait_for("stopped; a key goes on")
+        assert terminal.mode() == (True, True)
+        assert terminal.raw.rfind(b"\x1b[?1049l") > terminal.raw.rfind(b"\x1b[?1049h")
+        terminal.send("\n").wait_for("line 500 of 500")
+        terminal.send("k").wait_for("not following").send("q")
+        assert terminal.exit_code() == 0
+
+
+def test_redrawing(lines: Path) -> None:
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500 of 500")
+        before = terminal.screen
+        drawn = terminal.raw.count(b"line 490")
+        terminal.send(CTRL_L).wait_for(lambda t: t.raw.count(b"line 490") > drawn)
+        terminal.wait_for(lambda t: t.screen == before).send("q")
+        assert terminal.exit_code() == 0
+
+
+def test_ctrl_c_says_how_to_quit_and_quits_nothing(lines: Path) -> None:
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500 of 500").send(CTRL_C).wait_for("^Q quits")
+        terminal.send("?").wait_for("esc closes this").send(CTRL_C).wait_gone("esc closes this")
+        terminal.signal(signal.SIGCONT)
+        terminal.send(CTRL_Q)
+        assert terminal.exit_code() == 0
