@@ -38,18 +38,26 @@ class JobRow:
     duration: str = ""
 
     def content(self, width: int) -> Content:
-        """Lay the row out over a number of cells: status, name, kind and ID, start, duration."""
-        marks = f"{STATUS_MARKS.get(self.status, '?')} {self.status}" if self.status else "·"
+        """Lay the row out over a number of cells: status, name, kind and ID, start, duration.
+
+        Without a status, the kind stands in its place.
+        """
+        kind = "·" if self.kind == "job" else self.kind
         ident = self.value if self.kind != "file" else ""
-        fixed = _STATUS + _KIND + len(ident) + 1
+        if self.status:
+            first = f"{STATUS_MARKS.get(self.status, '?')} {self.status}"
+            style, second = f"bold {STATUS_STYLES.get(self.status, '$muted')}", f"{kind:<{_KIND}}"
+        else:
+            first, style, second = kind, "$muted", ""
+        fixed = _STATUS + len(second) + len(ident) + 1
         wide = width >= fixed + _STARTED + _DURATION + 12
         fixed += _STARTED + _DURATION if wide else 0
+        cut = fit_end if self.kind == "file" else fit
         parts: list[Content | tuple[str, str]] = [
-            (fit(marks, _STATUS), f"bold {STATUS_STYLES.get(self.status, '$muted')}"),
-            (fit(self.name, max(8, width - fixed)), ""),
+            (fit(first, _STATUS), style),
+            (cut(self.name, max(8, width - fixed)), ""),
             (" ", ""),
-            (fit("" if self.kind == "job" else self.kind, _KIND), "$muted"),
-            (ident, "$muted"),
+            (f"{second}{ident}", "$muted"),
         ]
         if wide:
             parts.append((f"  {self.started:<{_STARTED - 2}}", "$muted"))
@@ -100,6 +108,15 @@ def _when(at: datetime | None, now: datetime) -> str:
     if local.date() == today.date():
         return local.strftime("%H:%M:%S")
     return local.strftime("%b %d %H:%M" if local.year == today.year else "%Y-%m-%d")
+
+
+def fit_end(text: str, cells: int) -> str:
+    """Cut or fill a path to a number of cells; its end is what tells it from others."""
+    if cell_len(text) > cells:
+        while text and cell_len(text) >= cells:
+            text = text[1:]
+        text = f"…{text}"
+    return fit(text, cells)
 
 
 def heading(title: str, width: int) -> Content:

@@ -196,9 +196,12 @@ class Prompt(Vertical):
     def say(self, text: str) -> None:
         """Show a counter beside the input."""
         if text != self._said:
+            counter = self.query_one(".prompt-count", Static)
+            if bool(text) != bool(self._said):
+                counter.display = bool(text)  # without one, the input's hint has the room
             self._said = text
             # Its width is fixed: a counter that grows must not lay the screen out anew.
-            self.query_one(".prompt-count", Static).update(Content(text), layout=False)
+            counter.update(Content(text), layout=False)
 
     def error(self, text: str) -> None:
         """Show under the input what is wrong with it; an empty text takes it away."""

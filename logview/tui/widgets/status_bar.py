@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
+from textual.widgets import Static
 
 from logview.log.ansi import label
 from logview.tui.phrases import count
@@ -69,6 +71,7 @@ class StatusBar(Widget):
         super().__init__(id=id)
         self._status: Status | None = None
         self._note = ""
+        self._long_note: Static | None = None
         self._chip_cells: list[tuple[int, int]] = []
 
     def put(self, status: Status) -> None:
@@ -82,7 +85,27 @@ class StatusBar(Widget):
         text = label(text, 400)
         if text != self._note:
             self._note = text
+            self._show_long_note()
             self.refresh()
+
+    def on_resize(self) -> None:
+        """Fit a long notice to another width."""
+        self._show_long_note()
+
+    def _show_long_note(self) -> None:
+        """Show a notice that is too long for the row upward from it, over the log's last rows."""
+        width = self.size.width - 4
+        rows = wrap(self._note, width) if 0 < width < cell_len(self._note) else []
+        if self._long_note is None:
+            if not rows:
+                return
+            self._long_note = Static("", classes="long-note", markup=False)
+            self.mount(self._long_note)
+        self._long_note.display = bool(rows)
+        lines = (f"  {row}".ljust(self.size.width) for row in rows)
+        self._long_note.update(Content("\n".join(lines)))
+        self._long_note.styles.height = len(rows)
+        self._long_note.styles.offset = (0, 1 - len(rows))
 
     def render(self) -> Content:
         """Draw the row, to its end: without colours it is told from the log by reverse video."""
