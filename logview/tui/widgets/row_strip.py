@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 GUTTER = 2
 """Cells left of the text: the mark of the cursor line, and a space."""
 
-_LEAST_CONTRAST = 1.9
+_LEAST_CONTRAST = 3.0
 """Below this ratio (WCAG 2) a colour is moved towards the foreground: no text is ever invisible."""
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(?: |$)")
