@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from logview.log.kinds import AWAY, Kind, kinds_of, settled
@@ -131,8 +131,10 @@ def _step(mode: int, kind: int) -> tuple[int, bool]:
     return begins
 
 
-_KINDS = range(2 * AWAY)
-_STEPS = [[_step(mode, kind) for kind in _KINDS] for mode in range(_IN_CALLS + 1)]
+@cache  # made when first used
+def _steps() -> list[list[tuple[int, bool]]]:
+    return [[_step(mode, kind) for kind in range(2 * AWAY)] for mode in range(_IN_CALLS + 1)]
+
 
 _INHERITED = 255
 """In place of a level: that of the entry which a page goes on with."""
@@ -222,9 +224,7 @@ def _lead_in(kinds: bytearray) -> tuple[int, int, int]:
 
     The level is `_INHERITED` where that never comes.
     """
-    first = {kinds[0] | AWAY, *(settled(kinds[0], end) for end in ("", ":", ","))}
-    anything = frozenset((mode, _INHERITED) for mode in range(_IN_CALLS + 1))
-    states = frozenset(_go(state, kind) for state in anything for kind in first)
+    states = _go_anywhere(kinds[0])
     lead = 1
     while lead < len(kinds) and not _is_known(states):
         states = _go_all(states, kinds[lead])
@@ -237,21 +237,30 @@ def _is_known(states: frozenset[tuple[int, int]]) -> bool:
     return len(states) == 1 and all(level != _INHERITED for _, level in states)
 
 
+@cache
+def _go_anywhere(kind: int) -> frozenset[tuple[int, int]]:
+    """Give what a page's first line may lead to, whatever stands above it."""
+    first = {kind | AWAY, *(settled(kind, end) for end in ("", ":", ","))}
+    return frozenset(
+        _go((mode, _INHERITED), kind) for mode in range(_IN_CALLS + 1) for kind in first
+    )
+
+
 @lru_cache(maxsize=4096)  # a few hundred at most: a stack's lines soon lead nowhere new
 def _go_all(states: frozenset[tuple[int, int]], kind: int) -> frozenset[tuple[int, int]]:
     return frozenset(_go(state, kind) for state in states)
 
 
 def _go(state: tuple[int, int], kind: int) -> tuple[int, int]:
-    mode, begins = _STEPS[state[0]][kind]
+    mode, begins = _steps()[state[0]][kind]
     return mode, _LEVEL[kind] if begins else state[1]
 
 
 def _walk(kinds: bytearray, mode: int, level: int) -> tuple[bytearray, bytearray, int, int]:
     """Give, for each line, whether it begins an entry and its entry's level; and what follows."""
-    starts, levels = bytearray(), bytearray()
+    starts, levels, steps = bytearray(), bytearray(), _steps()
     for kind in kinds:
-        mode, begins = _STEPS[mode][kind]
+        mode, begins = steps[mode][kind]
         if begins:
             level = _LEVEL[kind]
         starts.append(48 + begins)

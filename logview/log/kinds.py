@@ -89,12 +89,14 @@ SHAPES = (
         "the Apify platform; moby/buildkit util/progress/progressui/printer.go",
     ),
     Shape(
-        Kind.CALLS, rf"===={{0,60}} logs ={{3,60}}{END}", "playwright, errors up to version 1.40"
+        Kind.CALLS,
+        rf"===={{0,60}} logs ={{3,60}}{END}",
+        "playwright, its older errors: what the browser did",
     ),
-    Shape(Kind.RULE, rf"=========={{0,200}}{END}", "the same: the end of what the browser did"),
+    Shape(Kind.RULE, rf"=========={{0,200}}{END}", "the same, at the end"),
     Shape(Kind.TAIL, r"[}\])]", "closing brackets: JSON.stringify, util.inspect, pprint"),
     Shape(Kind.TAIL, r"[│├└┃┣┗╞╘║╟╠╙╚╰╿]", "tables of Crawlee's statistics; pip's errors"),
-    Shape(Kind.TAIL, "Call log:", "playwright, errors from version 1.41 on"),
+    Shape(Kind.TAIL, "Call log:", "playwright, its newer errors: what the browser did"),
     Shape(
         Kind.TAIL,
         r"\(Use `[^`\n]{0,60}--trace-",
@@ -217,5 +219,5 @@ def settled(kind: int, end: str) -> int:
 
 
 def last_character(text: str) -> str:
-    """Give the last character of a text that is no space; empty where there is none."""
-    return text[-200:].rstrip(" ")[-1:]
+    """Give the last character of a text's last line that is no space; empty where there is none."""
+    return text[-200:].rstrip(" ")[-1:].strip("\n")

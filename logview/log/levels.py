@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ TABLE = (
     Row(
         "a traceback",
         r"(?:  \+ Exception Group )?Traceback \(most recent call last\):",
-        "Python's traceback module, EXCEPTION_TB_HEADER and EXCEPTION_GROUP_TB_HEADER",
+        "Python's tracebacks: EXCEPTION_TB_HEADER, EXCEPTION_GROUP_TB_HEADER (traceback.h)",
         "Traceback (most recent call last):",
         Level.ERROR,
     ),
@@ -327,9 +328,19 @@ class Reader:
             else f"(?:{row.pattern})()"
             for row in rows
         )
-        forms = "|".join([f"{_OWN_STAMP}(?:{levels})", *(f"(?:{other})()" for other in others), ""])
-        self._nested = re.compile(f"\n{_STAMPS}{_CHILD}{_STEP}(?:{forms})")
-        self._usual = re.compile(f"\n{_STAMPS}(?:(?!)()|){_STEP}(?:{forms})")
+        self._forms = "|".join(
+            [f"{_OWN_STAMP}(?:{levels})", *(f"(?:{other})()" for other in others), ""]
+        )
+
+    # Compiled when first used: a few milliseconds each, which the first screen need not wait for.
+
+    @cached_property
+    def _usual(self) -> re.Pattern[str]:
+        return re.compile(f"\n{_STAMPS}(?:(?!)()|){_STEP}(?:{self._forms})")
+
+    @cached_property
+    def _nested(self) -> re.Pattern[str]:
+        return re.compile(f"\n{_STAMPS}{_CHILD}{_STEP}(?:{self._forms})")
 
     def read(self, text: str) -> Iterator[re.Match[str]]:
         r"""Give a match for each line of a page (lines joined with `\n`).
