@@ -341,10 +341,11 @@ class RemoteSource:
     async def _resurrected(self) -> bool:
         """Get the final figures, then look now and then whether the run goes on.
 
-        Returns True when it does, or when somebody asked for a try; False when
-        there is no more to learn.
+        Returns True when it does, or did meanwhile, or when somebody asked for
+        a try; False when there is no more to learn.
         """
         watch = self._watch
+        ended = watch.ended_at
         wait = PRELIMINARY
         looks = 0
         while True:
@@ -354,7 +355,7 @@ class RemoteSource:
                 return True
             if watch.refused is not None:
                 return False
-            if watch.ended_at is None:
+            if watch.ended_at != ended:
                 return True
             if not looks and watch.ran and await self._has_more():
                 return True

@@ -49,7 +49,9 @@ class JobWatch:
         self.job: Job | None = None
         """The newest answer."""
         self.ended_at: float | None = None
-        """When it was learned that the job has ended, on the monotonic clock; None while not."""
+        """When it was learned that the job has ended, on the monotonic clock; None while not.
+
+        Later again if it went on and ended once more between two answers."""
         self.ran = False
         """Whether the job was seen before its end."""
         self.refused: ApifyError | None = None
@@ -118,15 +120,23 @@ class JobWatch:
         else:
             self._backoff.reset()
             self.error = None
-            self.job = job
+            before, self.job = self.job, job
             self.described += 1
             self._kind = job.kind
             if not job.ended:
                 self.ended_at = None
                 self.ran = True
-            elif self.ended_at is None:
+            elif self.ended_at is None or _ended_anew(before, job):
                 self.ended_at = self._clock.monotonic()
             pause = None if job.ended else SPACING
         self.answers += 1
         self._ring()
         return pause
+
+
+def _ended_anew(before: Job | None, after: Job) -> bool:
+    """Whether a job that had ended was resurrected and has ended again, unseen."""
+    if before is None or not before.ended:
+        return False
+    later = before.finished_at is not None and after.finished_at != before.finished_at
+    return later or after.status != before.status
