@@ -32,9 +32,9 @@ SILENCE, LONGEST_SILENCE = 60.0, 600.0
 STALL = 15.0
 """Seconds of silence in the middle of a replay that mean a dead connection."""
 
-HUNG = 10.0
+HUNG = 3.0
 """Seconds of silence after which a stream that was opened after the end is taken for complete,
-or given up if it brought something."""
+or given up if it brought something: with the grace, an end is told within 10 s of itself."""
 
 OPENING = 60.0
 """Seconds for a stream to open; the API client's own limit is shorter."""
@@ -91,14 +91,16 @@ class Judge:
 
     def silent(self, attempt: Attempt) -> tuple[float, Verdict]:
         """Say until when, on the monotonic clock, the silence may last, and what it means then."""
+        ended_at = self._watch.ended_at
+        if self._follow and ended_at is not None and not self._opened_after_end(attempt):
+            # However far it came: a stream opened now is whole, and ends by itself.
+            return max(attempt.last, ended_at) + GRACE, Again("hung", wait=0)
         if not attempt.pump.opened:
             return attempt.began + OPENING, Again("no answer", problems.STALLED)
         if not attempt.through or not self._follow:
             return attempt.last + STALL, Again("stalled", problems.STALLED)
-        if self._watch.ended_at is None:
+        if ended_at is None:
             return attempt.last + self._silence, Again("silent", wait=0)
-        if not self._opened_after_end(attempt):
-            return max(attempt.last, self._watch.ended_at) + GRACE, Again("hung", wait=0)
         # A stream that was opened after the end and brings nothing has nothing to bring.
         return attempt.last + HUNG, Again("hung", wait=0) if attempt.new else Finished()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from logview.sources.events import Ended, JobChanged, Lost
-from tests.faults import FaultServer
+from logview.sources.events import Connected, Ended, JobChanged, Lost
+from tests.faults import Fault, FaultServer
 from tests.sources.following import following
 from tests.sources.test_remote import LOG, stamped
 
@@ -38,3 +38,48 @@ async def test_a_run_that_went_on_and_ended_between_two_looks_is_read_on(server,
         assert ended.job is not None
         assert ended.job == reader.all(JobChanged)[-1].job
         assert reader.all(Lost) == []
+
+
+# -- streams that hang when the run ends ---------------------------------------------------------
+
+
+async def ended_within(reader, server, seconds: float) -> None:
+    """Let the run end, and see that this is told before so many seconds have passed."""
+    server.append(stamped(120, 125))
+    answers = reader.source._watch.answers
+    server.finish("SUCCEEDED")
+    until = reader.clock.now + seconds
+    await reader.answered(answers)
+    while not reader.all(Ended) and reader.clock.now < until:
+        await reader.settled()
+        await reader.clock.advance(0.25)
+    assert reader.all(Ended)
+    assert reader.text == stamped(0, 125)
+
+
+@pytest.mark.parametrize(
+    "hanging", [Fault.no_head(), Fault.stall(500), Fault.stall()], ids=["no head", "amid", "after"]
+)
+async def test_a_reconnect_that_hangs_does_not_hide_the_end(server, hanging):
+    server.plan += [Fault.half_close(1000), hanging]
+    async with following(server) as reader:
+        await reader.has(Lost)
+        await reader.answered(1)
+        await reader.clock.advance(0.75)
+        await server.wait_for_requests(2, "log")
+        await reader.settled()
+        await reader.clock.advance(4.25)
+        await server.wait_for_requests(2, "job")
+        await ended_within(reader, server, 9.9)
+        assert len(reader.all(Lost)) == 1
+
+
+async def test_streams_that_stay_open_after_the_end_do_not_hide_it(server):
+    server.default = Fault.stall()
+    async with following(server) as reader:
+        await reader.has(Connected)
+        await reader.until(lambda: reader.text == LOG)
+        await reader.answered(1)
+        await reader.clock.advance(5)
+        await server.wait_for_requests(2, "job")
+        await ended_within(reader, server, 9.9)

@@ -365,7 +365,7 @@ async def test_a_stream_that_never_closes_does_not_hide_the_end(server):
             await reader.until(lambda: reader.text == LOG and reader.all(JobChanged))
             await reader.has(Connected, number)
             await reader.settled()
-            await reader.clock.advance(10)
+            await reader.clock.advance(3)
         await reader.has(Ended)
         assert reader.text == LOG
 
