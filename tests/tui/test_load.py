@@ -109,3 +109,22 @@ async def test_an_idle_log_is_not_drawn(open_app):
             await s.settle()
         assert (s.log.pane.rendered, s.log.commits) == (drawn, commits)
         assert "LIVE · 3 s ago" in s.status
+
+
+async def test_no_slice_runs_when_there_is_nothing_left_to_do(open_app):
+    async with open_app() as s:
+        await s.send("hay\nneedle\n" * 20_000)
+        await s.press("g", "/")
+        await s.type("needle")
+        await s.press("enter", "&")
+        await s.type("e")
+        await s.press("enter")
+        await s.wait_for("20,000 shown")
+        slices = s.log.finding.slices
+        # Each typed character and each filter may read every page once, at least one a slice.
+        assert slices <= 8 * (s.log.document.size // 65536 + 3)
+        await s.press("j", "k", "n", "N")
+        s.clock.advance(1)
+        s.log.refresh_words()
+        await s.settle()
+        assert s.log.finding.slices - slices <= 4
