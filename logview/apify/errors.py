@@ -128,7 +128,7 @@ class RateLimited(ApifyError):  # noqa: N818  named for what happened, as httpx 
     """429: too many requests; goes by itself."""
 
     default_meaning = "Too many requests were made with this token or from this address."
-    default_remedy = "It goes by itself: logview waits and tries again."
+    default_remedy = "Nothing to do: logview waits and tries again."
     default_type = "rate-limit-exceeded"
     retryable = True
 

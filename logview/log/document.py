@@ -22,6 +22,7 @@ from typing import TypeVar
 from logview.log.ansi import visible
 from logview.log.pages import (
     BLOCK_SIZE,
+    PAGE_LINES,
     PAGE_SIZE,
     BackwardIndex,
     Page,
@@ -40,6 +41,9 @@ OPENED_AT_END = 4 * PAGE_SIZE
 _KEPT_PAGES = 16
 """Pages whose lines stay split: what a large screen shows, twice over."""
 
+_KEPT_BYTES = 16 * 1024 * 1024
+"""Bytes of such pages at most, where lines are huge."""
+
 
 _V = TypeVar("_V")
 
@@ -53,15 +57,22 @@ class OwnRow:
     kind: str
 
 
-class _Recent(OrderedDict[int, _V]):
+class _Recent(OrderedDict[int, tuple[_V, int]]):
     """What was derived from the pages used last; the oldest goes first."""
 
-    def keep(self, page: int, value: _V) -> _V:
-        self[page] = value
+    def recall(self, page: int) -> _V | None:
+        found = self.get(page)
+        return None if found is None else found[0]
+
+    def keep(self, page: int, value: _V, size: int) -> _V:
+        self[page] = value, size
         self.move_to_end(page)
-        while len(self) > _KEPT_PAGES:
+        while len(self) > _KEPT_PAGES or (len(self) > 1 and self._size() > _KEPT_BYTES):
             self.popitem(last=False)
         return value
+
+    def _size(self) -> int:
+        return sum(size for _, size in self.values())
 
 
 class LogDocument:
@@ -75,6 +86,7 @@ class LogDocument:
         self._tail_region: Region | None = None
         self._scanned = 0
         self._index: BackwardIndex | None = None
+        self._head_lost = False
         self._memory = 0
         self._spilled = 0
         self._spill: Spill | None = None
@@ -109,7 +121,7 @@ class LogDocument:
             cut = self._tail.rfind(b"\n", 0, PAGE_SIZE) + 1
             if not cut:
                 cut = self._tail.find(b"\n", max(PAGE_SIZE, self._scanned)) + 1
-            self._seal(cut)
+            self._seal(_shorter(self._tail, 0, cut))
         self._scanned = len(self._tail) if not self._tail_newlines else 0
         self._touch()
 
@@ -164,6 +176,7 @@ class LogDocument:
             cut = cut or data.find(b"\n", at + PAGE_SIZE) + 1
             if not cut:
                 break
+            cut = _shorter(data, at, cut)
             self._add_page(cut - at, data.count(b"\n", at, cut), data, at)
             at = cut
         return data[at:]
@@ -226,6 +239,7 @@ class LogDocument:
             return False
         self._index.step()
         if not self._index.left:
+            self._head_lost = self._index.lost
             self._index = None
         return True
 
@@ -241,7 +255,9 @@ class LogDocument:
 
     def number(self, line: int) -> int | None:
         """Give a line's number for a person, from 1; None while it can't be known."""
-        return None if self._index is not None else line - self.first_line + 1
+        if self._index is not None or self._head_lost:
+            return None
+        return line - self.first_line + 1
 
     # -- pages ----------------------------------------------------------------------------
 
@@ -293,12 +309,20 @@ class LogDocument:
         page = self._pages.page(number)
         self.pages_read += 1
         data = self._pages.data(number)
-        if len(data) < page.size:
-            have = data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
-            if data and not data.endswith(b"\n"):
-                data += b"\n"
-            data += b"\n" * (page.line_count - have)
+        if self._pages.in_memory(number):
+            return data
+        lines = data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
+        if lines != page.line_count:
+            # The file was changed behind our back: the lines that are there, and empty ones.
+            whole = data.split(b"\n")[: min(lines, page.line_count)]
+            data = b"\n".join(whole + [b""] * (page.line_count - len(whole))) + b"\n"
         return data
+
+    def forget(self) -> None:
+        """Forget what was derived from pages whose file has lost them."""
+        self._split.clear()
+        self._texts.clear()
+        self.version += 1
 
     def page_text(self, number: int) -> str:
         r"""Give the visible text of a page, its lines joined with `\n`.
@@ -306,9 +330,10 @@ class LogDocument:
         A line break at the end of the page is not part of it, so that
         `text.split("\n")` gives exactly the page's lines.
         """
-        cached = self._texts.get(number)
+        cached = self._texts.recall(number)
         if cached is None:
-            cached = self._texts.keep(number, self.read_text(number))
+            text = self.read_text(number)
+            cached = self._texts.keep(number, text, len(text))
         return cached
 
     def read_text(self, number: int) -> str:
@@ -340,13 +365,13 @@ class LogDocument:
     def line(self, number: int) -> bytes:
         """Give one line without its line break; raises IndexError where there is none."""
         page = self.page_of(number)
-        lines = self._split.get(page)
+        lines = self._split.recall(page)
         if lines is None:
             data = self.page_data(page)
             lines = data.split(b"\n")
             if data.endswith(b"\n"):
                 lines.pop()
-            self._split.keep(page, lines)
+            self._split.keep(page, lines, len(data))
         index = number - self._pages.first_line_of(page)
         return lines[index] if index < len(lines) else b""
 
@@ -382,3 +407,11 @@ class LogDocument:
             start += len(piece)
             number += 1
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _shorter(data: bytes | bytearray, at: int, cut: int) -> int:
+    """Give the end of a page that begins at `at`: `cut`, or before it where lines are short."""
+    lines = data.count(b"\n", at, cut)
+    if lines <= PAGE_LINES:
+        return cut
+    return data.rfind(b"\n", at, at + (cut - at) * PAGE_LINES // lines) + 1 or cut

@@ -18,6 +18,9 @@ from typing import Protocol
 PAGE_SIZE = 64 * 1024
 """Bytes that a page holds at most, unless a single line is longer."""
 
+PAGE_LINES = 4096
+"""About how many lines a page holds at most: what is done for a page in one go stays short."""
+
 BLOCK_SIZE = 1024 * 1024
 """Bytes of a file that one step of the index reads: below a millisecond of work."""
 
@@ -47,7 +50,7 @@ class Region:
         """Give bytes by their offset in the log; none where they can't be read any more."""
         try:
             return self.reader.read(self.offset(start), length)
-        except OSError:
+        except (OSError, ValueError):  # gone, or closed already
             return b""
 
 
@@ -222,6 +225,8 @@ class BackwardIndex:
         self._pages = pages
         self.left = end
         """Bytes that are not indexed yet; they are the first ones of the region."""
+        self.lost = False
+        """Whether the file lost bytes that were not indexed: how many lines is not to be known."""
 
     def step(self) -> None:
         """Index one block more; a line longer than a block is read whole."""
@@ -233,6 +238,7 @@ class BackwardIndex:
             data = self._region.read(start, end - start)
             if len(data) < end - start:  # the file has lost them: nothing more is to be known
                 self.left = 0
+                self.lost = True
                 return
             if start == low:
                 first = 0
@@ -253,6 +259,11 @@ class BackwardIndex:
                 if not start:
                     start = max(first, data.rfind(b"\n", first, end - PAGE_SIZE) + 1)
             lines = data.count(b"\n", start, end)
+            if lines > PAGE_LINES:
+                # Short lines: a part of them, so many bytes as hold about as many as wanted.
+                size = (end - start) * PAGE_LINES // lines
+                start = data.find(b"\n", end - size - 1, end - 1) + 1 or start
+                lines = data.count(b"\n", start, end)
             if data[end - 1] != 0x0A:
                 lines += 1
             self._pages.add_before(offset + start, end - start, lines, self._region)

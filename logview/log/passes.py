@@ -67,13 +67,10 @@ class Search:
         self._total = 0
         self._sums: list[int] = []
         self._sums_of = (0, -1)
-        self._generation = view.generation
         self._tail_of = (-1, -1)
         self._tail = 0
-
-    def stale(self) -> bool:
-        """Whether filters changed since: the counts are those of other lines."""
-        return self._generation != self._view.generation
+        self.error: PatternTooSlowError | None = None
+        """Where the pattern ran into its time limit on lines that had just arrived."""
 
     @property
     def complete(self) -> bool:
@@ -84,8 +81,9 @@ class Search:
 
     @property
     def total(self) -> int:
-        """The matches found so far, those of the mutable tail included."""
-        return self._total + self._tail_count()
+        """The matches found so far, those of the mutable tail included. Never raises."""
+        tail = self._tail_count()
+        return self._total + tail
 
     def step(self) -> bool:
         """Read one more page; False when there is none left to read.
@@ -98,9 +96,22 @@ class Search:
         number = self._order.take(document.first_page, document.sealed_end)
         if number is None:
             return False
-        count = self._counts[number] = self._read(number)
-        self._total += count
+        self._recount(number)
+        if self._view.context:
+            self._recount_near(number)
         return True
+
+    def _recount(self, number: int) -> None:
+        count = self._read(number)
+        self._total += count - self._counts.get(number, 0)
+        self._counts[number] = count
+        self._sums_of = (0, -1)
+
+    def _recount_near(self, number: int) -> None:
+        """Count the pages again in which a page shows lines of context."""
+        for near in range(self._view.reach(number, -1), self._view.reach(number, 1) + 1):
+            if near in self._counts and near != number:
+                self._recount(near)
 
     def _read(self, number: int) -> int:
         document = self._view.document
@@ -118,10 +129,16 @@ class Search:
     def _tail_count(self) -> int:
         document = self._view.document
         of = (document.version, self._view.generation)
-        if self._tail_of != of:
-            has_tail = document.end_page > document.sealed_end
-            self._tail = self._read(document.sealed_end) if has_tail else 0
+        if self._tail_of != of and self.error is None:
             self._tail_of = of
+            self._tail = 0
+            try:
+                if self._view.context:
+                    self._recount_near(document.sealed_end)
+                if document.end_page > document.sealed_end:
+                    self._tail = self._read(document.sealed_end)
+            except PatternTooSlowError as error:
+                self.error = error
         return self._tail
 
     def ordinal(self, line: int, start: int) -> int | None:
@@ -137,12 +154,15 @@ class Search:
             return None
         mask = self._view.mask(page)
         first = document.first_line_of(page)
-        for at, count in self.pattern.lines(document.page_text(page)):
-            if at >= line - first:
-                break
-            if mask >> at & 1:
-                before += count
-        starts = [span[0] for span in self.pattern.spans(document.line_text(line))]
+        try:
+            for at, count in self.pattern.lines(document.page_text(page)):
+                if at >= line - first:
+                    break
+                if mask >> at & 1:
+                    before += count
+            starts = [span[0] for span in self.pattern.spans(document.line_text(line))]
+        except PatternTooSlowError:
+            return None
         return before + starts.index(start) + 1 if start in starts else None
 
     def _before(self, page: int) -> int | None:

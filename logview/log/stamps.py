@@ -58,7 +58,11 @@ def find_time(document: LogDocument, text: str, cursor: int) -> int:
         raise TimeError("this log has no time stamps to go by")
     if span := _SPAN.fullmatch(text):
         seconds = float(span[2]) * _UNITS[span[3]]
-        wanted = _moment(here) + timedelta(seconds=-seconds if span[1] == "-" else seconds)
+        back = span[1] == "-"
+        try:
+            wanted = _moment(here) + timedelta(seconds=-seconds if back else seconds)
+        except OverflowError:
+            return document.first_line if back else document.end_line - 1
         return first_at(document, _bytes(wanted))
     clock = _CLOCK.fullmatch(text)
     if clock is None:
@@ -77,9 +81,9 @@ def find_time(document: LogDocument, text: str, cursor: int) -> int:
         raise TimeError(f"there is no such time: {text}") from None
     begin, end = _moment(first), _moment(last)
     day = timedelta(days=1)
-    if wanted < begin and wanted + day <= end:
+    if wanted < begin and end - wanted >= day:
         wanted += day
-    elif wanted > end and wanted - day >= begin:
+    elif wanted > end and wanted - begin >= day:
         wanted -= day
     return first_at(document, _bytes(wanted))
 
@@ -91,24 +95,27 @@ def first_at(document: LogDocument, stamp: bytes) -> int:
     stamps are in order, near the place where a few are not.
     """
     low, high = document.first_page, document.end_page
+    looks = 4 * _LOOK
+    below, above = low, high  # pages whose first stamps are before it, and are not
     while low < high:
-        middle = (low + high) // 2
-        number, found = middle, _first_of(document, middle)
-        while found is None and number + 1 < high:
+        middle = number = (low + high) // 2
+        found = _first_of(document, number)
+        while found is None and number + 1 < high and looks:
+            looks -= 1
             number += 1
             found = _first_of(document, number)
         if found is not None and found < stamp:
-            low = number + 1
+            below, low = number, number + 1
         else:
             high = middle
-    for number in range(max(document.first_page, low - 1), document.end_page):
-        start = document.first_line_of(number)
-        for index, line in enumerate(document.page_data(number).split(b"\n")):
-            found = stamp_of(line)
-            if found is not None and found >= stamp:
-                return start + index
-        if number > low + _LOOK:
-            break
+            above = number if found is not None else above
+    for number in (below, above):
+        if number < document.end_page:
+            start = document.first_line_of(number)
+            for index, line in enumerate(document.page_data(number).split(b"\n")):
+                found = stamp_of(line)
+                if found is not None and found >= stamp:
+                    return start + index
     return document.end_line - 1
 
 
@@ -129,9 +136,18 @@ def _edge(document: LogDocument, *, forward: bool) -> bytes | None:
 
 def _near(document: LogDocument, line: int) -> bytes | None:
     """Give the stamp of a line, or of the nearest one above that has one."""
-    for number in range(line, max(document.first_line, line - _LOOK) - 1, -1):
-        if number < document.end_line and (found := stamp_of(document.line(number))) is not None:
-            return found
+    if not document.first_line <= line < document.end_line:
+        return None
+    number = document.page_of(line)
+    index = line - document.first_line_of(number)
+    lines = document.page_data(number).split(b"\n")[: index + 1]
+    for above in range(_LOOK):
+        for one in reversed(lines):
+            if (found := stamp_of(one)) is not None:
+                return found
+        if number - above <= document.first_page:
+            break
+        lines = document.page_data(number - above - 1).split(b"\n")
     return None
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.passes import Outward
@@ -96,10 +97,6 @@ class View:
         self._bases.clear()
         self._counts.clear()
         self._fresh = False
-        active = self.active
-        if active:
-            for number in set.intersection(*(set(f.masks) for f in active)):
-                self.read_page(number)
 
     @property
     def caught_up(self) -> bool:
@@ -122,14 +119,17 @@ class View:
         self.read_page(number)
         return True
 
-    def catch_up(self) -> None:
+    def catch_up(self, seconds: float = 1.0) -> None:
         """Read the pages that were filled since, where the pass had reached the end of the log.
 
         Without it, lines that were on screen as the tail would be away for as
-        long as the pass takes to come to their page.
+        long as the pass takes to come to their page. It takes `seconds` at most.
         """
         number = self.document.sealed_end - 1
+        end = perf_counter() + seconds
         while self._order.at_end and number not in self._bases and self.active:
+            if perf_counter() > end:
+                break
             if not self.step():
                 break
 
@@ -142,16 +142,16 @@ class View:
         if missing:
             text = self.document.read_text(number)
             for line_filter in missing:
-                mask = self._try(line_filter, text, self.document.count_of(number))
+                mask = self._try(line_filter, text, number)
                 line_filter.masks[number] = mask
         base = -1
         for line_filter in active:
             base &= line_filter.masks[number]
         self._bases[number] = base
-        self._recount(range(self._reach(number, -1), self._reach(number, 1) + 1))
+        self._recount(range(self.reach(number, -1), self.reach(number, 1) + 1))
         self._fresh = False
 
-    def _reach(self, number: int, step: int) -> int:
+    def reach(self, number: int, step: int) -> int:
         """Give the last page, in one direction, that a page's lines may be context in."""
         lines = 0
         document = self.document
@@ -165,12 +165,14 @@ class View:
             if number in self._bases:
                 self._counts[number] = self.mask(number).bit_count()
 
-    def _try(self, line_filter: LineFilter, text: str, line_count: int) -> int:
+    def _try(self, line_filter: LineFilter, text: str, number: int) -> int:
+        line_count = self.document.count_of(number)
         if line_filter.error is None:
             try:
                 return line_filter.mask(text, line_count)
             except PatternTooSlowError as error:
-                line_filter.error = error
+                first = self.document.first_line_of(number)
+                line_filter.error = PatternTooSlowError(first + error.line)
         return (1 << line_count) - 1  # what can't be decided is shown, and the filter says so
 
     def mask(self, number: int) -> int:
@@ -196,7 +198,7 @@ class View:
                 text = self.document.page_text(number)
                 base = -1
                 for line_filter in self.active:
-                    base &= self._try(line_filter, text, self.document.count_of(number))
+                    base &= self._try(line_filter, text, number)
             self._tail = base
             self._tail_of = of
         return self._tail
@@ -243,7 +245,7 @@ class View:
         of = (first, end, self.document.version if self.context else 0)
         if not self._fresh or self._sums_of != of:
             if self.context:
-                self._recount(range(self._reach(self._sums_of[1], -1), end))
+                self._recount(range(self.reach(self._sums_of[1], -1), end))
             counts = self._counts
             self._sums = list(accumulate((counts.get(n, 0) for n in range(first, end)), initial=0))
             self._sums_of = of

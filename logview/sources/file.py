@@ -62,6 +62,7 @@ class FileSource:
         self._path = path
         self._stored = stored
         self._handed_out = False
+        self._torn = False
         self._follow = follow
         self._alarm = Alarm(clock or SystemClock())
         self._retry = False
@@ -115,6 +116,7 @@ class FileSource:
             if self._file.was_cut():
                 self._cuts += 1
                 self._file.rewind()
+                self._torn = False
                 yield LOST if self._handed_out else TRUNCATED
             while piece := self._next(self._file):
                 pause = SHORTEST
@@ -131,6 +133,7 @@ class FileSource:
                 if not self._handed_out:
                     self._close()
                 self._file = new
+                self._torn = False
                 self._rotations += 1
                 gone = False
                 yield ROTATED
@@ -151,12 +154,20 @@ class FileSource:
         if file.offset + unread <= KEPT:
             data = file.read(max(CHUNK, unread))
             self._bytes += len(data)
+            self._torn = bool(data) and not data.endswith(b"\n") if data else self._torn
             return Received(data) if data else None
         if not unread:
             return None
         start = file.offset
-        # The first time all there is: it is not read, only where it ends.
-        length = unread if not start else min(unread, CHUNK)
+        if self._torn:  # a line that was begun is ended where it began
+            data = file.bytes.read(start, CHUNK)
+            data = data[: data.find(b"\n") + 1] or data
+            file.skip(len(data))
+            self._torn = not data.endswith(b"\n")
+            self._bytes += len(data)
+            return Received(data)
+        # At first all there is: it is not read, only where it ends.
+        length = unread if not self._bytes else min(unread, CHUNK)
         file.skip(length)
         self._bytes += length
         self._handed_out = True

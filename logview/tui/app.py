@@ -14,16 +14,18 @@ from textual.app import App
 from textual.command import CommandPalette
 from textual.events import Event, Paste
 from textual.filter import LineFilter, Monochrome
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from logview import state as remembered
 from logview.log.ansi import clean, label
+from logview.redact import strip_url_token
 from logview.target import FileTarget, JobTarget, Target
 from logview.threads import DaemonExecutor
 from logview.tui import no_color, themes
 from logview.tui.commands import ActionCommands
-from logview.tui.keys import APP_KEYS, bindings, known_ids
+from logview.tui.keys import APP_KEYS, bindings, is_key, known_ids
 from logview.tui.opening import open_target
 from logview.tui.screens.log import LogScreen
 from logview.tui.style_files import FOR_LOG, FOR_OPEN, style_files
@@ -53,6 +55,8 @@ class LogviewApp(App[int]):
         ),
     ]
     ENABLE_SELECT_AUTO_SCROLL = False
+    ansi_theme_dark = Reactive(themes.ANSI_DARK, init=False)
+    ansi_theme_light = Reactive(themes.ANSI_LIGHT, init=False)
 
     def __init__(
         self,
@@ -78,7 +82,7 @@ class LogviewApp(App[int]):
         self._notices = (*notices, *((problem,) if problem else ()), *self._unknown_keys())
         self._mouse_released = False
         self._set_first_theme()
-        self.set_keymap({k: v for k, v in settings.keys.items() if k in known_ids()})
+        self.set_keymap(self.keymap)
         self.animation_level = "none"
         if no_color.wanted(os.environ):
             self.no_color = True
@@ -90,12 +94,28 @@ class LogviewApp(App[int]):
             self.no_color = False
             self._filters = [f for f in self._filters if not isinstance(f, Monochrome)]
 
+    @property
+    def keymap(self) -> dict[str, str]:
+        """The keys of the settings file that are keys, by the names of their actions."""
+        return {
+            name: keys
+            for name, keys in self.settings.keys.items()
+            if name in known_ids() and all(is_key(key) for key in keys.split(","))
+        }
+
     def _unknown_keys(self) -> tuple[str, ...]:
-        return tuple(
+        names = known_ids()
+        wrong = [
             f"config.toml: [keys] has no action {name!r}; the names are in the README"
             for name in self.settings.keys
-            if name not in known_ids()
-        )
+            if name not in names
+        ]
+        wrong += [
+            f"config.toml: [keys] {name} = {keys!r} is ignored: no such key"
+            for name, keys in self.settings.keys.items()
+            if name in names and name not in self.keymap
+        ]
+        return tuple(wrong)
 
     def _set_first_theme(self) -> None:
         """Take the theme before the styles are parsed: later they would be parsed again."""
@@ -246,7 +266,10 @@ class LogviewApp(App[int]):
         """Let what is pasted pass the door: an input would draw its control characters."""
         if isinstance(event, Paste) and not event.is_forwarded:
             lines = clean(event.text).replace("\t", " ").split("\n")
-            event = Paste(next((line for line in lines if line.strip()), ""))
+            line, removed = strip_url_token(next((line for line in lines if line.strip()), ""))
+            if removed:
+                self.tell("the token in the link was removed; it is not used")
+            event = Paste(line)
         await super().on_event(event)
 
     # -- actions --------------------------------------------------------------------------
@@ -257,7 +280,7 @@ class LogviewApp(App[int]):
 
         if not isinstance(self.screen, HelpScreen):
             self.need_styles("help")
-            self.push_screen(HelpScreen())
+            self.push_screen(HelpScreen(self.keymap))
 
     async def action_quit(self) -> None:
         """Quit at once."""

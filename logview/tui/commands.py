@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from logview.tui.keys import APP_KEYS, all_log_keys, shown_key
 
@@ -20,7 +21,7 @@ class ActionCommands(Provider):
         from logview.tui.screens.log import LogScreen
 
         app = self.app
-        keymap = app.settings.keys if hasattr(app, "settings") else {}
+        keymap = getattr(app, "keymap", {})
         if isinstance(self.screen, LogScreen):
             for key in all_log_keys():
                 run = partial(self.screen.do, key.action)
@@ -34,7 +35,7 @@ class ActionCommands(Provider):
     async def discover(self) -> Hits:
         """List everything while nothing is typed."""
         for does, key, run in self._commands():
-            yield DiscoveryHit(_title(does), run, help=key or None)
+            yield DiscoveryHit(_row(Content(_title(does)), key), run, text=_title(does))
 
     async def search(self, query: str) -> Hits:
         """List what matches what is typed."""
@@ -42,7 +43,12 @@ class ActionCommands(Provider):
         for does, key, run in self._commands():
             score = matcher.match(does)
             if score > 0:
-                yield Hit(score, matcher.highlight(_title(does)), run, help=key or None)
+                yield Hit(score, _row(matcher.highlight(_title(does)), key), run, text=does)
+
+
+def _row(title: Content, key: str) -> Content:
+    """Lay a command out: its key stands on the same row."""
+    return title + Content.styled(f"   {key}", "$text-muted") if key else title
 
 
 def _title(does: str) -> str:

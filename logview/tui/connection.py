@@ -27,6 +27,8 @@ class Connection:
 
     is_job: bool
     """Whether there is a run or build behind it; files and standard input have none."""
+    open_word: str = ""
+    """What an open source is called; else LIVE for a job and FILE for what is none."""
     state: State = "connecting"
     job: Job | None = None
     problem: events.Problem | None = None
@@ -62,7 +64,7 @@ class Connection:
                 self.attempt = attempt
                 self.next_try = now + wait
             case events.Resumed(lines_lost=lost):
-                told = "some lines are missing" if lost is None else f"{count(lost, 'line')} lost"
+                told = "lines may be missing" if lost is None else f"{count(lost, 'line')} lost"
                 self.proof = f"reconnected: {told}"
                 self._proof_until = now + 15
                 self._well("live")
@@ -98,21 +100,30 @@ class Connection:
                 return "CONNECTING" if self.is_job else "READING"
             case "live":
                 age = ago(now - self.last_byte) if self.last_byte is not None else "nothing yet"
-                words = f"{'LIVE' if self.is_job else 'FILE'} · {age}"
-                return (
-                    f"{words} · {self.proof}" if self.proof and now < self._proof_until else words
-                )
+                word = self.open_word or ("LIVE" if self.is_job else "FILE")
+                words = f"{word} · {age}"
+                return self._with_proof(words, now)
             case "waiting":
                 return "WAITING for the run to start"
+            case "reconnecting" if not self.is_job:
+                return "WAITING for the file to come back"
             case "reconnecting":
                 when = "now" if not wait else f"in {wait} s"
                 return f"RECONNECTING {when} · attempt {self.attempt}"
             case "unknown":
-                return "ENDED · status unknown"
+                return self._with_proof("ENDED · status unknown", now)
             case "failed":
                 return "STOPPED"
             case _:
-                return f"ENDED · {outcome(self.job)}" if self.job else "END"
+                if self.job is None:
+                    return "END"
+                if not self.job.ended:  # asked not to follow
+                    return f"READ SO FAR · {self.job.status}, not followed"
+                return self._with_proof(f"ENDED · {outcome(self.job)}", now)
+
+    def _with_proof(self, words: str, now: float) -> str:
+        """Add what the last reconnection brought, for a while after it."""
+        return f"{words} · {self.proof}" if self.proof and now < self._proof_until else words
 
     def moving(self) -> bool:
         """Whether the words change by themselves as time passes."""

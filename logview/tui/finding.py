@@ -40,6 +40,8 @@ class Finding:
         self._from = (0, -1)
         self._wrapped = False
         self._typing = False
+        self._before: tuple[Search | None, Match | None] = (None, None)
+        self._preview_view = view
         self._keep = True
         self._moved = False
         self.slices = 0
@@ -48,8 +50,9 @@ class Finding:
     # -- search ---------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Remember where a search, or a filter being typed, begins."""
+        """Remember where a search, or a filter being typed, begins, and the search before it."""
         self._origin = self._pane.port.place()
+        self._before = (self.search, self._pane.current)
         self.error = ""
 
     def type(self, query: Query) -> None:
@@ -87,9 +90,12 @@ class Finding:
         self._origin = None
 
     def cancel(self) -> None:
-        """Go back to where the search began, without marks."""
+        """Go back to where the search began, and to the search before it."""
         origin, self._origin = self._origin, None
         self.forget()
+        self.search, current = self._before
+        if self.search is not None:
+            self._pane.show(self.search.pattern, current)
         if origin is not None:
             self._return_to(origin)
 
@@ -171,8 +177,12 @@ class Finding:
 
     # -- filters --------------------------------------------------------------------------
 
-    def type_filter(self, query: Query) -> None:
-        """Mark and count what a filter being typed would take."""
+    def drop_hunt(self) -> None:
+        """Stop looking for the next match; counting goes on."""
+        self._hunt = None
+
+    def type_filter(self, query: Query, replaces: int | None = None) -> None:
+        """Mark and count what a filter being typed would take, beside those it would join."""
         query, self._keep = split_sign(query)
         if not query.text:
             self.preview = None
@@ -181,7 +191,10 @@ class Finding:
             return
         pattern = self._compile(query)
         if pattern is not None:
-            self.preview = Search(pattern, self._view, self._pane.port.wanted, lines=True)
+            view = self._preview_view = View(self._view.document)
+            view.filters = [f for n, f in enumerate(self._view.filters) if n != replaces]
+            view.refilter(self._pane.port.wanted)
+            self.preview = Search(pattern, view, self._pane.port.wanted, lines=True)
             self._pane.show(pattern)
 
     def end_filter(self) -> None:
@@ -189,7 +202,8 @@ class Finding:
         self.preview = None
         self.error = ""
         self._origin = None
-        self._pane.show(self.search.pattern if self.search else None)
+        current = self._before[1] if self.search is self._before[0] else None
+        self._pane.show(self.search.pattern if self.search else None, current)
 
     def add_filter(self, query: Query, replaces: int | None = None) -> bool:
         """Put a filter in force; False where the pattern is wrong, which `error` then says."""
@@ -216,8 +230,15 @@ class Finding:
         self._pane.redraw()
 
     def take_new_lines(self) -> None:
-        """Filter and count what was received since."""
-        self._view.catch_up()
+        """Filter what was received since, as far as one slice goes."""
+        self._view.catch_up(SLICE_SECONDS)
+
+    def read_again(self) -> None:
+        """Forget what was found in pages that their file has lost, and look again."""
+        for line_filter in self._view.filters:
+            line_filter.masks.clear()
+        self._view.document.forget()
+        self.refilter()
 
     # -- slices ---------------------------------------------------------------------------
 
@@ -229,7 +250,7 @@ class Finding:
             self._hunt is not None
             or self._view.document.unindexed > 0
             or not self._view.complete
-            or any(one is not None and not one.complete for one in passes)
+            or any(one is not None and (one.error or not one.complete) for one in passes)
         )
 
     def slice(self) -> bool:
@@ -241,6 +262,9 @@ class Finding:
         try:
             while perf_counter() < end and self._step():
                 worked = True
+            for one in (self.search, self.preview):
+                if one is not None and one.error is not None:
+                    raise one.error
         except PatternTooSlowError as error:
             self.error = self._too_slow(error)
             self._note(self.error)
@@ -263,13 +287,16 @@ class Finding:
         """Do a page of everything that is left to do; False when nothing is."""
         hunting = self._step_hunt()
         filtering = self._view.step()
+        if self.preview is not None:
+            filtering = self._preview_view.step() or filtering
         counting = self._step_counts()
         indexing = self._view.document.index_more()
         return hunting or filtering or counting or indexing
 
     def _too_slow(self, error: PatternTooSlowError) -> str:
         number = self._view.document.number(error.line)
-        return f"this pattern is too slow on line {number or 0:,}" if number else str(error)
+        where = "a line" if number is None else f"line {number:,}"
+        return f"this pattern is too slow on {where}"
 
     def _step_counts(self) -> bool:
         counted = [one.step() for one in (self.search, self.preview) if one is not None]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from textual.binding import Binding, BindingType
-from textual.keys import format_key
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys, format_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,9 +140,34 @@ def shown_key(key: Key, keymap: Mapping[str, str]) -> str:
     """Give the key to show for an action: the one of the settings file, else our first one."""
     own = keymap.get(binding_id(key.action))
     if own:
-        modifiers, _, name = own.split(",")[0].strip().rpartition("+")
-        return f"{'^' if modifiers == 'ctrl' else modifiers and modifiers + '+'}{format_key(name)}"
+        return _readable(own.split(",")[0])
     return key.shown.split(" ")[0]
+
+
+def shown_keys(key: Key, keymap: Mapping[str, str]) -> str:
+    """Give all keys of an action as a person reads them: those of the settings file, else ours."""
+    own = keymap.get(binding_id(key.action), "")
+    return " ".join(_readable(one) for one in own.split(",")) if own else key.shown
+
+
+def _readable(name: str) -> str:
+    modifiers, _, last = name.strip().rpartition("+")
+    return f"{'^' if modifiers == 'ctrl' else modifiers and modifiers + '+'}{format_key(last)}"
+
+
+def is_key(name: str) -> bool:
+    """Whether Textual knows a key by this name: `ctrl+f`, `f5`, `slash`, `/`, `G`."""
+    modifiers, _, last = name.strip().rpartition("+")
+    known = {"ctrl", "shift", "alt", "super", "meta", "hyper"}
+    if modifiers and not set(modifiers.split("+")) <= known:
+        return False
+    if len(last) == 1 or last in {key.value for key in Keys}:
+        return True
+    try:
+        unicodedata.lookup(last.replace("_", " ").upper())
+    except KeyError:
+        return last in KEY_NAME_REPLACEMENTS.values()
+    return True
 
 
 def all_log_keys() -> tuple[Key, ...]:

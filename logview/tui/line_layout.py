@@ -2,11 +2,13 @@
 
 Lines up to `LIMIT` characters are laid out exactly, by cells, words kept whole
 where they fit. A longer one is shown through a window that may be anywhere in
-it, so that a line of many megabytes costs what is on screen.
+it, so that a line of many megabytes costs what is on screen; it is scrolled
+and broken by characters.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
@@ -17,6 +19,12 @@ from logview.log.escapes import boundary
 
 LIMIT = 20_000
 """Characters up to which a line is laid out as a whole."""
+
+_WIDE = re.compile(
+    "[\u1100-\u115f\u231a-\u2b55\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff"
+    "\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00016fe0-\U00018d08\U0001aff0-\U0003fffd]"
+)
+"""Where characters of two cells are; some in between take one."""
 
 FAR = 16 * LIMIT
 """Bytes of a line that are looked at to draw its beginning."""
@@ -58,7 +66,7 @@ class LineLayout:
     @cached_property
     def _step(self) -> int:
         """Characters of one row of a long line: so many that even wide ones fit."""
-        return self._width if self._text.isascii() else max(1, self._width // 2)
+        return max(1, self._width // 2) if _WIDE.search(self._text) else self._width
 
     @property
     def length(self) -> int:
@@ -88,7 +96,7 @@ class LineLayout:
 
     def sideways(self, x: int) -> Window:
         """Give what the unwrapped line shows when it is scrolled `x` cells to the side."""
-        if self.is_long and x + self._width > LIMIT // 2:
+        if self.is_long and not (self._is_narrow and x + self._width < len(self._shown.text)):
             return self._window_at(x, self._width)
         text = self._shown.text
         if text.isascii():
@@ -112,8 +120,8 @@ class LineLayout:
 
     def cell_of(self, character: int) -> int:
         """Give the cell at which a character of the visible text begins, unwrapped."""
-        if self.is_long and character > LIMIT // 2:
-            return character
+        if self.is_long:
+            return character  # a long line is scrolled by characters
         return self._edges()[self._shown.column(character)]
 
     def near(self, window: Window) -> tuple[int, str]:
@@ -124,13 +132,21 @@ class LineLayout:
         """
         if not self.is_long:
             return 0, ""
-        start = max(0, window.shift - LIMIT // 10)
-        return start, self._text[start : window.shift + self._width + LIMIT // 10]
+        at = window.shift + window.start
+        start = max(0, at - LIMIT // 10)
+        return start, self._text[start : at + self._width + LIMIT // 10]
+
+    @cached_property
+    def _is_narrow(self) -> bool:
+        """Whether every character of what is drawn first is its own and takes one cell."""
+        return self._shown.offsets is None and self._shown.text.isascii()
 
     def _window_at(self, start: int, size: int) -> Window:
-        part = self._text[start : start + size]
+        # A tab is one cell in a long line: a row holds the characters that are counted for it.
+        part = self._text[start : start + size].replace("\t", " ")
         shown = display(part.encode(), limit=LIMIT)
-        return Window(shown, 0, len(shown.text), 0, start)
+        end = bisect_right(edges(shown.text), self._width) - 1
+        return Window(shown, 0, end, 0, start)
 
     def _edges(self) -> list[int]:
         """Give the cell at which each drawn character begins, and the end."""

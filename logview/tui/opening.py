@@ -30,6 +30,8 @@ class Opened:
     text: str
     """What was typed or chosen to open it; the open screen gives it back."""
     actor_name: Callable[[str], Awaitable[str | None]] | None = None
+    open_word: str = ""
+    """What it is called while it is open; else LIVE for a job and FILE for what is none."""
 
 
 def make_client(settings: Settings) -> ApifyClient:
@@ -77,4 +79,6 @@ def open_target(
     assert isinstance(target, StdinTarget)
     from logview.sources.stdin import StdinSource
 
-    return Opened(document, StdinSource(stdin_fd or 0), False, "standard input", "", "-")
+    return Opened(
+        document, StdinSource(stdin_fd or 0), False, "standard input", "", "-", open_word="PIPE"
+    )

@@ -87,13 +87,14 @@ class Viewport:
         if not self.follow:
             nearest = self.view.nearest(self.wanted)
             if nearest is not None:
+                y = self._cursor_y if nearest == self.cursor else max(0, self._cursor_y)
                 self.cursor = nearest
-                self._set_top(self._shift(Spot(Row(nearest)), -self._cursor_y))
+                self._set_top(self._shift(Spot(Row(nearest)), -y))
         self.settle()
 
     def set_wrap(self, wrap: bool) -> None:
         """Wrap long lines, or not; the cursor line keeps its row of the screen."""
-        y = self._cursor_y
+        y = max(0, self._cursor_y)  # of a line that begins above the screen: its first row here
         self.wrap = wrap
         self.x = 0
         if not self.follow and self.cursor is not None:
@@ -149,7 +150,8 @@ class Viewport:
             index = self._line_index(self.view.index_of(spot.row), 1 if pages > 0 else -1)
         self._put_cursor(index)
         last = self._line_index(self.view.row_count - 1, -1)
-        self._set_follow(pages > 0 and index >= last)
+        at_end = self._order(self.top) >= self._order(self._last_top())
+        self._set_follow(pages > 0 and index >= last and at_end)
         self.settle()
 
     def scroll(self, rows: int) -> None:
@@ -255,7 +257,9 @@ class Viewport:
         spots: list[Spot] = []
         sub = spot.sub if rows and rows[0] == spot.row else 0
         for row in rows:
-            spots.extend(Spot(row, n) for n in range(sub, min(self._rows_of(row), sub + height)))
+            high = self._rows_of(row)
+            sub = min(sub, high - 1)
+            spots.extend(Spot(row, n) for n in range(sub, min(high, sub + height)))
             sub = 0
             if len(spots) >= height:
                 break

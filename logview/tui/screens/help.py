@@ -17,9 +17,12 @@ from logview.tui.keys import (
     MOUSE_HELP,
     OPEN_HELP,
     PROMPT_HELP,
+    shown_keys,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.app import ComposeResult
 
 
@@ -34,10 +37,14 @@ class HelpScreen(ModalScreen[None]):
         Binding("G", "scroll(9999)", show=False),
     ]
 
+    def __init__(self, keymap: Mapping[str, str]) -> None:
+        super().__init__()
+        self._keymap = keymap
+
     def compose(self) -> ComposeResult:
         """Put the page together."""
         with VerticalScroll(id="help"):
-            yield Static(help_content(), markup=False)
+            yield Static(help_content(self._keymap), markup=False)
 
     def on_mount(self) -> None:
         """Let the keys scroll."""
@@ -48,16 +55,16 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").scroll_relative(y=rows, animate=False)
 
 
-def help_content() -> Content:
+def help_content(keymap: Mapping[str, str]) -> Content:
     """Lay the keys out in groups."""
     content = Content.assemble(
         (f"logview {__version__}", "bold $text-accent"),
         ("  the terminal log viewer for Apify     esc closes this\n", "$muted"),
     )
     for group, keys in LOG_KEYS.items():
-        content += _group(group, [(key.shown, key.does) for key in keys])
+        content += _group(group, [(shown_keys(key, keymap), key.does) for key in keys])
     content += _group("While typing a search or a filter", list(PROMPT_HELP))
-    content += _group("Everywhere", [(key.shown, key.does) for key in APP_KEYS])
+    content += _group("Everywhere", [(shown_keys(key, keymap), key.does) for key in APP_KEYS])
     content += _group("The open screen", list(OPEN_HELP))
     content += _group("Mouse", list(MOUSE_HELP))
     return content

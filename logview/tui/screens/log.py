@@ -58,6 +58,10 @@ class Arrived(Message):
         return isinstance(message, Arrived)
 
 
+class Rewritten(Message):
+    """A file was cut short or rewritten: what was found in it may be there no more."""
+
+
 class Said(Message):
     """The source said something about itself."""
 
@@ -106,7 +110,7 @@ class LogScreen(LogWords):
         self.view = View(self.document)
         self.pane = LogPane(self.view, id="pane")
         self.finding = Finding(self.view, self.pane, self.note)
-        self.connection = Connection(opened.is_job)
+        self.connection = Connection(opened.is_job, opened.open_word)
         self.commits = 0
         """How many commits there were; tests count on it."""
         self.clock = clock
@@ -159,12 +163,16 @@ class LogScreen(LogWords):
         self.document.close()
 
     def _hints(self) -> list[Hint]:
-        keymap = self.app.settings.keys
+        keymap = self.app.keymap
         order = ("search", "filter", "copy", "follow", "back")
         keys = sorted(
             (key for key in all_log_keys() if key.footer), key=lambda key: order.index(key.action)
         )
-        hints = [Hint(shown_key(key, keymap), key.footer, key.action) for key in keys]
+        words = {"back": "quit" if self.named else "back"}
+        hints = [
+            Hint(shown_key(key, keymap), words.get(key.action, key.footer), key.action)
+            for key in keys
+        ]
         return [*hints, Hint("?", "help", "app.help")]
 
     # -- the source -----------------------------------------------------------------------
@@ -188,6 +196,8 @@ class LogScreen(LogWords):
             self.post_message(Arrived())
         elif isinstance(event, events.Gap):
             self.document.add_row(label(event.text), event.kind)
+            if event.kind == "truncated":
+                self.post_message(Rewritten())
             self.post_message(Arrived())
         else:
             self.post_message(Said(event))
@@ -210,6 +220,12 @@ class LogScreen(LogWords):
         if self.connection.state not in ("live", "ended", "unknown"):
             self.connection.take(events.Received(b""), now)
         self.connection.last_byte = now
+        self._dirty()
+
+    @on(Rewritten)
+    def _rewritten(self) -> None:
+        self.finding.read_again()
+        self.pane.forget()
         self._dirty()
 
     @on(Said)
@@ -276,6 +292,7 @@ class LogScreen(LogWords):
         self.pane.placeholder = self._placeholder()
         self.pane.settle()
         self.index_advanced()
+        self.show_counters()
         self.refresh_words()
         self.work_on()
 
@@ -314,8 +331,13 @@ class LogScreen(LogWords):
         self.pane.obscured = message.rows
         self.pane.settle()
 
+    @on(LogPane.Taken)
+    def _taken(self) -> None:
+        self.drop_pending()
+
     @on(LogScrollBar.Dragged)
     def _dragged(self, message: LogScrollBar.Dragged) -> None:
+        self.drop_pending()
         self.pane.port.scroll_to(message.fraction)
         self.pane.redraw()
 

@@ -10,21 +10,25 @@ class LogMoves(LogPrompts):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor line."""
+        self.drop_pending()
         self.pane.port.move(rows)
         self.pane.redraw()
 
     def action_page(self, pages: int) -> None:
         """Move by pages."""
+        self.drop_pending()
         self.pane.port.page(pages)
         self.pane.redraw()
 
     def action_half_page(self, halves: int) -> None:
         """Move by half pages."""
+        self.drop_pending()
         self.pane.port.page(halves / 2)
         self.pane.redraw()
 
     def action_top(self) -> None:
         """Go to the first line."""
+        self.drop_pending()
         self.when_indexed(self._to_top)
 
     def _to_top(self) -> None:
@@ -33,11 +37,13 @@ class LogMoves(LogPrompts):
 
     def action_bottom(self) -> None:
         """Go to the last line and follow."""
+        self.drop_pending()
         self.pane.port.to_end()
         self.pane.redraw()
 
     def action_follow(self) -> None:
         """Follow, or not."""
+        self.drop_pending()
         port = self.pane.port
         if port.follow:
             port.stop_following()

@@ -68,12 +68,18 @@ class LogPrompts(Screen[None]):
         # At once, not with the next message: what is typed ahead belongs to the input.
         self.set_focus(self._prompt.input)
 
+    @property
+    def searching(self) -> bool:
+        """Whether a search is being typed: its counter stands beside it."""
+        prompt = self._prompt
+        return prompt is not None and prompt.display and prompt.kind == "search"
+
     async def _open_filters(self) -> None:
         if self._filters is None:
             self.app.need_styles("filter_list")
             self._filters = FilterList(id="filters")
             await self.query_one(Overlay).mount(self._filters, before=0)
-        self._filters.put(self.view.filters)
+        self._filters.put(self.view.filters, suspended=self.view.suspended)
         self._filters.display = True
         self.set_focus(self._filters)
 
@@ -162,14 +168,17 @@ class LogPrompts(Screen[None]):
 
     def switch_filter(self, number: int) -> None:
         """Switch one filter off or on."""
-        if self.view.suspended:
+        if self.view.suspended:  # what was off for all is off for each
             self.view.suspended = False
-        else:
-            self.view.filters[number].enabled = not self.view.filters[number].enabled
+            for line_filter in self.view.filters:
+                line_filter.enabled = False
+        self.view.filters[number].enabled = not self.view.filters[number].enabled
         self._filters_changed()
 
     def _filters_changed(self) -> None:
         self.finding.refilter()
+        if self._filters is not None and self._filters.display and self.view.filters:
+            self._filters.put(self.view.filters, suspended=self.view.suspended)
         self.refresh_words()
         self.work_on()
 
@@ -218,10 +227,10 @@ class LogPrompts(Screen[None]):
             self.finding.type(message.query)
             self._after_typing()
         elif message.kind == "filter":
-            self.finding.type_filter(message.query)
+            self.finding.type_filter(message.query, self._editing)
             self._after_typing()
         else:
-            self._go_to_typed(message.prompt, message.query.text)
+            message.prompt.error("")
 
     @on(Prompt.Cancelled)
     def _cancelled(self, message: Prompt.Cancelled) -> None:
@@ -261,12 +270,6 @@ class LogPrompts(Screen[None]):
 
     # -- going to a place -----------------------------------------------------------------
 
-    def _go_to_typed(self, prompt: Prompt, text: str) -> None:
-        """Go at once on `G`, `g` or `%` behind a number, as in less and vim."""
-        prompt.error("")
-        if text[-1:] in ("G", "g", "%"):
-            self._go_to(prompt, text)
-
     def _go_to(self, prompt: Prompt, text: str) -> None:
         text = text.strip().removesuffix("G").removesuffix("g")
         number = text.removesuffix("%").replace(",", "")
@@ -299,6 +302,11 @@ class LogPrompts(Screen[None]):
             return
         self.pane.port.go_to_line(line)
         self.pane.redraw()
+
+    def drop_pending(self) -> None:
+        """Forget what would move the reader later: they have moved by themselves since."""
+        self.finding.drop_hunt()
+        self._when_indexed = None
 
     def when_indexed(self, do: Callable[[], None]) -> None:
         """Do something now, or once the lines before what is known have been found."""
@@ -338,7 +346,7 @@ class LogPrompts(Screen[None]):
         else:
             self.switch_filter(number)
         if filters and self._filters is not None:
-            self._filters.put(filters)
+            self._filters.put(filters, suspended=self.view.suspended)
         else:
             self._close_filters()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from logview.tui.keys import all_log_keys, shown_key
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.log_pane import LogPane
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 NOTE_SECONDS = 4.0
 """How long a receipt stays in the status line."""
 
+READING_SECONDS = 0.03
+"""How much longer for each of its characters, in seconds."""
+
 
 class LogWords(LogMoves):
     """The part of the log screen that tells."""
@@ -40,7 +44,8 @@ class LogWords(LogMoves):
         self.query_one(StatusBar).note(text)
         if self._note_timer is not None:
             self._note_timer.stop()
-        self._note_timer = self.set_timer(NOTE_SECONDS, self._note_over)
+        seconds = NOTE_SECONDS + len(text) * READING_SECONDS
+        self._note_timer = self.set_timer(seconds, self._note_over)
 
     def _note_over(self) -> None:
         self.query_one(StatusBar).note("")
@@ -61,20 +66,26 @@ class LogWords(LogMoves):
 
     def _show_banner(self, problem: events.Problem | None) -> None:
         when = ""
-        if problem is not None and self.connection.state == "reconnecting":
+        if not self.opened.is_job and self.connection.state == "reconnecting":
+            when = "It is looked for all the time."
+        elif problem is not None and self.connection.state == "reconnecting":
             wait = self.connection.seconds_to_retry(self.clock())
             when = f"Trying again in {wait} s (attempt {self.connection.attempt})."
-            when += "  r now"
+            when += f"  {self._retry_key()} now"
         elif problem is not None:
-            when = " r tries again"
+            when = f" {self._retry_key()} tries again"
         self.banner().put(problem, when)
+
+    def _retry_key(self) -> str:
+        key = next(key for key in all_log_keys() if key.action == "retry")
+        return shown_key(key, self.app.keymap)
 
     def _update_place(self) -> None:
         view, port = self.view, self.pane.port
         total = self.document.line_count
         place = self._place_words(total)
         counter = self.finding.counter()
-        if counter:
+        if counter and not self.searching:
             place = f"{place} · {counter}"
         if port.x:
             place = f"{place} · column {port.x + 1:,}"
@@ -100,6 +111,8 @@ class LogWords(LogMoves):
         number = self.document.number(cursor)
         if number is not None:
             return f"line {number:,} of {total:,}"
+        if not self.document.unindexed:
+            return f"line … of {total:,}"
         done = 100 * (self.document.size - self.document.unindexed) // self.document.size
         return f"line … of {total:,}… ({done} % read)"
 
@@ -107,6 +120,8 @@ class LogWords(LogMoves):
         state, job = self.connection.state, self.connection.job
         if state == "ended":
             if job is None:
+                return "plain"
+            if not job.ended:
                 return "plain"
             return "good" if job.status == "SUCCEEDED" else "bad"
         return {"live": "good", "failed": "bad"}.get(state, "warn")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from logview.apify.models import Job
     from logview.tui.app import LogviewApp
+
+_TOKEN = re.compile(r"([?&]token=)[^&#\s]+", re.IGNORECASE)
 
 LISTED = 20
 """How many runs, and how many builds, are asked for."""
@@ -91,6 +94,8 @@ class OpenScreen(Screen[None]):
         Binding("q", "app.quit", "quit"),
         Binding("r", "reload", "load the list anew"),
         Binding("slash,i", "type", "to the input"),
+        # With priority: what is typed behind it belongs to the log that it opens.
+        Binding("enter", "choose_row", show=False, priority=True),
     ]
 
     app: LogviewApp
@@ -149,6 +154,11 @@ class OpenScreen(Screen[None]):
 
     @on(Input.Changed, "#what")
     def _typed(self, event: Input.Changed) -> None:
+        stripped = _TOKEN.sub(r"\1", event.value)
+        if stripped != event.value:  # typed, or pasted as if it were: what follows goes, too
+            event.input.value = stripped
+            self.note("the token in the link was removed; it is not used")
+            return
         if event.value != self._text:  # the input says so of its first value too
             self._text = event.value
             self._problem = None
@@ -287,7 +297,10 @@ class OpenScreen(Screen[None]):
 
     @on(JobList.OptionSelected)
     def _chosen(self, message: JobList.OptionSelected) -> None:
-        row = self.query_one(JobList).row(message.option_index)
+        self._open_row(message.option_index)
+
+    def _open_row(self, index: int) -> None:
+        row = self.query_one(JobList).row(index)
         if row is None:
             return
         if row.kind == "file":
@@ -311,6 +324,16 @@ class OpenScreen(Screen[None]):
             jobs.action_select()
         else:
             self._open(self.query_one(OpenInput).value)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Enter to the input while that has the focus."""
+        return action != "choose_row" or self.query_one(JobList).has_focus
+
+    def action_choose_row(self) -> None:
+        """Open what is chosen in the list."""
+        jobs = self.query_one(JobList)
+        if jobs.highlighted is not None:
+            self._open_row(jobs.highlighted)
 
     def action_list(self) -> None:
         """Go to the list."""

@@ -49,11 +49,11 @@ class FilterList(OptionList):
         super().__init__(id=id, markup=False)
         self.display = False
 
-    def put(self, filters: list[LineFilter]) -> None:
+    def put(self, filters: list[LineFilter], *, suspended: bool = False) -> None:
         """Show these filters, the cursor where it was."""
         before = self.highlighted
         self.clear_options()
-        self.add_options([Option(_row(f)) for f in filters])
+        self.add_options([Option(_row(f, in_force=f.enabled and not suspended)) for f in filters])
         if filters:
             self.highlighted = min(before or 0, len(filters) - 1)
 
@@ -63,13 +63,13 @@ class FilterList(OptionList):
             self.post_message(self.Wanted(what, self.highlighted or 0))
 
 
-def _row(line_filter: LineFilter) -> Content:
+def _row(line_filter: LineFilter, *, in_force: bool) -> Content:
     query = line_filter.pattern.query
     kinds = [word for word, on_ in (("regex", query.regex), ("case", bool(query.case))) if on_]
     verb = "only" if line_filter.keep else "not "
     return Content.assemble(
-        ("[x] " if line_filter.enabled else "[ ] ", "bold"),
+        ("[x] " if in_force else "[ ] ", "bold"),
         (f"{verb}  ", "$muted"),
-        (label(query.text), "" if line_filter.enabled else "strike $muted"),
+        (label(query.text), "" if in_force else "strike $muted"),
         (f"   {' '.join(kinds)}" if kinds else "", "$muted"),
     )

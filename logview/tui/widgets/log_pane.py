@@ -39,6 +39,9 @@ _STYLES = ("stamp", "number", "cursor", "match", "current", "own", "pill", "cont
 _KEPT = 512
 """Rows, and lines, that stay drawn and laid out."""
 
+_KEPT_LONG = 8
+"""Lines of many kilobytes that do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -72,6 +75,9 @@ class LogPane(Widget, can_focus=True):
             """One of these in the queue is enough."""
             return isinstance(message, LogPane.Moved)
 
+    class Taken(Message):
+        """The reader moved by the mouse."""
+
     class PillClicked(Message):
         """The pill was clicked: to the end, and follow."""
 
@@ -90,7 +96,9 @@ class LogPane(Widget, can_focus=True):
         self.rendered = 0
         """How many rows were drawn anew; tests count on it."""
         self._strips: OrderedDict[tuple[object, ...], Strip] = OrderedDict()
-        self._layouts: OrderedDict[tuple[int, int, int, bool], LineLayout] = OrderedDict()
+        self._layouts: OrderedDict[int, tuple[tuple[int, int, bool], LineLayout]] = OrderedDict()
+        self._top_place = (0, 0)
+        """The width that was laid out for, and the character that begins the first row."""
         self._palette: Palette | None = None
         self._pill = ""
 
@@ -122,20 +130,40 @@ class LogPane(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the reader's place in a pane of another size."""
-        self._layouts.clear()
         self.settle()
 
     # -- what changes ---------------------------------------------------------------------
 
     def settle(self) -> None:
         """Work out what the screen shows, and draw it."""
+        self._keep_place()
         self.port.resize(self.size.height - self.obscured, self.size.height)
         self.port.settle()
         self.redraw()
 
+    def forget(self) -> None:
+        """Forget what was drawn and laid out: the lines are others now."""
+        self._strips.clear()
+        self._layouts.clear()
+
+    def _keep_place(self) -> None:
+        """In another width, begin with the row that has the character that was first."""
+        top, (width, character) = self.port.top, self._top_place
+        if self.port.wrap and top.sub and width != self._text_width() and not top.row.is_own:
+            self.port.top = Spot(top.row, self._layout(top.row.line).sub_of(character))
+
+    def _note_place(self) -> None:
+        top = self.port.top
+        character = 0
+        if self.port.wrap and top.sub and self.view.is_shown(top.row.line):
+            window = self._layout(top.row.line).row(top.sub)
+            character = window.shift + window.shown.character(window.start)
+        self._top_place = (self._text_width(), character)
+
     def redraw(self) -> None:
         """Draw what the viewport shows now."""
         unseen = self.port.unseen
+        self._note_place()
         self._pill = f" ▼ {unseen:,} new  G " if unseen else ""
         self.refresh()
         self.post_message(self.Moved())
@@ -152,9 +180,13 @@ class LogPane(Widget, can_focus=True):
         layout = self._layout(match.line)
         self.port.go_to_line(match.line, layout.sub_of(match.start))
         if not self.port.wrap and self.view.is_shown(match.line):
-            cell, width = layout.cell_of(match.start), self._text_width()
-            if not self.port.x <= cell < self.port.x + width - 1:
-                self.port.x = max(0, cell - width // 3) if cell >= width - 1 else 0
+            start, end = layout.cell_of(match.start), layout.cell_of(match.end)
+            width = self._text_width()
+            if start < self.port.x or end > self.port.x + width:
+                # Only as far as it must: the other rows stay where they can be read.
+                margin = min(SIDEWAYS_STEP, width // 4)
+                right = max(0, end + margin - width)
+                self.port.x = right if start >= right else max(0, start - margin)
         self.redraw()
 
     def sideways(self, steps: int) -> None:
@@ -183,15 +215,20 @@ class LogPane(Widget, can_focus=True):
         return document.version if growing else -1
 
     def _layout(self, line: int) -> LineLayout:
-        key = (line, self._version_of(line), self._text_width(), self.port.wrap)
-        layout = self._layouts.get(key)
-        if layout is None:
-            data = self.view.document.line(line)
-            layout = self._layouts[key] = LineLayout(data, key[2], wrap=self.port.wrap)
-            if len(self._layouts) > _KEPT:
-                self._layouts.popitem(last=False)
-        else:
-            self._layouts.move_to_end(key)
+        of = (self._version_of(line), self._text_width(), self.port.wrap)
+        known = self._layouts.get(line)
+        if known is not None and known[0] == of:
+            self._layouts.move_to_end(line)
+            return known[1]
+        layout = LineLayout(self.view.document.line(line), of[1], wrap=of[2])
+        self._layouts[line] = of, layout
+        self._layouts.move_to_end(line)
+        if layout.is_long:  # of these only what a screen may show at once
+            long = [number for number, (_, one) in self._layouts.items() if one.is_long]
+            for number in long[:-_KEPT_LONG]:
+                del self._layouts[number]
+        if len(self._layouts) > _KEPT:
+            self._layouts.popitem(last=False)
         return layout
 
     def _height_of(self, row: Row) -> int:
@@ -314,6 +351,7 @@ class LogPane(Widget, can_focus=True):
             self.sideways(1 if rows > 0 else -1)
         else:
             self.port.scroll(rows)
+            self.post_message(self.Taken())
             self.redraw()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -341,4 +379,5 @@ class LogPane(Widget, can_focus=True):
             self.post_message(self.PillClicked())
             return
         self.port.click(event.y)
+        self.post_message(self.Taken())
         self.redraw()

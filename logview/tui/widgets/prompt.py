@@ -65,6 +65,8 @@ class PromptInput(Input):
 
     def __init__(self) -> None:
         super().__init__(compact=True, max_length=MAX_PATTERN + 1, select_on_focus=False)
+        self.accepting = ""
+        """Characters that accept what is typed, as Enter does; they stay in it."""
         self._behind: list[events.Key] | None = None
         """The keys that were typed behind Enter or esc, while that is not answered yet."""
 
@@ -72,6 +74,10 @@ class PromptInput(Input):
         """Leave on Enter and esc, in the order of the keys; as bindings they would come late."""
         if self._behind is not None:
             self._behind.append(event)
+        elif event.character and event.character in self.accepting:
+            self.insert_text_at_cursor(event.character)
+            self._behind = []
+            self.post_message(self.Wanted("accept"))
         elif event.key in ("enter", "escape"):
             self._behind = []
             self.post_message(self.Wanted("accept" if event.key == "enter" else "cancel"))
@@ -176,6 +182,7 @@ class Prompt(Vertical):
     def open(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
         """Show the prompt; the one who opens it gives it the focus."""
         self.kind = kind
+        self.input.accepting = "Gg%" if kind == "goto" else ""
         if query is not None:
             text, self.regex, self.case = query.text, query.regex, query.case
         self._back = 0

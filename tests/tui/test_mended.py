@@ -1,0 +1,138 @@
+"""What a reviewer broke in the TUI: each stays mended."""
+
+from __future__ import annotations
+
+import pytest
+
+from logview.log.document import LogDocument
+from logview.log.view import Row, View
+from logview.tui.keys import is_key
+from logview.tui.line_layout import LIMIT, LineLayout
+from logview.tui.viewport import Viewport
+
+
+KEYS = ("ctrl+f", "f5", "slash", "/", "G", "up")
+NO_KEYS = ("nosuchkey+++", "hyperspace", "ctrl+nokey")
+
+
+def port_of(lines: list[int], height: int = 10) -> Viewport:
+    """A wrapped viewport on lines of so many rows each."""
+    document = LogDocument()
+    document.append(b"".join(b"line\n" for _ in lines))
+    port = Viewport(View(document), lambda row: lines[row.line])
+    port.wrap = True
+    port.resize(height, height)
+    port.settle()
+    return port
+
+
+def test_unwrapping_in_the_middle_of_a_high_line_stays_on_it() -> None:
+    port = port_of([30, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
+    port.to_top()
+    port.scroll(5)
+    assert port.cursor == 0
+    port.set_wrap(False)
+    assert port.cursor == 0
+    assert port.top.row == Row(0)
+
+
+def test_paging_through_a_last_line_higher_than_the_screen() -> None:
+    port = port_of([1, 40])
+    port.to_top()
+    port.page(1)
+    assert not port.follow
+    assert port.top.sub in (8, 9)
+    for _ in range(4):
+        port.page(1)
+    assert port.follow
+
+
+def test_a_line_that_has_fewer_rows_in_another_width_stays_on_the_screen() -> None:
+    rows = [30]
+    port = port_of(rows)
+    port.to_end()
+    port.scroll(-3)
+    rows[0] = 4
+    port.settle()
+    assert port.spots
+    assert port.spots[0].row == Row(0)
+
+
+def test_long_lines_with_wide_text_and_tabs_show_every_character() -> None:
+    line = ("界" * 50 + "field\t") * 900
+    assert len(line) > LIMIT
+    layout = LineLayout(line.encode(), 79, wrap=False)
+    for character in (0, 4_998, 8_000, 9_927, 10_001, 20_500):
+        window = layout.sideways(layout.cell_of(character))
+        assert window.shown.text[window.start] == line[character].replace("\t", " ")
+    wrapped = LineLayout(line.encode(), 79, wrap=True)
+    shown = "".join(
+        w.shown.text[w.start : w.end] for w in (wrapped.row(n) for n in range(wrapped.rows))
+    )
+    assert shown == line.replace("\t", " ")
+
+
+def test_matches_are_looked_for_where_a_long_line_is_scrolled_to() -> None:
+    line = "x" * 5_990 + "NEEDLE" + "x" * 30_000
+    layout = LineLayout(line.encode(), 80, wrap=False)
+    start, text = layout.near(layout.sideways(5_980))
+    assert start + text.index("NEEDLE") == 5_990
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [*((name, True) for name in KEYS), *((name, False) for name in NO_KEYS)],
+)
+def test_keys_of_the_settings_file_are_keys(name: str, known: bool) -> None:
+    assert is_key(name) is known
+
+
+async def test_a_pattern_too_slow_for_the_lines_on_screen_is_told(open_app) -> None:
+    async with open_app() as s:
+        await s.lines("hello", "a" * 60 + "b", "world")
+        await s.press("ampersand", "ctrl+r")
+        await s.type("(a|aa)+$")
+        await s.wait_for("too slow")
+        await s.press("escape", "slash")
+        await s.type("(a|aa)+$")
+        await s.wait_for("too slow")
+
+
+async def test_a_search_that_was_cancelled_leaves_the_one_before_it(open_app) -> None:
+    async with open_app() as s:
+        await s.lines(*(f"line {n} foo{n % 3}" for n in range(30)))
+        await s.press("slash")
+        await s.type("foo1")
+        await s.press("enter")
+        await s.wait_for("match 1 of 10")
+        await s.press("slash")
+        await s.type("bar")
+        await s.press("escape")
+        await s.wait_for("match 1 of 10")
+        await s.press("ampersand", "escape", "n")
+        await s.wait_for("match 2 of 10")
+
+
+async def test_what_is_still_to_come_does_not_move_a_reader_who_has_moved(open_app) -> None:
+    async with open_app() as s:
+        await s.lines(*(f"line {n}" for n in range(100)))
+        came = []
+        s.log._when_indexed = lambda: came.append(1)
+        await s.press("k", "G")
+        s.log.index_advanced()
+        assert not came
+
+
+async def test_the_preview_of_an_edited_filter_counts_without_the_old_one(open_app) -> None:
+    async with open_app() as s:
+        await s.lines(*(f"line {n} foo{n % 3} bar{n % 2}" for n in range(30)))
+        await s.press("ampersand")
+        await s.type("foo1")
+        await s.press("enter")
+        await s.wait_for("10 shown")
+        await s.press("X", "enter")
+        await s.press(*["backspace"] * 4)
+        await s.type("bar1")
+        await s.wait_for("shows 15 lines")
+        await s.press("enter")
+        await s.wait_for("15 shown")
