@@ -74,6 +74,11 @@ class Attempt:
         return self._splice.through
 
     @property
+    def may_be_whole(self) -> bool:
+        """Whether what came may be all there is, with nothing new in it."""
+        return self._splice.may_be_whole()
+
+    @property
     def settles_in(self) -> float | None:
         """Seconds until `settle` is due; None when nothing is undecided."""
         if not self._splice.undecided:

@@ -89,7 +89,7 @@ class Judge:
 
     # -- a stream that is open and silent -----------------------------------------------------
 
-    def silent(self, attempt: Attempt) -> tuple[float, Verdict]:
+    def silent(self, attempt: Attempt, now: float) -> tuple[float, Verdict]:
         """Say until when, on the monotonic clock, the silence may last, and what it means then."""
         ended_at = self._watch.ended_at
         if self._follow and ended_at is not None and not self._opened_after_end(attempt):
@@ -97,8 +97,15 @@ class Judge:
             return max(attempt.last, ended_at) + GRACE, Again("hung", wait=0)
         if not attempt.pump.opened:
             return attempt.began + OPENING, Again("no answer", problems.STALLED)
-        if not attempt.through or not self._follow:
-            return attempt.last + STALL, Again("stalled", problems.STALLED)
+        stalled = Again("stalled", problems.STALLED)
+        if not self._follow:
+            return attempt.last + STALL, stalled
+        if not attempt.through:
+            look = attempt.last + (STALL if ended_at is None else HUNG)
+            if now < look:
+                return look, stalled
+            if not attempt.may_be_whole:
+                return attempt.last + STALL, stalled
         if ended_at is None:
             return attempt.last + self._silence, Again("silent", wait=0)
         # A stream that was opened after the end and brings nothing has nothing to bring.
@@ -130,6 +137,8 @@ class Judge:
     def _too_short(self, attempt: Attempt) -> Verdict | None:
         """Whether the replay ended before it came to the end of what is held."""
         if attempt.through or self._short >= SHORT:
+            return None
+        if attempt.pump.framed and attempt.may_be_whole:
             return None
         self._short += 1
         return Again("short", problems.SHORT)

@@ -224,8 +224,9 @@ class RemoteSource:
             await self._tell_job()
             if (interruption := self._interruption()) is not None:
                 return interruption
-            due, verdict = self._judge.silent(attempt)
-            left = due - self._clock.monotonic()
+            now = self._clock.monotonic()
+            due, verdict = self._judge.silent(attempt, now)
+            left = due - now
             if pieces:
                 continue
             if left <= 0:

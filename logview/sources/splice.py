@@ -108,6 +108,7 @@ class Splice:
         )
         self.matched = 0
         """Bytes of the replay that were held already."""
+        self._whole = (0, True)
 
     @property
     def through(self) -> bool:
@@ -118,6 +119,24 @@ class Splice:
     def undecided(self) -> int:
         """Bytes that are new but not yet given out, because more is needed to say how they join."""
         return len(self._loose)
+
+    def may_be_whole(self) -> bool:
+        """Whether the replay, should it be all that the platform has, brings nothing new.
+
+        So it is when it is through, when it is empty, and when what is held
+        ends as it does: the head may have slid so far that it looks shorter.
+        """
+        if self._state == "matching" and self._whole[0] != self._same:
+            self._whole = (self._same, self._ends_alike())
+        return self.through or (self._state == "matching" and self._whole[1])
+
+    def _ends_alike(self) -> bool:
+        shift = self._end - self._same - self._at
+        for at in range(self._at, self._at + self._same, self._piece):
+            length = min(self._piece, self._at + self._same - at)
+            if self._held.read(at, length) != self._held.read(at + shift, length):
+                return False
+        return True
 
     def feed(self, data: bytes) -> Iterator[Outcome]:
         """Take the next bytes of the replay; what is yielded is in the order of the log.

@@ -83,3 +83,51 @@ async def test_streams_that_stay_open_after_the_end_do_not_hide_it(server):
         await reader.clock.advance(5)
         await server.wait_for_requests(2, "job")
         await ended_within(reader, server, 9.9)
+
+
+# -- replays that are shorter than what is held --------------------------------------------------
+
+SAME = b"2026-11-20T06:00:00.000Z INFO  the same\n"
+
+
+async def shorter(reader, server, slid: int) -> None:
+    """Lose the connection, and the head of the log; the stream that is opened next stalls."""
+    await reader.has(Lost)
+    assert reader.text == SAME * 10
+    server.slide(slid)
+    server.default = Fault.stall()
+    await reader.clock.advance(0.75)
+    await server.wait_for_requests(2, "log")
+    await server.wait_for_idle()
+    await reader.settled()
+
+
+@pytest.mark.parametrize("lines", [5, 10])
+async def test_a_quiet_stream_whose_replay_may_be_whole_is_not_called_dead(lines):
+    with FaultServer(SAME * 10) as server:
+        server.plan += [Fault.half_close()]
+        async with following(server) as reader:
+            await shorter(reader, server, lines * len(SAME))
+            for number, silence in enumerate([60, 120, 240], start=2):
+                await reader.clock.advance(silence - 1)
+                assert len(server.asked("log")) == number
+                await reader.clock.advance(1)
+                await server.wait_for_requests(number + 1, "log")
+                await server.wait_for_idle()
+                await reader.settled()
+            assert len(reader.all(Lost)) == 1
+            assert reader.text == SAME * 10
+
+
+@pytest.mark.parametrize("lines", [5, 10])
+async def test_a_replay_that_may_be_whole_ends_with_its_run(lines):
+    with FaultServer(SAME * 10) as server:
+        server.plan += [Fault.half_close()]
+        async with following(server) as reader:
+            await reader.has(Lost)
+            server.slide(lines * len(SAME))
+            server.finish("SUCCEEDED")
+            await reader.clock.advance(5)
+            await reader.has(Ended)
+            assert len(reader.all(Lost)) == 1
+            assert reader.text == SAME * 10

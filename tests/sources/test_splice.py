@@ -270,6 +270,17 @@ def test_a_short_overlap_that_is_found_nowhere_else_is_no_doubt():
     assert listener.doubts == []
 
 
+def test_a_replay_may_be_whole_where_what_is_held_ends_as_it_does():
+    listener = Listener(piece=7)
+    assert listener.replay(line(1) * 10).may_be_whole()
+    assert listener.replay().may_be_whole()
+    assert listener.replay(line(1) * 5).may_be_whole()
+    assert not listener.replay(line(1) * 5 + line(1)[:9]).may_be_whole()
+    listener.replay(line(1) * 10 + line(2))
+    assert not listener.replay(line(1) * 5).may_be_whole()
+    assert not listener.replay(line(3)[:12], settle=False).may_be_whole()
+
+
 # -- against a listener that tries everything ---------------------------------------------------
 
 
