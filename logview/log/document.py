@@ -117,7 +117,9 @@ class LogDocument:
             data = self._append_pages(data)
         self._tail += data
         self._tail_newlines += data.count(b"\n")
-        while len(self._tail) >= PAGE_SIZE and self._tail_newlines:
+        while self._tail_newlines and (
+            len(self._tail) >= PAGE_SIZE or self._tail_newlines > PAGE_LINES
+        ):
             cut = self._tail.rfind(b"\n", 0, PAGE_SIZE) + 1
             if not cut:
                 cut = self._tail.find(b"\n", max(PAGE_SIZE, self._scanned)) + 1

@@ -10,7 +10,6 @@ from logview.tui.keys import is_key
 from logview.tui.line_layout import LIMIT, LineLayout
 from logview.tui.viewport import Viewport
 
-
 KEYS = ("ctrl+f", "f5", "slash", "/", "G", "up")
 NO_KEYS = ("nosuchkey+++", "hyperspace", "ctrl+nokey")
 
