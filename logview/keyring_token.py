@@ -37,7 +37,9 @@ def read_token(
             answers.append(((ask or _ask)(), None))
         except ImportError:
             answers.append((None, "install logview[keyring] to read it from there"))
-        except Exception as error:  # noqa: BLE001  backends are plugins and raise anything at all
+        except BaseException as error:  # noqa: BLE001
+            # Backends are plugins and raise anything at all: a panic of Rust code and
+            # `sys.exit` are no Exception, and would be printed with what they hold.
             answers.append((None, f"the keyring failed ({_words(error)})"))
 
     thread = threading.Thread(target=work, name="logview-keyring", daemon=True)
@@ -63,6 +65,6 @@ def _ask() -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _words(error: Exception) -> str:
+def _words(error: BaseException) -> str:
     words = scrub(" ".join(str(error).split())[:200])
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
