@@ -171,6 +171,18 @@ def is_web_page(body: bytes) -> bool:
     return body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
+_PAGES = (b"<!doctype html", b"<html")
+
+
+def begins_as_html(head: bytes) -> bool | None:
+    """Whether a body is a page of HTML by its first bytes; None where more are needed to tell."""
+    begins = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if begins.startswith(_PAGES):
+        return True
+    undecided = any(page.startswith(begins) for page in _PAGES) and len(head) < 1024
+    return None if undecided else False
+
+
 def web_page_title(body: bytes) -> str:
     """Name a web page by its title, in quotes; empty where the body is none."""
     if not is_web_page(body):

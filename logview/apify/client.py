@@ -101,16 +101,25 @@ class ApifyClient:
 
     @asynccontextmanager
     async def log(
-        self, job_id: str, *, raw: bool | None, stream: bool = True, download: bool = False
+        self,
+        job_id: str,
+        *,
+        raw: bool | None,
+        stream: bool = True,
+        download: bool = False,
+        resumes: bool = False,
     ) -> AsyncIterator[LogStream]:
         """Open the log of a run or build (`GET /v2/logs/{id}`).
 
         `stream` replays it from its start and follows until the job ends;
-        `raw` keeps ANSI codes, None leaves that to the API.
+        `raw` keeps ANSI codes, None leaves that to the API. `resumes` says that
+        some of the log is held already.
 
-        A log is text/plain; a missing or other type is accepted, too. Only an
-        answer that calls itself HTML and begins with `<` is none: it is the
-        login page of a network or a proxy's error, and raises UnexpectedAnswer.
+        A log is text/plain; a missing or other type is accepted, too. An answer
+        that calls itself HTML and begins with `<` is none: it is the login page
+        of a network or a proxy's error, and raises UnexpectedAnswer. One that
+        has no type, or that `resumes`, is none if it begins as HTML pages do:
+        then `chunks` raises that.
         """
         params = {"stream": stream, "download": download or None, "raw": raw}
         response, use = await self._get(
@@ -121,8 +130,11 @@ class ApifyClient:
                 raise await self._refusal(response, use, "run or build")
             keep_alive(response)
             log = LogStream(response, host=_host(response), proxy=self._proxy(response))
-            if _content_type(response) in _HTML:
+            content_type = _content_type(response)
+            if content_type in _HTML:
                 await log.refuse_web_page(ERROR_BODY_TIMEOUT)
+            else:
+                log.may_be_page = resumes or not content_type
             yield log
         finally:
             await response.aclose()

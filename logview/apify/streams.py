@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import anyio
 import httpx
 
-from logview.apify.answers import is_web_page, web_page_title
+from logview.apify.answers import begins_as_html, is_web_page, web_page_title
 from logview.apify.encoding import Decoder
 from logview.apify.errors import ApifyError, UnexpectedAnswer
 from logview.apify.failures import error_from_exception
@@ -35,6 +35,8 @@ class LogStream:
         )
         """Whether HTTP tells where the body ends. If not, a broken connection can
         look like the end: only the run object knows then."""
+        self.may_be_page = False
+        """Whether `chunks` is to raise UnexpectedAnswer where the body begins as HTML does."""
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Give the bytes as they come, unpacked, cut anywhere, never empty.
@@ -45,8 +47,24 @@ class LogStream:
         for piece in self._begun:
             yield piece
         self._begun = []
+        head = b""
         async for piece in self._source:
-            yield piece
+            if not self.may_be_page:
+                yield piece
+                continue
+            head += piece
+            is_page = begins_as_html(head)
+            if is_page:
+                title = web_page_title(head)
+                raise UnexpectedAnswer(
+                    f"{self._host} answers with {title} instead of a log.", status=200
+                )
+            if is_page is False:
+                self.may_be_page = False
+                yield head
+                head = b""
+        if head:
+            yield head
 
     async def _read(self) -> AsyncIterator[bytes]:
         failed: ApifyError

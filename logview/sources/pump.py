@@ -36,9 +36,9 @@ class Client(Protocol):
     """What a source needs of `ApifyClient`, which is not imported here: httpx is heavy."""
 
     def log(
-        self, job_id: str, *, raw: bool | None, stream: bool = True
+        self, job_id: str, *, raw: bool | None, stream: bool = True, resumes: bool = False
     ) -> AbstractAsyncContextManager[LogStream]:
-        """Open the log; entering raises ApifyError."""
+        """Open the log, of which some is held if it `resumes`; entering raises ApifyError."""
         ...
 
     async def job(self, job_id: str, kind: JobKind | None = None, wait: float = 0) -> Job:

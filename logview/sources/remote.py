@@ -197,7 +197,10 @@ class RemoteSource:
     async def _connection(self) -> Verdict:
         if not self._hushed:
             await self._say(Connecting(self._backoff.attempt))
-        opening = self._connect().log(self._job_id, raw=self._raw, stream=self._follow)
+        resumes = self._story.held.size > 0
+        opening = self._connect().log(
+            self._job_id, raw=self._raw, stream=self._follow, resumes=resumes
+        )
         pump = Pump(opening, self._alarm.ring)
         attempt = Attempt(pump, self._story, self._clock, self._say)
         try:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.apify import errors
-from logview.apify.answers import TokenUse, error_from_answer, seconds_of
+from logview.apify.answers import TokenUse, begins_as_html, error_from_answer, seconds_of
 from logview.redact import Token
 
 SECRET = "apify_api_SecretSecretSecret1234"
@@ -142,6 +142,22 @@ def test_a_404_that_is_not_the_apis_points_at_the_address() -> None:
     assert isinstance(error, errors.NotFound)
     assert "https://example.com" in error.meaning
     assert "--api-url" in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("head", "is_page"),
+    [
+        (b"", None),
+        (b"\xef\xbb\xbf\r\n <!Doct", None),
+        (b" <HTML lang=en>", True),
+        (b"\xef\xbb\xbf<!DOCTYPE html>", True),
+        (b"<b>", False),
+        (b"\n2026", False),
+        (b"\n" * 2000, False),
+    ],
+)
+def test_the_beginning_of_a_page(head: bytes, is_page: bool | None) -> None:
+    assert begins_as_html(head) is is_page
 
 
 def test_405_names_the_address() -> None:

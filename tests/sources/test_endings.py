@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from logview.sources.events import Connected, Ended, JobChanged, Lost
+from logview.sources.events import Connected, Ended, Gap, JobChanged, Lost
 from tests.faults import Fault, FaultServer
 from tests.sources.following import following
 from tests.sources.test_remote import LOG, stamped
@@ -131,3 +131,20 @@ async def test_a_replay_that_may_be_whole_ends_with_its_run(lines):
             await reader.has(Ended)
             assert len(reader.all(Lost)) == 1
             assert reader.text == SAME * 10
+
+
+# -- odd answers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", None])
+async def test_a_page_amid_a_run_is_not_taken_for_log_whatever_it_is_called(server, kind):
+    page = b"\xef\xbb\xbf \r\n<!DOCTYPE html><title>Sign in</title>"
+    headers = {"Content_Type": kind} if kind else {}
+    server.plan += [Fault.half_close(1000), Fault.answer(200, page, **headers)]
+    async with following(server) as reader:
+        await reader.has(Lost)
+        await reader.clock.advance(0.75)
+        assert "Sign in" in (await reader.has(Lost, 2)).problem.cause
+        await reader.clock.advance(2)
+        await reader.until(lambda: reader.text == LOG)
+        assert reader.all(Gap) == []
