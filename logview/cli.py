@@ -144,8 +144,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:  # a signal, see terminal.leave_on_signals
         return leaving.code if isinstance(leaving.code, int) else 1
     except Exception as error:  # noqa: BLE001  # the last resort: a crash is told, never shown
-        from logview import crash
+        from logview import crash, terminal
 
+        if terminal.Leaving.code is not None:
+            return terminal.Leaving.code
         return crash.report(error)
 
 

@@ -20,7 +20,7 @@ from logview import __version__
 from logview.log.ansi import clean
 from logview.redact import scrub
 from logview.settings import state_dir
-from logview.terminal import say
+from logview.terminal import Leaving, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +50,8 @@ class Reporter:
 
         Never raises: it is called when everything else has gone wrong.
         """
+        if Leaving.code is not None:
+            return self.path  # the terminal is gone: whatever fails now is no defect
         frames = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         return self._append(f"{where}\n{frames}" if where else frames)
 

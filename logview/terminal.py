@@ -70,17 +70,31 @@ def keyboard_onto_stdin() -> int:
     return old
 
 
+class Leaving:
+    """Whether a signal has told the program to go."""
+
+    code: int | None = None
+    """128 and the signal's number, once one has."""
+
+
 def leave_on_signals() -> None:
-    """Have SIGTERM and SIGHUP end the program the way an exit does, so that the screen is left.
+    """Have signals end the program the way an exit does, so that the screen is left.
 
     By default they end it at once, and the terminal stays on the alternate
-    screen, without echo, reporting every movement of the mouse.
+    screen, without echo, reporting every movement of the mouse. A terminal
+    that is closed sends SIGHUP and then SIGCONT: what comes after the first
+    one is not heard any more, and what fails on the way out is no crash.
     """
+    names = ("SIGTERM", "SIGHUP", "SIGINT", "SIGCONT")  # Windows lacks some
 
     def leave(number: int, frame: FrameType | None) -> NoReturn:
-        raise SystemExit(128 + number)
+        Leaving.code = 128 + number
+        for name in names:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
+        raise SystemExit(Leaving.code)
 
-    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+    for name in names[:-1]:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), leave)
 

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from logview.demo.server import DemoServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# A busy machine is no defect.
+settings.register_profile("logview", deadline=None)
+settings.load_profile("logview")
 
 OURS = ("APIFY_", "LOGVIEW_", "XDG_", "SSH_", "LC_", "TEXTUAL")
 NAMES = (
