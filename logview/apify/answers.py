@@ -29,6 +29,9 @@ MAX_RETRY_AFTER = 3600.0
 MAX_MESSAGE = 500
 """Characters of a message from outside that are kept."""
 
+WEB_PAGE = "web-page"
+"""The type of a refusal that is a page of HTML: most likely not the API's own."""
+
 _BY_STATUS: dict[int, type[ApifyError]] = {
     400: BadRequest,
     401: Unauthorized,
@@ -106,7 +109,7 @@ def error_from_answer(
         meaning=meaning,
         remedy=remedy,
         status=status,
-        type=error_type or None,
+        type=error_type or (WEB_PAGE if issubclass(kind, Refused) and is_web_page(body) else None),
         message=message,
         retry_after=seconds_of(retry_after),
     )

@@ -173,12 +173,16 @@ class Judge:
         """Ask whether the job has ended; None if it has."""
         watch = self._watch
         nothing_yet = not self._story.held.size
-        if watch.refused is None:
-            if not watch.answers or (nothing_yet and watch.job is not None):
-                # A long request is under way that answers at once when the job ends.
-                await self._until_answer(0, None)
-            else:
-                await self._ask_anew()
+        if watch.refused is not None:
+            if self._unconfirmed:  # one odd answer is not to be final
+                before = watch.answers
+                await watch.start()
+                await self._until_answer(before, None)
+        elif not watch.answers or (nothing_yet and watch.job is not None):
+            # A long request is under way that answers at once when the job ends.
+            await self._until_answer(0, None)
+        else:
+            await self._ask_anew()
         if self._interrupted():
             return Again(wait=0)
         if watch.refused is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from logview.apify.answers import WEB_PAGE
 from logview.apify.errors import ApifyError
 from logview.sources.backoff import Backoff
 
@@ -55,7 +56,7 @@ class JobWatch:
         self.ran = False
         """Whether the job was seen before its end."""
         self.refused: ApifyError | None = None
-        """Why the job object may not be read, after which it is not asked for again."""
+        """Why the job object may not be read, after which it is not asked for again by itself."""
         self.error: ApifyError | None = None
         """Why the last request failed, None after an answer."""
         self.answers = 0
@@ -111,7 +112,7 @@ class JobWatch:
         try:
             job = await self._client().job(self._job_id, self._kind, wait)
         except ApifyError as error:
-            if error.retryable:
+            if error.retryable or error.type == WEB_PAGE:
                 self.error = error
                 pause = max(SPACING, self._backoff.next(error.retry_after))
             else:

@@ -148,3 +148,26 @@ async def test_a_page_amid_a_run_is_not_taken_for_log_whatever_it_is_called(serv
         await reader.clock.advance(2)
         await reader.until(lambda: reader.text == LOG)
         assert reader.all(Gap) == []
+
+
+async def test_one_refusal_of_the_run_object_is_not_final(server):
+    server.finish("FAILED")
+    server.job_plan += [Fault.error(404, "record-not-found")] * 2  # no run, and no build
+    async with following(server) as reader:
+        assert (await reader.has(Lost)).problem.kind == "unconfirmed-end"
+        await reader.clock.advance(10)
+        ended = await reader.has(Ended)
+        assert ended.status_known
+        assert ended.job is not None
+        assert ended.job.status == "FAILED"
+
+
+async def test_a_page_that_refuses_the_run_object_is_outlasted(server):
+    server.finish("FAILED")
+    server.job_plan += [Fault.html(403)] * 6
+    async with following(server) as reader:
+        while not reader.all(Ended):
+            await reader.clock.advance(1)
+            await reader.settled()
+        assert reader.all(Ended)[0].status_known
+        assert reader.text == LOG
