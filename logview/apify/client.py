@@ -20,9 +20,10 @@ from logview.apify.errors import (
     BadRequest,
     NotFound,
     ReadTimedOut,
+    Refused,
     UnexpectedAnswer,
 )
-from logview.apify.failures import error_from_exception
+from logview.apify.failures import error_from_exception, no_address
 from logview.apify.models import Actor, Job, JobKind, User
 from logview.apify.streams import MAX_ERROR_BODY, LogStream, read_body
 from logview.apify.transport import Router, keep_alive
@@ -227,11 +228,11 @@ class ApifyClient:
         at_home = True
         try:
             with anyio.fail_after(limit):
-                for _ in range(MAX_REDIRECTS + 1):
+                for hop in range(MAX_REDIRECTS + 1):
                     # A redirect that has once left the API's origin never brings the token back.
                     at_home = at_home and origin_of(url) == self._origin
                     send_token = at_home and self._token_safe
-                    response = await self._send(url, send_token)
+                    response = await self._send(url, send_token, redirected=hop > 0)
                     target = response.headers.get("location")
                     if response.status_code not in _REDIRECTS or not target:
                         return response, self._use(send_token)
@@ -241,28 +242,35 @@ class ApifyClient:
             raise ReadTimedOut(f"{self._name} did not answer within {limit:.0f} s.") from None
         raise UnexpectedAnswer(f"{self._name} redirects more than {MAX_REDIRECTS} times.")
 
-    async def _send(self, url: str, send_token: bool) -> httpx.Response:
+    async def _send(self, url: str, send_token: bool, *, redirected: bool) -> httpx.Response:
         headers = {}
         if send_token and self._token is not None:
             headers["Authorization"] = f"Bearer {self._token.reveal()}"
         failed: ApifyError
         proxy = None
+        sent = False
         try:
             proxy = self._router.proxy_for(url)
             request = self._http.build_request("GET", url, headers=headers)
+            request.url.host.encode("idna")  # as looking it up would: a bad name shows here
+            sent = request.url.scheme in ("http", "https") and bool(request.url.host)
             return await self._http.send(request, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            # `from None`, and raised outside: httpx's errors hold the request, and it the token.
-            failed = error_from_exception(error, host=_named(url), proxy=proxy)
+            # httpx reads a redirect's target with the answer: what is wrong then is not our URL.
+            # Raised outside: httpx's errors hold the request, and it the token.
+            by = self._name if sent or redirected else ""
+            failed = error_from_exception(error, host=_named(url), proxy=proxy, redirected_by=by)
         raise failed
 
     def _redirected(self, url: str, target: str) -> str:
         try:
             joined = httpx.URL(url).join(target)
+            usable = joined.scheme in ("http", "https") and bool(joined.host)
+            usable = usable and (joined.port or 0) < 1 << 16
         except (httpx.InvalidURL, ValueError):
-            raise UnexpectedAnswer(f"{self._name} redirects to an address that is none.") from None
-        if joined.scheme not in ("http", "https") or not joined.host:
-            raise UnexpectedAnswer(f"{self._name} redirects to an address that is none.")
+            usable = False
+        if not usable:
+            raise UnexpectedAnswer(no_address(self._name))
         return str(joined.copy_with(username=None, password=None))
 
     async def _refusal(self, response: httpx.Response, use: TokenUse, what: str) -> ApifyError:
@@ -275,7 +283,7 @@ class ApifyClient:
             except ApifyError as error:
                 body = b""  # a broken body does not matter beside the status
                 del error
-        return error_from_answer(
+        refusal = error_from_answer(
             response.status_code,
             body,
             retry_after=response.headers.get("retry-after"),
@@ -283,6 +291,12 @@ class ApifyClient:
             address=self._api_url,
             what=what,
         )
+        if isinstance(refusal, Refused) and origin_of(str(response.request.url)) != self._origin:
+            # Another host than the API's can't know about the run, nor about the token.
+            return UnexpectedAnswer(
+                f"{self._name} redirects to {_host(response)}, which refuses: {refusal.cause}"
+            )
+        return refusal
 
     def _use(self, sent: bool) -> TokenUse:
         withheld = self._token is not None and not self._token_safe

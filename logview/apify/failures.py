@@ -37,12 +37,18 @@ _NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOT
 
 
 def error_from_exception(
-    error: BaseException, *, host: str, proxy: str | None = None, reading: bool = False
+    error: BaseException,
+    *,
+    host: str,
+    proxy: str | None = None,
+    reading: bool = False,
+    redirected_by: str = "",
 ) -> ApifyError:
     """Make our error for one of httpx's (or for an InvalidURL or OSError on the way there).
 
     `host` is what was connected to; `proxy` the proxy on the way there, if
-    any; `reading` says that the answer had begun.
+    any; `reading` says that the answer had begun; `redirected_by` names the
+    host that gave the address, where a redirect did.
     """
     if isinstance(error, httpx.ProxyError):
         return ProxyFailed(f"{_proxy(proxy)} refuses: {_said(error)}")
@@ -59,6 +65,8 @@ def error_from_exception(
     if isinstance(error, httpx.RemoteProtocolError):
         return _protocol_error(error, host, reading)
     if isinstance(error, (*_BAD_ADDRESS, ValueError)):
+        if redirected_by:
+            return UnexpectedAnswer(no_address(redirected_by))
         return Refused(
             f"No request can be made for this address: {_said(error)}",
             meaning="The ID or the API URL has characters that no address may have.",
@@ -66,6 +74,11 @@ def error_from_exception(
             type="invalid-url",
         )
     return _network_error(error, host)
+
+
+def no_address(host: str) -> str:
+    """Say that a host redirects to something that is no address."""
+    return f"{host} redirects to an address that is none."
 
 
 def _connect_error(error: BaseException, host: str, proxy: str | None) -> ApifyError:
@@ -122,7 +135,7 @@ def _tls_error(cause: BaseException, host: str) -> TlsFailed:
 def _protocol_error(error: BaseException, host: str, reading: bool) -> ApifyError:
     words = str(error).lower()
     if "location" in words:
-        return UnexpectedAnswer(f"{host} redirects to an address that is none.")
+        return UnexpectedAnswer(no_address(host))
     if "without sending a response" in words:
         return ConnectionLost(f"{host} closed the connection without an answer.")
     if "without sending complete message" in words:

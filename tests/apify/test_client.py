@@ -285,6 +285,9 @@ class TestRedirects:
             "http://",
             "mailto:x@y",
             "http://host:99999/",
+            "javascript:alert(1)",
+            "http://xn--/",
+            "http://a..b/",
             "\xff\xfe",
             "http:// /",
         ],
@@ -296,8 +299,28 @@ class TestRedirects:
             listen(saying(answer)) as port,
             ApifyClient(f"http://127.0.0.1:{port}", None) as client,
         ):
-            with pytest.raises(errors.ApifyError):
+            with pytest.raises(errors.ApifyError) as caught:
                 await client.run(JOB_ID)
+        assert caught.value.retryable
+        assert "No request can be made" not in caught.value.cause
+
+    @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+    @pytest.mark.parametrize("page", [True, False])
+    async def test_to_a_host_that_refuses_say_nothing_about_the_run(
+        self, server: FaultServer, status: int, page: bool
+    ) -> None:
+        with FaultServer() as elsewhere:
+            target = f"{elsewhere.base_url}/gone"
+            server.default = server.job_default = Fault.redirect(target)
+            elsewhere.routes["/gone"] = Fault.html(status) if page else Fault.error(status)
+            async with ApifyClient(server.base_url, TOKEN) as client:
+                with pytest.raises(errors.UnexpectedAnswer, match=f"redirects to .*{status}"):
+                    await client.job(JOB_ID)
+                with pytest.raises(errors.UnexpectedAnswer) as caught:
+                    async with client.log(JOB_ID, raw=True):
+                        pass
+        assert caught.value.retryable
+        assert caught.value.status is None
 
     async def test_without_a_target_are_an_odd_answer(self, server: FaultServer) -> None:
         server.job_default = Fault.answer(304)
