@@ -69,11 +69,17 @@ class Viewport:
         if grown and not self.follow:
             self._set_top(self.top)  # no empty rows below a log that has more above
 
-    def settle(self) -> None:
-        """Work out what the screen shows, after anything changed."""
+    def settle(self, *, hold: bool = False) -> None:
+        """Work out what the screen shows, after anything changed.
+
+        With `hold` the text stays where it is, even while following.
+        """
         view = self.view
         if self.follow:
-            self._to_end()
+            if hold:
+                self._put_cursor(self._line_index(view.row_count - 1, -1))
+            else:
+                self._to_end()
         elif self.cursor is None and view.row_count:
             self._put_cursor(self._line_index(0, 1))
         if view.filters and self.cursor is not None and not view.is_shown(self.cursor):

@@ -121,6 +121,7 @@ class LogScreen(LogWords):
         self._next: asyncio.Future[events.Event] | None = None
         self._actor_asked = False
         self._clicked = False
+        self._covered = (0, 0)
         self._committed = 0.0
         self._told = 0.0
         self._commit_timer: Timer | None = None
@@ -328,8 +329,13 @@ class LogScreen(LogWords):
 
     @on(Overlay.Sized)
     def _overlay_sized(self, message: Overlay.Sized) -> None:
-        self.pane.obscured = message.rows
-        self.pane.settle()
+        self._covered = (message.rows, self._covered[1])
+        self.pane.cover(max(self._covered))
+
+    @on(StatusBar.Grown)
+    def _status_grown(self, message: StatusBar.Grown) -> None:
+        self._covered = (self._covered[0], message.rows)
+        self.pane.cover(max(self._covered))
 
     @on(LogPane.Taken)
     def _taken(self) -> None:

@@ -141,6 +141,13 @@ class LogPane(Widget, can_focus=True):
         self.port.settle()
         self.redraw()
 
+    def cover(self, rows: int) -> None:
+        """Take note that something lies over the last rows: no text moves, the cursor is seen."""
+        self.obscured = rows
+        self.port.resize(self.size.height - rows, self.size.height)
+        self.port.settle(hold=True)
+        self.redraw()
+
     def forget(self) -> None:
         """Forget what was drawn and laid out: the lines are others now."""
         self._strips.clear()

@@ -67,8 +67,16 @@ class StatusBar(Widget):
             super().__init__()
             self.number = number
 
+    class Grown(Message):
+        """A long notice lies over this many of the rows above."""
+
+        def __init__(self, rows: int) -> None:
+            super().__init__()
+            self.rows = rows
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._note_rows = 0
         self._status: Status | None = None
         self._note = ""
         self._long_note: Static | None = None
@@ -96,6 +104,9 @@ class StatusBar(Widget):
         """Show a notice that is too long for the row upward from it, over the log's last rows."""
         width = self.size.width - 4
         rows = wrap(self._note, width) if 0 < width < cell_len(self._note) else []
+        if len(rows) != self._note_rows:
+            self._note_rows = len(rows)
+            self.post_message(self.Grown(max(0, len(rows) - 1)))
         if self._long_note is None:
             if not rows:
                 return
