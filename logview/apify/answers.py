@@ -209,7 +209,7 @@ def seconds_of(retry_after: str | None, now: datetime | None = None) -> float | 
     text = (retry_after or "").strip()
     if not text:
         return None
-    if re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text, re.ASCII):
+    if re.fullmatch(r"\d+(\.\d{1,6})?", text, re.ASCII):
         return min(float(text), MAX_RETRY_AFTER)
     from email.utils import parsedate_to_datetime  # slow to import, hardly ever needed
 

@@ -27,13 +27,11 @@ class Backoff:
         return self._failures + 1
 
     def next(self, retry_after: float | None = None) -> float:
-        """Count a failure; the seconds to wait. What the server asked for (`retry_after`) wins."""
+        """Count a failure; the seconds to wait, and no less than the server asked for."""
         first = 0.5 + self._random() / 2
         factor = min(2.0 ** min(self._failures, 10), LONGEST)
         self._failures += 1
-        if retry_after is not None:
-            return max(first, retry_after)
-        return first * factor
+        return max(first * factor, retry_after or 0.0)
 
     def reset(self) -> None:
         """Begin again: there was progress."""

@@ -111,6 +111,8 @@ class RemoteSource:
         self._retry = False
         self._hushed = False
         """Whether connections are made without telling, unless they bring something."""
+        self._read_late = False
+        """Whether the log was read once more after its end."""
 
     def retry(self) -> None:
         """Open the log again now, whatever is going on; what is held stays."""
@@ -282,7 +284,7 @@ class RemoteSource:
 
     async def _pause(self, again: Again) -> None:
         """Tell why, and wait."""
-        if again.reason:
+        if again.reason and not again.asked_for:
             self._ledger.drops[again.reason] += 1
         await self._heed(again)
         wait = again.wait
@@ -297,7 +299,8 @@ class RemoteSource:
             self._hushed = True
             await self._say(Waiting(wait))
         ended = self._watch.ended_at
-        await self._until(wait, lambda: self._watch.ended_at != ended)
+        patient = again.retry_after is not None  # whatever happens: the server asked for it
+        await self._until(wait, lambda: not patient and self._watch.ended_at != ended)
 
     async def _until(self, seconds: float | None, happened: Callable[[], bool]) -> bool:
         """Wait for so long, until `happened`, or until the computer wakes up.
@@ -352,6 +355,7 @@ class RemoteSource:
         ended = watch.ended_at
         wait = PRELIMINARY
         looks = 0
+        self._read_late = not watch.ran
         while True:
             if await self._until(wait, lambda: False):
                 return True
@@ -361,9 +365,9 @@ class RemoteSource:
                 return False
             if watch.ended_at != ended:
                 return True
-            if not looks and watch.ran and await self._has_more():
+            if not self._read_late and await self._has_more():
                 return True
-            if watch.job is None or watch.job.kind == "build":
+            if watch.job is None or (watch.job.kind == "build" and self._read_late):
                 return False
             looks += 1
             wait = RESURRECTION if looks <= LOOKS else RESURRECTION_LATER
@@ -374,6 +378,7 @@ class RemoteSource:
         self._hushed = True
         verdict = await self._connection()
         self._hushed = False
+        self._read_late = not isinstance(verdict, Again)
         if isinstance(verdict, Again):
             await self._heed(verdict)
             return verdict.asked_for or self._ledger.kept > kept

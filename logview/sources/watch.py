@@ -95,6 +95,7 @@ class JobWatch:
             self._task.result()
 
     async def _run(self, wait: float) -> None:
+        self._client()  # made before time is taken: that can be slow
         while True:
             asked = self._clock.monotonic()
             pause = await self._ask(wait)

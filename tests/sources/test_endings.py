@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from logview.sources.events import Connected, Ended, Gap, JobChanged, Lost
+from logview.sources.events import Connected, Ended, Gap, JobChanged, Lost, Resumed
 from tests.faults import Fault, FaultServer
 from tests.sources.following import following
 from tests.sources.test_remote import LOG, stamped
@@ -171,3 +171,65 @@ async def test_a_page_that_refuses_the_run_object_is_outlasted(server):
             await reader.settled()
         assert reader.all(Ended)[0].status_known
         assert reader.text == LOG
+
+
+# -- what is done again, and what is waited for --------------------------------------------------
+
+
+async def test_the_look_for_late_lines_is_repeated_until_it_succeeds(server):
+    async with following(server) as reader:
+        await reader.until(lambda: reader.text == LOG and reader.source._watch.answers)
+        server.finish("FAILED")
+        await reader.has(Ended)
+        server.append(stamped(120, 130))
+        server.plan += [Fault.error(503)] * 2
+        asked, described = len(server.asked("log")), reader.source._watch.answers
+        for look, seconds in enumerate([10, 30, 30], start=1):
+            await reader.clock.advance(seconds)
+            await reader.answered(described + look)
+            await server.wait_for_requests(asked + look, "log")
+            await reader.settled()
+        await reader.has(Ended, 2)
+        assert reader.text == stamped(0, 130)
+        assert reader.all(Lost) == []
+
+
+async def test_a_wait_that_the_server_asked_for_is_kept_when_the_run_ends(server):
+    server.plan += [Fault.rate_limited("40")]
+    async with following(server) as reader:
+        assert (await reader.has(Lost)).retry_in == 40
+        await reader.answered(1)
+        server.finish("SUCCEEDED")
+        await reader.clock.advance(20)
+        await reader.until(lambda: reader.all(JobChanged)[-1].job.ended)
+        await reader.clock.advance(19)
+        await reader.settled()
+        assert len(server.asked("log")) == 1
+        await reader.clock.advance(1)
+        await reader.has(Ended)
+
+
+async def test_a_try_that_was_asked_for_is_no_drop(server):
+    async with following(server) as reader:
+        await reader.until(lambda: reader.text == LOG)
+        reader.source.retry()
+        await reader.has(Resumed)
+        assert not reader.source.counts.drops
+
+
+async def test_making_the_client_does_not_shorten_the_time_between_two_requests(server):
+    server.statuses.extend(["RUNNING"] * 9)
+    async with following(server) as reader:
+        make = reader.source._factory
+
+        def slowly():
+            reader.clock.now += 4
+            return make()
+
+        reader.source._factory = slowly
+        await reader.answered(1)
+        await reader.clock.advance(4.5)
+        await reader.settled()
+        assert len(server.asked("job")) == 1
+        await reader.clock.advance(0.5)
+        await server.wait_for_requests(2, "job")

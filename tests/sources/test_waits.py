@@ -27,10 +27,10 @@ def test_waits_double_from_half_a_second_to_half_a_minute(random):
     assert backoff.next() == waits[0]
 
 
-def test_what_the_server_asks_for_wins_unless_it_is_no_wait():
+def test_what_the_server_asks_for_wins_unless_it_is_less():
     backoff = Backoff(lambda: 0.5)
     assert backoff.next(120) == 120
-    assert backoff.next(0) == 0.75
+    assert [backoff.next(0) for _ in range(3)] == [1.5, 3, 6]
 
 
 async def alarm_task(alarm: Alarm, seconds: float | None) -> asyncio.Task[None]:
