@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 ENOUGH = 16 * 1024
 """Bytes of a replay in which its first stamp is looked for."""
 
-STAMPED = 25
-"""Bytes of a stamp and its space: the least overlap that proves anything."""
+_LINE = re.compile(rb"(?:\A|\n)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z[^\n]*\n")
+"""A whole stamped line: the least overlap that proves anything."""
 
 _STAMP = re.compile(rb"(?:\A|\n)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})Z")
 
@@ -47,7 +47,7 @@ class Joined:
     overlap: int
     """Bytes of the replay that are held already."""
     sure: bool
-    """False where the overlap may be an accident: shorter than a stamp, and found elsewhere too."""
+    """False where the overlap may be an accident: no whole line, and found elsewhere too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +194,15 @@ class Splice:
     def _is_doubtful(self, overlap: int) -> Generator[Pause, None, bool]:
         """Whether the overlap may be an accident.
 
-        A piece of a stamp that was held last fits the beginning of any line,
-        so that log which is really missing would seem not to be.
+        A torn line that was held last may fit the beginning of any line, or of
+        many that have its stamp, so that log which is really missing would
+        seem not to be.
         """
-        if self._at == self._start or overlap >= STAMPED:
+        if self._at == self._start or overlap > ENOUGH:
             return False
         text = self._held.read(self._end - overlap, overlap)
+        if _LINE.search(text):
+            return False
         first = yield from self._alignment(Replay(self._held, 0, 0, b"")).find(text, self._start)
         return first != self._end - overlap
 

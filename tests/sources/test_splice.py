@@ -244,6 +244,24 @@ def test_a_torn_stamp_fits_any_line_and_is_told_as_a_doubt():
     assert listener.doubts == [len(line(1) + line(300))]
 
 
+def test_a_torn_line_of_a_stamp_that_many_lines_have_is_told_as_a_doubt():
+    same = [line(1, f"INFO  line {n}") for n in range(500)]
+    torn = len(same[0]) - len(b"line 0\n")
+    listener = Listener()
+    listener.replay(b"".join(same[:5]) + same[5][:torn])
+    listener.replay(b"".join(same[495:]))
+    assert listener.joins == [Joined(torn, sure=False)]
+    assert listener.doubts == [len(b"".join(same[:5]) + same[495])]
+
+
+def test_a_whole_line_that_is_found_elsewhere_too_is_no_doubt():
+    listener = Listener()
+    listener.replay(line(1) * 5 + line(2)[:30])
+    listener.replay(line(1) * 2 + line(2) + line(3))
+    assert listener.doubts == []
+    assert listener.joins == [Joined(2 * len(line(1)) + 30, sure=True)]
+
+
 def test_a_doubt_outlives_the_connection_that_raised_it():
     listener = Listener()
     listener.replay(line(1) + b"2026-11-20T06:0")
