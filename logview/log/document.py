@@ -15,9 +15,7 @@ whole is indexed, and for good: a line's number never changes.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TypeVar
 
 from logview.log.ansi import visible
 from logview.log.pages import (
@@ -31,21 +29,13 @@ from logview.log.pages import (
     Region,
     Spill,
 )
+from logview.log.recent import Recent
 
 MEMORY = 64 * 1024 * 1024
 """Bytes of a stream that stay in memory; older pages go to a temporary file."""
 
 OPENED_AT_END = 4 * PAGE_SIZE
 """Bytes at the end of a file that are read before the rest is indexed."""
-
-_KEPT_PAGES = 16
-"""Pages whose lines stay split: what a large screen shows, twice over."""
-
-_KEPT_BYTES = 16 * 1024 * 1024
-"""Bytes of such pages at most, where lines are huge."""
-
-
-_V = TypeVar("_V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +45,6 @@ class OwnRow:
     line: int
     text: str
     kind: str
-
-
-class _Recent(OrderedDict[int, tuple[_V, int]]):
-    """What was derived from the pages used last; the oldest goes first."""
-
-    def recall(self, page: int) -> _V | None:
-        found = self.get(page)
-        return None if found is None else found[0]
-
-    def keep(self, page: int, value: _V, size: int) -> _V:
-        self[page] = value, size
-        self.move_to_end(page)
-        while len(self) > _KEPT_PAGES or (len(self) > 1 and self._size() > _KEPT_BYTES):
-            self.popitem(last=False)
-        return value
-
-    def _size(self) -> int:
-        return sum(size for _, size in self.values())
 
 
 class LogDocument:
@@ -91,8 +63,8 @@ class LogDocument:
         self._spilled = 0
         self._spill: Spill | None = None
         self._spilling = True
-        self._split: _Recent[list[bytes]] = _Recent()
-        self._texts: _Recent[str] = _Recent()
+        self._split: Recent[list[bytes]] = Recent()
+        self._texts: Recent[str] = Recent()
         self.own_rows: list[OwnRow] = []
         self.version = 0
         """Counts the changes; what was derived from another version may be stale at the tail."""
