@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from logview import state
 from logview.apify.errors import BadRequest, NotFound
 from logview.redact import Token
 from logview.sources.events import Connected, Connecting, Failed, JobChanged
@@ -221,8 +222,6 @@ async def test_what_a_401_said_stays_on_the_log_screen(open_app):
 
 
 async def test_opening_from_the_list(open_app, tmp_path):
-    from logview import state
-
     (tmp_path / "app.log").write_text("")
     state.save(
         state.State(
@@ -241,9 +240,19 @@ async def test_opening_from_the_list(open_app, tmp_path):
         assert f"run {scripted.RUN_ID}" in s.rows[0]
 
 
-async def test_the_list_and_the_input_are_left_by_arrow_keys(open_app):
-    from logview import state
+async def test_what_is_typed_ahead_of_the_list_belongs_to_it(open_app):
+    recents = [
+        state.Recent("run", f"run{number}", "my-scraper", 9.0 - number) for number in range(9)
+    ]
+    state.save(state.State(recents=recents))
+    async with open_app(None) as s:
+        for key in ("down", "j", "down", "k", "pagedown", "home", "down", "enter"):
+            s.send_key(key)
+        await s.wait_for(lambda: s.opened)
+        assert s.opened[0].what == "run run1"
 
+
+async def test_the_list_and_the_input_are_left_by_arrow_keys(open_app):
     state.save(state.State(recents=[state.Recent("run", scripted.RUN_ID, "my-scraper", 1.0)]))
     async with open_app(None) as s:
         field = s.app.screen.query_one("#what")

@@ -135,7 +135,7 @@ class OpenScreen(Screen[None]):
         self.query_one(HeaderBar).put("logview", what, None)
         if self._problem is not None:
             self.refused(self._text, self._problem)
-        self.query_one(OpenInput).focus()
+        self.set_focus(self.query_one(OpenInput))  # at once: a `q` typed ahead is no key
         self._understand(self._text)
         self._show_list()
         self.action_reload()
@@ -148,7 +148,7 @@ class OpenScreen(Screen[None]):
         field = self.query_one(OpenInput)
         field.value = text
         field.cursor_position = len(text)
-        field.focus()
+        self.set_focus(field)
         self._problem = problem
         self.query_one(Banner).put(problem)
 
@@ -186,7 +186,7 @@ class OpenScreen(Screen[None]):
 
     def _open(self, text: str) -> None:
         if not text.strip():
-            self.query_one(JobList).focus()
+            self.set_focus(self.query_one(JobList))
             return
         try:
             chosen = target.parse(text, api_url=self.app.settings.api_url)
@@ -327,7 +327,7 @@ class OpenScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave Enter to the input while that has the focus."""
-        return action != "choose_row" or self.query_one(JobList).has_focus
+        return action != "choose_row" or isinstance(self.focused, JobList)
 
     def action_choose_row(self) -> None:
         """Open what is chosen in the list."""
@@ -337,8 +337,8 @@ class OpenScreen(Screen[None]):
 
     def action_list(self) -> None:
         """Go to the list."""
-        self.query_one(JobList).focus()
+        self.set_focus(self.query_one(JobList))
 
     def action_type(self) -> None:
         """Go to the input."""
-        self.query_one(OpenInput).focus()
+        self.set_focus(self.query_one(OpenInput))

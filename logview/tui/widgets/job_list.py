@@ -22,11 +22,13 @@ class JobList(OptionList):
     """Runs and builds, then what was opened before; `↑` on the first row leaves for the input."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", show=False),
-        Binding("k,up", "up", show=False),
-        Binding("g", "first", show=False),
-        Binding("G", "last", show=False),
-        Binding("space", "page_down", show=False),
+        # With priority, like the screen's Enter: else that would overtake the keys before it.
+        Binding("j,down", "cursor_down", show=False, priority=True),
+        Binding("k,up", "up", show=False, priority=True),
+        Binding("g,home", "first", show=False, priority=True),
+        Binding("G,end", "last", show=False, priority=True),
+        Binding("space,pagedown", "page_down", show=False, priority=True),
+        Binding("pageup", "page_up", show=False, priority=True),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -94,6 +96,6 @@ class JobList(OptionList):
         before = self.highlighted
         first = next((n for n, row in enumerate(self._shown) if row is not None), None)
         if before is None or before == first:
-            self.screen.query_one("#what").focus()
+            self.screen.set_focus(self.screen.query_one("#what"))
         else:
             self.action_cursor_up()
