@@ -94,6 +94,8 @@ def compile_query(query: Query) -> Pattern:
         raise PatternError(
             f"the pattern has {len(query.text):,} characters; at most {MAX_PATTERN:,} are taken"
         )
+    if "\n" in query.text:
+        raise PatternError("a pattern with a line break: a match never crosses a line")
     return _Regex(query) if query.regex else _Literal(query)
 
 

@@ -105,6 +105,12 @@ def test_nothing_typed_is_no_pattern() -> None:
         compile_query(Query(""))
 
 
+@pytest.mark.parametrize("regex", [True, False])
+def test_a_line_break_is_in_no_line(regex: bool) -> None:
+    with pytest.raises(PatternError, match="line break"):
+        compile_query(Query("a\nb", regex=regex))
+
+
 @pytest.mark.parametrize(
     ("expression", "literal"),
     [
