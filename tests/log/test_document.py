@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log import document as document_module
 from logview.log.document import LogDocument
 from logview.log.pages import PAGE_SIZE, Spill
+
+if TYPE_CHECKING:
+    import pytest
 
 _PIECES = [
     b"\n",
