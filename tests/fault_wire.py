@@ -173,8 +173,13 @@ class Connection:
     async def hold(self) -> None:
         """Wait for `release`; ends by ConnectionError when the client leaves."""
         releases = self._server.releases
-        while releases == self._server.releases:
-            await self.wait_for_change(self._server.changed)
+        self._server.held += 1
+        self._server.look()
+        try:
+            while releases == self._server.releases:
+                await self.wait_for_change(self._server.changed)
+        finally:
+            self._server.held -= 1
 
     async def wait_for_change(self, changed: asyncio.Event) -> None:
         """Wait for an event of the server. Raises ConnectionError when the client leaves."""

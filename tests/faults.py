@@ -67,6 +67,7 @@ class FaultServer:
         self.open_streams = 0
         """Answers with a log that are being sent, or held open, now."""
         self.idle_streams = 0
+        self.held = 0
         """Those of them that have sent all there is and wait."""
         self.base_url = ""
         self.changed = asyncio.Event()

@@ -179,7 +179,7 @@ async def test_no_status_line_until_released_or_ever(
     server.finish()
     server.plan += [Fault.no_head(), Fault.refuse(), Fault.refuse("fin")]
     task = asyncio.create_task(Reading().read(client))
-    await server.wait_for_requests(1)
+    await server.wait_until(lambda s: s.held == 1)
     server.release()
     assert (await task).got == LOG
     assert isinstance((await Reading().read(client)).error, httpx.ReadError)
