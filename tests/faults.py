@@ -67,8 +67,9 @@ class FaultServer:
         self.open_streams = 0
         """Answers with a log that are being sent, or held open, now."""
         self.idle_streams = 0
-        self.held = 0
         """Those of them that have sent all there is and wait."""
+        self.held = 0
+        """Answers that wait for `release`."""
         self.base_url = ""
         self.changed = asyncio.Event()
         """Set, and then replaced, when anything here changes."""
