@@ -68,6 +68,8 @@ class Viewport:
         self.height, self.full_height = max(1, height), max(1, full_height)
         if grown and not self.follow:
             self._set_top(self.top)  # no empty rows below a log that has more above
+            if self.cursor is not None and self.view.row_count:
+                self._show_index(self._cursor_index())
 
     def settle(self, *, hold: bool = False) -> None:
         """Work out what the screen shows, after anything changed.
@@ -82,10 +84,12 @@ class Viewport:
                 self._to_end()
         elif self.cursor is None and view.row_count:
             self._put_cursor(self._line_index(0, 1))
+        elif hold:
+            self.cursor = view.nearest(self.wanted)  # what lay over the reader's line may be gone
         if view.filters and self.cursor is not None and not view.is_shown(self.cursor):
             self.cursor = view.nearest(self.wanted)
         self.spots = self._fill(self.top, self.full_height)
-        self._keep_cursor_in_sight()
+        self._keep_cursor_in_sight(chosen=not hold)
         self._cursor_y = self._y_of_cursor()
 
     def refiltered(self) -> None:
@@ -334,7 +338,9 @@ class Viewport:
                 return y - spot.sub
         return 0
 
-    def _keep_cursor_in_sight(self) -> None:
+    def _keep_cursor_in_sight(self, *, chosen: bool) -> None:
         lines = [spot.row.line for spot in self.spots[: self.height] if not spot.row.is_own]
         if lines and self.cursor is not None and self.cursor not in lines:
-            self.cursor = self.wanted = lines[0] if self.cursor < lines[0] else lines[-1]
+            self.cursor = lines[0] if self.cursor < lines[0] else lines[-1]
+            if chosen:
+                self.wanted = self.cursor
