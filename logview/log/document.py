@@ -16,8 +16,10 @@ whole is indexed, and for good: a line's number never changes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from logview.log.ansi import visible
+from logview.log.escapes import plain_bytes
 from logview.log.pages import (
     BLOCK_SIZE,
     PAGE_LINES,
@@ -30,6 +32,9 @@ from logview.log.pages import (
     Spill,
 )
 from logview.log.recent import Recent
+
+if TYPE_CHECKING:
+    from logview.log.search import Pattern
 
 MEMORY = 64 * 1024 * 1024
 """Bytes of a stream that stay in memory; older pages go to a temporary file."""
@@ -313,6 +318,14 @@ class LogDocument:
     def read_text(self, number: int) -> str:
         """Do as `page_text`, keeping nothing: for passes over the whole log."""
         return visible(self.page_data(number)).removesuffix("\n")
+
+    def read_for(self, pattern: Pattern, number: int) -> str | bytes:
+        """Give what a pattern reads of a page: bytes where they do, which is far less work."""
+        data = self.page_data(number)
+        plain = plain_bytes(data)
+        if plain is not None and pattern.can_read(plain):
+            return plain.removesuffix(b"\n")
+        return visible(data).removesuffix("\n")
 
     # -- lines ----------------------------------------------------------------------------
 

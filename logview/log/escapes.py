@@ -63,11 +63,9 @@ def visible(data: bytes) -> str:
     text that search, selection and copy read. It may hold U+2028 and its like: split it on `\n` and
     nothing else.
     """
-    if is_clean(data):
-        return data.decode("utf-8", "replace")
-    uncoloured_data = _uncoloured(data)
-    if uncoloured_data is not None:
-        return uncoloured_data.decode()
+    plain = plain_bytes(data)
+    if plain is not None:
+        return plain.decode("utf-8", "replace")
     text = data.decode("utf-8", "replace")
     if len(data.translate(None, _NOT_ESC_OR_CR)) == len(data) and not _has_wide_controls(data):
         # Colours and CRLF only, the usual case. An ESC left over belongs to something else.
@@ -75,6 +73,11 @@ def visible(data: bytes) -> str:
         if "\x1b" not in uncoloured:
             return uncoloured.replace("\r", "")
     return _UNWANTED.sub("", text)
+
+
+def plain_bytes(data: bytes) -> bytes | None:
+    """Give the bytes of `visible(data)` where they can be had without decoding; else None."""
+    return data if is_clean(data) else _uncoloured(data)
 
 
 def _uncoloured(data: bytes) -> bytes | None:

@@ -115,7 +115,7 @@ class Search:
 
     def _read(self, number: int) -> int:
         document = self._view.document
-        text = document.read_text(number)
+        text = document.read_for(self.pattern, number)
         try:
             if not self._view.active and not self._lines:
                 return self.pattern.count(text)

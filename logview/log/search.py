@@ -12,7 +12,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from time import thread_time
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, AnyStr, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,14 +74,19 @@ class Pattern(Protocol):
         """
         ...
 
-    def lines(self, text: str) -> list[tuple[int, int]]:
+    def can_read(self, data: bytes) -> bool:
+        """Whether `lines` and `count` find in these UTF-8 bytes what they find in their text."""
+        ...
+
+    def lines(self, text: str | bytes) -> list[tuple[int, int]]:
         r"""Give (line within the text, number of matches) for each line that matches.
 
-        `text` is a page's lines joined with `\n`. Raises PatternTooSlowError.
+        `text` is a page's lines joined with `\n`; bytes only where `can_read` says so.
+        Raises PatternTooSlowError.
         """
         ...
 
-    def count(self, text: str) -> int:
+    def count(self, text: str | bytes) -> int:
         """Give the number of matches in the page. Raises PatternTooSlowError."""
         ...
 
@@ -99,11 +104,22 @@ def compile_query(query: Query) -> Pattern:
     return _Regex(query) if query.regex else _Literal(query)
 
 
+_ASCII_BY_FOLDING = {"k": b"\xe2\x84\xaa", "i": b"\xc4\xb0"}
+"""The Kelvin sign and the dotted I: of all other characters only ASCII's become ASCII."""
+
+
 class _Literal:
     def __init__(self, query: Query) -> None:
         self.query = query
         self._folds = not query.case_sensitive
         self._needle = _fold(query.text) if self._folds else query.text
+        self._bytes = self._needle.encode("utf-8", "surrogatepass")
+        self._reads_bytes = self._needle.isascii()
+        folds_to = _ASCII_BY_FOLDING.items() if self._folds else ()
+        self._foreign = [char for letter, char in folds_to if letter in self._needle]
+
+    def can_read(self, data: bytes) -> bool:
+        return self._reads_bytes and not any(char in data for char in self._foreign)
 
     def spans(self, line: str) -> list[tuple[int, int]]:
         text, needle = _fold(line) if self._folds else line, self._needle
@@ -115,27 +131,34 @@ class _Literal:
             at = text.find(needle, at + size)
         return found
 
-    def count(self, text: str) -> int:
+    def count(self, text: str | bytes) -> int:
+        if isinstance(text, bytes):
+            return (text.lower() if self._folds else text).count(self._bytes)
         return (_fold(text) if self._folds else text).count(self._needle)
 
-    def lines(self, text: str) -> list[tuple[int, int]]:
+    def lines(self, text: str | bytes) -> list[tuple[int, int]]:
+        if isinstance(text, bytes):
+            data = text.lower() if self._folds else text
+            found = _lines_with(data, self._bytes, b"\n")
+            return [(line, data.count(self._bytes, start, end)) for line, start, end in found]
         text = _fold(text) if self._folds else text
         needle = self._needle
         return [
-            (line, text.count(needle, start, end)) for line, start, end in _lines_with(text, needle)
+            (line, text.count(needle, start, end))
+            for line, start, end in _lines_with(text, needle, "\n")
         ]
 
 
-def _lines_with(text: str, needle: str) -> Iterator[tuple[int, int, int]]:
+def _lines_with(text: AnyStr, needle: AnyStr, line_break: AnyStr) -> Iterator[tuple[int, int, int]]:
     """Give number, start and end of each line that holds the needle."""
     line = seen = 0
     at = text.find(needle)
     while at >= 0:
-        line += text.count("\n", seen, at)
+        line += text.count(line_break, seen, at)
         seen = at
-        end = text.find("\n", at)
+        end = text.find(line_break, at)
         end = len(text) if end < 0 else end
-        yield line, text.rfind("\n", 0, at) + 1, end
+        yield line, text.rfind(line_break, 0, at) + 1, end
         at = text.find(needle, end)
 
 
@@ -164,7 +187,12 @@ class _Regex:
         # A pattern that matches nothing at all (`x*`) marks a line once, not at every character.
         return [span for span in found if span[0] < span[1]] or found[:1]
 
-    def lines(self, text: str) -> list[tuple[int, int]]:
+    def can_read(self, data: bytes) -> bool:
+        return False
+
+    def lines(self, text: str | bytes) -> list[tuple[int, int]]:
+        if isinstance(text, bytes):
+            raise TypeError("expressions read text")
         search = self._pattern.search
         found: list[tuple[int, int]] = []
         number = -1
@@ -188,10 +216,10 @@ class _Regex:
             yield from enumerate(text.split("\n"))
             return
         folded = _fold(text) if self._folds else text
-        for number, start, end in _lines_with(folded, self._needle):
+        for number, start, end in _lines_with(folded, self._needle, "\n"):
             yield number, text[start:end]
 
-    def count(self, text: str) -> int:
+    def count(self, text: str | bytes) -> int:
         return sum(count for _, count in self.lines(text))
 
 

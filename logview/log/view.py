@@ -50,7 +50,7 @@ class LineFilter:
         """What was typed, with the `!` of a filter that leaves lines out."""
         return self.pattern.query.text if self.keep else f"!{self.pattern.query.text}"
 
-    def mask(self, text: str, line_count: int) -> int:
+    def mask(self, text: str | bytes, line_count: int) -> int:
         """Work out the bitmask of one page; raises PatternTooSlowError."""
         matching = 0
         for line, _ in self.pattern.lines(text):
@@ -139,11 +139,9 @@ class View:
         if number in self._bases or not active or number >= self.document.sealed_end:
             return
         missing = [f for f in active if number not in f.masks]
-        if missing:
-            text = self.document.read_text(number)
-            for line_filter in missing:
-                mask = self._try(line_filter, text, number)
-                line_filter.masks[number] = mask
+        for line_filter in missing:
+            text = self.document.read_for(line_filter.pattern, number)
+            line_filter.masks[number] = self._try(line_filter, text, number)
         base = -1
         for line_filter in active:
             base &= line_filter.masks[number]
@@ -165,7 +163,7 @@ class View:
             if number in self._bases:
                 self._counts[number] = self.mask(number).bit_count()
 
-    def _try(self, line_filter: LineFilter, text: str, number: int) -> int:
+    def _try(self, line_filter: LineFilter, text: str | bytes, number: int) -> int:
         line_count = self.document.count_of(number)
         if line_filter.error is None:
             try:

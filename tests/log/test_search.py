@@ -150,3 +150,18 @@ def test_a_match_is_never_missed_for_want_of_the_literal(
     with contextlib.suppress(PatternTooSlowError):
         expected = [(n, len(pattern.spans(line))) for n, line in enumerate(lines)]
         assert pattern.lines("\n".join(lines)) == [(n, c) for n, c in expected if c]
+
+
+@given(
+    st.text(alphabet="abAKkİIiß\n .é界\u212a", max_size=60),
+    st.text(alphabet="abkKiI.", min_size=1, max_size=3),
+    st.sampled_from([None, True, False]),
+)
+def test_a_literal_finds_in_bytes_what_it_finds_in_their_text(
+    text: str, needle: str, case: bool | None
+) -> None:
+    pattern = compile_query(Query(needle, case=case))
+    data = text.encode()
+    if pattern.can_read(data):
+        assert pattern.count(data) == pattern.count(text)
+        assert pattern.lines(data) == pattern.lines(text)
