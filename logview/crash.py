@@ -7,6 +7,7 @@ token scrubbed, through the door, mode 0600 in the state folder.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import platform
@@ -20,7 +21,7 @@ from logview import __version__
 from logview.log.ansi import clean
 from logview.redact import scrub
 from logview.settings import state_dir
-from logview.terminal import Leaving, say
+from logview.terminal import Leaving, is_terminal, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,8 @@ class Reporter:
 
         Never raises: it is called when everything else has gone wrong.
         """
-        if Leaving.code is not None:
+        gone = isinstance(error, OSError) and error.errno == errno.EIO and not is_terminal(1)
+        if gone or Leaving.code is not None:
             return self.path  # the terminal is gone: whatever fails now is no defect
         frames = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         return self._append(f"{where}\n{frames}" if where else frames)

@@ -76,27 +76,39 @@ class Leaving:
     code: int | None = None
     """128 and the signal's number, once one has."""
 
+    @classmethod
+    def because_of(cls, number: int) -> int:
+        """Take note of a signal and give the exit code; what fails on the way out is no crash.
+
+        A terminal that is closed sends SIGHUP and then SIGCONT, which is not
+        heard any more: Textual would take the screen again.
+        """
+        cls.code = 128 + number
+        if hasattr(signal, "SIGCONT"):
+            signal.signal(signal.SIGCONT, signal.SIG_IGN)
+        return cls.code
+
+
+LEAVING_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name)
+)
+"""What ends the screen the way an exit does; Windows lacks some."""
+
 
 def leave_on_signals() -> None:
     """Have signals end the program the way an exit does, so that the screen is left.
 
     By default they end it at once, and the terminal stays on the alternate
-    screen, without echo, reporting every movement of the mouse. A terminal
-    that is closed sends SIGHUP and then SIGCONT: what comes after the first
-    one is not heard any more, and what fails on the way out is no crash.
+    screen, without echo, reporting every movement of the mouse. This is for
+    the time before the screen runs an event loop, which hears them itself: an
+    exception that is raised amid a destructor would be lost.
     """
-    names = ("SIGTERM", "SIGHUP", "SIGINT", "SIGCONT")  # Windows lacks some
 
     def leave(number: int, frame: FrameType | None) -> NoReturn:
-        Leaving.code = 128 + number
-        for name in names:
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), signal.SIG_IGN)
-        raise SystemExit(Leaving.code)
+        raise SystemExit(Leaving.because_of(number))
 
-    for name in names[:-1]:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), leave)
+    for number in LEAVING_SIGNALS:
+        signal.signal(number, leave)
 
 
 def say(text: str, token: Token | None = None) -> None:

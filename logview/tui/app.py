@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import time
@@ -22,6 +23,7 @@ from logview import state as remembered
 from logview.log.ansi import clean, label
 from logview.redact import strip_url_token
 from logview.target import FileTarget, JobTarget, Target
+from logview.terminal import LEAVING_SIGNALS, Leaving
 from logview.threads import DaemonExecutor
 from logview.tui import no_color, themes
 from logview.tui.commands import ActionCommands
@@ -143,11 +145,20 @@ class LogviewApp(App[int]):
     def on_mount(self) -> None:
         """Tell what is to be told."""
         # A name that a dead DNS server never resolves must not hold the exit.
-        asyncio.get_running_loop().set_default_executor(DaemonExecutor())
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(DaemonExecutor())
+        if not self.is_headless:
+            with contextlib.suppress(NotImplementedError):  # Windows
+                for number in LEAVING_SIGNALS:
+                    loop.add_signal_handler(number, self._leave, number)
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember_theme(theme.name))
         self.set_timer(1.0, _collect_garbage)
         if self._notices:
             self.tell("  ".join(self._notices))
+
+    def _leave(self, number: int) -> None:
+        """End because of a signal, as if it had been asked for."""
+        self.exit(Leaving.because_of(number))
 
     def _remember_theme(self, name: str) -> None:
         if name != self.state.theme:
