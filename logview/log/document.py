@@ -311,13 +311,9 @@ class LogDocument:
         """
         cached = self._texts.recall(number)
         if cached is None:
-            text = self.read_text(number)
+            text = visible(self.page_data(number)).removesuffix("\n")
             cached = self._texts.keep(number, text, len(text))
         return cached
-
-    def read_text(self, number: int) -> str:
-        """Do as `page_text`, keeping nothing: for passes over the whole log."""
-        return visible(self.page_data(number)).removesuffix("\n")
 
     def read_for(self, pattern: Pattern, number: int) -> str | bytes:
         """Give what a pattern reads of a page: bytes where they do, which is far less work."""

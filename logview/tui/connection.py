@@ -125,10 +125,6 @@ class Connection:
         """Add what the last reconnection brought, for a while after it."""
         return f"{words} · {self.proof}" if self.proof and now < self._proof_until else words
 
-    def moving(self) -> bool:
-        """Whether the words change by themselves as time passes."""
-        return self.state in ("live", "reconnecting", "waiting", "connecting")
-
 
 def outcome(job: Job) -> str:
     """Say how a job ended: status, exit code, duration."""
