@@ -77,7 +77,9 @@ def visible(data: bytes) -> str:
 
 def plain_bytes(data: bytes) -> bytes | None:
     """Give the bytes of `visible(data)` where they can be had without decoding; else None."""
-    return data if is_clean(data) else _uncoloured(data)
+    if b"\x1b" in data:
+        return _uncoloured(data)
+    return data if is_clean(data) else None
 
 
 def _uncoloured(data: bytes) -> bytes | None:
@@ -146,5 +148,5 @@ def _has_wide_controls(data: bytes) -> bool:
     if data.isascii():
         return False
     return (b"\xc2" in data and _C1.search(data) is not None) or (
-        (b"\xe2\x80" in data or b"\xe2\x81" in data) and _OVERRIDE.search(data) is not None
+        b"\xe2" in data and _OVERRIDE.search(data) is not None
     )

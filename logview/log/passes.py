@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from logview.log.search import Pattern
-    from logview.log.view import View
+    from logview.log.view import LineFilter, View
 
 
 class Outward:
@@ -57,10 +57,16 @@ class Search:
     read so far, which begin around the reader.
     """
 
-    def __init__(self, pattern: Pattern, view: View, centre: int, *, lines: bool = False) -> None:
-        """Begin at line `centre`; with `lines`, lines that match are counted, not matches."""
+    def __init__(
+        self, pattern: Pattern, view: View, centre: int, taking: LineFilter | None = None
+    ) -> None:
+        """Begin at line `centre`.
+
+        With a filter `taking` that would join those of the view, the lines are
+        counted that its pattern takes, not matches, and the filter knows them then.
+        """
         self.pattern = pattern
-        self._lines = lines
+        self.taking = taking
         self._view = view
         self._order = Outward(view.page_near(centre))
         self._counts: dict[int, int] = {}
@@ -115,14 +121,16 @@ class Search:
 
     def _read(self, number: int) -> int:
         document = self._view.document
-        text = document.read_for(self.pattern, number)
         try:
-            if not self._view.active and not self._lines:
+            if self.taking is not None:
+                shown = self.taking.mask_of(document, number)
+                taken = shown if self.taking.keep else ~shown
+                return (taken & self._view.mask(number)).bit_count()
+            text = document.read_for(self.pattern, number)
+            if not self._view.active:
                 return self.pattern.count(text)
             mask = self._view.mask(number)
-            return sum(
-                1 if self._lines else n for line, n in self.pattern.lines(text) if mask >> line & 1
-            )
+            return sum(n for line, n in self.pattern.lines(text) if mask >> line & 1)
         except PatternTooSlowError as error:
             raise PatternTooSlowError(document.first_line_of(number) + error.line) from None
 

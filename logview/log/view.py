@@ -50,6 +50,19 @@ class LineFilter:
         """What was typed, with the `!` of a filter that leaves lines out."""
         return self.pattern.query.text if self.keep else f"!{self.pattern.query.text}"
 
+    def mask_of(self, document: LogDocument, number: int) -> int:
+        """Work out the bitmask of a page, once for one that will not change.
+
+        Raises PatternTooSlowError with the line's number within the page.
+        """
+        known = self.masks.get(number)
+        if known is None:
+            text = document.read_for(self.pattern, number)
+            known = self.mask(text, document.count_of(number))
+            if number < document.sealed_end:
+                self.masks[number] = known
+        return known
+
     def mask(self, text: str | bytes, line_count: int) -> int:
         """Work out the bitmask of one page; raises PatternTooSlowError."""
         matching = 0
@@ -138,13 +151,9 @@ class View:
         active = self.active
         if number in self._bases or not active or number >= self.document.sealed_end:
             return
-        missing = [f for f in active if number not in f.masks]
-        for line_filter in missing:
-            text = self.document.read_for(line_filter.pattern, number)
-            line_filter.masks[number] = self._try(line_filter, text, number)
         base = -1
         for line_filter in active:
-            base &= line_filter.masks[number]
+            base &= self._try(line_filter, number)
         self._bases[number] = base
         self._recount(range(self.reach(number, -1), self.reach(number, 1) + 1))
         self._fresh = False
@@ -163,15 +172,15 @@ class View:
             if number in self._bases:
                 self._counts[number] = self.mask(number).bit_count()
 
-    def _try(self, line_filter: LineFilter, text: str | bytes, number: int) -> int:
-        line_count = self.document.count_of(number)
-        if line_filter.error is None:
+    def _try(self, line_filter: LineFilter, number: int) -> int:
+        if line_filter.error is None or number in line_filter.masks:
             try:
-                return line_filter.mask(text, line_count)
+                return line_filter.mask_of(self.document, number)
             except PatternTooSlowError as error:
                 first = self.document.first_line_of(number)
                 line_filter.error = PatternTooSlowError(first + error.line)
-        return (1 << line_count) - 1  # what can't be decided is shown, and the filter says so
+        # What can't be decided is shown, and the filter says so.
+        return (1 << self.document.count_of(number)) - 1
 
     def mask(self, number: int) -> int:
         """Give the bitmask of the shown lines of a page; 0 while it has not been read."""
@@ -193,10 +202,9 @@ class View:
             number = self.document.sealed_end
             base = 0
             if self.document.end_page > number:
-                text = self.document.page_text(number)
                 base = -1
                 for line_filter in self.active:
-                    base &= self._try(line_filter, text, number)
+                    base &= self._try(line_filter, number)
             self._tail = base
             self._tail_of = of
         return self._tail

@@ -44,6 +44,7 @@ class Finding:
         self._preview_view = view
         self._keep = True
         self._moved = False
+        self._unplaced = False
         self.slices = 0
         """How many slices have run; tests count on it."""
 
@@ -194,7 +195,8 @@ class Finding:
             view = self._preview_view = View(self._view.document)
             view.filters = [f for n, f in enumerate(self._view.filters) if n != replaces]
             view.refilter(self._pane.port.wanted)
-            self.preview = Search(pattern, view, self._pane.port.wanted, lines=True)
+            taking = LineFilter(pattern, keep=self._keep)
+            self.preview = Search(pattern, view, self._pane.port.wanted, taking)
             self._pane.show(pattern)
 
     def end_filter(self) -> None:
@@ -212,6 +214,9 @@ class Finding:
         if pattern is None:
             return False
         line_filter = LineFilter(pattern, keep=keep)
+        typed = self.preview.taking if self.preview is not None else None
+        if typed is not None and (typed.pattern.query, typed.keep) == (pattern.query, keep):
+            line_filter = typed  # it has read a part already
         if replaces is None:
             self._view.filters.append(line_filter)
         else:
@@ -235,7 +240,8 @@ class Finding:
 
     def read_again(self) -> None:
         """Forget what was found in pages that their file has lost, and look again."""
-        for line_filter in self._view.filters:
+        typed = self.preview.taking if self.preview is not None else None
+        for line_filter in (*self._view.filters, *((typed,) if typed is not None else ())):
             line_filter.masks.clear()
         self._view.document.forget()
         self.refilter()
@@ -275,8 +281,14 @@ class Finding:
             slow = next((f.error for f in self._view.active if f.error is not None), None)
             if slow is not None:
                 self._note(f"a filter: {self._too_slow(slow)}")
-            self._pane.port.refiltered()
+            self._unplaced = True
         return worked
+
+    def place_again(self) -> None:
+        """Bring the reader's line back to its row after filters have read on."""
+        if self._unplaced:
+            self._unplaced = False
+            self._pane.port.refiltered()
 
     def has_moved(self) -> bool:
         """Whether a search has brought the reader somewhere since this was asked last."""

@@ -251,3 +251,16 @@ async def test_a_large_log_is_filtered_in_slices(open_app):
         assert s.cursor_row == "▌ needle 0059500"
         await s.press("g")
         assert s.cursor_row == "▌ needle 0000500"
+
+
+async def test_a_filter_that_was_counted_while_typed_reads_nothing_again(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 60_000))
+        await s.press("&")
+        await s.type("777")
+        await s.wait_for(lambda: not s.log.finding.busy)
+        before = s.log.document.pages_read
+        await s.press("enter")
+        await s.wait_for(lambda: not s.log.finding.busy)
+        assert s.log.document.pages_read - before < 4 < s.log.document.end_page
+        assert "[777] 114 shown" in s.status

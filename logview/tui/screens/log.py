@@ -290,6 +290,7 @@ class LogScreen(LogWords):
         self._committed = time.monotonic()
         self.commits += 1
         self.finding.take_new_lines()
+        self.finding.place_again()
         self.pane.placeholder = self._placeholder()
         self.pane.settle()
         self.index_advanced()
