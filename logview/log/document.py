@@ -315,6 +315,10 @@ class LogDocument:
             cached = self._texts.keep(number, text, len(text))
         return cached
 
+    def read_text(self, number: int) -> str:
+        """Give what `page_text` gives, but don't keep it: for passes over the whole log."""
+        return visible(self.page_data(number)).removesuffix("\n")
+
     def read_for(self, pattern: Pattern, number: int) -> str | bytes:
         """Give what a pattern reads of a page: bytes where they do, which is far less work."""
         data = self.page_data(number)
@@ -334,6 +338,11 @@ class LogDocument:
     def end_line(self) -> int:
         """Number behind the last line, an unfinished one included."""
         return self._pages.end_line + self._tail_newlines + self.last_is_unfinished
+
+    @property
+    def sealed_line(self) -> int:
+        """Number behind the last line of the pages that will never change."""
+        return self._pages.end_line
 
     @property
     def line_count(self) -> int:

@@ -14,8 +14,8 @@ from logview.log.search import PatternTooSlowError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from logview.log.choice import Choice, LineFilter
     from logview.log.search import Pattern
-    from logview.log.view import LineFilter, View
 
 
 class Outward:
@@ -58,7 +58,7 @@ class Search:
     """
 
     def __init__(
-        self, pattern: Pattern, view: View, centre: int, taking: LineFilter | None = None
+        self, pattern: Pattern, view: Choice, centre: int, taking: LineFilter | None = None
     ) -> None:
         """Begin at line `centre`.
 
@@ -127,7 +127,7 @@ class Search:
                 taken = shown if self.taking.keep else ~shown
                 return (taken & self._view.mask(number)).bit_count()
             text = document.read_for(self.pattern, number)
-            if not self._view.active:
+            if not self._view.choosing:
                 return self.pattern.count(text)
             mask = self._view.mask(number)
             return sum(n for line, n in self.pattern.lines(text) if mask >> line & 1)

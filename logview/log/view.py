@@ -1,28 +1,34 @@
-"""Log: the view. It chooses which lines are shown and hands them out as rows.
+"""Log: the view. It hands out, as rows, the lines that are chosen.
 
-A row is a line of the log or a row of ours (a gap). The view never keeps a
-list of rows: a filter keeps one integer bitmask and one count per page, and
-the rows of the few pages on screen are worked out when they are asked for.
-While a filter has not read a page yet, that page shows no line; filters read
-from where the reader is outward, so what is on screen is right at once.
+A row is a line of the log, a fold that stands for several of them, or a row of
+ours (a gap). Folds take rows away from lines that are shown all the same. The
+view never keeps a list of rows: those of the few pages on screen are worked
+out when they are asked for.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
-from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.passes import Outward
-from logview.log.search import Pattern, PatternTooSlowError
+from logview.log.choice import Choice, LineFilter, nth_bit
+from logview.log.folds import Folds
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from logview.log.document import LogDocument, OwnRow
+    from logview.log.reading import Reading
+
+__all__ = ["LineFilter", "Row", "View"]
 
 
 class Row(NamedTuple):
-    """A place that can be shown: line `line`, or row `own` of ours that stands before it."""
+    """A place that can be shown: line `line`, or row `own` of ours that stands before it.
+
+    A fold is the row of the first line that it stands for.
+    """
 
     line: int
     own: int = -1
@@ -34,331 +40,198 @@ class Row(NamedTuple):
         return self.own >= 0
 
 
-class LineFilter:
-    """Only lines that match are shown (`keep`), or only lines that don't."""
+class View(Choice):
+    """The rows that the chosen lines and their folds give."""
 
-    def __init__(self, pattern: Pattern, *, keep: bool = True) -> None:
-        self.pattern = pattern
-        self.keep = keep
-        self.enabled = True
-        self.masks: dict[int, int] = {}
-        """For each page that was read: bit n is set where line n of the page is shown."""
-        self.error: PatternTooSlowError | None = None
-
-    @property
-    def label(self) -> str:
-        """What was typed, with the `!` of a filter that leaves lines out."""
-        return self.pattern.query.text if self.keep else f"!{self.pattern.query.text}"
-
-    def mask_of(self, document: LogDocument, number: int) -> int:
-        """Work out the bitmask of a page, once for one that will not change.
-
-        Raises PatternTooSlowError with the line's number within the page.
-        """
-        known = self.masks.get(number)
-        if known is None:
-            text = document.read_for(self.pattern, number)
-            known = self.mask(text, document.count_of(number))
-            if number < document.sealed_end:
-                self.masks[number] = known
-        return known
-
-    def mask(self, text: str | bytes, line_count: int) -> int:
-        """Work out the bitmask of one page; raises PatternTooSlowError."""
-        matching = 0
-        for line, _ in self.pattern.lines(text):
-            matching |= 1 << line
-        return matching if self.keep else matching ^ ((1 << line_count) - 1)
-
-
-class View:
-    """The rows that a document and its filters give.
-
-    `step` does the reading that filters need, page by page, for as long as it
-    is given; everything else answers at once from what has been read.
-    """
-
-    def __init__(self, document: LogDocument) -> None:
-        self.document = document
-        self.filters: list[LineFilter] = []
-        self.suspended = False
-        """All filters off for now (`x`), none forgotten."""
-        self.context = 0
-        """How many lines around those that the filters show are shown too."""
-        self.generation = 0
-        """Counts the changes of what is shown, apart from lines that arrive."""
-        self._order = Outward(0)
-        self._bases: dict[int, int] = {}
-        self._counts: dict[int, int] = {}
-        self._sums: list[int] = [0]
-        self._sums_of = (0, 0, -1)
-        self._fresh = True
-        self._tail = 0
-        self._tail_of = (-1, -1)
-
-    # -- filters --------------------------------------------------------------------------
-
-    @property
-    def active(self) -> list[LineFilter]:
-        """The filters that are in force."""
-        return [] if self.suspended else [f for f in self.filters if f.enabled]
+    def __init__(self, document: LogDocument, reading: Reading | None = None) -> None:
+        """With a `reading` of another view's, what is known of entries is not read again."""
+        super().__init__(document, reading)
+        self.folds = Folds(document, self.reading)
+        self.fold = True
+        """Whether long warnings and errors are folded, where whole entries are shown."""
+        self._away_sums: list[int] = [0]
+        self._away_fresh = False
 
     def refilter(self, centre: int) -> None:
-        """Start anew after filters changed, reading outward from line `centre`."""
-        self.generation += 1
-        self._order = Outward(self.page_near(centre))
-        self._bases.clear()
-        self._counts.clear()
-        self._fresh = False
+        """Start anew after filters, level, context or folding changed, outward from `centre`."""
+        super().refilter(centre)
+        self._away_fresh = False
 
-    @property
-    def caught_up(self) -> bool:
-        """Whether every page known so far has been read by every filter in force."""
-        first, end = self.document.first_page, self.document.sealed_end
-        return not self.active or self._order.done(first, end)
-
-    @property
-    def complete(self) -> bool:
-        """Whether the whole log has been read by every filter in force."""
-        return self.caught_up and not (self.active and self.document.unindexed)
-
-    def step(self) -> bool:
-        """Read one more page for the filters in force; False when there is none left to read."""
-        if not self.active:
-            return False
-        number = self._order.take(self.document.first_page, self.document.sealed_end)
-        if number is None:
-            return False
-        self.read_page(number)
-        return True
-
-    def catch_up(self, seconds: float = 1.0) -> None:
-        """Read the pages that were filled since, where the pass had reached the end of the log.
-
-        Without it, lines that were on screen as the tail would be away for as
-        long as the pass takes to come to their page. It takes `seconds` at most.
-        """
-        number = self.document.sealed_end - 1
-        end = perf_counter() + seconds
-        while self._order.at_end and number not in self._bases and self.active:
-            if perf_counter() > end:
-                break
-            if not self.step():
-                break
-
-    def read_page(self, number: int) -> None:
-        """Read a page for the filters in force, if they have not read it yet."""
-        active = self.active
-        if number in self._bases or not active or number >= self.document.sealed_end:
-            return
-        base = -1
-        for line_filter in active:
-            base &= self._try(line_filter, number)
-        self._bases[number] = base
-        self._recount(range(self.reach(number, -1), self.reach(number, 1) + 1))
-        self._fresh = False
-
-    def reach(self, number: int, step: int) -> int:
-        """Give the last page, in one direction, that a page's lines may be context in."""
-        lines = 0
-        document = self.document
-        while lines < self.context and document.first_page <= number + step < document.end_page:
-            number += step
-            lines += document.count_of(number)
-        return number
+    def _entries_changed(self, pages: range) -> None:
+        self.folds.update(pages)
+        self._away_fresh = False
+        super()._entries_changed(pages)
 
     def _recount(self, numbers: range) -> None:
-        for number in numbers:
-            if number in self._bases:
-                self._counts[number] = self.mask(number).bit_count()
+        super()._recount(numbers)
+        self._away_fresh = False
 
-    def _try(self, line_filter: LineFilter, number: int) -> int:
-        if line_filter.error is None or number in line_filter.masks:
-            try:
-                return line_filter.mask_of(self.document, number)
-            except PatternTooSlowError as error:
-                first = self.document.first_line_of(number)
-                line_filter.error = PatternTooSlowError(first + error.line)
-        # What can't be decided is shown, and the filter says so.
-        return (1 << self.document.count_of(number)) - 1
-
-    def mask(self, number: int) -> int:
-        """Give the bitmask of the shown lines of a page; 0 while it has not been read."""
-        if not self.active:
-            return (1 << self.document.count_of(number)) - 1
-        if not self.context:
-            return self._base(number)
-        return self._with_context(number)
-
-    def _base(self, number: int) -> int:
-        """Give the bitmask of the lines that the filters themselves show."""
-        if number == self.document.sealed_end:
-            return self._tail_base()
-        return self._bases.get(number, 0)
-
-    def _tail_base(self) -> int:
-        of = (self.document.version, self.generation)
-        if self._tail_of != of:
-            number = self.document.sealed_end
-            base = 0
-            if self.document.end_page > number:
-                base = -1
-                for line_filter in self.active:
-                    base &= self._try(line_filter, number)
-            self._tail = base
-            self._tail_of = of
-        return self._tail
-
-    def _with_context(self, number: int) -> int:
-        """Give a page's bitmask with the lines of context, also those of its neighbours' lines."""
-        size = self.document.count_of(number)
-        context = self.context
-        bits, before = self._base(number), 0
-        near, have = number - 1, 0
-        while have < context and near >= self.document.first_page:
-            count = self.document.count_of(near)
-            bits = bits << count | self._base(near)
-            before += count
-            have += count
-            near -= 1
-        near, have, top = number + 1, 0, before + size
-        while have < context and near < self.document.end_page:
-            count = self.document.count_of(near)
-            bits |= self._base(near) << top
-            top += count
-            have += count
-            near += 1
-        spread = bits
-        reach = 0
-        while reach < context:
-            step = min(max(1, reach), context - reach)
-            spread |= spread << step | spread >> step
-            reach += step
-        return spread >> before & ((1 << size) - 1)
-
-    def is_context(self, line: int) -> bool:
-        """Whether a line is shown only because it is near one that the filters show."""
-        if not self.context or not self.active:
-            return False
-        number = self.document.page_of(line)
-        return not self._base(number) >> (line - self.document.first_line_of(number)) & 1
-
-    # -- counting -------------------------------------------------------------------------
-
-    def _cumulative(self) -> list[int]:
-        first, end = self.document.first_page, self.document.sealed_end
-        # With context, what arrives in the tail shows lines of the page before it.
-        of = (first, end, self.document.version if self.context else 0)
-        if not self._fresh or self._sums_of != of:
-            if self.context:
-                self._recount(range(self.reach(self._sums_of[1], -1), end))
-            counts = self._counts
-            self._sums = list(accumulate((counts.get(n, 0) for n in range(first, end)), initial=0))
-            self._sums_of = of
-            self._fresh = True
-        return self._sums
-
-    def _tail_count(self) -> int:
-        number = self.document.sealed_end
-        return self.mask(number).bit_count() if self.document.end_page > number else 0
+    # -- folds ----------------------------------------------------------------------------
 
     @property
-    def line_count(self) -> int:
-        """How many lines are shown, as far as filters have read."""
-        if not self.active:
-            return self.document.line_count
-        return self._cumulative()[-1] + self._tail_count()
+    def folding(self) -> bool:
+        """Whether folds are in force: filters by line show what they take, wherever it is."""
+        return self.fold and not self.context and (self.whole_entries or not self.active)
+
+    def _away(self, number: int) -> int:
+        """Give the shown lines of a page that have no row."""
+        if not self.folding:
+            return 0
+        away = self.folds.away(number)
+        return away & self.mask(number) if away and self.choosing else away
+
+    def _away_before_page(self, number: int) -> int:
+        if not self.folding:
+            return 0
+        if not self._away_fresh:
+            counts: Iterable[int] = map(self.folds.counts.__getitem__, self.folds.pages)
+            if self.choosing:
+                counts = (self._away(page).bit_count() for page in self.folds.pages)
+            self._away_sums = list(accumulate(counts, initial=0))
+            self._away_fresh = True
+        return self._away_sums[bisect_left(self.folds.pages, number)]
+
+    def _rows_before_page(self, number: int) -> int:
+        return self._shown_before_page(number) - self._away_before_page(number)
+
+    def _row_mask(self, number: int) -> int:
+        return self.mask(number) & ~self._away(number)
+
+    def is_row(self, line: int) -> bool:
+        """Whether a line has a row of its own, or is the one that a fold stands at."""
+        if not self.is_shown(line):
+            return False
+        number = self.document.page_of(line)
+        return not self._away(number) >> (line - self.document.first_line_of(number)) & 1
+
+    def fold_at(self, line: int) -> range | None:
+        """Give the lines that a row stands for, where it is a fold."""
+        return self.folds.at(line) if self.folding else None
+
+    def fold_of(self, line: int) -> range | None:
+        """Give the lines of the fold that a shown line is in."""
+        return self.folds.of(line) if self.folding and self.is_shown(line) else None
+
+    def open_fold(self, line: int) -> bool:
+        """Give the lines of the fold that a line is in their own rows; False where it is in none."""
+        pages = self.folds.open(line) if self.fold_of(line) is not None else None
+        return self._folds_changed(pages)
+
+    def close_folds(self) -> bool:
+        """Fold again what was opened; False where nothing was."""
+        return self._folds_changed(self.folds.close_all())
+
+    def _folds_changed(self, pages: range | None) -> bool:
+        if pages is None:
+            return False
+        self.generation += 1
+        self._away_fresh = False
+        return True
+
+    # -- rows -----------------------------------------------------------------------------
+
+    @property
+    def _line_rows(self) -> int:
+        """How many rows are lines or folds."""
+        end = self.document.sealed_end
+        tail = self.document.end_page > end
+        return self.line_count - (
+            self._away_before_page(end) + (self._away(end).bit_count() if tail else 0)
+        )
 
     @property
     def row_count(self) -> int:
-        """How many rows there are: lines shown and rows of ours."""
-        return self.line_count + len(self.document.own_rows)
+        """How many rows there are: lines shown, folds, and rows of ours."""
+        return self._line_rows + len(self.document.own_rows)
 
-    def shown_before(self, line: int) -> int:
-        """Give how many lines before `line` are shown."""
+    def _rows_before(self, line: int) -> int:
+        """Give how many lines and folds have rows before that of `line`."""
         document = self.document
-        line = max(document.first_line, min(line, document.end_line))
-        if not self.active:
-            return line - document.first_line
         if line >= document.end_line:
-            return self.line_count
+            return self._line_rows
+        if not self.folding or line <= document.first_line:
+            return self.shown_before(line)
         number = document.page_of(line)
-        below = line - document.first_line_of(number)
-        mask = self.mask(number) & ((1 << below) - 1)
-        return self._cumulative()[number - document.first_page] + mask.bit_count()
+        below = (1 << (line - document.first_line_of(number))) - 1
+        away = self._away_before_page(number) + (self._away(number) & below).bit_count()
+        return self.shown_before(line) - away
 
-    def is_shown(self, line: int) -> bool:
-        """Whether the filters show this line; False for a line that is not there."""
+    def _line_of_row(self, index: int) -> int:
+        """Give the line of row `index` of those that are none of ours; IndexError for none."""
         document = self.document
-        if not document.first_line <= line < document.end_line:
-            return False
-        if not self.active:
-            return True
-        number = document.page_of(line)
-        return bool(self.mask(number) >> (line - document.first_line_of(number)) & 1)
-
-    def shown_line(self, index: int) -> int:
-        """Give the number of shown line `index`; raises IndexError where there is none."""
-        document = self.document
-        if not 0 <= index < self.line_count:
-            raise IndexError(f"no shown line {index}")
-        if not self.active:
+        if not 0 <= index < self._line_rows:
+            raise IndexError(f"no row {index}")
+        plain = not self.choosing and not self._away_before_page(document.sealed_end)
+        if plain and index < document.sealed_line - document.first_line:
             return document.first_line + index
-        sums = self._cumulative()
-        place = bisect_right(sums, index) - 1
-        number = min(place + document.first_page, document.sealed_end)
-        rest = index - sums[place]
-        return document.first_line_of(number) + _nth_bit(self.mask(number), rest)
+        pages = range(document.first_page, document.end_page)
+        number = pages[bisect_right(pages, index, key=self._rows_before_page) - 1]
+        rest = index - self._rows_before_page(number)
+        return document.first_line_of(number) + nth_bit(self._row_mask(number), rest)
 
     def nearest(self, line: int) -> int | None:
-        """Give `line` or the shown line nearest to it; None when none is shown."""
-        if self.is_shown(line):
+        """Give the line whose row shows `line` or is the nearest to it; None where no row is."""
+        fold = self.fold_of(line)
+        if fold is not None:
+            return fold.start
+        if self.is_row(line):
             return line
-        count = self.line_count
+        count = self._line_rows
         if not count:
             return None
-        after = self.shown_before(line)
+        after = self._rows_before(line)
         if after >= count:
-            return self.shown_line(count - 1)
-        following = self.shown_line(after)
+            return self._line_of_row(count - 1)
+        following = self._line_of_row(after)
         if after:
-            previous = self.shown_line(after - 1)
+            previous = self._line_of_row(after - 1)
             if line - previous < following - line:
                 return previous
         return following
 
-    def page_near(self, line: int) -> int:
-        """Give the page that holds `line`, or the one nearest to it; 0 in an empty log."""
-        first, end = self.document.first_line, self.document.end_line
-        return self.document.page_of(max(first, min(line, end - 1))) if end > first else 0
-
-    # -- rows -----------------------------------------------------------------------------
-
     def index_of(self, row: Row) -> int:
-        """Give the index of a row; for a line that is not shown, that of the next row shown."""
+        """Give the index of a row; for a line that has none, that of the next row shown."""
         own = self.document.own_rows
         if row.is_own:
-            return self.shown_before(row.line) + row.own
-        return self.shown_before(row.line) + bisect_right(own, row.line, key=_line_of)
+            return self._rows_before(row.line) + row.own
+        return self._rows_before(row.line) + bisect_right(own, row.line, key=_line_of)
 
     def row_at(self, index: int) -> Row:
         """Give the row at an index; raises IndexError where there is none."""
         own = self.document.own_rows
         if not own:
-            return Row(self.shown_line(index))
+            return Row(self._line_of_row(index))
         # The rows of ours that stand before this index: their own indexes grow with their number.
         before = bisect_left(range(len(own)), index + 1, key=self._own_index)
         if before and self._own_index(before - 1) == index:
             return Row(own[before - 1].line, before - 1)
-        return Row(self.shown_line(index - before))
+        return Row(self._line_of_row(index - before))
 
     def _own_index(self, number: int) -> int:
-        return self.shown_before(self.document.own_rows[number].line) + number
+        return self._rows_before(self.document.own_rows[number].line) + number
 
     def rows(self, index: int, count: int) -> list[Row]:
         """Give up to `count` rows from an index on."""
         end = min(index + count, self.row_count)
-        return [self.row_at(at) for at in range(max(0, index), end)]
+        index = max(0, index)
+        if self.document.own_rows or index >= end:
+            return [self.row_at(at) for at in range(index, end)]
+        line = self._line_of_row(index)
+        lines = self._rows_from(line)
+        return [Row(next(lines)) for _ in range(index, end)]
+
+    def _rows_from(self, line: int) -> Iterator[int]:
+        document = self.document
+        number = document.page_of(line)
+        while number < document.end_page:
+            first = document.first_line_of(number)
+            mask = self._row_mask(number)
+            if line > first:
+                mask = mask >> (line - first) << (line - first)
+            while mask:
+                yield first + (mask & -mask).bit_length() - 1
+                mask &= mask - 1
+            number += 1
 
     def first_row(self) -> Row:
         """Give the first row, or the place where it will be."""
@@ -367,15 +240,3 @@ class View:
 
 def _line_of(row: OwnRow) -> int:
     return row.line
-
-
-def _nth_bit(mask: int, nth: int) -> int:
-    """Give the position of the nth set bit, counting from 0."""
-    low, high = 0, mask.bit_length()
-    while low < high:
-        middle = (low + high) // 2
-        if (mask & ((1 << (middle + 1)) - 1)).bit_count() > nth:
-            high = middle
-        else:
-            low = middle + 1
-    return low

@@ -86,7 +86,7 @@ class Viewport:
             self._put_cursor(self._line_index(0, 1))
         elif hold:
             self.cursor = view.nearest(self.wanted)  # what lay over the reader's line may be gone
-        if view.filters and self.cursor is not None and not view.is_shown(self.cursor):
+        if self.cursor is not None and not view.is_row(self.cursor):
             self.cursor = view.nearest(self.wanted)
         self.spots = self._fill(self.top, self.full_height)
         self._keep_cursor_in_sight(chosen=not hold)

@@ -96,7 +96,7 @@ class LogWords(LogMoves):
             tone=self._tone(),
             place=place,
             chips=chips,
-            shown=f"{view.line_count:,}{more} shown" if view.active else "all shown",
+            shown=f"{view.line_count:,}{more} shown" if view.choosing else "all shown",
             follow="" if port.follow or self.connection.state == "ended" else "not following",
         )
         self.query_one(StatusBar).put(status)

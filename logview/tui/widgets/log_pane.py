@@ -162,7 +162,7 @@ class LogPane(Widget, can_focus=True):
     def _note_place(self) -> None:
         top = self.port.top
         character = 0
-        if self.port.wrap and top.sub and self.view.is_shown(top.row.line):
+        if self.port.wrap and top.sub and self.view.is_row(top.row.line):
             window = self._layout(top.row.line).row(top.sub)
             character = window.shift + window.shown.character(window.start)
         self._top_place = (self._text_width(), character)
@@ -186,7 +186,7 @@ class LogPane(Widget, can_focus=True):
         self.current = match
         layout = self._layout(match.line)
         self.port.go_to_line(match.line, layout.sub_of(match.start))
-        if not self.port.wrap and self.view.is_shown(match.line):
+        if not self.port.wrap and self.view.is_row(match.line):
             start, end = layout.cell_of(match.start), layout.cell_of(match.end)
             width = self._text_width()
             if start < self.port.x or end > self.port.x + width:

@@ -1,0 +1,439 @@
+"""Log: the choice. Which lines are shown: by filters, by the least level, with context.
+
+A filter keeps one integer bitmask and one count per page. While it has not
+read a page yet, that page shows no line; filters read from where the reader is
+outward, so what is on screen is right at once. The least level and filters by
+entries choose by the reading, which knows the entries.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from logview.log.passes import Outward
+from logview.log.reading import MAX_ENTRY_PAGES, Reading
+from logview.log.search import Pattern, PatternTooSlowError
+
+if TYPE_CHECKING:
+    from logview.log.document import LogDocument
+    from logview.log.levels import Level
+
+
+class LineFilter:
+    """Only lines that match are shown (`keep`), or only lines that don't."""
+
+    def __init__(self, pattern: Pattern, *, keep: bool = True) -> None:
+        self.pattern = pattern
+        self.keep = keep
+        self.enabled = True
+        self.masks: dict[int, int] = {}
+        """For each page that was read: bit n is set where line n of the page is shown."""
+        self.error: PatternTooSlowError | None = None
+
+    @property
+    def label(self) -> str:
+        """What was typed, with the `!` of a filter that leaves lines out."""
+        return self.pattern.query.text if self.keep else f"!{self.pattern.query.text}"
+
+    def mask_of(self, document: LogDocument, number: int) -> int:
+        """Work out the bitmask of a page, once for one that will not change.
+
+        Raises PatternTooSlowError with the line's number within the page.
+        """
+        known = self.masks.get(number)
+        if known is None:
+            text = document.read_for(self.pattern, number)
+            known = self.mask(text, document.count_of(number))
+            if number < document.sealed_end:
+                self.masks[number] = known
+        return known
+
+    def mask(self, text: str | bytes, line_count: int) -> int:
+        """Work out the bitmask of one page; raises PatternTooSlowError."""
+        matching = 0
+        for line, _ in self.pattern.lines(text):
+            matching |= 1 << line
+        return matching if self.keep else matching ^ ((1 << line_count) - 1)
+
+
+class Choice:
+    """The lines that a document, its filters and the least level give.
+
+    `step` does the reading that filters need, page by page, for as long as it
+    is given; everything else answers at once from what has been read.
+    """
+
+    def __init__(self, document: LogDocument, reading: Reading | None = None) -> None:
+        """With a `reading` of another view's, what is known of entries is not read again."""
+        self.document = document
+        self.reading = reading if reading is not None else Reading(document)
+        if reading is None:
+            self.reading.changed = self._entries_changed
+        self.filters: list[LineFilter] = []
+        self.least: Level | None = None
+        """Only entries of at least this level are shown; None shows all."""
+        self.whole_entries = False
+        """Whether the filters show whole entries, one of whose lines they take."""
+        self.suspended = False
+        """All filters and the least level off for now (`x`), none forgotten."""
+        self.context = 0
+        """How many lines around those that the filters show are shown too."""
+        self.generation = 0
+        """Counts the changes of what is shown, apart from lines that arrive."""
+        self._order = Outward(0)
+        self._bases: dict[int, int] = {}
+        self._counts: dict[int, int] = {}
+        self._sums: list[int] = [0]
+        self._sums_of = (0, 0, -1)
+        self._fresh = True
+        self._tail = 0
+        self._tail_of = (-1, -1)
+
+    # -- filters --------------------------------------------------------------------------
+
+    @property
+    def active(self) -> list[LineFilter]:
+        """The filters that are in force."""
+        return [] if self.suspended else [f for f in self.filters if f.enabled]
+
+    @property
+    def level(self) -> Level | None:
+        """The least level that is in force."""
+        return None if self.suspended else self.least
+
+    @property
+    def choosing(self) -> bool:
+        """Whether anything is in force that may hide lines."""
+        return not self.suspended and (
+            self.least is not None or any(f.enabled for f in self.filters)
+        )
+
+    @property
+    def _by_entries(self) -> bool:
+        """Whether what is shown of a page hangs on the entries of the log."""
+        return self.level is not None or (self.whole_entries and bool(self.active))
+
+    def refilter(self, centre: int) -> None:
+        """Start anew after filters, level, context or folding changed, outward from `centre`."""
+        self.generation += 1
+        self._order = Outward(self.page_near(centre))
+        self._bases.clear()
+        self._counts.clear()
+        self._fresh = False
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether every page known so far has been read by every filter in force."""
+        first, end = self.document.first_page, self.document.sealed_end
+        return not self.choosing or self._order.done(first, end)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole log has been read by every filter in force."""
+        return self.caught_up and not (self.choosing and self.document.unindexed)
+
+    def step(self) -> bool:
+        """Read one more page for the filters in force; False when there is none left to read."""
+        if not self.choosing:
+            return False
+        number = self._order.take(self.document.first_page, self.document.sealed_end)
+        if number is None:
+            return False
+        self.read_page(number)
+        return True
+
+    def catch_up(self, seconds: float = 1.0) -> None:
+        """Read the pages that were filled since, where the pass had reached the end of the log.
+
+        Without it, lines that were on screen as the tail would be away for as
+        long as the pass takes to come to their page. It takes `seconds` at most.
+        """
+        number = self.document.sealed_end - 1
+        end = perf_counter() + seconds
+        self.reading.catch_up(seconds / 2)
+        while self._order.at_end and number not in self._bases and self.choosing:
+            if perf_counter() > end:
+                break
+            if not self.step():
+                break
+
+    def read_page(self, number: int) -> None:
+        """Read a page for the filters in force, if they have not read it yet."""
+        if number in self._bases or not self.choosing or number >= self.document.sealed_end:
+            return
+        base = -1
+        for line_filter in self.active:
+            base &= self._try(line_filter, number)
+        if self._by_entries:
+            self.reading.look_at(number, number + 1)
+        self._bases[number] = base & ((1 << self.document.count_of(number)) - 1)
+        self._recount(range(self.reach(number, -1), self.reach(number, 1) + 1))
+        self._fresh = False
+
+    def look_at(self, first: int, last: int) -> None:
+        """Know the entries of the pages that hold two lines, and of those between them, now."""
+        document = self.document
+        if document.end_line > document.first_line:
+            self.reading.look_at(self.page_near(first), self.page_near(last) + 1)
+
+    def _entries_changed(self, pages: range) -> None:
+        """Take note that entries on these pages are known better now."""
+        if self._by_entries:
+            self.generation += 1
+            first, last = pages.start, pages.stop - 1
+            self._recount(range(self.reach(first, -1), self.reach(last, 1) + 1))
+            self._fresh = False
+
+    def reach(self, number: int, step: int) -> int:
+        """Give the last page, in one direction, whose lines a page's lines may show."""
+        document = self.document
+        if self.whole_entries and self.active:
+            number = self._entry_reach(number, step)
+        lines = 0
+        while lines < self.context and document.first_page <= number + step < document.end_page:
+            number += step
+            lines += document.count_of(number)
+        return number
+
+    def _entry_reach(self, number: int, step: int) -> int:
+        """Give the last page that shares an entry with a page, in one direction."""
+        document, reading = self.document, self.reading
+        for _ in range(MAX_ENTRY_PAGES):
+            below = number if step < 0 else number + 1
+            if not document.first_page < below < document.end_page:
+                break
+            if reading.page(below).starts & 1:
+                break
+            number += step
+            if reading.page(number).starts:
+                break
+        return number
+
+    def _recount(self, numbers: range) -> None:
+        for number in numbers:
+            if number in self._bases:
+                self._counts[number] = self.mask(number).bit_count()
+
+    def _try(self, line_filter: LineFilter, number: int) -> int:
+        if line_filter.error is None or number in line_filter.masks:
+            try:
+                return line_filter.mask_of(self.document, number)
+            except PatternTooSlowError as error:
+                first = self.document.first_line_of(number)
+                line_filter.error = PatternTooSlowError(first + error.line)
+        # What can't be decided is shown, and the filter says so.
+        return (1 << self.document.count_of(number)) - 1
+
+    def mask(self, number: int) -> int:
+        """Give the bitmask of the shown lines of a page; 0 while it has not been read."""
+        if not self.choosing:
+            return (1 << self.document.count_of(number)) - 1
+        if not self.context:
+            return self._chosen(number)
+        return self._with_context(number)
+
+    def _chosen(self, number: int) -> int:
+        """Give the lines that the filters and the least level themselves show."""
+        base = self._base(number)
+        if self.whole_entries and self.active:
+            base = self._whole(number)
+        if self.level is not None and base:
+            base &= self.reading.at_least(number, self.level)
+        return base
+
+    def _base(self, number: int) -> int:
+        """Give the lines that all the filters take."""
+        if number == self.document.sealed_end:
+            return self._tail_base()
+        return self._bases.get(number, 0)
+
+    def _tail_base(self) -> int:
+        of = (self.document.version, self.generation)
+        if self._tail_of != of:
+            number = self.document.sealed_end
+            base = 0
+            if self.document.end_page > number:
+                base = (1 << self.document.count_of(number)) - 1
+                for line_filter in self.active:
+                    base &= self._try(line_filter, number)
+            self._tail = base
+            self._tail_of = of
+        return self._tail
+
+    def _whole(self, number: int) -> int:
+        """Give the lines of the entries that hold a line which the filters take."""
+        document, starts = self.document, self.reading.page(number).starts
+        size = document.count_of(number)
+        base = self._base(number)
+        if number not in self._bases and number != document.sealed_end:
+            return 0
+        edges = [*_bits(starts | 1), size]
+        mask = 0
+        for at, start in enumerate(edges[:-1]):
+            end = edges[at + 1]
+            lines = (1 << end) - (1 << start)
+            taken = base & lines
+            if not taken and start == 0 and not starts & 1:
+                taken = self._taken_beyond(number, -1)
+            if not taken and end == size:
+                taken = self._taken_beyond(number, 1)
+            if taken:
+                mask |= lines
+        return mask
+
+    def _taken_beyond(self, number: int, step: int) -> int:
+        """Give whether the filters take a line of the entry that crosses a page's edge."""
+        document, reading = self.document, self.reading
+        for _ in range(MAX_ENTRY_PAGES):
+            if step > 0:
+                number += 1
+                if number >= document.end_page or (starts := reading.page(number).starts) & 1:
+                    return 0
+                part = (starts & -starts) - 1 if starts else -1
+            else:
+                number -= 1
+                if number < document.first_page:
+                    return 0
+                starts = reading.page(number).starts
+                part = -1 << (starts.bit_length() - 1) if starts else -1
+            if taken := self._base(number) & part:
+                return taken
+            if starts:
+                return 0
+        return 0
+
+    def _with_context(self, number: int) -> int:
+        """Give a page's bitmask with the lines of context, also those of its neighbours' lines."""
+        size = self.document.count_of(number)
+        context = self.context
+        bits, before = self._chosen(number), 0
+        near, have = number - 1, 0
+        while have < context and near >= self.document.first_page:
+            count = self.document.count_of(near)
+            bits = bits << count | self._chosen(near)
+            before += count
+            have += count
+            near -= 1
+        near, have, top = number + 1, 0, before + size
+        while have < context and near < self.document.end_page:
+            count = self.document.count_of(near)
+            bits |= self._chosen(near) << top
+            top += count
+            have += count
+            near += 1
+        spread = bits
+        reach = 0
+        while reach < context:
+            step = min(max(1, reach), context - reach)
+            spread |= spread << step | spread >> step
+            reach += step
+        return spread >> before & ((1 << size) - 1)
+
+    def is_context(self, line: int) -> bool:
+        """Whether a line is shown only because it is near one that the filters show."""
+        if not self.context or not self.choosing:
+            return False
+        number = self.document.page_of(line)
+        return not self._chosen(number) >> (line - self.document.first_line_of(number)) & 1
+
+    # -- counting -------------------------------------------------------------------------
+
+    def _cumulative(self) -> list[int]:
+        first, end = self.document.first_page, self.document.sealed_end
+        # With context and entries, what arrives in the tail shows lines of the page before it.
+        near = self.context or self._by_entries
+        of = (first, end, self.document.version if near else 0)
+        if not self._fresh or self._sums_of != of:
+            if near:
+                self._recount(range(self.reach(self._sums_of[1], -1), end))
+            counts = self._counts
+            self._sums = list(accumulate((counts.get(n, 0) for n in range(first, end)), initial=0))
+            self._sums_of = of
+            self._fresh = True
+        return self._sums
+
+    def _tail_count(self) -> int:
+        number = self.document.sealed_end
+        return self.mask(number).bit_count() if self.document.end_page > number else 0
+
+    @property
+    def line_count(self) -> int:
+        """How many lines are shown, as far as filters have read."""
+        if not self.choosing:
+            return self.document.line_count
+        return self._cumulative()[-1] + self._tail_count()
+
+    def _shown_before_page(self, number: int) -> int:
+        document = self.document
+        if not self.choosing:
+            return document.first_line_of(number) - document.first_line
+        return self._cumulative()[number - document.first_page]
+
+    def shown_before(self, line: int) -> int:
+        """Give how many lines before `line` are shown."""
+        document = self.document
+        line = max(document.first_line, min(line, document.end_line))
+        if not self.choosing:
+            return line - document.first_line
+        if line >= document.end_line:
+            return self.line_count
+        number = document.page_of(line)
+        below = line - document.first_line_of(number)
+        mask = self.mask(number) & ((1 << below) - 1)
+        return self._cumulative()[number - document.first_page] + mask.bit_count()
+
+    def is_shown(self, line: int) -> bool:
+        """Whether the filters show this line, in a row or in a fold; False where there is none."""
+        document = self.document
+        if not document.first_line <= line < document.end_line:
+            return False
+        if not self.choosing:
+            return True
+        number = document.page_of(line)
+        return bool(self.mask(number) >> (line - document.first_line_of(number)) & 1)
+
+    def shown_line(self, index: int) -> int:
+        """Give the number of shown line `index`; raises IndexError where there is none."""
+        document = self.document
+        if not 0 <= index < self.line_count:
+            raise IndexError(f"no shown line {index}")
+        if not self.choosing:
+            return document.first_line + index
+        sums = self._cumulative()
+        place = bisect_right(sums, index) - 1
+        number = min(place + document.first_page, document.sealed_end)
+        return document.first_line_of(number) + nth_bit(self.mask(number), index - sums[place])
+
+    def next_shown(self, line: int) -> int | None:
+        """Give the first shown line at or after `line`; None where there is none."""
+        index = self.shown_before(line)
+        return self.shown_line(index) if index < self.line_count else None
+
+    def page_near(self, line: int) -> int:
+        """Give the page that holds `line`, or the one nearest to it; 0 in an empty log."""
+        first, end = self.document.first_line, self.document.end_line
+        return self.document.page_of(max(first, min(line, end - 1))) if end > first else 0
+
+
+def _bits(mask: int) -> list[int]:
+    """Give the positions of the set bits."""
+    found = []
+    while mask:
+        found.append((mask & -mask).bit_length() - 1)
+        mask &= mask - 1
+    return found
+
+
+def nth_bit(mask: int, nth: int) -> int:
+    """Give the position of the nth set bit, counting from 0."""
+    low, high = 0, mask.bit_length()
+    while low < high:
+        middle = (low + high) // 2
+        if (mask & ((1 << (middle + 1)) - 1)).bit_count() > nth:
+            high = middle
+        else:
+            low = middle + 1
+    return low

@@ -1,0 +1,363 @@
+"""Log: the reading. Levels and entries of a whole log, page by page, from the reader outward.
+
+For each page that was read it keeps which lines begin an entry and which lines
+belong to entries of a level, as bitmasks. What a page's first lines go on with
+is known once the page before has been read; until then they count as an entry
+of their own, and `step` tells which pages look different afterwards.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.entries import BEGIN, Entries, PageEntries, State
+from logview.log.levels import Level
+from logview.log.passes import Outward
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from logview.log.document import LogDocument
+
+SEVERE = (Level.WARN, Level.ERROR, Level.CRITICAL)
+"""The levels that are counted, marked and gone to."""
+
+MAX_ENTRY_PAGES = 256
+"""Pages that an entry is followed through in each direction; a longer one is cut there."""
+
+
+class PageLevels(NamedTuple):
+    """What is kept of one page; bit n of an integer stands for line n.
+
+    A line of no level counts as information: what programs print is that.
+    """
+
+    starts: int
+    """The lines that begin an entry."""
+    debug: int
+    """All lines of the entries of a level."""
+    warn: int
+    error: int
+    critical: int
+
+    def of(self, level: Level) -> int:
+        """Give the lines of the entries of one level but INFO."""
+        return int(self[_FIELDS[level]])
+
+    @property
+    def severe(self) -> int:
+        """The lines of warnings and worse."""
+        return self.warn | self.error | self.critical
+
+
+_FIELDS = {Level.DEBUG: 1, Level.WARN: 2, Level.ERROR: 3, Level.CRITICAL: 4}
+NOTHING = PageLevels(0, 0, 0, 0, 0)
+
+
+def _page_levels(found: Entries) -> PageLevels:
+    levels = found.levels
+    return PageLevels(found.starts, *(levels.get(level, 0) for level in _FIELDS))
+
+
+class Reading:
+    """The levels and entries of a document, as far as it has been read."""
+
+    def __init__(self, document: LogDocument) -> None:
+        self._document = document
+        self._order = Outward(0)
+        self._pages: dict[int, PageLevels] = {}
+        self._after: dict[int, State] = {}
+        """What the lines of pages lead to, as far as that is known."""
+        self._open: dict[int, PageEntries] = {}
+        """Pages whose first lines wait for the page before."""
+        self._counts = dict.fromkeys(SEVERE, 0)
+        self._with: dict[Level, list[int]] = {level: [] for level in SEVERE}
+        """The pages on which entries of a level begin, in order."""
+        self._tail = NOTHING
+        self._tail_of: tuple[int, State] | None = None
+        self.version = 0
+        """Counts the pages that were read, or read otherwise than before."""
+        self.changed: Callable[[range], None] | None = None
+        """Hears which pages look different since a page was read."""
+
+    # -- reading --------------------------------------------------------------------------
+
+    @property
+    def complete(self) -> bool:
+        """Whether every page has been read."""
+        document = self._document
+        read = self._order.done(document.first_page, document.sealed_end)
+        return read and not document.unindexed
+
+    def begin_at(self, page: int) -> None:
+        """Read outward from a page from now on."""
+        self._order = Outward(page)
+
+    def step(self) -> bool:
+        """Read one more page; False when there is none left to read."""
+        document = self._document
+        number = self._order.take(document.first_page, document.sealed_end)
+        while number is not None and number in self._pages:
+            number = self._order.take(document.first_page, document.sealed_end)
+        if number is None:
+            return False
+        self.read(number)
+        return True
+
+    def catch_up(self, seconds: float) -> None:
+        """Read the pages that were filled since, the newest first; for about `seconds` at most."""
+        number = self._document.sealed_end - 1
+        end = perf_counter() + seconds
+        while number >= self._document.first_page and number not in self._pages:
+            self.read(number)
+            number -= 1
+            if perf_counter() > end or not self._order.at_end:
+                break
+
+    def look_at(self, first: int, end: int) -> None:
+        """Read pages `first` to before `end` and their neighbours, if they have not been.
+
+        Then it is known where the entries on these pages begin and end.
+        """
+        document = self._document
+        for number in range(max(first - 1, document.first_page), min(end + 1, document.sealed_end)):
+            if number not in self._pages:
+                self.read(number)
+
+    def read(self, number: int) -> None:
+        """Read a page; `changed` hears which pages look different afterwards.
+
+        Raises IndexError for a page that is not there, or may change still.
+        """
+        document = self._document
+        if not document.first_page <= number < document.sealed_end:
+            raise IndexError(f"no page {number} that is whole")
+        page = PageEntries(document.read_text(number))
+        before = self._state_before(number)
+        found = page.join(before or BEGIN)
+        after: State | None = found.after
+        if before is None:
+            self._open[number] = page
+            after = page.after
+        self._keep(number, found, after)
+        end = number + 1
+        while after is not None and end in self._open:
+            waiting = self._open.pop(end)
+            found = waiting.join(after)
+            # What it leads to may have been known all the same: then nothing changes below it.
+            after = found.after if waiting.after is None else None
+            self._keep(end, found, found.after)
+            end += 1
+        self.version += 1
+        if self.changed is not None:
+            self.changed(range(*self._reach(number, end)))
+
+    def _state_before(self, number: int) -> State | None:
+        """Give what the lines above a page have come to; None while that is not known."""
+        if self._is_fresh(number):
+            return BEGIN
+        return self._after.get(number - 1)
+
+    def _is_fresh(self, number: int) -> bool:
+        """Whether a page begins the log, or stands below a row of ours."""
+        document = self._document
+        if number == document.first_page and not document.unindexed:
+            return True
+        line = document.first_line_of(number)
+        rows = document.own_rows
+        at = bisect_left(rows, line, key=lambda row: row.line)
+        return at < len(rows) and rows[at].line == line
+
+    def _keep(self, number: int, found: Entries, after: State | None) -> None:
+        page = _page_levels(found)
+        old = self._pages.get(number, NOTHING)
+        for level in SEVERE:
+            had = (old.of(level) & old.starts).bit_count()
+            has = (page.of(level) & page.starts).bit_count()
+            self._counts[level] += has - had
+            if has and not had:
+                insort(self._with[level], number)
+            elif had and not has:
+                self._with[level].remove(number)
+        self._pages[number] = page
+        if after is not None:
+            self._after[number] = after
+
+    def _reach(self, first: int, end: int) -> tuple[int, int]:
+        """Widen a range of pages by those that share entries with it."""
+        document = self._document
+        low = first
+        while (
+            low > document.first_page
+            and first - low < MAX_ENTRY_PAGES
+            and not self._pages[low].starts & 1
+            and low - 1 in self._pages
+        ):
+            low -= 1
+        high = end
+        while high < document.end_page and high - end < MAX_ENTRY_PAGES:
+            page = self._known(high)
+            if page is None or page.starts & 1:
+                break
+            high += 1
+        return low, high
+
+    def forget(self) -> None:
+        """Forget everything: the file has lost or changed what was read."""
+        self._pages.clear()
+        self._after.clear()
+        self._open.clear()
+        self._counts = dict.fromkeys(SEVERE, 0)
+        self._with = {level: [] for level in SEVERE}
+        self._order = Outward(self._document.sealed_end)
+        self._tail_of = None
+        self.version += 1
+
+    # -- what is known --------------------------------------------------------------------
+
+    def page(self, number: int) -> PageLevels:
+        """Give what is known of a page, the mutable tail included; `NOTHING` where it is unread."""
+        return self._known(number) or NOTHING
+
+    def _known(self, number: int) -> PageLevels | None:
+        if number == self._document.sealed_end:
+            return self._read_tail()
+        return self._pages.get(number)
+
+    def _read_tail(self) -> PageLevels | None:
+        document = self._document
+        number = document.sealed_end
+        if document.end_page == number:
+            return None
+        before = self._state_before(number) or BEGIN
+        of = (document.version, before)
+        if self._tail_of != of:
+            self._tail = _page_levels(PageEntries(document.page_text(number)).join(before))
+            self._tail_of = of
+        return self._tail
+
+    def at_least(self, number: int, least: Level) -> int:
+        """Give the lines of a page whose entries have at least a level; 0 where it was not read."""
+        page = self._known(number)
+        if page is None:
+            return 0
+        if least > Level.INFO:
+            mask = 0
+            for level in SEVERE:
+                if level >= least:
+                    mask |= page.of(level)
+            return mask
+        full = (1 << self._document.count_of(number)) - 1
+        return full & ~page.debug if least == Level.INFO else full
+
+    def count(self, least: Level, most: Level = Level.CRITICAL) -> int:
+        """Give how many entries begin that have a level from `least` (WARN or more) to `most`."""
+        tail = self._known(self._document.sealed_end) or NOTHING
+        return sum(
+            self._counts[level] + (tail.of(level) & tail.starts).bit_count()
+            for level in SEVERE
+            if least <= level <= most
+        )
+
+    def count_from(self, line: int, least: Level) -> int:
+        """Give how many entries of at least a level begin at `line` or later."""
+        document = self._document
+        if line >= document.end_line:
+            return 0
+        total = 0
+        page = document.page_of(max(line, document.first_line))
+        numbers = {
+            number
+            for level in SEVERE
+            if level >= least
+            for number in self._with[level][bisect_left(self._with[level], page) :]
+        }
+        for number in (*numbers, document.sealed_end):
+            known = self._known(number)
+            if known is not None:
+                mask = self.at_least(number, least) & known.starts
+                below = line - document.first_line_of(number)
+                total += (mask >> max(0, below)).bit_count()
+        return total
+
+    def level_of(self, line: int) -> Level | None:
+        """Give the level of a line's entry where it is a warning or worse, or for debugging."""
+        document = self._document
+        number = document.page_of(line)
+        page, bit = self.page(number), line - document.first_line_of(number)
+        for level in reversed(_FIELDS):
+            if page.of(level) >> bit & 1:
+                return level
+        return None
+
+    def begins(self, line: int) -> bool:
+        """Whether a line begins an entry, as far as that is known."""
+        number = self._document.page_of(line)
+        known = self._known(number)
+        return known is None or bool(
+            known.starts >> (line - self._document.first_line_of(number)) & 1
+        )
+
+    def entry_of(self, line: int) -> range:
+        """Give the lines of the entry that holds a line, as far as its pages have been read.
+
+        Raises IndexError where there is no such line.
+        """
+        document = self._document
+        number = document.page_of(line)
+        known = self._known(number)
+        if known is None:
+            return range(line, line + 1)
+        bit = line - document.first_line_of(number)
+        return range(self._begin_of(number, bit), self._end_of(number, bit))
+
+    def _begin_of(self, number: int, bit: int) -> int:
+        document = self._document
+        for back in range(MAX_ENTRY_PAGES):
+            known = self._known(number)
+            if known is None:
+                break
+            above = known.starts & ((1 << (bit + 1)) - 1) if not back else known.starts
+            if above:
+                return document.first_line_of(number) + above.bit_length() - 1
+            if number == document.first_page:
+                return document.first_line
+            number -= 1
+        return document.first_line_of(number) + document.count_of(number)
+
+    def _end_of(self, number: int, bit: int) -> int:
+        document = self._document
+        for on in range(MAX_ENTRY_PAGES):
+            known = self._known(number)
+            if known is None:
+                break
+            below = known.starts >> (bit + 1) << (bit + 1) if not on else known.starts
+            if below:
+                return document.first_line_of(number) + (below & -below).bit_length() - 1
+            number += 1
+            if number >= document.end_page:
+                return document.end_line
+        return document.first_line_of(number)
+
+    # -- for the timeline -----------------------------------------------------------------
+
+    def worst_between(self, first: int, end: int) -> Level | None:
+        """Give the worst level of WARN and up that begins on pages `first` to before `end`."""
+        for level in reversed(SEVERE):
+            pages = self._with[level]
+            at = bisect_left(pages, first)
+            if at < len(pages) and pages[at] < end:
+                return level
+            tail = self._document.sealed_end
+            if first <= tail < end and self.page(tail).of(level) & self.page(tail).starts:
+                return level
+        return None
+
+    def page_levels(self, number: int) -> Mapping[Level, int]:
+        """Give the lines of each level of a page; empty where it was not read."""
+        known = self._known(number)
+        if known is None:
+            return {}
+        return {level: mask for level in _FIELDS if (mask := known.of(level))}
