@@ -18,7 +18,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from logview.log.levels import Level
@@ -44,7 +44,10 @@ _HEAD = 4096
 """Bytes at the beginning of a page that are looked through for its first stamp."""
 
 _LOOK = 16
-"""Pages that are looked through, one by one, for one with a stamp."""
+"""Pages whose beginnings are looked at, one by one, for one with a stamp."""
+
+_NEAR = 2
+"""Pages whose lines are gone through for a border, and as many again before the next stamp."""
 
 _FINE = 65536
 """In how many parts a millisecond is cut where cells are measured."""
@@ -233,20 +236,21 @@ class StampIndex:
 
     def _first(self) -> bytes | None:
         first, end = self._document.first_page, self._document.end_page
-        for number in range(first, min(end, first + _LOOK)):
-            head = self._head(number)
-            if head is not None:
-                return head
-            stamps = self._page(number)
-            if stamps[-1]:
-                return stamps[bisect_right(stamps, b"")]
-        return None
+        if (head := self._head(first)) is not None:
+            return head
+        stamps = self._page(first)
+        if stamps[-1]:
+            return stamps[bisect_right(stamps, b"")]
+        stamped = self._stamped(first + 1, end)
+        return stamped[1] if stamped else None
 
     def _last(self) -> bytes | None:
         first, end = self._document.first_page, self._document.end_page
-        for number in range(end - 1, max(first, end - _LOOK) - 1, -1):
-            if stamp := self._page(number)[-1]:
-                return stamp
+        if stamp := self._page(end - 1)[-1]:
+            return stamp
+        for number in _backward(first, end - 1):
+            if self._head(number) is not None:
+                return self._page(number)[-1]
         return None
 
     # -- where cells begin ----------------------------------------------------------------
@@ -264,60 +268,61 @@ class StampIndex:
         """Give each border's line; `about` where a lone border in a page may be put roughly."""
         pages = self._pages_of(borders)
         borders_in = Counter(pages)
-        for border, begins in zip(borders, pages, strict=True):
-            rough = self._between(begins, border) if about and borders_in[begins] == 1 else None
-            line, page = self._line_in(begins, border) if rough is None else (rough, begins)
+        for border, (before, following) in zip(borders, pages, strict=True):
+            alone = borders_in[before, following] == 1
+            rough = self._between(before, border) if about and alone else None
+            line, page = (
+                self._line_in(before, following, border) if rough is None else (rough, before)
+            )
             if page < self._document.sealed_end:
                 self._found[border] = line
             yield border, line
 
-    def _pages_of(self, borders: list[bytes]) -> list[int]:
-        """Give for each border the last page that begins before it.
+    def _pages_of(self, borders: list[bytes]) -> list[tuple[int, int]]:
+        """Give for each border the last page that begins before it, and the next one with stamps.
 
         The borders are shared out between the two halves of the pages, and so
         on: in whatever order the pages' stamps are, the answers are in order.
         """
-        pages = [self._document.first_page] * len(borders)
-        left = [(0, len(borders), self._document.first_page, self._document.end_page)]
+        first, end = self._document.first_page, self._document.end_page
+        pages = [(first, end)] * len(borders)
+        left = [(0, len(borders), first, end, end)]
         while left:
-            first, end, low, high = left.pop()
-            if first == end:
+            start, stop, low, high, following = left.pop()
+            if start == stop:
                 continue
             if high - low == 1:
-                pages[first:end] = [low] * (end - first)
+                pages[start:stop] = [(low, following)] * (stop - start)
                 continue
             middle = _middle(low + 1, high)
-            stamped = self._next_stamped(middle, high)
+            stamped = self._stamped(middle, high)
             if stamped is None:
-                left.append((first, end, low, middle))
+                left.append((start, stop, low, middle, following))
                 continue
             number, head = stamped
-            cut = bisect_right(borders, head, first, end)
-            left += (first, cut, low, number), (cut, end, number, high)
+            cut = bisect_right(borders, head, start, stop)
+            left.append((start, cut, low, number, number))
+            left.append((cut, stop, number, high, following))
         return pages
 
-    def _next_stamped(self, number: int, end: int) -> tuple[int, bytes] | None:
-        step = 1
-        for looked in range(end - number):
-            if number >= end:
-                break
-            head = self._head(number)
-            if head is not None:
+    def _stamped(self, low: int, high: int) -> tuple[int, bytes] | None:
+        """Give a page with a stamp and that stamp: the first one, if it is near."""
+        near = range(low, min(high, low + _LOOK))
+        for number in chain(near, _backward(near.stop, high)):
+            if (head := self._head(number)) is not None:
                 return number, head
-            if looked >= _LOOK:
-                step *= 2
-            number += step
         return None
 
-    def _line_in(self, page: int, border: bytes) -> tuple[int, int]:
+    def _line_in(self, page: int, following: int, border: bytes) -> tuple[int, int]:
         """Give the first line from a page on that is not before a border, and its page."""
         document = self._document
-        last = min(page + _LOOK, document.end_page - 1)
-        for number in range(page, last + 1):
+        near = range(page, min(following, page + _NEAR))
+        far = range(max(near.stop, following - 1), min(following + 1, document.end_page))
+        for number in chain(near, far):
             stamps = self._page(number)
             if stamps[-1] >= border:
                 return document.first_line_of(number) + bisect_left(stamps, border), number
-        return document.first_line_of(page) + document.count_of(page), last
+        return document.first_line_of(page) + document.count_of(page), page
 
     def _between(self, page: int, border: bytes) -> int | None:
         """Give about where in a page a border lies, going by the stamps of its ends."""
@@ -366,6 +371,14 @@ def _running(stamps: list[bytes]) -> Iterator[bytes]:
         if stamp > highest and _STAMP.fullmatch(stamp):
             highest = stamp
         yield highest
+
+
+def _backward(low: int, high: int) -> Iterator[int]:
+    """Give the numbers below `high` down to `low`, the farther the fewer."""
+    step = 1
+    while high - step >= low:
+        yield high - step
+        step *= 2
 
 
 def _middle(low: int, high: int) -> int:
