@@ -18,10 +18,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
+from operator import le
 from typing import TYPE_CHECKING, Protocol
 
 from logview.log.levels import Level
+from logview.log.pages import PAGE_SIZE
 from logview.log.recent import Recent
 from logview.log.stamps import SIZE
 
@@ -224,14 +226,17 @@ class StampIndex:
         known = self._stamps.recall(number)
         if known is not None:
             return known
+        page = self._document.page(number)
+        if page.size > PAGE_SIZE:  # a single line
+            return [self._head(number) or b""] * page.line_count
         lines = self._document.page_data(number).split(b"\n")
         if len(lines) > 1 and not lines[-1]:
             lines.pop()
         stamps = [line[:SIZE] for line in lines]
-        ends = (stamps[0], stamps[-1])
         # Almost always every line has one, and in order: that is told at once.
-        if not all(map(_STAMP.match, ends)) or stamps != sorted(stamps):
-            stamps = list(_running(stamps))
+        stamped = _STAMP.match(stamps[0]) and _STAMP.match(stamps[-1])
+        if not stamped or not all(map(le, stamps, islice(stamps, 1, None))):
+            stamps = _running(stamps)
         return self._stamps.keep(number, stamps, 64 * len(stamps))
 
     def _first(self) -> bytes | None:
@@ -365,12 +370,14 @@ class StampIndex:
         return worst
 
 
-def _running(stamps: list[bytes]) -> Iterator[bytes]:
+def _running(stamps: list[bytes]) -> list[bytes]:
     highest = b""
+    running = []
     for stamp in stamps:
-        if stamp > highest and _STAMP.fullmatch(stamp):
+        if stamp > highest and _STAMP.match(stamp):
             highest = stamp
-        yield highest
+        running.append(highest)
+    return running
 
 
 def _backward(low: int, high: int) -> Iterator[int]:

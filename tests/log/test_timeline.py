@@ -354,10 +354,20 @@ def test_pages_without_any_stamp_belong_to_the_page_before() -> None:
     document = LogDocument()
     document.append(line(0))
     document.append(b"  one dump\n" * 200_000)
-    document.append(b"".join(map(line, range(1000, 2001))))
+    document.append(b"".join(map(line, range(1001, 2002))))
     assert document.end_page > 40
     bars = bars_of(document, 2)
     assert counts(bars) == [200_001, 1001]
+
+
+def test_a_single_huge_line_is_not_read() -> None:
+    document = LogDocument()
+    document.append(line(0) + line(1)[:-1] + b"x" * 1_000_000)
+    document.append(b"x\n" + line(2))
+    document.append(line(3)[:-1] + b"x" * 1_000_000)
+    document.pages_read = 0
+    assert counts(bars_of(document, 4)) == [1, 1, 1, 1]
+    assert document.pages_read <= 2
 
 
 def test_a_file_has_no_timeline_before_its_first_line_is_known() -> None:
