@@ -384,13 +384,21 @@ def test_a_file_has_no_timeline_before_its_first_line_is_known() -> None:
     assert bars.first_line == document.first_line < 0
 
 
-def test_a_file_that_was_rewritten_is_read_again() -> None:
-    document = LogDocument()
-    document.append(line(0) + line(100))
+def test_a_file_that_lost_lines_does_no_harm_and_is_read_again_when_told() -> None:
+    reader = MadeUp(100_000)
+    document = Indexed(reader)
     index = StampIndex(document)
-    assert index.bars(2) is not None
+    before = index.bars(40)
+    assert before is not None
+    reader.count = 20_000
+    for width in (40, 41, 300):
+        bars = index.bars(width)
+        assert bars is not None
+        check(document, bars, width)
     index.forget()
-    assert counts(bars_of(document, 2)) == [1, 1]
+    document.forget()
+    bars = index.bars(40)
+    assert bars != before
 
 
 # -- levels -------------------------------------------------------------------------------
