@@ -78,6 +78,8 @@ def test_each_cell_begins_with_the_first_line_that_is_not_before_it(
 ) -> None:
     moments = in_order(steps)
     document = document_of(moments, cuts)
+    # With many pages for each cell, a border is put into its page by proportion.
+    width = max(width, document.end_page // 4 + 2)
     bars = StampIndex(document).bars(width, growing=growing)
     if all(moment is None for moment in moments):
         assert bars is None
@@ -139,6 +141,16 @@ def test_any_bytes_do_no_harm(pieces: list[bytes]) -> None:
     bars = StampIndex(document).bars(30)
     if bars is not None:
         check(document, bars, 30)
+
+
+def test_beside_many_pages_a_cell_begins_on_the_right_page_at_least() -> None:
+    moments = [3 * number + number % 2 for number in range(400)]
+    document = document_of(moments, range(3, 400, 4))
+    bars = bars_of(document, 5)
+    check(document, bars, 5)
+    for cell in bars.cells[1:]:
+        wanted = next(n for n, moment in enumerate(moments) if START + moment >= cell.begin)
+        assert abs(cell.line - wanted) <= 4
 
 
 def test_a_pause_is_a_gap() -> None:
