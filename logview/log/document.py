@@ -75,6 +75,8 @@ class LogDocument:
         """Counts the changes; what was derived from another version may be stale at the tail."""
         self.pages_read = 0
         """How many pages were read from where they are kept; tests count on it."""
+        self.heads_read = 0
+        """How many pages only the beginning was read of; tests count on it."""
 
     # -- what arrives ---------------------------------------------------------------------
 
@@ -296,6 +298,18 @@ class LogDocument:
             whole = data.split(b"\n")[: min(lines, page.line_count)]
             data = b"\n".join(whole + [b""] * (page.line_count - len(whole))) + b"\n"
         return data
+
+    def page_head(self, number: int, size: int) -> bytes:
+        """Give the first bytes of a page, at most `size`: far less to read than the page.
+
+        Raises IndexError where there is no such page.
+        """
+        if number == self._pages.end and self._tail:
+            return bytes(self._tail[:size])
+        if not self._pages.first <= number < self._pages.end:
+            raise IndexError(f"no page {number}")
+        self.heads_read += 1
+        return self._pages.head(number, size)
 
     def forget(self) -> None:
         """Forget what was derived from pages whose file has lost them."""

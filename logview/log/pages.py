@@ -172,6 +172,14 @@ class Pages:
             return data
         return data.read(side.starts[index], side.sizes[index])
 
+    def head(self, number: int, size: int) -> bytes:
+        """Give the first bytes of a page, at most `size`; fewer where a file has lost them."""
+        side, index = (self._after, number) if number >= 0 else (self._before, ~number)
+        data = side.data[index]
+        if isinstance(data, bytes):
+            return data[:size]
+        return data.read(side.starts[index], min(size, side.sizes[index]))
+
     def in_memory(self, number: int) -> bool:
         """Whether a page's bytes are in memory."""
         return number >= 0 and isinstance(self._after.data[number], bytes)

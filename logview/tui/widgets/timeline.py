@@ -1,0 +1,219 @@
+"""TUI: the timeline, one row. The log's length over the width, how much happened when, how bad.
+
+The height of a bar is its number of lines; a stretch without lines is blank.
+Errors are told by their shape as well as by their colour: they stand upright,
+as high as the row, and the more lines there are the broader. What the screen
+shows lies on another background; without colours its bars hang from above.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from statistics import median_low
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from rich.segment import Segment
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from logview.log.levels import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.style import Style
+    from textual import events
+
+    from logview.log.timeline import Bars, Cell
+
+PADDING = 2
+"""Blank cells on the left, and on the right, as in the header."""
+
+MARK = "◆"
+"""What stands for a marked line."""
+
+_HEIGHTS = " ▁▂▃▄▅▆▇█"
+_BREADTHS = " ▌▌▌▋▋▋▊▉"
+"""The same with an error: never as broad as a peak, nor so thin that a gap seems to follow."""
+
+_VIEWED = {"█": "▆", "▇": "▆", "▉": "▋", "▊": "▋"}
+"""What would cover too much of the background that marks what is on the screen."""
+
+_HANGING = dict(zip(_HEIGHTS, reversed(_HEIGHTS), strict=True))
+"""What is reversed to a bar of the same height that hangs from above."""
+
+_USUAL = 4
+"""How many times the usual number of lines a full bar is at least: an even log is half high."""
+
+_KIND = {Level.WARN: "warn", Level.ERROR: "error", Level.CRITICAL: "critical"}
+
+
+class Drawn(NamedTuple):
+    """What stands in one cell."""
+
+    glyph: str
+    kind: str
+    """Which component style it has."""
+    viewed: bool = False
+    """Whether the screen shows lines of it."""
+
+
+class Timeline(Widget):
+    """When how much was logged, and how bad it was; a click goes there."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "timeline--plain",
+        "timeline--warn",
+        "timeline--error",
+        "timeline--critical",
+        "timeline--mark",
+        "timeline--viewport",
+    }
+
+    class Picked(Message):
+        """A place in time was picked: its line is to be gone to."""
+
+        def __init__(self, line: int) -> None:
+            super().__init__()
+            self.line = line
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the place that was dragged to last matters."""
+            return isinstance(message, Timeline.Picked)
+
+    class Fitted(Message):
+        """The row has another width: bars of as many cells as `room` says are wanted."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One of these in the queue is enough."""
+            return isinstance(message, Timeline.Fitted)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rendered = 0
+        """How many times the row was drawn; tests count on it."""
+        self._bars: Bars | None = None
+        self._plain: list[Drawn] = []
+        self._drawn: list[Drawn] = []
+        self._grabbed: int | None = None
+        self._styles: dict[tuple[str, bool], Style] = {}
+
+    @property
+    def room(self) -> int:
+        """How many cells there are to be filled."""
+        return max(0, self.size.width - 2 * PADDING)
+
+    def put(
+        self,
+        bars: Bars | None,
+        viewport: tuple[int, int] | None = None,
+        marks: Iterable[int] = (),
+    ) -> None:
+        """Show the bars, none where there are none.
+
+        `viewport` are the first and the last line on the screen, `marks` the
+        lines that are marked.
+        """
+        if bars is not self._bars:
+            self._bars = bars
+            self._plain = _bars_drawn(bars.cells) if bars else []
+        drawn = self._plain.copy()
+        if bars is not None:
+            for cell in {bars.cell_of(line) for line in marks}:
+                drawn[cell] = Drawn(MARK, "mark")
+            if viewport is not None:
+                first, last = (bars.cell_of(line) for line in viewport)
+                for cell in range(first, last + 1):
+                    glyph, kind, _ = drawn[cell]
+                    drawn[cell] = Drawn(_VIEWED.get(glyph, glyph), kind, viewed=True)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.refresh()
+
+    # -- drawing --------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the row."""
+        self.rendered += 1
+        width = self.size.width
+        margin = Segment(" " * PADDING, self.rich_style)
+        cells = []
+        for cell in self._drawn[: self.room]:
+            style = self._style_of(cell.kind, viewed=cell.viewed)
+            glyph = _HANGING.get(cell.glyph, cell.glyph) if style.reverse else cell.glyph
+            cells.append(Segment(glyph, style))
+        strip = Strip([margin, *cells], PADDING + len(cells))
+        return strip.simplify().adjust_cell_length(width, self.rich_style)
+
+    def _style_of(self, kind: str, *, viewed: bool) -> Style:
+        style = self._styles.get((kind, viewed))
+        if style is None:
+            style = self.rich_style
+            # A level's colour stays what it is wherever the screen is.
+            names = ("plain", "viewport") if kind == "plain" else ("viewport", kind)
+            for name in names if viewed else (kind,):
+                style += self.get_component_rich_style(f"timeline--{name}", partial=True)
+            self._styles[kind, viewed] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of another theme."""
+        self._styles.clear()
+        super().notify_style_update()
+
+    def on_resize(self) -> None:
+        """Ask for bars of another width."""
+        if self._bars is None or len(self._bars.cells) != self.room:
+            self.post_message(self.Fitted())
+
+    # -- mouse ----------------------------------------------------------------------------
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Go to the time below the mouse, and on wherever it is dragged."""
+        event.stop()
+        if self._bars is not None:
+            self.capture_mouse()
+            self._grabbed = -1
+            self._pick(event.x)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Go where the mouse is dragged."""
+        if self._grabbed is not None:
+            event.stop()
+            self._pick(event.x)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go."""
+        event.stop()
+        self._grabbed = None
+        self.release_mouse()
+
+    def _pick(self, x: int) -> None:
+        bars = self._bars
+        if bars is None:
+            return
+        cell = max(0, min(x - PADDING, len(bars.cells) - 1))
+        if cell != self._grabbed:
+            self._grabbed = cell
+            self.post_message(self.Picked(bars.line_at(cell)))
+
+
+def _bars_drawn(cells: tuple[Cell, ...]) -> list[Drawn]:
+    counts = [cell.count for cell in cells if cell.count]
+    # By the square root: few lines are still seen beside many.
+    full = max(*counts, _USUAL * median_low(counts))
+    return [
+        Drawn(
+            (_BREADTHS if (cell.worst or 0) >= Level.ERROR else _HEIGHTS)[
+                _eighths(cell.count, full)
+            ],
+            "plain" if cell.worst is None else _KIND.get(cell.worst, "plain"),
+        )
+        for cell in cells
+    ]
+
+
+def _eighths(count: int, full: int) -> int:
+    return max(1, round(8 * sqrt(count / full))) if count else 0
