@@ -19,7 +19,7 @@ from logview.log.search import Pattern, PatternTooSlowError
 
 if TYPE_CHECKING:
     from logview.log.document import LogDocument
-    from logview.log.levels import Level
+    from logview.log.level import Level
 
 
 class LineFilter:
@@ -75,6 +75,9 @@ class Choice:
         self.filters: list[LineFilter] = []
         self.least: Level | None = None
         """Only entries of at least this level are shown; None shows all."""
+        self.least_enabled = True
+        self.reads_entries = True
+        """Whether what is on the screen is looked at for entries before it is drawn."""
         self.whole_entries = False
         """Whether the filters show whole entries, one of whose lines they take."""
         self.suspended = False
@@ -102,17 +105,15 @@ class Choice:
     @property
     def level(self) -> Level | None:
         """The least level that is in force."""
-        return None if self.suspended else self.least
+        return None if self.suspended or not self.least_enabled else self.least
 
     @property
     def choosing(self) -> bool:
         """Whether anything is in force that may hide lines."""
-        return not self.suspended and (
-            self.least is not None or any(f.enabled for f in self.filters)
-        )
+        return self.level is not None or bool(self.active)
 
     @property
-    def _by_entries(self) -> bool:
+    def by_entries(self) -> bool:
         """Whether what is shown of a page hangs on the entries of the log."""
         return self.level is not None or (self.whole_entries and bool(self.active))
 
@@ -153,7 +154,8 @@ class Choice:
         """
         number = self.document.sealed_end - 1
         end = perf_counter() + seconds
-        self.reading.catch_up(seconds / 2)
+        if self.reads_entries:
+            self.reading.catch_up(seconds / 2)
         while self._order.at_end and number not in self._bases and self.choosing:
             if perf_counter() > end:
                 break
@@ -167,21 +169,22 @@ class Choice:
         base = -1
         for line_filter in self.active:
             base &= self._try(line_filter, number)
-        if self._by_entries:
+        if self.by_entries:
             self.reading.look_at(number, number + 1)
         self._bases[number] = base & ((1 << self.document.count_of(number)) - 1)
         self._recount(range(self.reach(number, -1), self.reach(number, 1) + 1))
         self._fresh = False
 
-    def look_at(self, first: int, last: int) -> None:
-        """Know the entries of the pages that hold two lines, and of those between them, now."""
+    def look_at(self, first: int, last: int) -> bool:
+        """Know the entries on the pages from one line to another; False where they were known."""
         document = self.document
-        if document.end_line > document.first_line:
-            self.reading.look_at(self.page_near(first), self.page_near(last) + 1)
+        if not self.reads_entries or document.end_line <= document.first_line:
+            return False
+        return self.reading.look_at(self.page_near(first), self.page_near(last) + 1)
 
     def _entries_changed(self, pages: range) -> None:
         """Take note that entries on these pages are known better now."""
-        if self._by_entries:
+        if self.by_entries:
             self.generation += 1
             first, last = pages.start, pages.stop - 1
             self._recount(range(self.reach(first, -1), self.reach(last, 1) + 1))
@@ -344,7 +347,7 @@ class Choice:
     def _cumulative(self) -> list[int]:
         first, end = self.document.first_page, self.document.sealed_end
         # With context and entries, what arrives in the tail shows lines of the page before it.
-        near = self.context or self._by_entries
+        near = self.context or self.by_entries
         of = (first, end, self.document.version if near else 0)
         if not self._fresh or self._sums_of != of:
             if near:

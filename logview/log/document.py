@@ -392,6 +392,13 @@ class LogDocument:
         """How many bytes were received."""
         return self._tail_start + len(self._tail)
 
+    def head(self, size: int) -> bytes:
+        """Give the first bytes of the log, also of a file that is not indexed yet."""
+        if self._index is not None:
+            region = self._index.region
+            return region.read(region.start, size)
+        return self.read(0, size)
+
     def read(self, start: int, length: int) -> bytes:
         """Give bytes `start` to `start + length`, fewer where the log ends before."""
         end = min(start + length, self.size)

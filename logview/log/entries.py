@@ -24,7 +24,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from logview.log.kinds import AWAY, Kind, kinds_of, settled
-from logview.log.levels import Level
+from logview.log.level import Level
 
 
 class Mode(IntEnum):

@@ -13,27 +13,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from logview.log.level import Level
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-
-class Level(IntEnum):
-    """How much a line matters; the numbers are those of Python's `logging`."""
-
-    DEBUG = 10
-    INFO = 20
-    WARN = 30
-    ERROR = 40
-    CRITICAL = 50
-
-    @property
-    def letter(self) -> str:
-        """D, I, W, E or C: the key that chooses it, and its mark beside any colour."""
-        return self.name[0]
 
 
 WORDS = {
@@ -367,6 +353,16 @@ def level_of(text: str) -> Level | None:
     """
     level = _levels(text.partition("\n")[0])[0]
     return Level(level) if level else None
+
+
+def word_span(text: str) -> tuple[int, int] | None:
+    """Give where the word for the level stands in one line's visible text; None for no word."""
+    found = next(_READER.read(text.partition("\n")[0]))
+    group = found.lastindex or 0
+    if group < Reader.FIRST or not found[group]:
+        return None
+    start, end = found.span(group)
+    return start - 1, end - 1  # the reader puts a line break before the text
 
 
 def page_levels(text: str) -> dict[Level, int]:

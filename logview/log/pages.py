@@ -229,7 +229,7 @@ class BackwardIndex:
     """Finds the pages of a region from its end to its start, a block at a time."""
 
     def __init__(self, region: Region, end: int, pages: Pages) -> None:
-        self._region = region
+        self.region = region
         self._pages = pages
         self.left = end
         """Bytes that are not indexed yet; they are the first ones of the region."""
@@ -238,12 +238,12 @@ class BackwardIndex:
 
     def step(self) -> None:
         """Index one block more; a line longer than a block is read whole."""
-        low = self._region.start
+        low = self.region.start
         end = low + self.left
         length = BLOCK_SIZE
         while True:
             start = max(low, end - length)
-            data = self._region.read(start, end - start)
+            data = self.region.read(start, end - start)
             if len(data) < end - start:  # the file has lost them: nothing more is to be known
                 self.left = 0
                 self.lost = True
@@ -274,5 +274,5 @@ class BackwardIndex:
                 lines = data.count(b"\n", start, end)
             if data[end - 1] != 0x0A:
                 lines += 1
-            self._pages.add_before(offset + start, end - start, lines, self._region)
+            self._pages.add_before(offset + start, end - start, lines, self.region)
             end = start

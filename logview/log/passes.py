@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from logview.log.choice import Choice, LineFilter
+    from logview.log.level import Level
     from logview.log.search import Pattern
 
 
@@ -103,7 +104,7 @@ class Search:
         if number is None:
             return False
         self._recount(number)
-        if self._view.context:
+        if self._view.context or self._view.by_entries:
             self._recount_near(number)
         return True
 
@@ -114,7 +115,7 @@ class Search:
         self._sums_of = (0, -1)
 
     def _recount_near(self, number: int) -> None:
-        """Count the pages again in which a page shows lines of context."""
+        """Count the pages again in which a page's lines show others: context, whole entries."""
         for near in range(self._view.reach(number, -1), self._view.reach(number, 1) + 1):
             if near in self._counts and near != number:
                 self._recount(near)
@@ -141,7 +142,7 @@ class Search:
             self._tail_of = of
             self._tail = 0
             try:
-                if self._view.context:
+                if self._view.context or self._view.by_entries:
                     self._recount_near(document.sealed_end)
                 if document.end_page > document.sealed_end:
                     self._tail = self._read(document.sealed_end)
@@ -234,3 +235,43 @@ class Search:
                 if at != line or ((start > column) if forward else (start < column)):
                     return at, start, end
         return None
+
+
+def find_level(view: Choice, line: int, least: Level, *, forward: bool) -> Iterator[int | None]:
+    """Look for the next entry of at least a level after that of `line`, or the one before it.
+
+    Only lines that are shown count. Yields None after each page without one, so
+    that the caller can stop for a while, and ends with the entry's first shown
+    line, or with nothing.
+    """
+    document, reading = view.document, view.reading
+    if not document.line_count:
+        return
+    line = max(document.first_line, min(line, document.end_line - 1))
+    number = document.page_of(line)
+    reading.look_at(number, number + 1)
+    entry = reading.entry_of(line)
+    low, high = (entry.stop, document.end_line) if forward else (document.first_line, entry.start)
+    if forward and low < high:
+        number = document.page_of(low)
+    while number < document.end_page:
+        if number < document.first_page:
+            if not document.unindexed:
+                return
+            yield None  # what is before has not been found yet
+            continue
+        if number < document.sealed_end:
+            reading.look_at(number, number + 1)
+            view.read_page(number)
+        first = document.first_line_of(number)
+        mask = reading.at_least(number, least) & view.mask(number)
+        if forward:
+            mask = mask >> max(0, low - first) << max(0, low - first)
+        else:
+            mask &= (1 << max(0, min(high - first, document.count_of(number)))) - 1
+        if mask:
+            bit = (mask & -mask if forward else mask).bit_length() - 1
+            yield view.next_shown(reading.entry_of(first + bit).start)
+            return
+        yield None
+        number += 1 if forward else -1

@@ -12,14 +12,14 @@ from bisect import bisect_left, insort
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.entries import BEGIN, Entries, PageEntries, State
-from logview.log.levels import Level
+from logview.log.level import Level
 from logview.log.passes import Outward
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from logview.log.document import LogDocument
+    from logview.log.entries import Entries, PageEntries, State
 
 SEVERE = (Level.WARN, Level.ERROR, Level.CRITICAL)
 """The levels that are counted, marked and gone to."""
@@ -56,6 +56,14 @@ _FIELDS = {Level.DEBUG: 1, Level.WARN: 2, Level.ERROR: 3, Level.CRITICAL: 4}
 NOTHING = PageLevels(0, 0, 0, 0, 0)
 
 
+def _entries(text: str) -> tuple[PageEntries, State]:
+    """Read a page's text; give the state above a first line, too."""
+    # Imported late: their tables and expressions cost 40 ms, which the first screen does not wait.
+    from logview.log.entries import BEGIN, PageEntries
+
+    return PageEntries(text), BEGIN
+
+
 def _page_levels(found: Entries) -> PageLevels:
     levels = found.levels
     return PageLevels(found.starts, *(levels.get(level, 0) for level in _FIELDS))
@@ -76,7 +84,7 @@ class Reading:
         self._with: dict[Level, list[int]] = {level: [] for level in SEVERE}
         """The pages on which entries of a level begin, in order."""
         self._tail = NOTHING
-        self._tail_of: tuple[int, State] | None = None
+        self._tail_of: tuple[int, State | None] | None = None
         self.version = 0
         """Counts the pages that were read, or read otherwise than before."""
         self.changed: Callable[[range], None] | None = None
@@ -116,15 +124,17 @@ class Reading:
             if perf_counter() > end or not self._order.at_end:
                 break
 
-    def look_at(self, first: int, end: int) -> None:
-        """Read pages `first` to before `end` and their neighbours, if they have not been.
+    def look_at(self, first: int, end: int) -> bool:
+        """Read pages `first` to before `end` and their neighbours; False where they had been.
 
         Then it is known where the entries on these pages begin and end.
         """
         document = self._document
+        before = self.version
         for number in range(max(first - 1, document.first_page), min(end + 1, document.sealed_end)):
             if number not in self._pages:
                 self.read(number)
+        return self.version != before
 
     def read(self, number: int) -> None:
         """Read a page; `changed` hears which pages look different afterwards.
@@ -134,9 +144,9 @@ class Reading:
         document = self._document
         if not document.first_page <= number < document.sealed_end:
             raise IndexError(f"no page {number} that is whole")
-        page = PageEntries(document.read_text(number))
+        page, begin = _entries(document.read_text(number))
         before = self._state_before(number)
-        found = page.join(before or BEGIN)
+        found = page.join(before or begin)
         after: State | None = found.after
         if before is None:
             self._open[number] = page
@@ -157,6 +167,8 @@ class Reading:
     def _state_before(self, number: int) -> State | None:
         """Give what the lines above a page have come to; None while that is not known."""
         if self._is_fresh(number):
+            from logview.log.entries import BEGIN
+
             return BEGIN
         return self._after.get(number - 1)
 
@@ -231,10 +243,11 @@ class Reading:
         number = document.sealed_end
         if document.end_page == number:
             return None
-        before = self._state_before(number) or BEGIN
+        before = self._state_before(number)
         of = (document.version, before)
         if self._tail_of != of:
-            self._tail = _page_levels(PageEntries(document.page_text(number)).join(before))
+            page, begin = _entries(document.page_text(number))
+            self._tail = _page_levels(page.join(before or begin))
             self._tail_of = of
         return self._tail
 

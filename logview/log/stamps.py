@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,11 +18,20 @@ if TYPE_CHECKING:
 SIZE = 24
 """Bytes of a stamp."""
 
-_STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-_FIRST = re.compile(rb"^" + _STAMP.pattern, re.MULTILINE)
+STAMP = re.compile(
+    rb"(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+    rb"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z"
+)
+"""What is a stamp, and a time too; of the days of a month only that no month has more."""
+
+_EPOCH = datetime(1970, 1, 1)  # all UTC, as the stamps are
+_FIRST = re.compile(rb"^" + STAMP.pattern, re.MULTILINE)
 _CLOCK = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)[T ])?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?Z?")
 _SPAN = re.compile(r"([+-])\s*(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h|d)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+HEAD = 64 * 1024
+"""Bytes at a log's beginning that are looked through for its first stamp."""
 
 _LOOK = 200
 """Lines, or pages, that are looked through for one with a stamp."""
@@ -33,7 +43,31 @@ class TimeError(ValueError):
 
 def stamp_of(line: bytes) -> bytes | None:
     """Give a line's stamp; None where it has none."""
-    return line[:SIZE] if _STAMP.match(line) else None
+    return line[:SIZE] if STAMP.match(line) else None
+
+
+def first_stamp(document: LogDocument) -> bytes | None:
+    """Give the first stamp in a log's first `HEAD` bytes; None where there is none."""
+    found = _FIRST.search(document.head(HEAD))
+    return found[0] if found else None
+
+
+def milliseconds(stamp: bytes) -> int:
+    """Give the milliseconds since 1970 (UTC) of a stamp of 24 characters.
+
+    A day that its month does not have is counted on into the next month.
+    Raises ValueError where there is no stamp.
+    """
+    if not STAMP.match(stamp):
+        raise ValueError("no stamp")
+    hours, minutes, seconds = int(stamp[11:13]), int(stamp[14:16]), int(stamp[17:19])
+    return _day(stamp[:10]) + 1000 * (60 * (60 * hours + minutes) + seconds) + int(stamp[20:23])
+
+
+@lru_cache(64)
+def _day(date: bytes) -> int:
+    month = datetime(int(date[:4]), int(date[5:7]), 1)  # all UTC
+    return ((month - _EPOCH).days + int(date[8:10]) - 1) * 86_400_000
 
 
 def is_time(text: str) -> bool:

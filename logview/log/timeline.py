@@ -17,26 +17,21 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from itertools import accumulate, chain, islice, pairwise
 from operator import le
 from typing import TYPE_CHECKING, Protocol
 
-from logview.log.levels import Level
+from logview.log.level import Level
 from logview.log.pages import PAGE_SIZE
 from logview.log.recent import Recent
-from logview.log.stamps import SIZE
+from logview.log.stamps import SIZE, STAMP, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from logview.log.document import LogDocument
 
-_STAMP = re.compile(
-    rb"(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
-    rb"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z"
-)
-_LATER = re.compile(b"\n(" + _STAMP.pattern + b")")
+_LATER = re.compile(b"\n(" + STAMP.pattern + b")")
 
 _EPOCH = datetime(1970, 1, 1)  # all UTC, as the stamps are
 _LAST = 253_402_300_799_999
@@ -71,24 +66,6 @@ class Levels(Protocol):
     def page_levels(self, page: int) -> Mapping[Level, int]:
         """Give a mask for each level on a page: bit n for line n. None where it was not read."""
         ...
-
-
-def milliseconds(stamp: bytes) -> int:
-    """Give the milliseconds since 1970 (UTC) of a stamp of 24 characters.
-
-    A day that its month does not have is counted on into the next month.
-    Raises ValueError where there is no stamp.
-    """
-    if not _STAMP.match(stamp):
-        raise ValueError("no stamp")
-    hours, minutes, seconds = int(stamp[11:13]), int(stamp[14:16]), int(stamp[17:19])
-    return _day(stamp[:10]) + 1000 * (60 * (60 * hours + minutes) + seconds) + int(stamp[20:23])
-
-
-@lru_cache(64)
-def _day(date: bytes) -> int:
-    month = datetime(int(date[:4]), int(date[5:7]), 1)  # all UTC
-    return ((month - _EPOCH).days + int(date[8:10]) - 1) * 86_400_000
 
 
 def stamp_at(moment: int) -> bytes:
@@ -213,7 +190,7 @@ class StampIndex:
         except KeyError:
             pass
         head = self._document.page_head(number, SIZE)
-        found: bytes | None = head if _STAMP.match(head) else None
+        found: bytes | None = head if STAMP.match(head) else None
         if found is None:
             later = _LATER.search(self._document.page_head(number, _HEAD))
             found = later[1] if later else None
@@ -234,7 +211,7 @@ class StampIndex:
             lines.pop()
         stamps = [line[:SIZE] for line in lines]
         # Almost always every line has one, and in order: that is told at once.
-        stamped = _STAMP.match(stamps[0]) and _STAMP.match(stamps[-1])
+        stamped = STAMP.match(stamps[0]) and STAMP.match(stamps[-1])
         if not stamped or not all(map(le, stamps, islice(stamps, 1, None))):
             stamps = _running(stamps)
         return self._stamps.keep(number, stamps, 64 * len(stamps))
@@ -374,7 +351,7 @@ def _running(stamps: list[bytes]) -> list[bytes]:
     highest = b""
     running = []
     for stamp in stamps:
-        if stamp > highest and _STAMP.match(stamp):
+        if stamp > highest and STAMP.match(stamp):
             highest = stamp
         running.append(highest)
     return running

@@ -57,6 +57,12 @@ class View(Choice):
         super().refilter(centre)
         self._away_fresh = False
 
+    def forget(self) -> None:
+        """Forget what was found in pages that their file has lost."""
+        self.document.forget()
+        self.reading.forget()
+        self.folds.forget()
+
     def _entries_changed(self, pages: range) -> None:
         self.folds.update(pages)
         self._away_fresh = False
@@ -113,7 +119,7 @@ class View(Choice):
         return self.folds.of(line) if self.folding and self.is_shown(line) else None
 
     def open_fold(self, line: int) -> bool:
-        """Give the lines of the fold that a line is in their own rows; False where it is in none."""
+        """Give the lines of a line's fold rows of their own; False where it is in no fold."""
         pages = self.folds.open(line) if self.fold_of(line) is not None else None
         return self._folds_changed(pages)
 

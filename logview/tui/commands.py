@@ -26,6 +26,8 @@ class ActionCommands(Provider):
             for key in all_log_keys():
                 run = partial(self.screen.do, key.action)
                 yield key.does, shown_key(key, keymap), run
+            for words, run_it in self.screen.further_commands():
+                yield words, "", run_it
             yield "ledger: what the connection did so far", "", self.screen.show_ledger
         yield "theme: choose another one", "", partial(app.run_action, "app.change_theme")
         for key in APP_KEYS:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from logview.log.passes import Search
 from logview.log.search import Pattern, PatternError, PatternTooSlowError, Query, compile_query
 from logview.log.view import LineFilter, View
+from logview.tui.level_hunt import LevelHunt
 from logview.tui.phrases import count
 from logview.tui.widgets.log_pane import LogPane, Match
 
@@ -43,6 +44,7 @@ class Finding:
         self._before: tuple[Search | None, Match | None] = (None, None)
         self._preview_view = view
         self._keep = True
+        self.levels = LevelHunt(view, pane, note)
         self._moved = False
         self._unplaced = False
         self.slices = 0
@@ -179,8 +181,9 @@ class Finding:
     # -- filters --------------------------------------------------------------------------
 
     def drop_hunt(self) -> None:
-        """Stop looking for the next match; counting goes on."""
+        """Stop looking for the next match or error; counting goes on."""
         self._hunt = None
+        self.levels.drop()
 
     def type_filter(self, query: Query, replaces: int | None = None) -> None:
         """Mark and count what a filter being typed would take, beside those it would join."""
@@ -192,8 +195,9 @@ class Finding:
             return
         pattern = self._compile(query)
         if pattern is not None:
-            view = self._preview_view = View(self._view.document)
+            view = self._preview_view = View(self._view.document, self._view.reading)
             view.filters = [f for n, f in enumerate(self._view.filters) if n != replaces]
+            view.least = self._view.level
             view.refilter(self._pane.port.wanted)
             taking = LineFilter(pattern, keep=self._keep)
             self.preview = Search(pattern, view, self._pane.port.wanted, taking)
@@ -243,7 +247,7 @@ class Finding:
         typed = self.preview.taking if self.preview is not None else None
         for line_filter in (*self._view.filters, *((typed,) if typed is not None else ())):
             line_filter.masks.clear()
-        self._view.document.forget()
+        self._view.forget()
         self.refilter()
 
     # -- slices ---------------------------------------------------------------------------
@@ -254,6 +258,8 @@ class Finding:
         passes = (self.search, self.preview)
         return (
             self._hunt is not None
+            or self.levels.busy
+            or (self._view.reads_entries and not self._view.reading.complete)
             or self._view.document.unindexed > 0
             or not self._view.complete
             or any(one is not None and (one.error or not one.complete) for one in passes)
@@ -297,13 +303,21 @@ class Finding:
 
     def _step(self) -> bool:
         """Do a page of everything that is left to do; False when nothing is."""
-        hunting = self._step_hunt()
+        hunting = self._step_hunt() or self._step_levels()
         filtering = self._view.step()
         if self.preview is not None:
             filtering = self._preview_view.step() or filtering
         counting = self._step_counts()
         indexing = self._view.document.index_more()
-        return hunting or filtering or counting or indexing
+        if hunting or filtering or counting or indexing:
+            return True
+        # Last, what nobody waits for: the levels of the rest of the log.
+        return self._view.reads_entries and self._view.reading.step()
+
+    def _step_levels(self) -> bool:
+        moved = self.levels.step()
+        self._moved = self._moved or bool(moved)
+        return moved is not None
 
     def _too_slow(self, error: PatternTooSlowError) -> str:
         number = self._view.document.number(error.line)

@@ -74,9 +74,26 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("context(1)", "plus,equals_sign", "+ =", "more lines of context around them"),
         Key("context(-1)", "minus", "-", "fewer lines of context"),
     ),
+    "Levels": (
+        Key("error(1)", "e", "e", "next error", "next error"),
+        Key("error(-1)", "E", "E", "previous error"),
+        Key("warning(1)", "right_square_bracket,W", "] W", "next warning or worse"),
+        Key("warning(-1)", "left_square_bracket,B", "[ B", "previous warning or worse"),
+        Key(
+            "least_level",
+            "L",
+            "L",
+            "least level shown, then d i w e c, or a for all",
+        ),
+    ),
     "Reading": (
+        Key("entry", "enter", "enter", "the entry in full; opens a fold"),
+        Key("times", "t", "t", "times: full, clock, since the start, since the line before, off"),
         Key("line_numbers", "number_sign,M", "# M", "line numbers"),
-        Key("copy", "y,c", "y c", "copy the current line", "copy"),
+        Key("mark", "m", "m", "mark this line, or not"),
+        Key("next_mark(1)", "u", "u", "next mark"),
+        Key("next_mark(-1)", "U", "U", "previous mark"),
+        Key("copy", "y,c", "y c", "copy the current entry", "copy"),
         Key("retry", "r", "r", "try again now"),
         Key("close", "escape", "esc", "close what is open; never quits"),
         Key("back", "q", "q", "back; quits if the log was named on the command line", "back"),
@@ -117,7 +134,11 @@ def binding_id(action: str) -> str:
         "sideways": ("left", "right"),
         "match": ("previous", "next"),
         "context": ("less", "more"),
+        "error": ("previous", "next"),
+        "warning": ("previous", "next"),
+        "next_mark": ("previous", "next"),
     }[name]
+    name = name.removeprefix("next_")
     return f"{name.replace('_', '-')}-{back if rest.startswith('-') else on}"
 
 

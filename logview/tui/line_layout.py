@@ -45,9 +45,12 @@ class Window(NamedTuple):
 class LineLayout:
     """One line, laid out for a width; `wrap` breaks it into several rows."""
 
-    def __init__(self, data: bytes, width: int, *, wrap: bool) -> None:
+    def __init__(self, data: bytes, width: int, *, wrap: bool, skip: int = 0) -> None:
+        """Without the first `skip` bytes, which have to be as many characters: a time stamp."""
         self._width = max(1, width)
+        data = data[skip:] if skip else data
         self._data = data
+        self._skip = skip
         # Of a line far too long only the beginning is drawn before somebody looks further.
         self._shown = display(data[: boundary(data, FAR)], limit=LIMIT)
         self.is_long = bool(self._shown.clipped) or len(data) > FAR
@@ -92,7 +95,7 @@ class LineLayout:
         # A blank that ended the row may hang over its edge: it is not drawn.
         while end > start and self._span(start, end) > self._width:
             end -= 1
-        return Window(self._shown, start, end)
+        return Window(self._shown, start, end, 0, self._skip)
 
     def sideways(self, x: int) -> Window:
         """Give what the unwrapped line shows when it is scrolled `x` cells to the side."""
@@ -100,7 +103,8 @@ class LineLayout:
             return self._window_at(x, self._width)
         text = self._shown.text
         if text.isascii():
-            return Window(self._shown, min(x, len(text)), min(x + self._width, len(text)))
+            start, end = min(x, len(text)), min(x + self._width, len(text))
+            return Window(self._shown, start, end, 0, self._skip)
         cells = self._edges()
         start = bisect_right(cells, x) - 1 if x < cells[-1] else len(text)
         lead = 0
@@ -108,18 +112,20 @@ class LineLayout:
             start = self._whole(start + 1)
             lead = min(cells[start] - x, self._width)
         end = max(start, bisect_right(cells, x + self._width) - 1)
-        return Window(self._shown, start, min(end, len(text)), lead)
+        return Window(self._shown, start, min(end, len(text)), lead, self._skip)
 
     def sub_of(self, character: int) -> int:
         """Give the row that shows a character of the visible text."""
         if not self.wrap:
             return 0
+        character = max(0, character - self._skip)
         if self.is_long:
             return min(character // self._step, self.rows - 1)
         return max(0, bisect_right(self._breaks, self._shown.column(character)) - 1)
 
     def cell_of(self, character: int) -> int:
         """Give the cell at which a character of the visible text begins, unwrapped."""
+        character = max(0, character - self._skip)
         if self.is_long:
             return character  # a long line is scrolled by characters
         return self._edges()[self._shown.column(character)]
@@ -132,9 +138,9 @@ class LineLayout:
         """
         if not self.is_long:
             return 0, ""
-        at = window.shift + window.start
+        at = window.shift - self._skip + window.start
         start = max(0, at - LIMIT // 10)
-        return start, self._text[start : at + self._width + LIMIT // 10]
+        return start + self._skip, self._text[start : at + self._width + LIMIT // 10]
 
     @cached_property
     def _is_narrow(self) -> bool:
@@ -146,7 +152,7 @@ class LineLayout:
         part = self._text[start : start + size].replace("\t", " ")
         shown = display(part.encode(), limit=LIMIT)
         end = bisect_right(edges(shown.text), self._width) - 1
-        return Window(shown, 0, end, 0, start)
+        return Window(shown, 0, end, 0, start + self._skip)
 
     def _edges(self) -> list[int]:
         """Give the cell at which each drawn character begins, and the end."""

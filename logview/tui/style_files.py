@@ -13,7 +13,10 @@ def style_folder() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "styles"
 
 
-FOR_LOG = ("log", "log_pane", "scroll_bar", "header_bar", "status_bar", "key_bar", "overlay")
+FOR_LOG = (
+    *("log", "log_pane", "scroll_bar", "header_bar", "timeline", "status_bar", "key_bar"),
+    "overlay",
+)
 """The styles of a log as it opens; those of what opens over it are read when it does."""
 
 FOR_OPEN = ("open", "job_list", "header_bar", "status_bar", "key_bar", "banner")

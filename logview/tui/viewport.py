@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from logview.log.view import View
 
 
+_LOOKS = 4
+"""How often the screen is filled again because what it shows was folded."""
+
+
 class Spot(NamedTuple):
     """One row of the screen: a row of the view, and which of its screen rows."""
 
@@ -57,7 +61,8 @@ class Viewport:
         self.spots: list[Spot] = []
         """What the screen shows, from its first row down."""
         self._height_of = height_of
-        self._seen_end = 0
+        self.seen_end = 0
+        """Number behind the last line when the reader left the end."""
         self._cursor_y = 0
 
     # -- what changes ---------------------------------------------------------------------
@@ -86,9 +91,17 @@ class Viewport:
             self._put_cursor(self._line_index(0, 1))
         elif hold:
             self.cursor = view.nearest(self.wanted)  # what lay over the reader's line may be gone
+        self.spots = self._fill(self._on_row(self.top), self.full_height)
+        for _ in range(_LOOKS):
+            # What is seen is folded before it is drawn; that may bring more lines on the screen.
+            if not self.spots or not view.look_at(self.spots[0].row.line, self.spots[-1].row.line):
+                break
+            if self.follow and not hold:
+                self._to_end()
+            self.spots = self._fill(self._on_row(self.top), self.full_height)
+        self.top = self._on_row(self.top)
         if self.cursor is not None and not view.is_row(self.cursor):
             self.cursor = view.nearest(self.wanted)
-        self.spots = self._fill(self.top, self.full_height)
         self._keep_cursor_in_sight(chosen=not hold)
         self._cursor_y = self._y_of_cursor()
 
@@ -118,7 +131,7 @@ class Viewport:
         """How many shown lines arrived below since the reader left the end."""
         if self.follow:
             return 0
-        return max(0, self.view.line_count - self.view.shown_before(self._seen_end))
+        return max(0, self.view.line_count - self.view.shown_before(self.seen_end))
 
     def place(self) -> Place:
         """Give the reader's place, to return to it later."""
@@ -211,6 +224,7 @@ class Viewport:
 
         `sub` is the row of a wrapped line that is to be seen.
         """
+        self.view.look_at(line, line)
         nearest = self.view.nearest(line)
         if nearest is None:
             return
@@ -230,6 +244,13 @@ class Viewport:
             self.settle()
 
     # -- rows -----------------------------------------------------------------------------
+
+    def _on_row(self, spot: Spot) -> Spot:
+        """Give the spot itself, or that of the fold which its line has gone into."""
+        if spot.row.is_own or self.view.is_row(spot.row.line):
+            return spot
+        fold = self.view.fold_of(spot.row.line)
+        return spot if fold is None else Spot(Row(fold.start))
 
     def _rows_of(self, row: Row) -> int:
         return 1 if not self.wrap or row.is_own else self._height_of(row)
@@ -329,7 +350,7 @@ class Viewport:
 
     def _set_follow(self, follow: bool) -> None:
         if self.follow and not follow:
-            self._seen_end = self.view.document.end_line
+            self.seen_end = self.view.document.end_line
         self.follow = follow
 
     def _y_of_cursor(self) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.ansi import visible
-from logview.log.levels import Level
+from logview.log.level import Level
 
 if TYPE_CHECKING:
     from logview.log.entries import Entries

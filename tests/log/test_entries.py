@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from logview.log.ansi import visible
 from logview.log.entries import BEGIN, Entries, Mode, PageEntries, State, page_starts
 from logview.log.kinds import _OF_ROW, Kind
-from logview.log.levels import TABLE, Level, level_of
+from logview.log.level import Level
+from logview.log.levels import TABLE, level_of
 from tests.log.gutter import CORPUS, marks, read
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.document import LogDocument
-from logview.log.levels import Level
-from logview.log.stamps import stamp_of
-from logview.log.timeline import Bars, StampIndex, milliseconds, stamp_at
+from logview.log.level import Level
+from logview.log.stamps import milliseconds, stamp_of
+from logview.log.timeline import Bars, StampIndex, stamp_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,7 +10,7 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from logview.log.levels import Level
+from logview.log.level import Level
 from logview.log.timeline import Bars, Cell
 from logview.tui import themes
 from logview.tui.style_files import style_files

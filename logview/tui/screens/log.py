@@ -19,16 +19,18 @@ from logview.tui.finding import Finding
 from logview.tui.keys import all_log_keys, bindings, shown_key
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.screens.log_prompts import LogPrompts
-from logview.tui.screens.log_words import LogWords
+from logview.tui.screens.log_reading import LogReading
+from logview.tui.screens.log_timeline import LogTimeline
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.key_bar import Hint, KeyBar
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Body, Overlay
 from logview.tui.widgets.scroll_bar import LogScrollBar
 from logview.tui.widgets.status_bar import StatusBar
+from logview.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from textual.app import ComposeResult
     from textual.timer import Timer
@@ -78,7 +80,7 @@ class ActorNamed(Message):
         self.name = name
 
 
-class LogScreen(LogWords):
+class LogScreen(LogTimeline):
     """One log, from its source to the screen."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-wide")]  # noqa: RUF012  # Textual declares it no ClassVar
@@ -108,6 +110,7 @@ class LogScreen(LogWords):
         """Whether the log was named on the command line: then `q` quits."""
         self.document = opened.document
         self.view = View(self.document)
+        self.view.reads_entries = False  # not before the first lines show
         self.pane = LogPane(self.view, id="pane")
         self.finding = Finding(self.view, self.pane, self.note)
         self.connection = Connection(opened.is_job, opened.open_word)
@@ -130,6 +133,7 @@ class LogScreen(LogWords):
     def compose(self) -> ComposeResult:
         """Put the screen together; what opens over the log is mounted when it first does."""
         yield HeaderBar(id="header")
+        yield Timeline(id="timeline")
         with Body(id="body"):
             yield self.pane
             yield LogScrollBar(id="scroll-bar")
@@ -144,8 +148,21 @@ class LogScreen(LogWords):
         if not self.opened.is_job:
             await self._read_first()
         self.refresh_words()
-        self.set_interval(1.0, self.refresh_words)
+        self.set_interval(1.0, self._each_second)
         self._listen()
+        self.call_after_refresh(self._begin_reading)
+
+    def _begin_reading(self) -> None:
+        """Read levels and entries, now that the first lines show."""
+        self.view.reads_entries = True
+        self.view.reading.begin_at(self.view.page_near(self.pane.port.wanted))
+        self._dirty()
+        self.work_on()
+
+    def _each_second(self) -> None:
+        """Tell what changes by itself: ages, durations, a quiet run's length."""
+        self.refresh_words()
+        self.time_passed()
 
     async def _read_first(self) -> None:
         """Take what is there at once, up to the first bytes."""
@@ -227,6 +244,7 @@ class LogScreen(LogWords):
     def _rewritten(self) -> None:
         self.finding.read_again()
         self.pane.forget()
+        self.forget_times()
         self._dirty()
 
     @on(Said)
@@ -296,6 +314,7 @@ class LogScreen(LogWords):
         self.index_advanced()
         self.show_counters()
         self.refresh_words()
+        self.lines_came()
         self.work_on()
 
     def _placeholder(self) -> str:
@@ -326,6 +345,7 @@ class LogScreen(LogWords):
             self.show_counters()
             self.index_advanced()
             self.refresh_words()
+            self.levels_came()
         self.work_on()
 
     @on(Overlay.Sized)
@@ -358,13 +378,17 @@ class LogScreen(LogWords):
 
     @on(StatusBar.ChipClicked)
     def _chip_clicked(self, message: StatusBar.ChipClicked) -> None:
-        self.switch_filter(message.number)
+        number = message.number - (self.view.least is not None)
+        if number < 0:
+            self.switch_least()
+        else:
+            self.switch_filter(number)
 
     # -- keys -----------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let no key of the log act while something else has the focus."""
-        rooms = (LogScreen, LogMoves, LogPrompts)
+        rooms = (LogScreen, LogReading, LogMoves, LogPrompts)
         of_the_log = any(f"action_{action}" in vars(room) for room in rooms)
         return not of_the_log or self._clicked or self.focused in (None, self.pane)
 
@@ -384,6 +408,28 @@ class LogScreen(LogWords):
     def action_back(self) -> None:
         """Go back to where one came from."""
         self.app.go_back(self)
+
+    def further_commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """Give what the palette does without a key."""
+        view = self.view
+        yield (
+            "filters: show only the lines that match"
+            if view.whole_entries
+            else "filters: show whole entries, not only the lines that match",
+            self.widen_filters,
+        )
+        yield (
+            "folds: show long errors in full" if view.fold else "folds: fold long errors",
+            (self.switch_folds),
+        )
+        if view.folds.any_opened:
+            yield "folds: fold again what was opened", self.close_folds
+        yield (
+            "timeline: hide it" if self.timeline_shown else "timeline: show it",
+            (self.switch_timeline),
+        )
+        if self.pane.marked:
+            yield "marks: take all away", self.forget_marks
 
     def show_ledger(self) -> None:
         """Show what the connection did so far."""

@@ -69,9 +69,10 @@ class LogMoves(LogPrompts):
         self.pane.settle()
 
     def action_copy(self) -> None:
-        """Copy the current line's text."""
+        """Copy the current entry's text."""
         cursor = self.pane.port.cursor
         if cursor is None:
             self.note("nothing to copy: the log has no line yet")
             return
-        self.app.copy_to_clipboard(self.document.line_text(cursor))
+        entry = self.view.reading.entry_of(cursor)
+        self.app.copy_to_clipboard("\n".join(self.document.line_text(line) for line in entry))

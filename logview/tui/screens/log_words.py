@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from logview.log.level import Level
 from logview.tui.keys import all_log_keys, shown_key
-from logview.tui.screens.log_moves import LogMoves
+from logview.tui.phrases import count
+from logview.tui.screens.log_reading import LogReading
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.scroll_bar import LogScrollBar
@@ -29,7 +31,7 @@ READING_SECONDS = 0.03
 """How much longer for each of its characters, in seconds."""
 
 
-class LogWords(LogMoves):
+class LogWords(LogReading):
     """The part of the log screen that tells."""
 
     opened: Opened
@@ -90,11 +92,15 @@ class LogWords(LogMoves):
         if port.x:
             place = f"{place} · column {port.x + 1:,}"
         chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)
+        if view.least is not None:
+            level = Chip(f"≥ {view.least.name}", view.level is not None)
+            chips = (level, *chips)
         more = "" if view.complete else "…"
         status = Status(
             state=self.connection.words(self.clock()),
             tone=self._tone(),
             place=place,
+            counts=self._counts(),
             chips=chips,
             shown=f"{view.line_count:,}{more} shown" if view.choosing else "all shown",
             follow="" if port.follow or self.connection.state == "ended" else "not following",
@@ -103,6 +109,22 @@ class LogWords(LogMoves):
         top = view.index_of(port.top.row)
         shown = len({spot.row for spot in port.spots[: port.height]})
         self.query_one(LogScrollBar).put(top, shown, view.row_count)
+
+    def _counts(self) -> tuple[str, str]:
+        """Say how many errors and warnings there are, in words and in letters."""
+        reading = self.view.reading
+        errors, warnings = reading.count(Level.ERROR), reading.count(Level.WARN, Level.WARN)
+        more = "" if reading.complete else "…"
+        if not errors and not warnings:
+            return "", ""
+        words, letters = [], []
+        if errors:
+            words.append(count(errors, "error") + more)
+            letters.append(f"{errors:,} E{more}")
+        if warnings:
+            words.append(count(warnings, "warning") + more)
+            letters.append(f"{warnings:,} W{more}")
+        return ", ".join(words), " ".join(letters)
 
     def _place_words(self, total: int) -> str:
         cursor = self.pane.port.cursor

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from logview.log.level import Level
 from logview.log.search import Pattern, PatternTooSlowError
 from logview.tui.line_layout import LineLayout, Window
+from logview.tui.time_column import TimeColumn
 from logview.tui.viewport import Spot, Viewport
-from logview.tui.widgets.row_strip import GUTTER, Mark, Palette, line_strip, own_strip
+from logview.tui.widgets.gutter import GUTTER, Beside, gutter
+from logview.tui.widgets.row_strip import Mark, Palette, fold_strip, line_strip, own_strip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.style import Style
     from textual import events
 
     from logview.log.view import Row, View
@@ -34,13 +36,19 @@ SIDEWAYS_STEP = 8
 WHEEL_STEP = 3
 """Rows that one notch of the wheel moves."""
 
-_STYLES = ("stamp", "number", "cursor", "match", "current", "own", "pill", "context")
+_STYLES = (
+    *("stamp", "number", "cursor", "cursor-mark", "match", "current", "own", "pill", "context"),
+    *("fold", "mark", "gap", "warn", "error", "critical", "on-cursor"),
+)
 
 _KEPT = 512
 """Rows, and lines, that stay drawn and laid out."""
 
 _KEPT_LONG = 8
 """Lines of many kilobytes that do."""
+
+_Laid: TypeAlias = tuple[int, int, bool, int]
+"""What a line was laid out for: its version, the width, wrap, and what of it is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +64,7 @@ class LogPane(Widget, can_focus=True):
     """The log, as rows of the screen."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "log-pane--stamp",
-        "log-pane--number",
-        "log-pane--cursor",
-        "log-pane--cursor-mark",
-        "log-pane--match",
-        "log-pane--current",
-        "log-pane--own",
-        "log-pane--pill",
-        "log-pane--context",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"log-pane--{name}" for name in _STYLES}
 
     class Moved(Message):
         """The reader's place, follow, or what is known of the rows changed."""
@@ -78,6 +76,13 @@ class LogPane(Widget, can_focus=True):
     class Taken(Message):
         """The reader moved by the mouse."""
 
+    class FoldClicked(Message):
+        """A fold was clicked: it is to be opened."""
+
+        def __init__(self, line: int) -> None:
+            super().__init__()
+            self.line = line
+
     class PillClicked(Message):
         """The pill was clicked: to the end, and follow."""
 
@@ -88,6 +93,9 @@ class LogPane(Widget, can_focus=True):
         self.obscured = 0
         """Rows at the bottom that something lies over."""
         self.numbers = False
+        self.times = TimeColumn(view.document)
+        self.marked: set[int] = set()
+        """The lines that the reader has marked."""
         self.placeholder = ""
         """What stands in the pane while it has no rows."""
         self.pattern: Pattern | None = None
@@ -96,7 +104,9 @@ class LogPane(Widget, can_focus=True):
         self.rendered = 0
         """How many rows were drawn anew; tests count on it."""
         self._strips: OrderedDict[tuple[object, ...], Strip] = OrderedDict()
-        self._layouts: OrderedDict[int, tuple[tuple[int, int, bool], LineLayout]] = OrderedDict()
+        self._layouts: OrderedDict[int, tuple[tuple[int, int, bool, int], LineLayout]] = (
+            OrderedDict()
+        )
         self._top_place = (0, 0)
         """The width that was laid out for, and the character that begins the first row."""
         self._palette: Palette | None = None
@@ -115,12 +125,13 @@ class LogPane(Widget, can_focus=True):
         """The styles of the theme in use."""
         if self._palette is None:
             style = {
-                name: self.get_component_rich_style(f"log-pane--{name}", partial=True)
+                name.replace("-", "_"): self.get_component_rich_style(
+                    f"log-pane--{name}", partial=True
+                )
                 for name in _STYLES
             }
             self._palette = Palette(
                 text=self.rich_style,
-                cursor_mark=self.get_component_rich_style("log-pane--cursor-mark", partial=True),
                 background=self.background_colors[1],
                 foreground=self.colors[3],
                 terminal=self.app.ansi_theme,
@@ -152,6 +163,7 @@ class LogPane(Widget, can_focus=True):
         """Forget what was drawn and laid out: the lines are others now."""
         self._strips.clear()
         self._layouts.clear()
+        self.times.forget()
 
     def _keep_place(self) -> None:
         """In another width, begin with the row that has the character that was first."""
@@ -169,11 +181,18 @@ class LogPane(Widget, can_focus=True):
 
     def redraw(self) -> None:
         """Draw what the viewport shows now."""
-        unseen = self.port.unseen
         self._note_place()
-        self._pill = f" ▼ {unseen:,} new  G " if unseen else ""
+        self._pill = self._pill_words()
         self.refresh()
         self.post_message(self.Moved())
+
+    def _pill_words(self) -> str:
+        unseen = self.port.unseen
+        if not unseen:
+            return ""
+        errors = self.view.reading.count_from(self.port.seen_end, Level.ERROR)
+        words = f" ({errors:,} {'error' if errors == 1 else 'errors'})" if errors else ""
+        return f" ▼ {unseen:,} new{words}  G "
 
     def show(self, pattern: Pattern | None, current: Match | None = None) -> None:
         """Mark the matches of a pattern on the screen, one of them as the current one."""
@@ -182,8 +201,10 @@ class LogPane(Widget, can_focus=True):
         self.redraw()
 
     def go_to(self, match: Match) -> None:
-        """Make a match the current one, and bring it on the screen."""
+        """Make a match the current one, and bring it on the screen, also out of a fold."""
         self.current = match
+        self.view.look_at(match.line, match.line)
+        self.view.open_fold(match.line)
         layout = self._layout(match.line)
         self.port.go_to_line(match.line, layout.sub_of(match.start))
         if not self.port.wrap and self.view.is_row(match.line):
@@ -208,13 +229,11 @@ class LogPane(Widget, can_focus=True):
 
     # -- laying out -----------------------------------------------------------------------
 
-    def _gutter_width(self) -> int:
-        if not self.numbers:
-            return GUTTER
-        return GUTTER + len(f"{max(1, self.view.document.line_count):,}") + 2
+    def _number_cells(self) -> int:
+        return len(f"{max(1, self.view.document.line_count):,}") + 2 if self.numbers else 0
 
     def _text_width(self) -> int:
-        return max(1, self.size.width - self._gutter_width())
+        return max(1, self.size.width - GUTTER - self._number_cells() - self.times.cells)
 
     def _version_of(self, line: int) -> int:
         document = self.view.document
@@ -222,12 +241,14 @@ class LogPane(Widget, can_focus=True):
         return document.version if growing else -1
 
     def _layout(self, line: int) -> LineLayout:
-        of = (self._version_of(line), self._text_width(), self.port.wrap)
+        data = self.view.document.line(line)
+        skip = self.times.skip(data)
+        of = (self._version_of(line), self._text_width(), self.port.wrap, skip)
         known = self._layouts.get(line)
         if known is not None and known[0] == of:
             self._layouts.move_to_end(line)
             return known[1]
-        layout = LineLayout(self.view.document.line(line), of[1], wrap=of[2])
+        layout = LineLayout(data, of[1], wrap=of[2], skip=skip)
         self._layouts[line] = of, layout
         self._layouts.move_to_end(line)
         if layout.is_long:  # of these only what a screen may show at once
@@ -239,7 +260,9 @@ class LogPane(Widget, can_focus=True):
         return layout
 
     def _height_of(self, row: Row) -> int:
-        return 1 if row.is_own else self._layout(row.line).rows
+        if row.is_own or self.view.fold_at(row.line) is not None:
+            return 1
+        return self._layout(row.line).rows
 
     # -- drawing --------------------------------------------------------------------------
 
@@ -254,7 +277,7 @@ class LogPane(Widget, can_focus=True):
         if y >= len(self.port.spots):
             strip = self._blank(y, width)
         else:
-            strip = self._spot_strip(self.port.spots[y], width, palette)
+            strip = self._spot_strip(y, width, palette)
         if self._pill and y == self.port.height - 1 and width > len(self._pill) + 8:
             pill = Segment(self._pill, palette.text + palette.pill)
             strip = Strip.join(
@@ -269,12 +292,15 @@ class LogPane(Widget, can_focus=True):
             return Strip([Segment(text, palette.text + palette.number)], width)
         return Strip.blank(width, palette.text)
 
-    def _spot_strip(self, spot: Spot, width: int, palette: Palette) -> Strip:
+    def _spot_strip(self, y: int, width: int, palette: Palette) -> Strip:
+        spot = self.port.spots[y]
         document = self.view.document
         row = spot.row
         if row.is_own:
             return own_strip(document.own_rows[row.own].text, palette, width=width)
         current = self.current if self.current and self.current.line == row.line else None
+        fold = self.view.fold_at(row.line)
+        beside = self._beside(y, folded=fold is not None)
         key = (
             row.line,
             spot.sub,
@@ -282,16 +308,15 @@ class LogPane(Widget, can_focus=True):
             self.port.x,
             self.port.wrap,
             width,
-            row.line == self.port.cursor,
             self.pattern,
             current,
             self.view.is_context(row.line),
-            document.number(row.line) if self.numbers else -1,
-            self._gutter_width(),
+            beside,
+            fold,
         )
         strip = self._strips.get(key)
         if strip is None:
-            strip = self._draw(spot, width, palette, current)
+            strip = self._draw(spot, width, palette, current, beside, fold)
             self._strips[key] = strip
             self.rendered += 1
             if len(self._strips) > _KEPT:
@@ -300,24 +325,72 @@ class LogPane(Widget, can_focus=True):
             self._strips.move_to_end(key)
         return strip
 
-    def _draw(self, spot: Spot, width: int, palette: Palette, current: Match | None) -> Strip:
+    def _beside(self, y: int, *, folded: bool) -> Beside:
+        """Work out what stands left of a row of the screen."""
+        spot = self.port.spots[y]
+        line, view = spot.row.line, self.view
+        number = view.document.number(line) if self.numbers else None
+        known = view.reads_entries
+        beside = Beside(
+            cursor=line == self.port.cursor,
+            level=view.reading.level_of(line) if known else None,
+            begins=not spot.sub and not folded and (not known or view.reading.begins(line)),
+            marked=line in self.marked and not spot.sub,
+            number="" if spot.sub or folded else "…" if number is None else f"{number:,}",
+            number_cells=self._number_cells(),
+            time_cells=self.times.cells,
+        )
+        if beside.time_cells and not spot.sub and not folded:
+            return beside._replace(time=self.times.time(line, self._above(y)))
+        return beside
+
+    def _above(self, y: int) -> int | None:
+        """Give the line that is shown above a row of the screen."""
+        spots = self.port.spots
+        row = spots[y].row
+        for above in reversed(spots[:y]):
+            if not above.row.is_own and above.row.line != row.line:
+                fold = self.view.fold_at(above.row.line)
+                return fold.stop - 1 if fold is not None else above.row.line
+        before = self.view.shown_before(row.line)
+        return self.view.shown_line(before - 1) if before else None
+
+    def _draw(
+        self,
+        spot: Spot,
+        width: int,
+        palette: Palette,
+        current: Match | None,
+        beside: Beside,
+        fold: range | None,
+    ) -> Strip:
         line = spot.row.line
-        layout = self._layout(line)
-        window = layout.row(spot.sub) if self.port.wrap else layout.sideways(self.port.x)
         base = palette.text
         if self.view.is_context(line):
             base += palette.context
-        if line == self.port.cursor:
+        if beside.cursor:
             base += palette.cursor
+        left = gutter(beside, palette, base)
+        if fold is not None:
+            return fold_strip(len(fold), palette, gutter=left, width=width, base=base)
+        layout = self._layout(line)
+        window = layout.row(spot.sub) if self.port.wrap else layout.sideways(self.port.x)
+        marks = [*self._word(beside, layout, window), *self._marks(line, layout, window, current)]
         return line_strip(
-            window,
-            self._marks(line, layout, window, current),
-            palette,
-            gutter=self._gutter(spot, base),
-            width=width,
-            base=base,
-            stamped=not window.shift,
+            window, marks, palette, gutter=left, width=width, base=base, stamped=not window.shift
         )
+
+    def _word(self, beside: Beside, layout: LineLayout, window: Window) -> Sequence[Mark]:
+        """Mark the word for the level, where a line has no colours of its own."""
+        from logview.log.levels import word_span
+
+        if beside.level is None or not beside.begins or layout.is_long or window.shown.spans:
+            return ()
+        span = word_span(window.shown.text)
+        if span is None:
+            return ()
+        start, end = (window.shift + window.shown.character(column) for column in span)
+        return (Mark(start, end, self.palette.level(beside.level)),)
 
     def _marks(
         self, line: int, layout: LineLayout, window: Window, current: Match | None
@@ -337,18 +410,6 @@ class LogPane(Widget, can_focus=True):
         if current is not None:
             marks.append(Mark(current.start, current.end, palette.current))
         return marks
-
-    def _gutter(self, spot: Spot, base: Style) -> list[Segment]:
-        on_cursor = spot.row.line == self.port.cursor
-        mark = Segment("▌", base + self.palette.cursor_mark) if on_cursor else Segment(" ", base)
-        gutter = [mark, Segment(" ", base)]
-        if self.numbers:
-            digits = self._gutter_width() - GUTTER - 2
-            number = self.view.document.number(spot.row.line)
-            text = "…" if number is None else f"{number:,}"
-            text = "" if spot.sub else text
-            gutter.append(Segment(f"{text:>{digits}}  ", base + self.palette.number))
-        return gutter
 
     # -- mouse ----------------------------------------------------------------------------
 
@@ -387,4 +448,7 @@ class LogPane(Widget, can_focus=True):
             return
         self.port.click(event.y)
         self.post_message(self.Taken())
+        row = self.port.spots[event.y].row if event.y < len(self.port.spots) else None
+        if row is not None and not row.is_own and self.view.fold_at(row.line) is not None:
+            self.post_message(self.FoldClicked(row.line))
         self.redraw()

@@ -20,6 +20,9 @@ from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 
+from logview.log.level import Level
+from logview.tui.widgets.gutter import GUTTER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,9 +30,6 @@ if TYPE_CHECKING:
 
     from logview.log.ansi import Sgr
     from logview.tui.line_layout import Window
-
-GUTTER = 2
-"""Cells left of the text: the mark of the cursor line, and a space."""
 
 _LEAST_CONTRAST = 3.0
 """Below this ratio (WCAG 2) a colour is moved towards the foreground: no text is ever invisible."""
@@ -59,12 +59,26 @@ class Palette:
     own: Style
     pill: Style
     context: Style
+    fold: Style
+    mark: Style
+    gap: Style
+    warn: Style
+    error: Style
+    critical: Style
+    on_cursor: Style
+    """Put on the letter of a level beside the cursor line."""
     background: Color
     foreground: Color
     terminal: TerminalTheme = field(compare=False)
 
     def __hash__(self) -> int:
         return hash((self.text, self.background))
+
+    def level(self, level: Level) -> Style:
+        """Give the style of a level; of one below WARN that of what steps back."""
+        if level < Level.WARN:
+            return self.stamp
+        return {Level.WARN: self.warn, Level.ERROR: self.error}.get(level, self.critical)
 
     def sgr(self, sgr: Sgr) -> Style:
         """Give the style of a log's own colours, readable on this theme's background."""
@@ -175,6 +189,16 @@ def line_strip(
     if used < space:
         segments.append(Segment(" " * (space - used), base))
     return Strip(segments, gutter_width + max(used, space))
+
+
+def fold_strip(
+    count: int, palette: Palette, *, gutter: Sequence[Segment], width: int, base: Style
+) -> Strip:
+    """Draw the row that stands for so many lines."""
+    words = f"▸ {count:,} more {'line' if count == 1 else 'lines'}"
+    cells = sum(cell_len(segment.text) for segment in gutter)
+    strip = Strip([*gutter, Segment(words, base + palette.fold)], cells + cell_len(words))
+    return strip.adjust_cell_length(width, base)
 
 
 def own_strip(text: str, palette: Palette, *, width: int) -> Strip:

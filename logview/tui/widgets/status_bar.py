@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ class Status:
     tone: str
     """`good`, `warn`, `bad` or `plain`: the colour of the state; its words say the same."""
     place: str = ""
+    counts: tuple[str, str] = ("", "")
+    """How many errors and warnings there are: in words, and where there is less room."""
     chips: tuple[Chip, ...] = ()
     shown: str = ""
     follow: str = ""
@@ -137,9 +140,8 @@ class StatusBar(Widget):
         if not status.chips:
             words = [_words(shorter) for shorter in _less_and_less(status)]
             return next((one for one in words if one.cell_length <= room), words[-1])
-        content = _words(status)
-        content += _SEPARATOR
-        for longest in _CHIP_LENGTHS:
+        for longest, shorter in product(_CHIP_LENGTHS, _shortened(status)):
+            content = _words(shorter) + _SEPARATOR
             chips = [f"[{label(chip.text, longest)}]" for chip in status.chips]
             length = sum(cell_len(chip) + 1 for chip in chips) + cell_len(status.shown)
             if content.cell_length + length <= room:
@@ -165,7 +167,7 @@ def _words(status: Status) -> Content:
     """Lay out state, follow and place; the state's first word has its colour."""
     head, dot, tail = label(status.state).partition(" · ")
     content = Content.styled(f"  {head}", f"bold {_TONES[status.tone]}")
-    for part in (tail if dot else "", status.follow, status.place):
+    for part in (tail if dot else "", status.follow, status.place, status.counts[0]):
         if part:
             content += _SEPARATOR + Content(part)
     return content
@@ -184,12 +186,21 @@ def _crowded(status: Status, room: int) -> Content:
     return content
 
 
+def _shortened(status: Status) -> Iterator[Status]:
+    """Say the counts of errors and warnings in fewer cells, or not at all, before chips are cut."""
+    yield status
+    yield replace(status, counts=(status.counts[1], ""))
+    yield replace(status, counts=("", ""))
+
+
 def _less_and_less(status: Status) -> Iterator[Status]:
     """Leave out what can be missed best, first what the header says too or a key brings back."""
     yield status
     yield (status := replace(status, follow=""))
+    yield (status := replace(status, counts=(status.counts[1], "")))
     if " · " in status.state:
         yield (status := replace(status, state=status.state.partition(" · ")[0]))
+    yield (status := replace(status, counts=("", "")))
     while " · " in status.place:
         yield (status := replace(status, place=status.place.rpartition(" · ")[0]))
     yield replace(status, shown="")

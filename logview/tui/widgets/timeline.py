@@ -9,7 +9,6 @@ shows lies on another background; without colours its bars hang from above.
 from __future__ import annotations
 
 from math import sqrt
-from statistics import median_low
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -17,7 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from logview.log.levels import Level
+from logview.log.level import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -203,7 +202,7 @@ class Timeline(Widget):
 def _bars_drawn(cells: tuple[Cell, ...]) -> list[Drawn]:
     counts = [cell.count for cell in cells if cell.count]
     # By the square root: few lines are still seen beside many.
-    full = max(*counts, _USUAL * median_low(counts))
+    full = max(*counts, _USUAL * sorted(counts)[(len(counts) - 1) // 2])
     return [
         Drawn(
             (_BREADTHS if (cell.worst or 0) >= Level.ERROR else _HEIGHTS)[

@@ -1,0 +1,102 @@
+"""TUI: the timeline of the log screen: when it is worked out, and what it shows."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from logview.tui.screens.log_words import LogWords
+from logview.tui.widgets.log_pane import LogPane
+from logview.tui.widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from logview.log.timeline import Bars, StampIndex
+
+REDRAW_SECONDS = 0.4
+"""The least time between two timelines, in seconds."""
+
+
+class LogTimeline(LogWords):
+    """The part of the log screen that shows its time."""
+
+    timeline_shown = True
+    _stamps: StampIndex | None = None
+    _bars: Bars | None = None
+    _bars_at = 0.0
+    _bars_timer: Timer | None = None
+
+    def lines_came(self) -> None:
+        """Work the timeline out anew, soon, because lines came."""
+        self._renew()
+
+    def levels_came(self) -> None:
+        """Work it out anew because more is known of the levels."""
+        self._renew()
+
+    def time_passed(self) -> None:
+        """Let the timeline of a run that goes on grow."""
+        if self._is_going_on():
+            self._renew()
+
+    def forget_times(self) -> None:
+        """Forget where in the log its times were: it was rewritten."""
+        if self._stamps is not None:
+            self._stamps.forget()
+
+    def _is_going_on(self) -> bool:
+        job = self.connection.job
+        return job is not None and not job.ended and self.connection.state == "live"
+
+    def _renew(self) -> None:
+        if self._bars_timer is not None or not self.view.reads_entries or not self.timeline_shown:
+            return
+        wait = self._bars_at + REDRAW_SECONDS - time.monotonic()
+        if wait <= 0:
+            self._work_out()
+        else:
+            self._bars_timer = self.set_timer(wait, self._work_out)
+
+    @on(Timeline.Fitted)
+    def _work_out(self) -> None:
+        self._bars_timer = None
+        self._bars_at = time.monotonic()
+        if not self.view.reads_entries:
+            return
+        if self._stamps is None:
+            from logview.log.timeline import StampIndex
+
+            self._stamps = StampIndex(self.document)
+        going_on = self._is_going_on()
+        self._bars = self._stamps.bars(
+            self.query_one(Timeline).room,
+            self.view.reading,
+            until=round(time.time() * 1000) if going_on else None,
+            growing=going_on,
+        )
+        self.draw_timeline()
+
+    def draw_timeline(self) -> None:
+        """Show where the screen and the marks are in time."""
+        lines = [spot.row.line for spot in self.pane.port.spots if not spot.row.is_own]
+        seen = (lines[0], lines[-1]) if lines else None
+        self.query_one(Timeline).put(self._bars, seen, self.pane.marked)
+
+    @on(LogPane.Moved)
+    def _moved_in_time(self) -> None:
+        self.draw_timeline()
+
+    @on(Timeline.Picked)
+    def _picked(self, message: Timeline.Picked) -> None:
+        self.drop_pending()
+        self.pane.port.go_to_line(message.line)
+        self.pane.redraw()
+
+    def switch_timeline(self) -> None:
+        """Show the timeline, or give its row to the log."""
+        self.timeline_shown = not self.timeline_shown
+        self.query_one(Timeline).display = self.timeline_shown
+        self._renew()

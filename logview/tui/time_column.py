@@ -1,0 +1,137 @@
+"""TUI: the time column. What stands for a line's time stamp, left of its text.
+
+`full` leaves the stamp where it is. The other forms take its place with fewer
+cells; a line without a stamp leaves the column blank.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from logview.log.stamps import SIZE, first_stamp, milliseconds, stamp_of
+
+if TYPE_CHECKING:
+    from logview.log.document import LogDocument
+
+Form: TypeAlias = Literal["full", "utc", "local", "start", "previous", "off"]
+
+FORMS: dict[Form, str] = {
+    "full": "times in full, UTC",
+    "utc": "times: clock, UTC",
+    "local": "times: clock, local",
+    "start": "times since the start",
+    "previous": "times since the line before",
+    "off": "no times",
+}
+"""Every form, in the order in which `t` brings them, and how it is told."""
+
+_CELLS: dict[Form, int] = {"full": 0, "utc": 12, "local": 12, "start": 12, "previous": 9, "off": 0}
+
+GAP = 1000
+"""Milliseconds without a line that stand out."""
+
+
+class Time(NamedTuple):
+    """What the column shows for one line."""
+
+    text: str
+    gap: bool = False
+    """Whether so long nothing was logged before that it stands out."""
+
+
+@dataclass(slots=True)
+class TimeColumn:
+    """The form that is chosen, and how a log's stamps look in it."""
+
+    document: LogDocument
+    form: Form = "full"
+    _start: int | None = None
+    _looked: int = -1
+    """The version of the document in which no stamp was found."""
+
+    def next_form(self) -> str:
+        """Go on to the next form; give its words."""
+        forms = list(FORMS)
+        self.form = forms[(forms.index(self.form) + 1) % len(forms)]
+        return FORMS[self.form]
+
+    @property
+    def cells(self) -> int:
+        """Cells of the column, the blank behind it included; 0 where there is none."""
+        cells = _CELLS[self.form] if self._is_stamped() else 0
+        return cells + 1 if cells else 0
+
+    def skip(self, line: bytes) -> int:
+        """Give how many bytes of a line the column stands for: those of its stamp and a space."""
+        if self.form == "full" or stamp_of(line) is None:
+            return 0
+        return SIZE + line[SIZE : SIZE + 1].count(b" ")
+
+    def time(self, line: int, before: int | None) -> Time:
+        """Give what stands beside a line; `before` is the line that is shown above it."""
+        cells = _CELLS[self.form]
+        stamp = stamp_of(self.document.line(line)) if cells else None
+        if stamp is None:
+            return Time(" " * cells)
+        moment = milliseconds(stamp)
+        if self.form == "previous":
+            above = None if before is None else stamp_of(self.document.line(before))
+            if above is None:
+                return Time(" " * cells)
+            passed = moment - milliseconds(above)
+            return Time(f"{since(passed):>{cells}}", abs(passed) >= GAP)
+        if self.form == "start":
+            return Time(f"{elapsed(moment - self._first()):>{cells}}")
+        if self.form == "local":
+            return Time(f"{local_clock(moment):>{cells}}")
+        return Time(stamp[11:23].decode())
+
+    def _is_stamped(self) -> bool:
+        if self._start is None and self._looked != self.document.version:
+            self._looked = self.document.version
+            stamp = first_stamp(self.document)
+            self._start = None if stamp is None else milliseconds(stamp)
+        return self._start is not None
+
+    def _first(self) -> int:
+        return self._start if self._is_stamped() and self._start is not None else 0
+
+    def forget(self) -> None:
+        """Forget when the log began: the file was rewritten."""
+        self._start = None
+
+
+def local_clock(moment: int) -> str:
+    """Say a moment (ms since 1970) by the clock of this place: `08:00:00.033`."""
+    seconds, rest = divmod(moment, 1000)
+    local = datetime.fromtimestamp(seconds, timezone.utc).astimezone()
+    return f"{local:%H:%M:%S}.{rest:03}"
+
+
+def elapsed(milliseconds_: int) -> str:
+    """Say a time since the start: `0:03:12.345`; from 100 hours on `4d04:00:00`."""
+    sign, rest = ("-", -milliseconds_) if milliseconds_ < 0 else ("", milliseconds_)
+    seconds, part = divmod(rest, 1000)
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    if hours >= 100:
+        days, hour = divmod(hours, 24)
+        return f"{sign}{days}d{hour:02}:{minute:02}:{second:02}"
+    return f"{sign}{hours}:{minute:02}:{second:02}.{part:03}"
+
+
+def since(milliseconds_: int) -> str:
+    """Say a time since the line before: `+0.014`, `+3m12.3s`, `+2h05m`, `+3d07h`."""
+    sign, rest = ("-", -milliseconds_) if milliseconds_ < 0 else ("+", milliseconds_)
+    if rest < 60_000:
+        return f"{sign}{rest // 1000}.{rest % 1000:03}"
+    minutes, part = divmod(rest, 60_000)
+    if minutes < 60:
+        return f"{sign}{minutes}m{part // 1000:02}.{part % 1000 // 100}s"
+    hours, minute = divmod(minutes, 60)
+    if hours < 24:
+        return f"{sign}{hours}h{minute:02}m"
+    days, hour = divmod(hours, 24)
+    return f"{sign}{days}d{hour:02}h"
