@@ -13,19 +13,32 @@ from binascii import Error
 
 from logview.token_shapes import Span
 
-_HINTS = ("token", "passw", "secret", "key", "auth", "pwd", "pass", "signature", "sig=", "sig%3d")
-
-_NAME = re.compile(
-    r"(?:(?P<header>authorization)"
-    r"|(?P<password>passw(?:or)?d|passphrase|pwd|(?<=[_a-z])(?:_|\bdb)pass|(?<=user)pass)"
-    r"|(?P<key>(?:api|access|secret|private|signing|signature|encryption|auth|account|master"
-    r"|storage|shared|client|service|admin|license|subscription|app)[_\-.]?key)"
-    r"|(?P<secret>secret)"
-    r"|(?P<signature>signature|(?<![a-z0-9])sig)"
-    r"|(?P<token>token|(?<![a-z])_auth))"
-    # what comes between: the name's closing quote and a sign, an escaped sign, or a list's comma
-    r"(?:(?P<close>\\{0,7}[\"'`])?[ \t]{0,8}(?:(?P<arrow>=>)|(?P<sign>:=|=(?![=>])|:(?!:))"
-    r"|(?P<comma>,)(?=[ \t]{0,8}b?\\{0,7}[\"'`]))[ \t]{0,8}|(?P<escaped>%3d))"
+_QUALIFIERS = (
+    "api", "access", "secret", "private", "signing", "signature", "encryption", "auth", "account",
+    "master", "storage", "shared", "client", "service", "service_role", "admin", "license",
+    "subscription", "app",
+)  # fmt: skip
+_KEYS = tuple(word + sign for word in _QUALIFIERS for sign in ("", "_", "-", "."))
+_NAMES = (
+    # the name or its end, kind, what must be before it
+    ("authorization", "header", None),
+    ("password", "password", None),
+    ("passwd", "password", None),
+    ("passphrase", "password", None),
+    ("pwd", "password", None),
+    ("pass", "password", ("_", "db", "user", "smtp")),
+    ("key", "key", _KEYS),
+    ("secret", "secret", None),
+    ("signature", "signature", None),
+    ("sig", "signature", ("?", "&", ";", "%3f", "%26")),
+    ("token", "token", None),
+    ("_auth", "token", (":", " ", "/", '"')),
+)
+_SIGN = re.compile(
+    # the name's closing quote and a sign, or a list's comma; or an escaped sign
+    r"(?:(?P<close>\\{0,7}[\"'`]|\]|%5d)?[ \t]{0,8}"
+    r"(?:(?P<arrow>=>)|(?P<sign>:=|=(?![=>])|:(?!:))|(?P<comma>,)(?=[ \t]{0,8}b?\\{0,7}[\"'`]))"
+    r"[ \t]{0,8}|(?P<escaped>%3d))"
     r"(?:[bru]?(?P<open>\\{0,7}[\"'`]))?"
 )
 _NO_SECRET = re.compile(
@@ -42,6 +55,10 @@ _QUOTED = {
     quote: re.compile(rf"[^{quote}\\]*(?:\\.[^{quote}\\]*)*(?={quote})", re.DOTALL)
     for quote in "\"'`"
 }
+_HEAD = 256
+"""Characters of a value by which it is told whether it is one."""
+_LONGEST_NAME = 40
+_BEFORE_QUERY = frozenset("?&;#")
 _NAME_PART = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-.[]")
 
 _SCHEME = re.compile(
@@ -60,13 +77,15 @@ _ATTRIBUTES = frozenset(
     {"path", "domain", "max-age", "expires", "samesite", "secure", "httponly", "priority",
      "partitioned", "version", "comment"}
 )  # fmt: skip
-_EXPIRES = re.compile(r"[^;\"'\\]*")
+_DATE = re.compile(r"[^;\"'\\]{0,40}")
+_DIGEST = re.compile(r"response=\\{0,7}[\"']?([0-9a-f]{32,})")
+"""RFC 7616: what the password and the request come to."""
 _CURL_USER = re.compile(
     r"[ \t](?:-u|-U|--user|--proxy-user)(?:=|[ \t]{0,8})[\"']?[^\s:\"'‹]*:([^\s\"'‹›]+)"
 )
 
 _PLACEHOLDER = re.compile(
-    r"(?i)<.*>|\$.*|%\w+%?|\{.*\}?|\[.*|@\w+@|[*x.…•_#?-]+|.*(?:\*\*\*|•••|\.\.\.$|…$).*"
+    r"(?i)<.*>|\$.*|%\w+%?|\{.*\}?|\[.*|@\w+@|[*.…•_#?-]+|x{3,}|.*(?:\*\*\*|•••|\.\.\.$|…$).*"
     r"|(?:your|my|the|some|example)[-_ ].*|(?:process\.|os\.|import\.meta\.)?env(?:iron)?\b.*"
     r"|.*(?:redacted|placeholder|changeme).*|-----begin.*|arn:.*"
     r"|(?:bearer|basic|none|nil|null|nan|undefined|true|false|yes|no|on|off|ok|empty|blank|missing"
@@ -74,7 +93,7 @@ _PLACEHOLDER = re.compile(
     r"|present|provided|found|given|not|is|was|set|unset|default|str|string|text|number|int|any"
     r"|object|function|hidden|masked|removed|secret|password|passwd|token|key|credentials?"
     r"|auth|authentication|authorization|scheme|realm|failed|success|ok|error|example)"
-    r"|/(?:bin|etc|home|opt|run|tmp|usr|var)/[\w ./-]+|https?://.*"
+    r"|/(?:bin|etc|home|opt|run|tmp|usr|var)/[\w ./-]+|https?:.*"
 )
 _WORD = re.compile(r"(?:[A-Z]?[a-z]{1,16}|[A-Z]{1,16})(?:[-_.:/][A-Za-z]?[a-z]{0,16})*[.!?:]?")
 _MASKED = re.compile(r"‹[a-z ]+ \d+›")
@@ -83,12 +102,24 @@ _MASKED = re.compile(r"‹[a-z ]+ \d+›")
 def named(text: str, low: str) -> list[Span]:
     """Find the secrets that a line names; `low` is the line in lower case, as long as it."""
     found: list[Span] = []
-    for hint in _HINTS:
-        if hint in low:
-            _pairs(text, low, found)
-            break
+    for name, kind, before in _NAMES:
+        place = low.find(name)
+        while place >= 0:
+            end = place + len(name)
+            sign = _SIGN.match(low, end)
+            if sign is not None and (before is None or low.endswith(before, 0, place)):
+                if kind == "header":
+                    span = _header(text, sign)
+                else:
+                    span = _value(text, low, place, sign, kind)
+                if span is not None:
+                    found.append(span)
+                    end = span[1]
+            place = low.find(name, end)
     if "bearer" in low or "basic" in low:
         found.extend(_bearers(text))
+    if "digest" in low and "response" in low:
+        found.extend((*match.span(1), "credentials") for match in _DIGEST.finditer(low))
     if "@" in low and "://" in low:
         found.extend(
             (*match.span(1), "password")
@@ -106,18 +137,6 @@ def named(text: str, low: str) -> list[Span]:
     return found
 
 
-def _pairs(text: str, low: str, found: list[Span]) -> None:
-    for match in _NAME.finditer(low):
-        kind = match.lastgroup
-        for group in ("header", "password", "key", "secret", "signature", "token"):
-            if match[group] is not None:
-                kind = group
-                break
-        span = _header(text, match) if kind == "header" else _value(text, low, match, str(kind))
-        if span is not None:
-            found.append(span)
-
-
 def _quoted(text: str, match: re.Match[str]) -> tuple[int, int] | None:
     """Find the value between quotes; None where they don't open, or don't close in this line."""
     mark = match["open"]
@@ -126,68 +145,80 @@ def _quoted(text: str, match: re.Match[str]) -> tuple[int, int] | None:
     if len(mark) == 1:
         inside = _QUOTED[mark].match(text, match.end())
         return inside.span() if inside else None
-    end = text.find(mark, match.end())
-    return (match.end(), end) if end >= 0 else None
+    close = re.compile(rf"(?<!\\){re.escape(mark)}").search(text, match.end())
+    return (match.end(), close.start()) if close else None
 
 
-def _header(text: str, match: re.Match[str]) -> Span | None:
+def _header(text: str, sign: re.Match[str]) -> Span | None:
     """Find the credentials of an `Authorization` value; the name of the scheme stays."""
-    start, end = _quoted(text, match) or (match.end(), len(text))
+    start, end = _quoted(text, sign) or (sign.end(), len(text))
     scheme = _SCHEME.match(text, start, end)
     if scheme is not None:
-        value = _UNQUOTED.match(text, scheme.end(), end)
-        if value is None or _is_placeholder(text, *value.span()):
-            return None
-        return (*value.span(), "credentials" if scheme["basic"] else "token")
+        value = _unquoted(_UNQUOTED, text, scheme.end(), end)
+        kind = "credentials" if scheme["basic"] else "token"
+        return None if value is None else (*value, kind)
     other = _OTHER_SCHEME.match(text, start, end)
-    value = _UNQUOTED.match(text, other.end() if other else start, end)
-    if value is None or _is_placeholder(text, *value.span()) or "=" in value[0][:-2]:
-        return None  # with "=", parameters: those that are secret have names of their own
-    return (*value.span(), "token") if _is_random(value[0]) else None
+    value = _unquoted(_UNQUOTED, text, other.end() if other else start, end)
+    if value is None or text.find("=", value[0], min(value[1] - 2, value[0] + _HEAD)) >= 0:
+        return None  # parameters: those that are secret have names of their own
+    return (*value, "token") if _is_random(text[slice(*value)]) else None
 
 
-def _value(text: str, low: str, match: re.Match[str], kind: str) -> Span | None:
-    first = match.start()
-    while first > 0 and match.start() - first < 40 and low[first - 1] in _NAME_PART:
+def _value(text: str, low: str, place: int, sign: re.Match[str], kind: str) -> Span | None:
+    """Find the secret of a name whose last word starts at `place`."""
+    first = place
+    while first > 0 and place - first < _LONGEST_NAME and low[first - 1] in _NAME_PART:
         first -= 1
-    if kind in {"token", "key"} and _NO_SECRET.search(low[first : match.start()]):
+    if kind in {"token", "key"} and _NO_SECRET.search(low, first, place):
         return None
-    quoted = _quoted(text, match)
+    if sign["arrow"] and not sign["close"]:
+        return None  # an arrow function, not a pair
+    quoted = _quoted(text, sign)
     if quoted is not None:
-        start, end = quoted
-        if scheme := _SCHEME.match(text, start, end):
-            start = scheme.end()
-        value = text[start:end]
-        if _is_placeholder(text, start, end) or _MASKED.search(value):
-            return None
-        if kind == "password":
-            return start, end, kind
-        return (start, end, kind) if _is_random(value) else None
-    before = low[first - 1 : first]
-    query = match["escaped"] is not None or before in {"?", "&", ";", "#"}
-    tight = low[match.end() - 1] == "=" or query
-    environment = tight and not query and text[first : match.start()].isupper()
+        return _in_quotes(text, *quoted, kind)
+    query = sign["escaped"] is not None or low[max(0, first - 1) : first] in _BEFORE_QUERY
+    tight = low[sign.end() - 1] == "=" or query
     if query:
-        regex = _IN_ESCAPED_QUERY if match["escaped"] else _IN_QUERY
-    elif environment and match["open"] is None:
-        regex = _IN_ENVIRONMENT
+        regex = _IN_ESCAPED_QUERY if sign["escaped"] else _IN_QUERY
     else:
-        regex = _UNQUOTED
-    found = regex.match(text, match.end())
+        environment = tight and text[first:place].isupper() and sign["open"] is None
+        regex = _IN_ENVIRONMENT if environment else _UNQUOTED
+    value = _unquoted(regex, text, sign.end(), len(text))
+    if value is None or query:
+        return None if value is None else (*value, kind)
+    if kind == "password":
+        sure = tight or sign["close"] is not None
+        return (*value, kind) if sure or _is_password(text[slice(*value)]) else None
+    return (*value, kind) if _is_random(text[slice(*value)]) else None
+
+
+def _in_quotes(text: str, start: int, end: int, kind: str) -> Span | None:
+    if scheme := _SCHEME.match(text, start, end):
+        start = scheme.end()
+    if _is_placeholder(text, start, end) or _MASKED.search(text, start, end):
+        return None
+    return (start, end, kind) if kind == "password" or _is_random(text[start:end]) else None
+
+
+def _unquoted(
+    regex: re.Pattern[str], text: str, start: int, limit: int
+) -> tuple[int, int] | None:
+    """Find where a value without quotes ends; None for a placeholder.
+
+    What is none is decided by its first characters: many names in one long
+    run would else have the run looked through for each.
+    """
+    found = regex.match(text, start, min(limit, start + _HEAD))
     if found is None:
         return None
-    start, end = found.span()
-    if environment:
+    end = found.end()
+    if regex is _IN_ENVIRONMENT:
         end = start + len(found[0].rstrip(",;)}]"))
-    value = text[start:end]
     if text[end : end + 1] in {"(", "‹"} or _is_placeholder(text, start, end):
         return None
-    if query:
-        return start, end, kind
-    if kind == "password":
-        sure = tight or match["close"] is not None
-        return (start, end, kind) if sure or _is_password(value) else None
-    return (start, end, kind) if _is_random(value) else None
+    if found.end() == start + _HEAD and (whole := regex.match(text, start, limit)):
+        end = whole.end()
+    return start, end
 
 
 def _bearers(text: str) -> list[Span]:
@@ -202,25 +233,32 @@ def _bearers(text: str) -> list[Span]:
 
 
 def _cookies(text: str, low: str, found: list[Span]) -> None:
-    for match in _COOKIE.finditer(low):
-        place = match.end()
-        while (crumb := _CRUMB.match(text, place)) is not None:
-            place = crumb.end()
-            if match[1] and crumb[1].lower() in _ATTRIBUTES:
-                if crumb[1].lower() == "expires" and (date := _EXPIRES.match(text, place)):
-                    place = date.end()
+    """Find the values of all cookies that a header names; attributes stay."""
+    place = 0
+    while (header := _COOKIE.search(low, place)) is not None:
+        place = here = header.end()
+        while (crumb := _CRUMB.match(text, here)) is not None:
+            here = crumb.end()
+            attribute = header[1] is not None and crumb[1].lower() in _ATTRIBUTES
+            if attribute:
+                if crumb[1].lower() == "expires" and (date := _DATE.match(text, here)):
+                    here = date.end()
+            elif crumb[2] is None and crumb[3] is None:
+                break
             else:
-                for group in (2, 3):
-                    value = crumb[group]
-                    if value and not _is_placeholder(text, *crumb.span(group)):
-                        found.append((*crumb.span(group), "cookie"))
-            end = _CRUMB_END.match(text, place)
+                group = 3 if crumb[2] is None else 2
+                if not _is_placeholder(text, *crumb.span(group)):
+                    found.append((*crumb.span(group), "cookie"))
+            place = here
+            end = _CRUMB_END.match(text, here)
             if end is None:
                 break
-            place = end.end()
+            here = end.end()
 
 
 def _is_placeholder(text: str, start: int, end: int) -> bool:
+    if end - start > _HEAD:
+        return False
     return start == end or _PLACEHOLDER.fullmatch(text, start, end) is not None
 
 

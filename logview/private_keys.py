@@ -21,6 +21,7 @@ _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 """RFC 7468, RFC 9580 for PGP; gitleaks private-key."""
 _END = "-----END"
 _BREAKS = re.compile(r"(?:\\+[nrt]|\s)+")
+_LAST_BREAKS = re.compile(r"(?:\\+[nrt]|\s)*\Z")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=]{16}")
 _REST = re.compile(r"(?:[A-Za-z0-9+/=]|\\+[nrt]|[ \t])*")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ?")
@@ -32,6 +33,9 @@ _HEADER = re.compile(r"[ \t]*(?:[A-Z][A-Za-z-]+: .*)?\Z")
 """Within a block: empty, or `Proc-Type: 4,ENCRYPTED` and alike (RFC 1421)."""
 _STRANGERS = 3
 """Lines of others within a key, in a row, after which the key is taken for cut off."""
+
+_PREFIX = 256
+"""Characters before a key's first line that are looked for before its next ones."""
 
 
 class PrivateKeys:
@@ -71,16 +75,18 @@ class PrivateKeys:
             if not ends:
                 rest = _REST.match(text, start)
                 end = rest.end() if rest else start
-            self._open(_DIGIT.sub("0", text[: begin.start()]), inside=not ends)
+            self._open(text[: min(begin.start(), _PREFIX + 1)], inside=not ends)
             if _LONG_RUN.search(text, start, end):
-                start += len(text[start:end]) - len(_BREAKS.sub("", text[start:end], 1))
+                if breaks := _BREAKS.match(text, start, end):
+                    start = breaks.end()
+                end = _LAST_BREAKS.search(text, max(start, end - 40), end).start()
                 found.append((start, end, self._mask(text[start:end])))
             done = end
         return found
 
     def _open(self, prefix: str, *, inside: bool) -> None:
         self.inside = inside
-        self._prefix = prefix
+        self._prefix = _DIGIT.sub("0", prefix) if len(prefix) <= _PREFIX else ""
         self._strangers = self._node = 0
         self._own = ""
 

@@ -91,7 +91,7 @@ class Masker:
         low = text.lower()
         if len(low) != len(text):  # "İ" alone becomes longer in lower case
             low = text.replace("İ", "i").lower()
-        spans = shapes(text, low)
+        spans = shapes(text)
         spans.extend(named(text, low))
         for form in self._in_use:
             place = text.find(form)

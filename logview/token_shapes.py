@@ -31,8 +31,7 @@ _HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 class Shape:
     """A secret's form; `pattern` is searched only where one of the `anchors` is.
 
-    The secret is group 1 where the pattern has a group. `anchors` are lower
-    case. `mixed` asks for a digit and both cases: slugs and CSS classes share
+    The secret is group 1 where the pattern has a group. `mixed` asks for a digit and both cases: slugs and CSS classes share
     the prefix. `example` is put together, as scanners of source code read this
     file too.
     """
@@ -74,7 +73,7 @@ SHAPES = (
           "gitleaks stripe-access-token", "sk_live_" + _BODY[:24]),
     Shape("Webhook signing secret", "secret", ("whsec_",), r"whsec_[A-Za-z0-9+/=]{16,}",
           "docs.stripe.com/webhooks", "whsec_" + _BODY[:32]),
-    Shape("Slack token", "token", ("xox", "xapp-"),
+    Shape("Slack token", "token", ("xoxa-", "xoxb-", "xoxc-", "xoxe-", "xoxe.", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xapp-"),
           r"(?:xoxe\.)?xox[abceoprs]-[A-Za-z0-9-]{10,}|xapp-\d-[A-Za-z0-9-]{10,}",
           "gitleaks slack-bot-token, slack-user-token, slack-app-token, …",
           "xoxb-" + "123456789012-" + "1234567890123-" + _BODY[:24]),
@@ -85,15 +84,15 @@ SHAPES = (
     Shape("Discord webhook", "webhook", ("/api/webhooks/",), r"/api/webhooks/\d+/([\w-]{40,})",
           "discord.com/developers/docs/resources/webhook",
           "/api/webhooks/123456789012345678/" + _BODY[:68]),
-    Shape("Google API key", "key", ("aiza",), alone("AIza") + r"[\w-]{35,}",
+    Shape("Google API key", "key", ("AIza",), alone("AIza") + r"[\w-]{35,}",
           "gitleaks gcp-api-key", "AIza" + _BODY[:35]),
     Shape("Google OAuth access token", "token", ("ya29.",), r"ya29\.[\w.-]{20,}",
           "developers.google.com/identity/protocols/oauth2", "ya29." + _BODY[:60]),
-    Shape("Google OAuth client secret", "secret", ("gocspx-",), r"GOCSPX-[\w-]{20,}",
+    Shape("Google OAuth client secret", "secret", ("GOCSPX-",), r"GOCSPX-[\w-]{20,}",
           "developers.google.com/identity/protocols/oauth2", "GOCSPX-" + _BODY[:28]),
-    Shape("AWS access key ID", "key", ("akia",), alone("AKIA") + r"[A-Z0-9]{16}(?![A-Za-z0-9])",
+    Shape("AWS access key ID", "key", ("AKIA",), alone("AKIA") + r"[A-Z0-9]{16}(?![A-Za-z0-9])",
           "gitleaks aws-access-token", "AKIA" + "QYLPMN5HHHFPZAM2"),
-    Shape("AWS temporary access key ID", "key", ("asia", "abia", "acca", "a3t"),
+    Shape("AWS temporary access key ID", "key", ("ASIA", "ABIA", "ACCA", "A3T"),
           alone("A(?:3T[A-Z0-9]|SIA|BIA|CCA)") + r"(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}"
           r"(?![A-Za-z0-9])",
           "gitleaks aws-access-token", "ASIA" + "QYLPMN5HHHFPZAM2"),
@@ -101,9 +100,9 @@ SHAPES = (
           "gitleaks npm-access-token", "npm_" + _BODY[:36]),
     Shape("PyPI token", "token", ("pypi-",), r"pypi-AgE[\w-]{50,}",
           "gitleaks pypi-upload-token", "pypi-" + "AgEIcHlwaS5vcmc" + _BODY[:60]),
-    Shape("SendGrid key", "key", ("sg.",), alone(r"SG\.") + r"[\w-]{16,}\.[\w-]{16,}",
+    Shape("SendGrid key", "key", ("SG.",), alone(r"SG\.") + r"[\w-]{16,}\.[\w-]{16,}",
           "gitleaks sendgrid-api-token", "SG." + _BODY[:22] + "." + _BODY[:43]),
-    Shape("Twilio key", "key", ("sk",), alone("SK") + r"[0-9a-f]{32}(?![A-Za-z0-9])",
+    Shape("Twilio key", "key", ("SK",), alone("SK") + r"[0-9a-f]{32}(?![A-Za-z0-9])",
           "gitleaks twilio-api-key", "SK" + _HEX[:32]),
     Shape("Hugging Face token", "token", ("hf_",), alone("hf_") + r"[A-Za-z0-9]{30,}",
           "gitleaks huggingface-access-token", "hf_" + _BODY[:34]),
@@ -114,13 +113,13 @@ SHAPES = (
           "shpat_" + _HEX[:32]),
     Shape("Databricks token", "token", ("dapi",), alone("dapi") + r"[a-f0-9]{32}(?![A-Za-z0-9])",
           "gitleaks databricks-api-token", "dapi" + _HEX[:32]),
-    Shape("Telegram bot token", "token", (":aa",), r":(AA[\w-]{33})(?![\w-])(?<=\d:.{35})",
+    Shape("Telegram bot token", "token", (":AA",), r":(AA[\w-]{33})(?![\w-])(?<=\d:.{35})",
           "gitleaks telegram-bot-api-token", "123456789:" + "AA" + _BODY[:33]),
     Shape("Notion token", "token", ("ntn_",), alone("ntn_") + r"[A-Za-z0-9]{40,}",
           "gitleaks notion-api-token", "ntn_" + "12345678901" + _BODY[:35]),
     Shape("Linear key", "key", ("lin_api_",), r"lin_api_[A-Za-z0-9]{32,}",
           "gitleaks linear-api-key", "lin_api_" + _BODY[:40]),
-    Shape("Postman key", "key", ("pmak-",), r"PMAK-[a-f0-9]{24}-[a-f0-9]{34,}",
+    Shape("Postman key", "key", ("PMAK-",), r"PMAK-[a-f0-9]{24}-[a-f0-9]{34,}",
           "gitleaks postman-api-token", "PMAK-" + _HEX[:24] + "-" + _HEX[:34]),
     Shape("Grafana token", "token", ("glsa_", "glc_"),
           r"(?:glsa_[A-Za-z0-9]{32,}_[A-Fa-f0-9]{8}|glc_[A-Za-z0-9+/]{32,}={0,2})",
@@ -142,7 +141,7 @@ SHAPES = (
     Shape("Airtable token", "token", ("pat",),
           alone("pat") + r"[A-Za-z0-9]{14}\.[a-f0-9]{64}(?![A-Za-z0-9])",
           "airtable.com/developers/web/api/authentication", "pat" + _BODY[:14] + "." + _HEX),
-    Shape("Atlassian token", "token", ("atatt3",), r"ATATT3[\w=-]{60,}",
+    Shape("Atlassian token", "token", ("ATATT3",), r"ATATT3[\w=-]{60,}",
           "gitleaks atlassian-api-token", "ATATT3" + _BODY[:80]),
     Shape("Doppler token", "token", ("dp.pt.",), r"dp\.pt\.[A-Za-z0-9]{40,}",
           "gitleaks doppler-api-token", "dp.pt." + _BODY[:43]),
@@ -150,7 +149,7 @@ SHAPES = (
           r"cf(?:k|ut|at)_[A-Za-z0-9]{40,}",
           "developers.cloudflare.com/fundamentals/api/get-started/token-formats",
           "cfut_" + _BODY[:48]),
-    Shape("age key", "key", ("age-secret-key-1",), r"AGE-SECRET-KEY-1[A-Z0-9]{58}",
+    Shape("age key", "key", ("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1[A-Z0-9]{58}",
           "gitleaks age-secret-key", "AGE-SECRET-KEY-1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L" * 2),
 )  # fmt: skip
 """The rows; the first that starts at a place names the kind."""
@@ -159,37 +158,38 @@ _JWT = re.compile(r"eyJ[\w-]+(\.eyJ[\w-]{8,}\.[\w-]*|\.[\w-]*\.[\w-]{8,}\.[\w-]{
 """RFC 7519: header, claims, signature; or encrypted, five parts (RFC 7516). The tail is optional
 so that a run without one is passed over in one step: else a run of `eyJ` would cost its square."""
 
-_PREFIXED = re.compile(r"[_\-.:][A-Za-z0-9_+/=-]{14}")
-_DELIMITED = tuple(row for row in SHAPES if all(a[-1] in "_-.:" for a in row.anchors))
-_BARE = tuple(row for row in SHAPES if row not in _DELIMITED)
+_PREFIXED = re.compile(r"[_\-.:](?=[A-Za-z0-9_+/=-]{14})")
+_ENDING = 3
+"""Characters of an anchor's end, by which the rows with a sign before the body are looked up."""
+_BARE = tuple(
+    (anchor, row) for row in SHAPES for anchor in row.anchors if not _PREFIXED.match(anchor[-1] + _BODY)
+)
+_BY_ENDING: dict[str, list[Shape]] = {}
+for _row in SHAPES:
+    for _anchor in _row.anchors:
+        if _PREFIXED.match(_anchor[-1] + _BODY):
+            _BY_ENDING.setdefault(_anchor[-_ENDING:], []).append(_row)
 
 
-def shapes(text: str, low: str) -> list[Span]:
-    """Find what looks like a secret in a line; `low` is the line in lower case, as long as it."""
+def shapes(text: str) -> list[Span]:
+    """Find what looks like a secret in a line."""
     found: list[Span] = []
-    if "eyj" in low:
+    if "eyJ" in text:
         found.extend((*m.span(), "token") for m in _JWT.finditer(text) if m.group(1))
-    for row in _BARE:
-        for anchor in row.anchors:
-            if anchor in low:
-                found.extend(_rows(row, text))
-                break
-    if _PREFIXED.search(text):
-        for row in _DELIMITED:
-            for anchor in row.anchors:
-                if anchor in low:
-                    found.extend(_rows(row, text))
-                    break
+    rows = [row for anchor, row in _BARE if anchor in text]
+    for match in _PREFIXED.finditer(text):
+        end = match.end()
+        of_ending = _BY_ENDING.get(text[max(0, end - _ENDING) : end])
+        if of_ending is not None:
+            rows.extend(row for row in of_ending if row not in rows)
+    for row in rows:
+        group = row.regex.groups
+        found.extend(
+            (*match.span(group), row.kind)
+            for match in row.regex.finditer(text)
+            if not row.mixed or _is_mixed(match.group())
+        )
     return found
-
-
-def _rows(row: Shape, text: str) -> list[Span]:
-    group = row.regex.groups
-    return [
-        (*match.span(group), row.kind)
-        for match in row.regex.finditer(text)
-        if not row.mixed or _is_mixed(match.group())
-    ]
 
 
 def _is_mixed(value: str) -> bool:
