@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from binascii import Error
+from typing import TYPE_CHECKING
 
-from logview.token_shapes import Span
+if TYPE_CHECKING:
+    from logview.token_shapes import Span
 
 _QUALIFIERS = (
     "api", "access", "secret", "private", "signing", "signature", "encryption", "auth", "account",
@@ -62,10 +64,11 @@ _BEFORE_QUERY = frozenset("?&;#")
 _NAME_PART = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-.[]")
 
 _SCHEME = re.compile(
-    r"(?i)(?:(?P<basic>basic)|bearer|token|apikey|api-key|negotiate|ntlm|oauth|key|jwt)(?:[ \t]+|%20)"
+    r"(?i)(?:(?P<basic>basic)|bearer|token|apikey|api-key|negotiate|ntlm|oauth|key|jwt)"
+    r"(?:[ \t]+|%20)"
 )
 _OTHER_SCHEME = re.compile(r"[A-Za-z][\w-]{1,30}[ \t]+")
-_BEARER = re.compile(r"(?i)(bearer|basic)(?:[ \t]+|%20)([A-Za-z0-9._~+/=-]{8,})")
+_BEARER = re.compile(r"(?i)(bearer|basic)(?:[ \t]+|%20)([A-Za-z0-9._~+/-]{7,}[A-Za-z0-9_~+/-]=*)")
 _USERINFO = re.compile(r"://[^\s/@:?#\"'`<>\\]*:([^\s/?#\"'`<>\\]+)@")
 _COOKIE = re.compile(r"(set-)?cookie2?(?:\\{0,7}[\"'])?[ \t]{0,8}[:=,][ \t]{0,8}[\[(]?[ \t]{0,8}")
 _CRUMB = re.compile(
@@ -200,9 +203,7 @@ def _in_quotes(text: str, start: int, end: int, kind: str) -> Span | None:
     return (start, end, kind) if kind == "password" or _is_random(text[start:end]) else None
 
 
-def _unquoted(
-    regex: re.Pattern[str], text: str, start: int, limit: int
-) -> tuple[int, int] | None:
+def _unquoted(regex: re.Pattern[str], text: str, start: int, limit: int) -> tuple[int, int] | None:
     """Find where a value without quotes ends; None for a placeholder.
 
     What is none is decided by its first characters: many names in one long

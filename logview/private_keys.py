@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from logview.token_shapes import Span
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from logview.token_shapes import Span
 
 KIND = "private key"
 
@@ -79,7 +79,8 @@ class PrivateKeys:
             if _LONG_RUN.search(text, start, end):
                 if breaks := _BREAKS.match(text, start, end):
                     start = breaks.end()
-                end = _LAST_BREAKS.search(text, max(start, end - 40), end).start()
+                if breaks := _LAST_BREAKS.search(text, max(start, end - 40), end):
+                    end = breaks.start()
                 found.append((start, end, self._mask(text[start:end])))
             done = end
         return found

@@ -126,7 +126,8 @@ class Masker:
     def _hides(self, data: bytes) -> bool:
         text = data.decode("utf-8", "replace")
         spans = self._find(text)
-        self._put(text, spans)
+        if spans:
+            self._put(text, spans)
         return bool(spans)
 
 

@@ -31,9 +31,9 @@ _HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 class Shape:
     """A secret's form; `pattern` is searched only where one of the `anchors` is.
 
-    The secret is group 1 where the pattern has a group. `mixed` asks for a digit and both cases: slugs and CSS classes share
-    the prefix. `example` is put together, as scanners of source code read this
-    file too.
+    The secret is group 1 where the pattern has a group. `mixed` asks for a
+    digit and both cases: slugs and CSS classes share the prefix. `example` is
+    put together, as scanners of source code read this file too.
     """
 
     name: str
@@ -73,7 +73,9 @@ SHAPES = (
           "gitleaks stripe-access-token", "sk_live_" + _BODY[:24]),
     Shape("Webhook signing secret", "secret", ("whsec_",), r"whsec_[A-Za-z0-9+/=]{16,}",
           "docs.stripe.com/webhooks", "whsec_" + _BODY[:32]),
-    Shape("Slack token", "token", ("xoxa-", "xoxb-", "xoxc-", "xoxe-", "xoxe.", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xapp-"),
+    Shape("Slack token", "token",
+          ("xoxa-", "xoxb-", "xoxc-", "xoxe-", "xoxe.", "xoxo-", "xoxp-", "xoxr-", "xoxs-",
+           "xapp-"),
           r"(?:xoxe\.)?xox[abceoprs]-[A-Za-z0-9-]{10,}|xapp-\d-[A-Za-z0-9-]{10,}",
           "gitleaks slack-bot-token, slack-user-token, slack-app-token, …",
           "xoxb-" + "123456789012-" + "1234567890123-" + _BODY[:24]),
@@ -162,7 +164,10 @@ _PREFIXED = re.compile(r"[_\-.:](?=[A-Za-z0-9_+/=-]{14})")
 _ENDING = 3
 """Characters of an anchor's end, by which the rows with a sign before the body are looked up."""
 _BARE = tuple(
-    (anchor, row) for row in SHAPES for anchor in row.anchors if not _PREFIXED.match(anchor[-1] + _BODY)
+    (anchor, row)
+    for row in SHAPES
+    for anchor in row.anchors
+    if not _PREFIXED.match(anchor[-1] + _BODY)
 )
 _BY_ENDING: dict[str, list[Shape]] = {}
 for _row in SHAPES:
