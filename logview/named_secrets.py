@@ -36,6 +36,8 @@ _NAMES = (
     ("token", "token", None),
     ("_auth", "token", (":", " ", "/", '"')),
 )
+_HINTS = ("token", "pass", "key", "secret", "auth", "pwd", "sig")
+"""One of them is in each name."""
 _SIGN = re.compile(
     # the name's closing quote and a sign, or a list's comma; or an escaped sign
     r"(?:(?P<close>\\{0,7}[\"'`]|\]|%5d)?[ \t]{0,8}"
@@ -88,7 +90,7 @@ _CURL_USER = re.compile(
 )
 
 _PLACEHOLDER = re.compile(
-    r"(?i)<.*>|\$.*|%\w+%?|\{.*\}?|\[.*|@\w+@|[*.…•_#?-]+|x{3,}|.*(?:\*\*\*|•••|\.\.\.$|…$).*"
+    r"(?i)<.*>|\$.*|%[a-z_]\w*%|%[sdr]|\{.*\}?|\[.*|@\w+@|[*.…•_#?-]+|x{3,}|.*(?:\*\*\*|•••|\.\.\.$|…$).*"
     r"|(?:your|my|the|some|example)[-_ ].*|(?:process\.|os\.|import\.meta\.)?env(?:iron)?\b.*"
     r"|.*(?:redacted|placeholder|changeme).*|-----begin.*|arn:.*"
     r"|(?:bearer|basic|none|nil|null|nan|undefined|true|false|yes|no|on|off|ok|empty|blank|missing"
@@ -105,20 +107,10 @@ _MASKED = re.compile(r"‹[a-z ]+ \d+›")
 def named(text: str, low: str) -> list[Span]:
     """Find the secrets that a line names; `low` is the line in lower case, as long as it."""
     found: list[Span] = []
-    for name, kind, before in _NAMES:
-        place = low.find(name)
-        while place >= 0:
-            end = place + len(name)
-            sign = _SIGN.match(low, end)
-            if sign is not None and (before is None or low.endswith(before, 0, place)):
-                if kind == "header":
-                    span = _header(text, sign)
-                else:
-                    span = _value(text, low, place, sign, kind)
-                if span is not None:
-                    found.append(span)
-                    end = span[1]
-            place = low.find(name, end)
+    for hint in _HINTS:
+        if hint in low:
+            _pairs(text, low, found)
+            break
     if "bearer" in low or "basic" in low:
         found.extend(_bearers(text))
     if "digest" in low and "response" in low:
@@ -138,6 +130,23 @@ def named(text: str, low: str) -> list[Span]:
             if not _PLACEHOLDER.fullmatch(match[1])
         )
     return found
+
+
+def _pairs(text: str, low: str, found: list[Span]) -> None:
+    for name, kind, before in _NAMES:
+        place = low.find(name)
+        while place >= 0:
+            end = place + len(name)
+            sign = _SIGN.match(low, end)
+            if sign is not None and (before is None or low.endswith(before, 0, place)):
+                if kind == "header":
+                    span = _header(text, sign)
+                else:
+                    span = _value(text, low, place, sign, kind)
+                if span is not None:
+                    found.append(span)
+                    end = span[1]
+            place = low.find(name, end)
 
 
 def _quoted(text: str, match: re.Match[str]) -> tuple[int, int] | None:

@@ -357,6 +357,7 @@ class TestProperties:
         assert around is None or (masked.startswith(around[0]) and masked.endswith(around[-1]))
 
     @given(PASSWORD, st.sampled_from(NAMED))
+    @example("+00000AA", NAMED[2])
     def test_nor_does_one_that_is_named(self, secret: str, frame: Callable[[str], str]) -> None:
         masked = mask(frame(secret))
         assert secret not in masked
@@ -378,14 +379,16 @@ class TestProperties:
 
     SCRAPS = st.sampled_from(
         ["token", "password", "Authorization", "Bearer ", "Basic ", "cookie", "set-cookie",
-         "secret", "api_key", "=", ":", ": ", "=>", '"', "'", '\\"', "\\", ",", ";", "&", "?", "#", "@", "://",
-         "%3D", "%26", "\n", " ", "(", "{", "<", "$", "%", "***", "...", "x", "a1b2c3d4", "‹", "›",
+         "secret", "api_key", "=", ":", ": ", "=>", '"', "'", '\\"',
+         "\\", ",", ";", "&", "?", "#", "@", "://", "%3D", "%26", "\n", " ", "(", "{", "<",
+         "$", "%", "***", "...", "x", "a1b2c3d4", "‹", "›",
          "‹token 1›", "‹password 12›", APIFY, JWT, "eyJ", "sk-", "AKIAQYLPMN5HHHFPZAM2", "curl -u ",
          *pem(PEM_LINES), "\\n", STAMP, "signature", "key", "_", "-", "http", "env", "İ"]
     )  # fmt: skip
 
     @given(st.lists(SCRAPS, max_size=14), st.sampled_from(["a1b2", "token", "=", "x", "Bearer"]))
     @example(["password=%", APIFY, "%"], "x")
+    @example(["AKIAQYLPMN5HHHFPZAM2", "x"], "x")
     def test_twice_is_once_for_any_scraps(self, scraps: list[str], use: str) -> None:
         once = mask("".join(scraps), use)
         assert mask(once, use) == once
