@@ -70,7 +70,7 @@ _SCHEME = re.compile(
     r"(?:[ \t]+|%20)"
 )
 _OTHER_SCHEME = re.compile(r"[A-Za-z][\w-]{1,30}[ \t]+")
-_BEARER = re.compile(r"(?i)(bearer|basic)(?:[ \t]+|%20)([A-Za-z0-9._~+/-]{7,}[A-Za-z0-9_~+/-]=*)")
+_BEARER = re.compile(r"(?i)(bearer|basic)(?: +|%20)([A-Za-z0-9._~+/-]{7,}[A-Za-z0-9_~+/-]=*)")
 _USERINFO = re.compile(r"://[^\s/@:?#\"'`<>\\]*:([^\s/?#\"'`<>\\]+)@")
 _COOKIE = re.compile(r"(set-)?cookie2?(?:\\{0,7}[\"'])?[ \t]{0,8}[:=,][ \t]{0,8}[\[(]?[ \t]{0,8}")
 _CRUMB = re.compile(
@@ -85,6 +85,10 @@ _ATTRIBUTES = frozenset(
 _DATE = re.compile(r"[^;\"'\\]{0,40}")
 _DIGEST = re.compile(r"response=\\{0,7}[\"']?([0-9a-f]{32,})")
 """RFC 7616: what the password and the request come to."""
+_FLAG = re.compile(
+    r"--(?:[a-z]{1,20}-){0,3}(?:(password|passwd|passphrase)|secret|token|(?:api|access|secret)-key)"
+    r"[ \t]{1,8}[\"']?([^\s\"'`<>‹›-][^\s\"'`<>‹›]*)"
+)
 _CURL_USER = re.compile(
     r"[ \t](?:-u|-U|--user|--proxy-user)(?:=|[ \t]{0,8})[\"']?[^\s:\"'‹]*:([^\s\"'‹›]+)"
 )
@@ -110,8 +114,10 @@ def named(text: str, low: str) -> list[Span]:
     for hint in _HINTS:
         if hint in low:
             _pairs(text, low, found)
+            if "--" in low:
+                _flags(text, found)
             break
-    if "bearer" in low or "basic" in low:
+    if "bearer" in low or "basic " in low or "basic%20" in low:
         found.extend(_bearers(text))
     if "digest" in low and "response" in low:
         found.extend((*match.span(1), "credentials") for match in _DIGEST.finditer(low))
@@ -147,6 +153,15 @@ def _pairs(text: str, low: str, found: list[Span]) -> None:
                     found.append(span)
                     end = span[1]
             place = low.find(name, end)
+
+
+def _flags(text: str, found: list[Span]) -> None:
+    for match in _FLAG.finditer(text):
+        kind = "password" if match[1] else "token"
+        if _is_placeholder(text, *match.span(2)):
+            continue
+        if (_is_password if match[1] else _is_random)(match[2]):
+            found.append((*match.span(2), kind))
 
 
 def _quoted(text: str, match: re.Match[str]) -> tuple[int, int] | None:
@@ -189,7 +204,7 @@ def _value(text: str, low: str, place: int, sign: re.Match[str], kind: str) -> S
     if quoted is not None:
         return _in_quotes(text, *quoted, kind)
     query = sign["escaped"] is not None or low[max(0, first - 1) : first] in _BEFORE_QUERY
-    tight = low[sign.end() - 1] == "=" or query
+    tight = query or low[sign.end() - len(sign["open"] or "") - 1] == "="
     if query:
         regex = _IN_ESCAPED_QUERY if sign["escaped"] else _IN_QUERY
     else:

@@ -50,10 +50,10 @@ class Shape:
 
 
 SHAPES = (
-    Shape("Apify API token", "token", ("apify_api_",), r"apify_api_[A-Za-z0-9]{16,}",
+    Shape("Apify API token", "token", ("apify_api_",), r"apify_api_[A-Za-z0-9]{16,}\w*",
           "docs.apify.com/platform/integrations/api", "apify_api_" + _BODY[:36]),
     Shape("Apify proxy password and others", "token", ("apify_",),
-          r"apify_[a-z]{2,10}_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{16,}",
+          r"apify_[a-z]{2,10}_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{16,}\w*",
           "docs.apify.com/platform/proxy/usage", "apify_proxy_" + _BODY[:36]),
     Shape("GitHub token", "token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
           r"gh[pousr]_[A-Za-z0-9_]{36,}",

@@ -127,6 +127,11 @@ class TestWhatIsMasked:
              f"SignedHeaders=host, Signature={'5d' * 32}",
              "Authorization: AWS4-HMAC-SHA256 Credential=‹key 1›/20261120/s3, "
              "SignedHeaders=host, Signature=‹signature 1›"),
+            ("run --token a1b2c3d4 --db-password 'hunter2' x",
+             "run --token ‹token 1› --db-password '‹password 1›' x"),
+            ('{"password":"cut', '{"password":"‹password 1›'),
+            ('password="cut', 'password="‹password 1›'),
+            (f"{APIFY}{APIFY}.", "‹token 1›."),
             ("İ password=hunter2", "İ password=‹password 1›"),
         ],
     )  # fmt: skip
@@ -241,6 +246,7 @@ HARMLESS = [
     "apify_proxy_country_residential_group_long_name apify_actor_maximumtotalchargeoftherun",
     "task_force_with_a_long_name_1234567890 risk_live_data_12 npm_config_cache_directory_is_long1",
     '{"signature":"foo(bar)","pass":12,"fail":0} 3 pass: 12',
+    "--token is required, --password <password>, --api-key --verbose",
     "password=/run/secrets/db_password secret: arn:aws:secretsmanager:us-east-1:123:secret:foo",
     "AKIA and ASIAPACIFICSOUTHEAST and AKIAIOSFODNN7 SK0123456789abcdef",
     "eyJ eyJhbGciOiJIUzI1NiJ9 eyJhbGciOi.x",
