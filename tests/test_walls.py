@@ -15,6 +15,7 @@ LIGHT = [
     "logview.target",
     "logview.state",
     "logview.redact",
+    "logview.secrets",
     "logview.clipboard",
     "logview.terminal",
     "logview.crash",
@@ -48,6 +49,11 @@ def test_a_light_room_imports_neither_the_screen_nor_http(room: str) -> None:
 def test_the_log_knows_no_network_and_no_loop(room: str) -> None:
     modules = imported(f"import {room}")
     assert not modules & {"asyncio", "socket", "ssl", "logview.sources", "logview.apify"}
+
+
+def test_secrets_know_text_and_nothing_else() -> None:
+    modules = imported("import logview.secrets")
+    assert not modules & {"asyncio", "socket", "ssl", "regex", "logview.log", "logview.apify"}
 
 
 def test_the_sources_reach_http_only_through_what_they_are_given() -> None:

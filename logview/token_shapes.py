@@ -1,0 +1,203 @@
+"""Token shapes: secrets that are known by how they look, wherever they stand.
+
+One row of `SHAPES` is one kind of secret. The formats are facts, taken from the rule file of
+gitleaks (`config/gitleaks.toml`, its rule IDs are in `source`) and from the makers' documentation.
+The lengths are lower bounds, not exact: makers lengthen their tokens, and a body taken to its end
+leaves no tail behind.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+Span = tuple[int, int, str]
+"""Where a secret is: first character, character after the last, kind."""
+
+
+def alone(prefix: str) -> str:
+    """Say that a short prefix stands alone: no letter or digit before it but an escape's, `\\n`.
+
+    The prefix comes first, as a pattern that begins with letters is found far quicker.
+    """
+    return rf"{prefix}(?:(?<![A-Za-z0-9›]{prefix})|(?<=\\[nrt]{prefix}))"
+
+
+_BODY = "Zk3vQ9xT7bLw2RfN8cYp5HsJ4mGd6AeU1tXo0KiBqZk3vQ9xT7bLw2RfN8cYp5HsJ4mGd6AeU1tXo0KiBq"
+_HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A secret's form; `pattern` is searched only where one of the `anchors` is.
+
+    The secret is group 1 where the pattern has a group. `mixed` asks for a
+    digit and both cases: slugs and CSS classes share the prefix. `example` is
+    put together, as scanners of source code read this file too.
+    """
+
+    name: str
+    kind: str
+    anchors: tuple[str, ...]
+    pattern: str
+    source: str
+    example: str
+    mixed: bool = False
+    regex: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "regex", re.compile(self.pattern))
+
+
+SHAPES = (
+    Shape("Apify API token", "token", ("apify_api_",), r"apify_api_[A-Za-z0-9]{16,}\w*",
+          "docs.apify.com/platform/integrations/api", "apify_api_" + _BODY[:36]),
+    Shape("Apify proxy password and others", "token", ("apify_",),
+          r"apify_[a-z]{2,10}_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{16,}\w*",
+          "docs.apify.com/platform/proxy/usage", "apify_proxy_" + _BODY[:36]),
+    Shape("GitHub token", "token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+          r"gh[pousr]_[A-Za-z0-9_]{36,}",
+          "gitleaks github-pat, github-oauth, github-app-token, github-refresh-token",
+          "ghp_" + _BODY[:36]),
+    Shape("GitHub fine-grained token", "token", ("github_pat_",), r"github_pat_\w{36,}",
+          "gitleaks github-fine-grained-pat", "github_pat_" + _BODY[:22] + "_" + _BODY[:59]),
+    Shape("GitLab token", "token",
+          ("glpat-", "gldt-", "glptt-", "glrt-", "glcbt-", "glffct-", "glft-", "glimt-",
+           "glagent-", "gloas-", "glsoat-"),
+          r"gl(?:pat|dt|ptt|rt|cbt|ffct|ft|imt|agent|oas|soat)-[\w-]{20,}(?:\.[0-9a-z]{9}\b)?",
+          "gitleaks gitlab-pat, gitlab-pat-routable, gitlab-deploy-token, …",
+          "glpat-" + _BODY[:20]),
+    Shape("OpenAI, Anthropic and alike", "key", ("sk-",), alone("sk-") + r"[\w-]{20,}",
+          "gitleaks openai-api-key, anthropic-api-key", "sk-proj-" + _BODY[:58], mixed=True),
+    Shape("Stripe key", "key", ("sk_", "rk_"), r"[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,}",
+          "gitleaks stripe-access-token", "sk_live_" + _BODY[:24]),
+    Shape("Webhook signing secret", "secret", ("whsec_",), r"whsec_[A-Za-z0-9+/=]{16,}",
+          "docs.stripe.com/webhooks", "whsec_" + _BODY[:32]),
+    Shape("Slack token", "token",
+          ("xoxa-", "xoxb-", "xoxc-", "xoxe-", "xoxe.", "xoxo-", "xoxp-", "xoxr-", "xoxs-",
+           "xapp-"),
+          r"(?:xoxe\.)?xox[abceoprs]-[A-Za-z0-9-]{10,}|xapp-\d-[A-Za-z0-9-]{10,}",
+          "gitleaks slack-bot-token, slack-user-token, slack-app-token, …",
+          "xoxb-" + "123456789012-" + "1234567890123-" + _BODY[:24]),
+    Shape("Slack webhook", "webhook", ("hooks.slack.com",),
+          r"hooks\.slack\.com/(?:services|workflows|triggers)/([\w+/-]{20,})",
+          "gitleaks slack-webhook-url",
+          "hooks.slack.com/services/" + "T0AB12CD3/B0AB12CD3/" + _BODY[:24]),
+    Shape("Discord webhook", "webhook", ("/api/webhooks/",), r"/api/webhooks/\d+/([\w-]{40,})",
+          "discord.com/developers/docs/resources/webhook",
+          "/api/webhooks/123456789012345678/" + _BODY[:68]),
+    Shape("Google API key", "key", ("AIza",), alone("AIza") + r"[\w-]{35,}",
+          "gitleaks gcp-api-key", "AIza" + _BODY[:35]),
+    Shape("Google OAuth access token", "token", ("ya29.",), r"ya29\.[\w.-]{20,}",
+          "developers.google.com/identity/protocols/oauth2", "ya29." + _BODY[:60]),
+    Shape("Google OAuth client secret", "secret", ("GOCSPX-",), r"GOCSPX-[\w-]{20,}",
+          "developers.google.com/identity/protocols/oauth2", "GOCSPX-" + _BODY[:28]),
+    Shape("AWS access key ID", "key", ("AKIA",), alone("AKIA") + r"[A-Z0-9]{16}(?![A-Za-z0-9‹])",
+          "gitleaks aws-access-token", "AKIA" + "QYLPMN5HHHFPZAM2"),
+    Shape("AWS temporary access key ID", "key", ("ASIA", "ABIA", "ACCA", "A3T"),
+          alone("A(?:3T[A-Z0-9]|SIA|BIA|CCA)") + r"(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}"
+          r"(?![A-Za-z0-9‹])",
+          "gitleaks aws-access-token", "ASIA" + "QYLPMN5HHHFPZAM2"),
+    Shape("npm token", "token", ("npm_",), r"npm_[A-Za-z0-9]{36,}",
+          "gitleaks npm-access-token", "npm_" + _BODY[:36]),
+    Shape("PyPI token", "token", ("pypi-",), r"pypi-AgE[\w-]{50,}",
+          "gitleaks pypi-upload-token", "pypi-" + "AgEIcHlwaS5vcmc" + _BODY[:60]),
+    Shape("SendGrid key", "key", ("SG.",), alone(r"SG\.") + r"[\w-]{16,}\.[\w-]{16,}",
+          "gitleaks sendgrid-api-token", "SG." + _BODY[:22] + "." + _BODY[:43]),
+    Shape("Twilio key", "key", ("SK",), alone("SK") + r"[0-9a-f]{32}(?![A-Za-z0-9‹])",
+          "gitleaks twilio-api-key", "SK" + _HEX[:32]),
+    Shape("Hugging Face token", "token", ("hf_",), alone("hf_") + r"[A-Za-z0-9]{30,}",
+          "gitleaks huggingface-access-token", "hf_" + _BODY[:34]),
+    Shape("DigitalOcean token", "token", ("dop_v1_", "doo_v1_", "dor_v1_"),
+          r"do[opr]_v1_[a-f0-9]{64,}", "gitleaks digitalocean-pat, …", "dop_v1_" + _HEX),
+    Shape("Shopify token", "token", ("shpat_", "shpca_", "shppa_", "shpss_"),
+          r"shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32,}", "gitleaks shopify-access-token, …",
+          "shpat_" + _HEX[:32]),
+    Shape("Databricks token", "token", ("dapi",), alone("dapi") + r"[a-f0-9]{32}(?![A-Za-z0-9‹])",
+          "gitleaks databricks-api-token", "dapi" + _HEX[:32]),
+    Shape("Telegram bot token", "token", (":AA",), r":(AA[\w-]{33})(?![\w‹-])(?<=\d:.{35})",
+          "gitleaks telegram-bot-api-token", "123456789:" + "AA" + _BODY[:33]),
+    Shape("Notion token", "token", ("ntn_",), alone("ntn_") + r"[A-Za-z0-9]{40,}",
+          "gitleaks notion-api-token", "ntn_" + "12345678901" + _BODY[:35]),
+    Shape("Linear key", "key", ("lin_api_",), r"lin_api_[A-Za-z0-9]{32,}",
+          "gitleaks linear-api-key", "lin_api_" + _BODY[:40]),
+    Shape("Postman key", "key", ("PMAK-",), r"PMAK-[a-f0-9]{24}-[a-f0-9]{34,}",
+          "gitleaks postman-api-token", "PMAK-" + _HEX[:24] + "-" + _HEX[:34]),
+    Shape("Grafana token", "token", ("glsa_", "glc_"),
+          r"(?:glsa_[A-Za-z0-9]{32,}_[A-Fa-f0-9]{8}|glc_[A-Za-z0-9+/]{32,}={0,2})",
+          "gitleaks grafana-service-account-token, grafana-cloud-api-token",
+          "glsa_" + _BODY[:32] + "_" + _HEX[:8]),
+    Shape("Sentry token", "token", ("sntrys_", "sntryu_"), r"sntry[su]_[\w+/=]{40,}",
+          "gitleaks sentry-org-token, sentry-user-token", "sntryu_" + _HEX),
+    Shape("Vault token", "token", ("hvs.", "hvb."), alone(r"hv[sb]\.") + r"[\w-]{24,}",
+          "gitleaks vault-service-token, vault-batch-token", "hvs." + _BODY[:80]),
+    Shape("PlanetScale secret", "password", ("pscale_",),
+          r"pscale_(?:tkn|pw|oauth)_[\w=.-]{32,}", "gitleaks planetscale-password, …",
+          "pscale_pw_" + _BODY[:43]),
+    Shape("Brevo key", "key", ("xkeysib-",), r"xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16,}",
+          "gitleaks sendinblue-api-token", "xkeysib-" + _HEX + "-" + _BODY[:16]),
+    Shape("Perplexity key", "key", ("pplx-",), r"pplx-[A-Za-z0-9]{40,}",
+          "gitleaks perplexity-api-key", "pplx-" + _BODY[:48]),
+    Shape("Groq key", "key", ("gsk_",), alone("gsk_") + r"[A-Za-z0-9]{40,}",
+          "console.groq.com/docs/quickstart", "gsk_" + _BODY[:52]),
+    Shape("Airtable token", "token", ("pat",),
+          alone("pat") + r"[A-Za-z0-9]{14}\.[a-f0-9]{64}(?![A-Za-z0-9‹])",
+          "airtable.com/developers/web/api/authentication", "pat" + _BODY[:14] + "." + _HEX),
+    Shape("Atlassian token", "token", ("ATATT3",), r"ATATT3[\w=-]{60,}",
+          "gitleaks atlassian-api-token", "ATATT3" + _BODY[:80]),
+    Shape("Doppler token", "token", ("dp.pt.",), r"dp\.pt\.[A-Za-z0-9]{40,}",
+          "gitleaks doppler-api-token", "dp.pt." + _BODY[:43]),
+    Shape("Cloudflare token", "token", ("cfk_", "cfut_", "cfat_"),
+          r"cf(?:k|ut|at)_[A-Za-z0-9]{40,}",
+          "developers.cloudflare.com/fundamentals/api/get-started/token-formats",
+          "cfut_" + _BODY[:48]),
+    Shape("age key", "key", ("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1[A-Z0-9]{58}",
+          "gitleaks age-secret-key", "AGE-SECRET-KEY-1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L" * 2),
+)  # fmt: skip
+"""The rows; the first that starts at a place names the kind."""
+
+_JWT = re.compile(r"eyJ[\w-]+(\.eyJ[\w-]{8,}\.[\w-]*|\.[\w-]*\.[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,})?")
+"""RFC 7519: header, claims, signature; or encrypted, five parts (RFC 7516). The tail is optional
+so that a run without one is passed over in one step: else a run of `eyJ` would cost its square."""
+
+_PREFIXED = re.compile(r"[_\-.:](?=[A-Za-z0-9_+/=-]{14})")
+_ENDING = 3
+"""Characters of an anchor's end, by which the rows with a sign before the body are looked up."""
+_BARE = tuple(
+    (anchor, row)
+    for row in SHAPES
+    for anchor in row.anchors
+    if not _PREFIXED.match(anchor[-1] + _BODY)
+)
+_BY_ENDING: dict[str, list[Shape]] = {}
+for _row in SHAPES:
+    for _anchor in _row.anchors:
+        if _PREFIXED.match(_anchor[-1] + _BODY):
+            _BY_ENDING.setdefault(_anchor[-_ENDING:], []).append(_row)
+
+
+def shapes(text: str) -> list[Span]:
+    """Find what looks like a secret in a line."""
+    found: list[Span] = []
+    if "eyJ" in text:
+        found.extend((*m.span(), "token") for m in _JWT.finditer(text) if m.group(1))
+    rows = [row for anchor, row in _BARE if anchor in text]
+    for match in _PREFIXED.finditer(text):
+        end = match.end()
+        of_ending = _BY_ENDING.get(text[max(0, end - _ENDING) : end])
+        if of_ending is not None:
+            rows.extend(row for row in of_ending if row not in rows)
+    for row in rows:
+        group = row.regex.groups
+        found.extend(
+            (*match.span(group), row.kind)
+            for match in row.regex.finditer(text)
+            if not row.mixed or _is_mixed(match.group())
+        )
+    return found
+
+
+def _is_mixed(value: str) -> bool:
+    return bool(
+        re.search("[0-9]", value) and re.search("[A-Z]", value) and re.search("[a-z]{2}", value[3:])
+    )
