@@ -114,12 +114,27 @@ class EntryText:
         """Give the visible text of a row."""
         return "".join(self._piece_text(piece) for piece in row.pieces)
 
-    def row_data(self, row: Row) -> bytes:
-        """Give a row as a line of a log, its colours kept; those of JSON are not its own."""
-        return "".join(
-            self._coloured(piece) if isinstance(piece, FromLine) else piece.laid.text
-            for piece in row.pieces
-        ).encode()
+    def row_data(self, row: Row, skip: int = 0) -> bytes:
+        """Give a row as a line of a log, its colours kept; those of JSON are not its own.
+
+        Without its first `skip` characters, which must be in its first piece.
+        """
+        written = []
+        for piece in row.pieces:
+            if isinstance(piece, FromLine):
+                written.append(self._coloured(piece._replace(start=piece.start + skip)))
+            else:
+                written.append(piece.laid.text[skip:])
+            skip = 0
+        return "".join(written).encode()
+
+    def indent(self, row: Row, limit: int) -> int:
+        """Give how many spaces a row begins with, `limit` at most."""
+        first = row.pieces[0]
+        if isinstance(first, FromLine):
+            first = first._replace(end=min(first.end, first.start + limit))
+        text = self._piece_text(first)[:limit]
+        return len(text) - len(text.lstrip(" "))
 
     def tokens(self, row: Row) -> Iterator[Piece]:
         """Give the tokens of JSON in a row, with their places in the row's visible text."""

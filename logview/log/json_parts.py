@@ -110,7 +110,8 @@ def find_json(text: str, *, max_work: int = MAX_WORK, max_size: int = MAX_SIZE) 
     hold beginnings only, `max_work` ends it. Of the text `max_size` characters
     are looked at.
     """
-    unread = max_size if len(text) > max_size else None
+    beyond = _OPENING.search(text, max_size)
+    unread = None if beyond is None else beyond.start()
     text = text[:max_size]
     parts: list[JsonPart] = []
     at = line_end = 0

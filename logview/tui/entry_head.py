@@ -59,9 +59,7 @@ def head(entry: EntryText, shown: EntryShown) -> list[OwnRow]:
         whose = "child run " if not depth else "its child run "
         rows.append(_row(whose, label(child.name)))
         if child.stamp is not None:
-            rows.append(
-                _row("its stamp: UTC ", *_moment(child.stamp), *_behind(child.stamp, outer))
-            )
+            rows.append(_row("  UTC ", *_moment(child.stamp), *_behind(child.stamp, outer)))
             outer = child.stamp
     return rows
 
@@ -127,7 +125,7 @@ def _since(entry: EntryText, shown: EntryShown) -> list[OwnRow]:
     if (seconds := _between(shown.start, entry.stamp)) is not None:
         parts.append((f"{_minus(seconds)}{span(seconds)}", " since the start"))
     if seconds := _between(entry.stamp, entry.last_stamp):
-        parts.append((f"{_minus(seconds)}{span(seconds)}", " to its last line"))
+        parts.append((f"{_minus(seconds)}{span(seconds)}", " long"))
     words: list[tuple[str, Tone]] = []
     for value, word in parts:
         words += [(" · ", "word")] if words else []
@@ -146,7 +144,7 @@ def _behind(stamp: str, outer: str | None) -> tuple[str, ...]:
     return (
         " · ",
         span(seconds),
-        " before the log has it" if seconds >= 0 else " after the log has it",
+        " earlier" if seconds >= 0 else " later",
     )
 
 

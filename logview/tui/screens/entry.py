@@ -15,7 +15,7 @@ from textual.widgets import Static
 from logview.log.ansi import label
 from logview.log.entry_text import EntryText, take_apart
 from logview.log.levels import Level
-from logview.tui.entry_head import EntryShown, clock, foot, head
+from logview.tui.entry_head import EntryShown, foot, head
 from logview.tui.phrases import count
 from logview.tui.widgets.entry_body import EntryBody
 from logview.tui.widgets.key_bar import Hint, KeyBar
@@ -171,8 +171,6 @@ class EntryScreen(ModalScreen[None]):
             parts.append(
                 "JSON" if len(self._entry.json) == 1 else f"{len(self._entry.json)} × JSON"
             )
-        if self._entry.stamp is not None:
-            parts.insert(0, f"{clock(self._entry.stamp)} UTC")
         return Content.assemble((f"  {word}", f"bold {tone}"), "  ", " · ".join(parts))
 
     @on(EntryBody.Moved)
@@ -181,14 +179,27 @@ class EntryScreen(ModalScreen[None]):
         self._show_place()
 
     def _show_place(self) -> None:
-        body = self.body
         if self._note:
             content = Content.styled(f"  {self._note}", "bold $text-accent")
         else:
-            top, rows, total = body.place
-            words = "all of it" if body.is_whole else f"row {top + 1:,}–{top + rows:,} of {total:,}"
-            content = Content.styled(f"  {words}{'' if body.wrap else ' · not wrapped'}", "$muted")
+            content = Content.styled(f"  {self._place_words()}", "$muted")
         self.query_one("#entry-place", Static).update(content)
+
+    def _place_words(self) -> str:
+        body = self.body
+        if body.is_whole:
+            words = ["all of it" if body.wrap else "all rows"]
+        else:
+            top, rows, total = body.place
+            shown = f"{top + 1:,}" if rows == 1 else f"{top + 1:,}–{top + rows:,}"
+            words = [f"row {shown} of {total:,}"]
+            if body.part is not None:
+                words.append(f"{body.part} % into it")
+        if not body.wrap:
+            words.append("not wrapped")
+        if body.x:
+            words.append(f"column {body.x + 1:,}")
+        return " · ".join(words)
 
     @on(LogScrollBar.Dragged)
     def _dragged(self, message: LogScrollBar.Dragged) -> None:

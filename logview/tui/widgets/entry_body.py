@@ -22,7 +22,7 @@ from logview.log.entry_text import EntryText, FromJson, FromLine, Row, take_apar
 from logview.log.json_parts import TokenKind
 from logview.log.search import PatternTooSlowError
 from logview.tui.entry_head import OwnRow
-from logview.tui.line_layout import LineLayout, Window
+from logview.tui.line_layout import LineLayout
 from logview.tui.widgets.log_pane import SIDEWAYS_STEP, WHEEL_STEP
 from logview.tui.widgets.row_strip import GUTTER, Mark, Palette, line_strip
 
@@ -67,13 +67,14 @@ class EntryBody(Widget, can_focus=True):
     def __init__(self, match: Callable[[str], Sequence[tuple[int, int]]] | None = None) -> None:
         super().__init__()
         self.wrap = True
+        self.x = 0
+        """Cells that unwrapped rows are scrolled to the side."""
         self._match = match
         self._entry: EntryText = take_apart(())
         self._rows: tuple[OwnRow | Row, ...] = ()
         self._current: tuple[int, int, int] | None = None
         self._top = (0, 0)
-        self._x = 0
-        self._layouts: OrderedDict[int, LineLayout] = OrderedDict()
+        self._layouts: OrderedDict[int, tuple[int, LineLayout]] = OrderedDict()
         self._spans: dict[int, Sequence[tuple[int, int]]] = {}
         self._styles: dict[str, Style] | None = None
         self._palette: Palette | None = None
@@ -96,7 +97,7 @@ class EntryBody(Widget, can_focus=True):
         self._spans.clear()
         self._layouts.clear()
         if not again:
-            self._top, self._x = (0, 0), 0
+            self._top, self.x = (0, 0), 0
         if current is not None and self.size.height:
             self._bring(current)
         self._redraw()
@@ -106,6 +107,12 @@ class EntryBody(Widget, can_focus=True):
         """The first row on the screen, how many rows there are on it, and of how many."""
         shown = [row for row, _ in self._spots()]
         return self._top[0], len(set(shown)), len(self._rows)
+
+    @property
+    def part(self) -> int | None:
+        """How many percent of the first row are above the screen; None where it fits there."""
+        height = self._height(self._top[0]) if self._rows else 0
+        return 100 * self._top[1] // height if height > self.size.height else None
 
     @property
     def is_whole(self) -> bool:
@@ -159,14 +166,14 @@ class EntryBody(Widget, can_focus=True):
         """Scroll to the side, where long lines are not wrapped."""
         if self.wrap:
             return
-        widest = max((self._layout(row).length for row, _ in self._spots()), default=0)
-        limit = max(0, widest - self._text_width() + SIDEWAYS_STEP, self._x)
-        self._x = max(0, min(self._x + steps * SIDEWAYS_STEP, limit))
+        widest = max((self._layout(row)[1].length for row, _ in self._spots()), default=0)
+        limit = max(0, widest - self._text_width() + SIDEWAYS_STEP, self.x)
+        self.x = max(0, min(self.x + steps * SIDEWAYS_STEP, limit))
         self._redraw()
 
     def set_wrap(self, wrap: bool) -> None:
         """Wrap long lines, or not."""
-        self.wrap, self._x = wrap, 0
+        self.wrap, self.x = wrap, 0
         self._top = (self._top[0], 0)
         self._layouts.clear()
         self._redraw()
@@ -183,14 +190,14 @@ class EntryBody(Widget, can_focus=True):
         if found is None:
             return
         number, at = found
-        layout = self._layout(number)
-        spot = (number, layout.sub_of(at))
+        indent, layout = self._layout(number)
+        spot = (number, layout.sub_of(max(0, at - indent)))
         if spot not in self._spots():
             self._top = self._next(spot, -(self.size.height // 2)) or (0, 0)
         if not self.wrap:
             cell, width = layout.cell_of(at), self._text_width()
-            if not self._x <= cell < self._x + width:
-                self._x = max(0, cell - width // 2)
+            if not self.x <= cell < self.x + width:
+                self.x = max(0, cell - width // 2)
 
     def _find_row(self, line: int, character: int) -> tuple[int, int] | None:
         """Give the row that shows a character of a line, and its place in the row."""
@@ -207,19 +214,29 @@ class EntryBody(Widget, can_focus=True):
     def _text_width(self) -> int:
         return max(1, self.size.width - GUTTER)
 
-    def _layout(self, number: int) -> LineLayout:
-        layout = self._layouts.get(number)
-        if layout is None:
-            row = self._rows[number]
-            own = isinstance(row, OwnRow)
-            data = row.text.encode() if isinstance(row, OwnRow) else self._entry.row_data(row)
-            layout = LineLayout(data, self._text_width(), wrap=self.wrap or own)
-            self._layouts[number] = layout
-            if len(self._layouts) > max(_KEPT, 2 * self.size.height):
-                self._layouts.popitem(last=False)
-        else:
+    def _layout(self, number: int) -> tuple[int, LineLayout]:
+        """Give how far a row is indented, and the layout of what comes then.
+
+        What is wrapped hangs below the row's first word.
+        """
+        known = self._layouts.get(number)
+        if known is not None:
             self._layouts.move_to_end(number)
-        return layout
+            return known
+        row, width, indent = self._rows[number], self._text_width(), 0
+        if isinstance(row, OwnRow):
+            layout = LineLayout(row.text.encode(), width, wrap=True)
+        else:
+            indent = self._entry.indent(row, width // 2) if self.wrap else 0
+            data = self._entry.row_data(row, indent)
+            layout = LineLayout(data, width - indent, wrap=self.wrap)
+        self._layouts[number] = indent, layout
+        if len(self._layouts) > max(_KEPT, 2 * self.size.height):
+            self._layouts.popitem(last=False)
+        return indent, layout
+
+    def _height(self, number: int) -> int:
+        return self._layout(number)[1].rows
 
     def _next(self, spot: tuple[int, int], rows: int) -> tuple[int, int] | None:
         """Give the place some rows of the screen further on, or back; None beyond the ends."""
@@ -229,9 +246,9 @@ class EntryBody(Widget, can_focus=True):
             row -= 1
             if row < 0:
                 return None
-            sub += self._layout(row).rows
-        while row < len(self._rows) and sub >= self._layout(row).rows:
-            sub -= self._layout(row).rows
+            sub += self._height(row)
+        while row < len(self._rows) and sub >= self._height(row):
+            sub -= self._height(row)
             row += 1
         return (row, sub) if row < len(self._rows) else None
 
@@ -244,7 +261,7 @@ class EntryBody(Widget, can_focus=True):
         while row < len(self._rows) and len(spots) < self.size.height:
             spots.append((row, sub))
             sub += 1
-            if sub >= self._layout(row).rows:
+            if sub >= self._height(row):
                 row, sub = row + 1, 0
         return spots
 
@@ -280,8 +297,8 @@ class EntryBody(Widget, can_focus=True):
             return Strip.blank(width, palette.text)
         number, sub = spot
         row = self._rows[number]
-        layout = self._layout(number)
-        window = layout.row(sub) if layout.wrap else layout.sideways(self._x)
+        indent, layout = self._layout(number)
+        window = layout.row(sub) if layout.wrap else layout.sideways(self.x)
         if isinstance(row, OwnRow):
             marks = _own_marks(row, styles)
         else:
@@ -289,24 +306,23 @@ class EntryBody(Widget, can_focus=True):
                 Mark(start, end, styles[_OF_TOKEN[token.kind]])
                 for start, end, token in self._entry.tokens(row)
             ]
-            marks += self._match_marks(row, layout, window, styles)
+            marks += self._match_marks(row, styles)
+        marks = [Mark(a - indent, b - indent, style) for a, b, style in marks if b >= indent]
+        if layout.is_long and self._match is not None:
+            first, text = layout.near(window)
+            marks += [Mark(first + a, first + b, styles["match"]) for a, b in self._find(text)]
         return line_strip(
             window,
             marks,
             palette,
-            gutter=[Segment(" " * min(GUTTER, width), palette.text)],
+            gutter=[Segment(" " * min(GUTTER + indent, width), palette.text)],
             width=width,
             base=palette.text,
             stamped=False,
         )
 
-    def _match_marks(
-        self, row: Row, layout: LineLayout, window: Window, styles: dict[str, Style]
-    ) -> list[Mark]:
+    def _match_marks(self, row: Row, styles: dict[str, Style]) -> list[Mark]:
         marks: list[Mark] = []
-        if layout.is_long and self._match is not None:
-            first, text = layout.near(window)
-            marks += [Mark(first + a, first + b, styles["match"]) for a, b in self._find(text)]
         for at, line, start, size in self._sources(row):
             spans = [(a, b, styles["match"]) for a, b in self._matches_near(line, start, size)]
             if self._current is not None and self._current[0] == line:
