@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_LINES = 10_000
 """Lines of an entry that are taken apart; the rest is to be read in the log."""
 
-MAX_BYTES = 16_000_000
+MAX_BYTES = 4_000_000
 """Bytes of an entry that are; a line that begins before them is taken whole."""
 
 _COLOURED = 100_000
@@ -96,10 +96,6 @@ class EntryText:
     """How many characters of each line's visible text are told for all."""
     starts: tuple[int, ...]
     """Where in `text` each line begins."""
-
-    def as_in_log(self) -> str:
-        """Give the lines as the log has them, stamps included: the text exit of the door."""
-        return "\n".join(visible(line) for line in self.lines)
 
     def json_text(self) -> str:
         """Give all JSON, laid out, one below the other; empty where there is none."""

@@ -209,7 +209,32 @@ def lay_out(text: str, part: JsonPart, *, indent: str = "") -> list[LaidLine]:
     The tokens are those of the text, in their order and as they were written;
     only white space between them is new, and a line break within a string goes.
     """
-    return _Layout(text, part, indent).lines
+    flat = _flat_ends(text, part.tokens)
+    page = _Page(indent)
+    put, flat_to = page.put, -1
+    for number, token in enumerate(part.tokens):
+        start, end, kind = token
+        if kind is not TokenKind.MARK:
+            word = text[start:end]
+            put(word if "\n" not in word else word.replace("\n", ""), token)
+            continue
+        mark = text[start]
+        if number > flat_to:
+            flat_to = flat.get(number, flat_to)
+        if number <= flat_to:
+            put(mark, token, " " if mark in ":," else "")
+        elif mark in _PAIRS:
+            put(mark, token)
+            page.turn(1)
+        elif mark == ":":
+            put(mark, token, " ")
+        elif mark == ",":
+            put(mark, token)
+            page.turn(0)
+        else:
+            page.turn(-1)
+            put(mark, token)
+    return page.finish()
 
 
 def laid_text(text: str, part: JsonPart) -> str:
@@ -217,75 +242,35 @@ def laid_text(text: str, part: JsonPart) -> str:
     return "\n".join(line.text for line in lay_out(text, part))
 
 
-class _Layout:
-    """The lines of one part while they are written."""
+class _Page:
+    """The lines of a layout while they are written."""
 
-    def __init__(self, text: str, part: JsonPart, indent: str) -> None:
-        self._text, self._tokens, self._indent = text, part.tokens, indent
-        self._flat = _flat_ends(text, part.tokens)
+    __slots__ = ("_depth", "_indent", "_length", "_lines", "_pieces", "_words")
+
+    def __init__(self, indent: str) -> None:
+        self._indent, self._depth, self._length = indent, 0, 0
         self._words: list[str] = []
         self._pieces: list[Piece] = []
-        self._length = 0
-        self._depth = 0
-        self.lines: list[LaidLine] = []
-        self._write()
+        self._lines: list[LaidLine] = []
 
-    def _write(self) -> None:
-        at = 0
-        while at < len(self._tokens):
-            end = self._flat.get(at)
-            if end is not None:
-                self._put_flat(at, end)
-                at = end + 1
-                continue
-            self._put_broken(self._tokens[at])
-            at += 1
-        self._end_line()
+    def put(self, word: str, token: Token, space: str = "") -> None:
+        """Write a token, and a space behind it or none."""
+        end = self._length + len(word)
+        self._pieces.append(Piece(self._length, end, token))
+        self._words.append(word + space)
+        self._length = end + len(space)
 
-    def _put_flat(self, at: int, end: int) -> None:
-        for number in range(at, end + 1):
-            self._put(self._tokens[number])
-            if self._mark(self._tokens[number]) in (":", ","):
-                self._space(1)
+    def turn(self, deeper: int) -> None:
+        """Begin another line, as many levels deeper."""
+        self.finish()
+        self._depth += deeper
+        lead = self._indent + " " * (INDENT * min(self._depth, MAX_INDENT))
+        self._words, self._pieces, self._length = [lead], [], len(lead)
 
-    def _put_broken(self, token: Token) -> None:
-        mark = self._mark(token)
-        if mark in ("]", "}"):
-            self._depth -= 1
-            self._break()
-        self._put(token)
-        if mark in ("[", "{"):
-            self._depth += 1
-            self._break()
-        elif mark == ",":
-            self._break()
-        elif mark == ":":
-            self._space(1)
-
-    def _mark(self, token: Token) -> str:
-        return self._text[token.start] if token.kind == TokenKind.MARK else ""
-
-    def _put(self, token: Token) -> None:
-        word = self._text[token.start : token.end]
-        if token.kind in (TokenKind.KEY, TokenKind.STRING):
-            word = word.replace("\n", "")
-        self._pieces.append(Piece(self._length, self._length + len(word), token))
-        self._words.append(word)
-        self._length += len(word)
-
-    def _space(self, count: int) -> None:
-        self._words.append(" " * count)
-        self._length += count
-
-    def _break(self) -> None:
-        self._end_line()
-        self._words.append(self._indent)
-        self._length = len(self._indent)
-        self._space(INDENT * min(self._depth, MAX_INDENT))
-
-    def _end_line(self) -> None:
-        self.lines.append(LaidLine("".join(self._words), tuple(self._pieces)))
-        self._words, self._pieces, self._length = [], [], 0
+    def finish(self) -> list[LaidLine]:
+        """End the last line, and give all."""
+        self._lines.append(LaidLine("".join(self._words), tuple(self._pieces)))
+        return self._lines
 
 
 def _flat_ends(text: str, tokens: tuple[Token, ...]) -> dict[int, int]:
@@ -295,11 +280,14 @@ def _flat_ends(text: str, tokens: tuple[Token, ...]) -> dict[int, int]:
     length = 0
     broken = -1  # the last token that ends a list or object which does not stay on one line
     for number, (start, end, kind) in enumerate(tokens):
-        mark = text[start] if kind == TokenKind.MARK else ""
-        if mark and mark in "[{":
+        if kind is not TokenKind.MARK:
+            length += end - start
+            continue
+        mark = text[start]
+        if mark in _PAIRS:
             open_.append((number, length))
-        length += end - start + (mark in (":", ","))
-        if mark and mark in "]}":
+        length += 2 if mark in ":," else 1
+        if mark in "]}":
             begin, before = open_.pop()
             empty = number == begin + 1
             if empty or (broken < begin and length - before <= SHORT):

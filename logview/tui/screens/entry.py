@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from logview.log.ansi import label
+from logview.log.ansi import label, visible
 from logview.log.entry_text import EntryText, take_apart
 from logview.log.levels import Level
 from logview.tui.entry_head import EntryShown, foot, head
@@ -159,7 +159,7 @@ class EntryScreen(ModalScreen[None]):
         tone = _TONES[level] if level is not None else "$foreground"
         first = shown.first_number
         if first is None:
-            place = "line …"
+            place = "lines …" if shown.line_count > 1 else "line …"
         elif shown.line_count > 1:
             place = f"lines {first:,}–{first + shown.line_count - 1:,}"
         else:
@@ -234,15 +234,16 @@ class EntryScreen(ModalScreen[None]):
 
     def action_wrap(self) -> None:
         """Wrap long lines, or not."""
+        self._note = ""
         self.body.set_wrap(not self.body.wrap)
 
     def action_copy(self) -> None:
-        """Copy the entry as the log has it."""
-        taken = len(self._entry.lines)
+        """Copy the entry as the log has it, stamps included."""
+        lines, total = self._shown.lines, self._shown.line_count
         what = "the entry"
-        if taken < self._shown.line_count:
-            what = f"the first {taken:,} of {count(self._shown.line_count, 'line')}"
-        self._copy(self._entry.as_in_log(), what)
+        if len(lines) < total:
+            what = f"the first {len(lines):,} of {count(total, 'line')}"
+        self._copy("\n".join(visible(line) for line in lines), what)
 
     def action_copy_json(self) -> None:
         """Copy the JSON of the entry as it is laid out."""
