@@ -290,7 +290,7 @@ async def test_long_lines_are_wrapped_below_their_first_word_or_scrolled():
         assert "END" not in r.text
         await r.press(*["l"] * 12)
         assert "END" in r.body[0]
-        assert r.note.endswith("column 97")
+        assert r.note.endswith("column 92")
         await r.press(*["left"] * 20)
         assert r.body[0].startswith("    at word")
 
@@ -422,3 +422,22 @@ async def test_a_pattern_that_takes_too_long_marks_nothing():
 
     async with open_entry(shown("hello"), match=slow) as r:
         assert r.body[0] == "hello"
+
+
+# -- in the app -------------------------------------------------------------------------------
+
+
+async def test_over_a_log_it_tells_receipts_and_the_keys_of_the_app_act(open_app, clipboard):
+    async with open_app() as s:
+        await s.lines("below")
+        s.app.need_styles("entry", "entry_body")
+        for close in ("ctrl+c", "escape"):
+            screen = EntryScreen(
+                shown(REQUEST), lambda _: None, lambda text, _: s.app.copy_to_clipboard(text)
+            )
+            await s.app.push_screen(screen)
+            await s.press("C")
+            await s.wait_for("Copied 7 lines")
+            assert json.loads(clipboard[-1])["status"] == 200
+            await s.press(close)
+            assert s.texts[0] == "below"
