@@ -416,6 +416,16 @@ async def test_the_current_match_is_brought_on_the_screen_and_back():
         assert '  {"a": 1, "found": 2}' in r.body
 
 
+async def test_a_match_in_a_stamp_brings_the_line_on_the_screen():
+    lines = [f"2026-11-20T06:00:00.{n:03}Z line {n}" for n in range(200)]
+    async with open_entry(replace(shown(*lines), match=(150, 20, 23))) as r:
+        assert "line 150" in r.body
+        await r.press("g")
+        await r.pilot.resize_terminal(90, 20)
+        await r.pilot.pause()
+        assert "line 150" not in r.body, "who scrolled away is not brought back"
+
+
 async def test_a_pattern_that_takes_too_long_marks_nothing():
     def slow(text: str) -> list[tuple[int, int]]:
         raise PatternTooSlowError(0)

@@ -73,6 +73,8 @@ class EntryBody(Widget, can_focus=True):
         self._entry: EntryText = take_apart(())
         self._rows: tuple[OwnRow | Row, ...] = ()
         self._current: tuple[int, int, int] | None = None
+        self._brings = False
+        """Whether the current match is still to be brought on the screen."""
         self._top = (0, 0)
         self._layouts: OrderedDict[int, tuple[int, LineLayout]] = OrderedDict()
         self._spans: dict[int, Sequence[tuple[int, int]]] = {}
@@ -98,8 +100,7 @@ class EntryBody(Widget, can_focus=True):
         self._layouts.clear()
         if not again:
             self._top, self.x = (0, 0), 0
-        if current is not None and self.size.height:
-            self._bring(current)
+        self._brings = current is not None
         self._redraw()
 
     @property
@@ -123,8 +124,6 @@ class EntryBody(Widget, can_focus=True):
     def on_resize(self) -> None:
         """Lay the rows out for another width."""
         self._layouts.clear()
-        if self._current is not None:
-            self._bring(self._current)
         self._redraw()
 
     def notify_style_update(self) -> None:
@@ -180,6 +179,9 @@ class EntryBody(Widget, can_focus=True):
 
     def _redraw(self) -> None:
         if self.size.height:
+            if self._brings and self._current is not None:
+                self._bring(self._current)
+            self._brings = False
             self._top = min(self._top, self._last_top())
         self.refresh()
         self.post_message(self.Moved())
@@ -200,14 +202,21 @@ class EntryBody(Widget, can_focus=True):
                 self.x = max(0, cell - width // 2)
 
     def _find_row(self, line: int, character: int) -> tuple[int, int] | None:
-        """Give the row that shows a character of a line, and its place in the row."""
+        """Give the row that shows a character of a line, and its place in the row.
+
+        Where no row does, because it is told above or is white space of JSON,
+        the first row that shows anything of the line.
+        """
+        first = None
         for number, row in enumerate(self._rows):
             if isinstance(row, OwnRow):
                 continue
             for at, of, start, size in self._sources(row):
                 if of == line and start <= character < start + size:
                     return number, at + character - start
-        return None
+                if of == line and first is None:
+                    first = number, at
+        return first
 
     # -- laying out -----------------------------------------------------------------------
 
