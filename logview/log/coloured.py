@@ -46,18 +46,19 @@ def runs(line: bytes) -> list[tuple[Sgr, str]]:
     return [(sgr, part) for sgr, part in found if part]
 
 
-def coloured(line: bytes, look: Look, skip: int = 0) -> str:
+def coloured(line: bytes, look: Look, skip: int = 0, end: int | None = None) -> str:
     """Write one line, without its newline, for a terminal; no colour runs on behind it.
 
-    The first `skip` characters of the visible text are left out.
+    The first `skip` characters of the visible text are left out, and those from `end` on.
     """
     if look == "text":
-        return visible(line)[skip:]
+        return visible(line)[skip:end]
     written = []
+    at = 0
     for sgr, text in runs(line):
         kept = sgr if look == "colour" else sgr._replace(fg=None, bg=None)
-        part = text[skip:]
-        skip = max(0, skip - len(text))
+        part = text[max(0, skip - at) : None if end is None else max(0, end - at)]
+        at += len(text)
         if part:
             written.append(part if kept == PLAIN else f"\x1b[{_codes(kept)}m{part}\x1b[0m")
     return "".join(written)

@@ -1,0 +1,164 @@
+"""TUI: what stands above and below an entry's own text: times, child runs, what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from logview.log.ansi import label
+from logview.tui.phrases import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from logview.log.entry_text import EntryText
+    from logview.log.levels import Level
+
+Tone: TypeAlias = Literal["value", "word", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryShown:
+    """An entry as the log gives it, to be read in full."""
+
+    lines: tuple[bytes, ...]
+    r"""Its raw lines, without `\n`; of a very long one at least the first `MAX_LINES`."""
+    first_number: int | None
+    """The number of its first line, from 1; None while that is unknown."""
+    line_count: int
+    """How many lines it has."""
+    level: Level | None
+    previous: bytes | None = None
+    """The stamp of the entry before it."""
+    start: bytes | None = None
+    """The first stamp of the log."""
+    match: tuple[int, int, int] | None = None
+    """The current match: a line of the entry, from 0, and characters of its visible text."""
+
+
+class OwnRow(NamedTuple):
+    """A row that is not of the log: words, each in its tone."""
+
+    words: tuple[tuple[str, Tone], ...]
+
+    @property
+    def text(self) -> str:
+        """The row as text."""
+        return "".join(word for word, _ in self.words)
+
+
+def head(entry: EntryText, shown: EntryShown) -> list[OwnRow]:
+    """Say when an entry was written, and by which child runs."""
+    rows = []
+    if entry.stamp is not None:
+        rows.append(_row("UTC ", *_moment(entry.stamp)))
+        rows += _since(entry, shown)
+    outer = entry.stamp
+    for depth, child in enumerate(entry.children):
+        whose = "child run " if not depth else "its child run "
+        rows.append(_row(whose, label(child.name)))
+        if child.stamp is not None:
+            rows.append(_row("  UTC ", *_moment(child.stamp), *_behind(child.stamp, outer)))
+            outer = child.stamp
+    return rows
+
+
+def foot(entry: EntryText, shown: EntryShown) -> list[OwnRow]:
+    """Say what of an entry is not shown, and which JSON is not laid out."""
+    rows = []
+    if entry.unread_line is not None:
+        number = entry.unread_line + 1
+        words = f"… from line {number:,} of the entry on JSON is not laid out: it is too much"
+        rows.append(OwnRow(((words, "note"),)))
+    more = shown.line_count - len(entry.lines)
+    if more > 0:
+        words = f"… {count(more, 'more line')}: close this and read them in the log"
+        rows.append(OwnRow(((words, "note"),)))
+    return rows
+
+
+def clock(stamp: str) -> str:
+    """Give a stamp as a person reads it: `2026-11-20 06:00:00.033`."""
+    return f"{stamp[:10]} {stamp[11:23]}"
+
+
+def span(seconds: float) -> str:
+    """Say a length of time to the millisecond: `0.014 s`, `3m12.345s`, `2h05m00.100s`."""
+    thousandths = round(abs(seconds) * 1000)
+    minutes, rest = divmod(thousandths, 60_000)
+    if not minutes:
+        return f"{rest / 1000:.3f} s"
+    hours, minutes = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes}m{rest / 1000:06.3f}s"
+    days, hours = divmod(hours, 24)
+    text = f"{minutes:02}m{rest / 1000:06.3f}s"
+    return f"{days}d{hours:02}h{text}" if days else f"{hours}h{text}"
+
+
+def _row(word: str, value: str, *more: str) -> OwnRow:
+    """Put a row together: words and values in turn."""
+    tones: Sequence[Tone] = ("word", "value")
+    parts = (word, value, *more)
+    return OwnRow(tuple((part, tones[n % 2]) for n, part in enumerate(parts) if part))
+
+
+def _moment(stamp: str) -> tuple[str, ...]:
+    when = _time(stamp)
+    if when is None:
+        return (clock(stamp),)
+    try:
+        local = when.astimezone()
+    except (OverflowError, ValueError, OSError):  # at the edges of the calendar
+        return (clock(stamp),)
+    day = "" if local.date() == when.date() else f"{local:%Y-%m-%d} "
+    here = f"{day}{local:%H:%M:%S}.{local.microsecond // 1000:03} ({label(local.tzname() or '')})"
+    return clock(stamp), " · local ", here
+
+
+def _since(entry: EntryText, shown: EntryShown) -> list[OwnRow]:
+    parts: list[tuple[str, str]] = []
+    if (seconds := _between(shown.previous, entry.stamp)) is not None:
+        sign = "−" if seconds < 0 else "+"
+        parts.append((f"{sign}{span(seconds)}", " since the previous entry"))
+    if (seconds := _between(shown.start, entry.stamp)) is not None:
+        parts.append((f"{_minus(seconds)}{span(seconds)}", " since the start"))
+    if seconds := _between(entry.stamp, entry.last_stamp):
+        parts.append((f"{_minus(seconds)}{span(seconds)}", " long"))
+    words: list[tuple[str, Tone]] = []
+    for value, word in parts:
+        words += [(" · ", "word")] if words else []
+        words += [(value, "value"), (word, "word")]
+    return [OwnRow(tuple(words))] if words else []
+
+
+def _minus(seconds: float) -> str:
+    return "−" if seconds < 0 else ""
+
+
+def _behind(stamp: str, outer: str | None) -> tuple[str, ...]:
+    seconds = _between(stamp, outer)
+    if seconds is None:
+        return ()
+    return (
+        " · ",
+        span(seconds),
+        " earlier" if seconds >= 0 else " later",
+    )
+
+
+def _between(one: bytes | str | None, other: str | None) -> float | None:
+    first, second = _time(one), _time(other)
+    return None if first is None or second is None else (second - first).total_seconds()
+
+
+def _time(stamp: bytes | str | None) -> datetime | None:
+    if stamp is None:
+        return None
+    text = stamp if isinstance(stamp, str) else stamp.decode("ascii", "replace")
+    try:
+        when = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")
+    except ValueError:  # digits that are no time
+        return None
+    return when.replace(tzinfo=timezone.utc)

@@ -1,0 +1,406 @@
+"""TUI: the body of an entry: its rows, drawn as far as they are on the screen.
+
+A widget on the Line API, because an entry may have ten thousand lines, or one
+of many megabytes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from operator import itemgetter
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from logview.log.ansi import visible
+from logview.log.entry_text import EntryText, FromJson, FromLine, Row, take_apart
+from logview.log.json_parts import TokenKind
+from logview.log.search import PatternTooSlowError
+from logview.tui.entry_head import OwnRow
+from logview.tui.line_layout import LineLayout
+from logview.tui.widgets.log_pane import SIDEWAYS_STEP, WHEEL_STEP
+from logview.tui.widgets.row_strip import GUTTER, Mark, Palette, line_strip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from textual import events
+
+_STYLES = ("mark", "key", "string", "number", "literal", "value", "word", "note")
+_OF_TOKEN = {
+    TokenKind.MARK: "mark",
+    TokenKind.KEY: "key",
+    TokenKind.STRING: "string",
+    TokenKind.NUMBER: "number",
+    TokenKind.LITERAL: "literal",
+}
+
+_KEPT = 256
+"""Rows that stay laid out."""
+
+_MATCHED = 200_000
+"""Bytes of a line up to which its matches are those of the log; of longer ones, what is near."""
+
+
+class EntryBody(Widget, can_focus=True):
+    """Rows of an entry, and rows of ours before and behind them; wrapped at first."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"entry-body--{name}" for name in _STYLES),
+        "entry-body--match",
+        "entry-body--current",
+    }
+
+    class Moved(Message):
+        """Other rows are shown now."""
+
+        def can_replace(self, message: Message) -> bool:
+            """One of these in the queue is enough."""
+            return isinstance(message, EntryBody.Moved)
+
+    def __init__(self, match: Callable[[str], Sequence[tuple[int, int]]] | None = None) -> None:
+        super().__init__()
+        self.wrap = True
+        self.x = 0
+        """Cells that unwrapped rows are scrolled to the side."""
+        self._match = match
+        self._entry: EntryText = take_apart(())
+        self._rows: tuple[OwnRow | Row, ...] = ()
+        self._current: tuple[int, int, int] | None = None
+        self._brings = False
+        """Whether the current match is still to be brought on the screen."""
+        self._top = (0, 0)
+        self._layouts: OrderedDict[int, tuple[int, LineLayout]] = OrderedDict()
+        self._spans: dict[int, Sequence[tuple[int, int]]] = {}
+        self._styles: dict[str, Style] | None = None
+        self._palette: Palette | None = None
+
+    # -- what is shown --------------------------------------------------------------------
+
+    def put(
+        self,
+        entry: EntryText,
+        head: Sequence[OwnRow],
+        foot: Sequence[OwnRow],
+        current: tuple[int, int, int] | None = None,
+    ) -> None:
+        """Show an entry from its top, or where its current match is."""
+        blank = (OwnRow(()),) if head else ()
+        again = entry.lines == self._entry.lines and bool(self._rows)
+        self._entry = entry
+        self._rows = (*head, *blank, *entry.rows, *((OwnRow(()), *foot) if foot else ()))
+        self._current = current
+        self._spans.clear()
+        self._layouts.clear()
+        if not again:
+            self._top, self.x = (0, 0), 0
+        self._brings = current is not None
+        self._redraw()
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """The first row on the screen, how many rows there are on it, and of how many."""
+        shown = [row for row, _ in self._spots()]
+        return self._top[0], len(set(shown)), len(self._rows)
+
+    @property
+    def part(self) -> int | None:
+        """How many percent of the first row are above the screen; None where it fits there."""
+        height = self._height(self._top[0]) if self._rows else 0
+        return 100 * self._top[1] // height if height > self.size.height else None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is on the screen."""
+        spots = self._spots()
+        return self._top == (0, 0) and self._next(spots[-1], 1) is None if spots else True
+
+    def on_resize(self) -> None:
+        """Lay the rows out for another width."""
+        self._layouts.clear()
+        self._redraw()
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of another theme."""
+        self._styles = self._palette = None
+        super().notify_style_update()
+
+    # -- moving ---------------------------------------------------------------------------
+
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll by rows of the screen."""
+        spot = self._next(self._top, rows)
+        if spot is None:
+            spot = (0, 0) if rows < 0 else self._last_top()
+        self._top = spot
+        self._redraw()
+
+    def scroll_pages(self, pages: float) -> None:
+        """Scroll by heights of the screen."""
+        self.scroll_rows(round(pages * max(1, self.size.height)))
+
+    def to_top(self) -> None:
+        """Show the first rows."""
+        self._top = (0, 0)
+        self._redraw()
+
+    def to_end(self) -> None:
+        """Show the last rows."""
+        self._top = self._last_top()
+        self._redraw()
+
+    def to_fraction(self, fraction: float) -> None:
+        """Scroll to where a scroll bar was put, 0 for the top and 1 for the end."""
+        last = self._last_top()
+        self._top = last if fraction >= 1 else (round(fraction * last[0]), 0)
+        self._redraw()
+
+    def sideways(self, steps: int) -> None:
+        """Scroll to the side, where long lines are not wrapped."""
+        if self.wrap:
+            return
+        widest = max((self._layout(row)[1].length for row, _ in self._spots()), default=0)
+        limit = max(0, widest - self._text_width() + SIDEWAYS_STEP, self.x)
+        self.x = max(0, min(self.x + steps * SIDEWAYS_STEP, limit))
+        self._redraw()
+
+    def set_wrap(self, wrap: bool) -> None:
+        """Wrap long lines, or not."""
+        self.wrap, self.x = wrap, 0
+        self._top = (self._top[0], 0)
+        self._layouts.clear()
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self.size.height:
+            if self._brings and self._current is not None:
+                self._bring(self._current)
+            self._brings = False
+            self._top = min(self._top, self._last_top())
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def _bring(self, match: tuple[int, int, int]) -> None:
+        """Bring a match on the screen, if it is not."""
+        found = self._find_row(match[0], match[1])
+        if found is None:
+            return
+        number, at = found
+        indent, layout = self._layout(number)
+        spot = (number, layout.sub_of(max(0, at - indent)))
+        if spot not in self._spots():
+            self._top = self._next(spot, -(self.size.height // 2)) or (0, 0)
+        if not self.wrap:
+            cell, width = layout.cell_of(at), self._text_width()
+            if not self.x <= cell < self.x + width:
+                self.x = max(0, cell - width // 2)
+
+    def _find_row(self, line: int, character: int) -> tuple[int, int] | None:
+        """Give the row that shows a character of a line, and its place in the row.
+
+        Where no row does, because it is told above or is white space of JSON,
+        the first row that shows anything of the line.
+        """
+        first = None
+        for number, row in enumerate(self._rows):
+            if isinstance(row, OwnRow):
+                continue
+            for at, of, start, size in self._sources(row):
+                if of == line and start <= character < start + size:
+                    return number, at + character - start
+                if of == line and first is None:
+                    first = number, at
+        return first
+
+    # -- laying out -----------------------------------------------------------------------
+
+    def _text_width(self) -> int:
+        return max(1, self.size.width - GUTTER)
+
+    def _layout(self, number: int) -> tuple[int, LineLayout]:
+        """Give how far a row is indented, and the layout of what comes then.
+
+        What is wrapped hangs below the row's first word.
+        """
+        known = self._layouts.get(number)
+        if known is not None:
+            self._layouts.move_to_end(number)
+            return known
+        row, width, indent = self._rows[number], self._text_width(), 0
+        if isinstance(row, OwnRow):
+            layout = LineLayout(row.text.encode(), width, wrap=True)
+        else:
+            indent = self._entry.indent(row, width // 2) if self.wrap else 0
+            data = self._entry.row_data(row, indent)
+            layout = LineLayout(data, width - indent, wrap=self.wrap)
+        self._layouts[number] = indent, layout
+        if len(self._layouts) > max(_KEPT, 2 * self.size.height):
+            self._layouts.popitem(last=False)
+        return indent, layout
+
+    def _height(self, number: int) -> int:
+        return self._layout(number)[1].rows
+
+    def _next(self, spot: tuple[int, int], rows: int) -> tuple[int, int] | None:
+        """Give the place some rows of the screen further on, or back; None beyond the ends."""
+        row, sub = spot
+        sub += rows
+        while sub < 0:
+            row -= 1
+            if row < 0:
+                return None
+            sub += self._height(row)
+        while row < len(self._rows) and sub >= self._height(row):
+            sub -= self._height(row)
+            row += 1
+        return (row, sub) if row < len(self._rows) else None
+
+    def _last_top(self) -> tuple[int, int]:
+        return self._next((len(self._rows), 0), -max(1, self.size.height)) or (0, 0)
+
+    def _spots(self) -> list[tuple[int, int]]:
+        spots: list[tuple[int, int]] = []
+        row, sub = self._top
+        while row < len(self._rows) and len(spots) < self.size.height:
+            spots.append((row, sub))
+            sub += 1
+            if sub >= self._height(row):
+                row, sub = row + 1, 0
+        return spots
+
+    # -- drawing --------------------------------------------------------------------------
+
+    def _look(self) -> tuple[Palette, dict[str, Style]]:
+        if self._palette is None or self._styles is None:
+            names = (*_STYLES, "match", "current")
+            self._styles = {
+                name: self.get_component_rich_style(f"entry-body--{name}", partial=True)
+                for name in names
+            }
+            none = Style.null()
+            self._palette = Palette(
+                text=self.rich_style,
+                match=self._styles["match"],
+                current=self._styles["current"],
+                background=self.background_colors[1],
+                foreground=self.colors[3],
+                terminal=self.app.ansi_theme,
+                **dict.fromkeys(
+                    ("stamp", "number", "cursor", "cursor_mark", "own", "pill", "context"), none
+                ),
+            )
+        return self._palette, self._styles
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row of the screen (Textual's Line API)."""
+        width = self.size.width
+        palette, styles = self._look()
+        spot = self._next(self._top, y)
+        if spot is None:
+            return Strip.blank(width, palette.text)
+        number, sub = spot
+        row = self._rows[number]
+        indent, layout = self._layout(number)
+        window = layout.row(sub) if layout.wrap else layout.sideways(self.x)
+        if isinstance(row, OwnRow):
+            marks = _own_marks(row, styles)
+        else:
+            marks = [
+                Mark(start, end, styles[_OF_TOKEN[token.kind]])
+                for start, end, token in self._entry.tokens(row)
+            ]
+            marks += self._match_marks(row, styles)
+        marks = [Mark(a - indent, b - indent, style) for a, b, style in marks if b >= indent]
+        if layout.is_long and self._match is not None:
+            first, text = layout.near(window)
+            marks += [Mark(first + a, first + b, styles["match"]) for a, b in self._find(text)]
+        return line_strip(
+            window,
+            marks,
+            palette,
+            gutter=[Segment(" " * min(GUTTER + indent, width), palette.text)],
+            width=width,
+            base=palette.text,
+            stamped=False,
+        )
+
+    def _match_marks(self, row: Row, styles: dict[str, Style]) -> list[Mark]:
+        marks: list[Mark] = []
+        for at, line, start, size in self._sources(row):
+            spans = [(a, b, styles["match"]) for a, b in self._matches_near(line, start, size)]
+            if self._current is not None and self._current[0] == line:
+                spans.append((*self._current[1:], styles["current"]))
+            for a, b, style in spans:
+                if mark := _overlap(a, b, start, size, at):
+                    marks.append(Mark(*mark, style))
+        return marks
+
+    def _sources(self, row: Row) -> Iterator[tuple[int, int, int, int]]:
+        """Give the pieces of a row: place in the row, line, place in the line, and size."""
+        at = 0
+        for piece in row.pieces:
+            if isinstance(piece, FromLine):
+                yield at, piece.line, piece.start, piece.end - piece.start
+                at += piece.end - piece.start
+            elif isinstance(piece, FromJson):
+                for start, end, token in piece.laid.pieces:
+                    line, character = self._entry.place(token.start)
+                    yield at + start, line, character, end - start
+                at += len(piece.laid.text)
+
+    def _matches_near(self, line: int, start: int, size: int) -> Sequence[tuple[int, int]]:
+        """Give the matches in a part of a line as the log has it: the layout must not hide one."""
+        if len(self._entry.lines[line]) > _MATCHED:
+            return ()
+        if line not in self._spans:
+            self._spans[line] = self._find(visible(self._entry.lines[line]))
+        spans = self._spans[line]
+        low = bisect_left(spans, start, key=itemgetter(1))
+        return spans[low : bisect_right(spans, start + size, key=itemgetter(0))]
+
+    def _find(self, text: str) -> Sequence[tuple[int, int]]:
+        if self._match is None:
+            return ()
+        try:
+            return self._match(text)
+        except PatternTooSlowError:
+            return ()  # the search tells it; the text is shown without marks
+
+    # -- mouse ----------------------------------------------------------------------------
+
+    def _wheel(self, event: events.MouseEvent, rows: int) -> None:
+        event.stop()
+        if event.shift or event.ctrl:
+            self.sideways(1 if rows > 0 else -1)
+        else:
+            self.scroll_rows(rows)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll down, sideways with shift or control."""
+        self._wheel(event, WHEEL_STEP)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up, sideways with shift or control."""
+        self._wheel(event, -WHEEL_STEP)
+
+
+def _own_marks(row: OwnRow, styles: dict[str, Style]) -> list[Mark]:
+    marks, at = [], 0
+    for word, tone in row.words:
+        marks.append(Mark(at, at + len(word), styles[tone]))
+        at += len(word)
+    return marks
+
+
+def _overlap(a: int, b: int, start: int, size: int, at: int) -> tuple[int, int] | None:
+    """Give what of a match lies in a piece, as places in the row."""
+    low, high = max(a, start), min(b, start + size)
+    if low > high or (low == high and (a != b or low == start + size)):
+        return None
+    return low - start + at, high - start + at
