@@ -20,7 +20,7 @@ HEAD = 5
 TAIL = 1
 """Lines that stay below: what Python raised, Crawlee's JSON."""
 
-LEAST = 4
+LEAST = 6
 """A fold stands for at least so many lines."""
 
 

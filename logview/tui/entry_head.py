@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from logview.log.entry_text import EntryText
-    from logview.log.levels import Level
+    from logview.log.level import Level
 
 Tone: TypeAlias = Literal["value", "word", "note"]
 

@@ -253,12 +253,16 @@ class Finding:
     # -- slices ---------------------------------------------------------------------------
 
     @property
+    def hunting(self) -> bool:
+        """Whether the reader waits to be brought to a match or an error."""
+        return self._hunt is not None or self.levels.busy
+
+    @property
     def busy(self) -> bool:
         """Whether there is work left for another slice."""
         passes = (self.search, self.preview)
         return (
-            self._hunt is not None
-            or self.levels.busy
+            self.hunting
             or (self._view.reads_entries and not self._view.reading.complete)
             or self._view.document.unindexed > 0
             or not self._view.complete

@@ -16,7 +16,7 @@ from textual import events as textual_events
 from textual.app import App
 from textual.reactive import Reactive
 
-from logview.log.levels import Level
+from logview.log.level import Level
 from logview.log.search import PatternTooSlowError
 from logview.tui import no_color, themes
 from logview.tui.screens.entry import EntryScreen, EntryShown

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from logview.log.ansi import label, visible
 from logview.log.entry_text import EntryText, take_apart
-from logview.log.levels import Level
+from logview.log.level import Level
 from logview.tui.entry_head import EntryShown, foot, head
 from logview.tui.phrases import count
 from logview.tui.widgets.entry_body import EntryBody
@@ -82,10 +82,10 @@ class EntryScreen(ModalScreen[None]):
         Binding("w", "wrap", show=False),
         Binding("n", "move('next-match')", show=False),
         Binding("N", "move('previous-match')", show=False),
-        Binding("e,right_square_bracket", "move('next-error')", show=False),
-        Binding("E,left_square_bracket", "move('previous-error')", show=False),
-        Binding("W", "move('next-warning')", show=False),
-        Binding("B", "move('previous-warning')", show=False),
+        Binding("e", "move('next-error')", show=False),
+        Binding("E", "move('previous-error')", show=False),
+        Binding("right_square_bracket,W", "move('next-warning')", show=False),
+        Binding("left_square_bracket,B", "move('previous-warning')", show=False),
         Binding("J", "move('next-entry')", show=False),
         Binding("K", "move('previous-entry')", show=False),
         Binding("y,c", "copy", show=False),

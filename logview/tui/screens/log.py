@@ -182,7 +182,7 @@ class LogScreen(LogTimeline):
 
     def _hints(self) -> list[Hint]:
         keymap = self.app.keymap
-        order = ("search", "filter", "copy", "follow", "back")
+        order = ("search", "filter", "error(1)", "copy", "follow", "back")
         keys = sorted(
             (key for key in all_log_keys() if key.footer), key=lambda key: order.index(key.action)
         )

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import abstractmethod
 from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
 
 from textual import on
 
 from logview.log.level import Level
+from logview.log.search import PatternTooSlowError
+from logview.log.stamps import first_stamp, stamp_of
 from logview.tui.phrases import count
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.widgets.level_choice import LevelChoice
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Overlay
+
+if TYPE_CHECKING:
+    from logview.tui.entry_head import EntryShown
 
 MAX_MARKS = 10_000
 """Lines that may be marked."""
@@ -129,6 +136,94 @@ class LogReading(LogMoves):
         self.pane.redraw()
         self.refresh_words()
         return True
+
+    def action_entry(self) -> None:
+        """Open the fold at the cursor line, or show its entry in full."""
+        cursor = self.pane.port.cursor
+        if cursor is None:
+            self.note("no entry yet: the log has no line")
+        elif not self.open_fold(cursor):
+            self._show_entry(cursor)
+
+    def _show_entry(self, line: int) -> None:
+        from logview.tui.screens.entry import EntryScreen
+
+        self.app.need_styles("entry", "entry_body")
+        pattern = self.finding.search.pattern if self.finding.search is not None else None
+
+        def match(text: str) -> list[tuple[int, int]]:
+            try:
+                return pattern.spans(text) if pattern is not None else []
+            except PatternTooSlowError:
+                return []
+
+        self.app.push_screen(
+            EntryScreen(
+                self._entry_shown(line),
+                self._move_entry,
+                lambda text, _: self.app.copy_to_clipboard(text),
+                match if pattern is not None else None,
+            )
+        )
+
+    def _entry_shown(self, line: int, *, match: bool = False) -> EntryShown:
+        from logview.log.entry_text import MAX_LINES
+        from logview.log.levels import level_of
+        from logview.tui.entry_head import EntryShown
+
+        document, reading = self.document, self.view.reading
+        self.view.look_at(line, line)
+        entry = reading.entry_of(line)
+        before = entry.start - 1
+        previous = (
+            stamp_of(document.line(reading.entry_of(before).start))
+            if before >= document.first_line
+            else None
+        )
+        current = self.pane.current if match else None
+        return EntryShown(
+            lines=tuple(document.line(number) for number in entry[:MAX_LINES]),
+            first_number=document.number(entry.start),
+            line_count=len(entry),
+            level=level_of(document.line_text(entry.start)),
+            previous=previous,
+            start=first_stamp(document),
+            match=(current.line - entry.start, current.start, current.end) if current else None,
+        )
+
+    async def _move_entry(self, where: str) -> EntryShown | None:
+        """Move the reader to another entry while one is shown in full; None where there is none."""
+        step, what = where.split("-")
+        forward = step == "next"
+        before = self.pane.port.cursor, self.pane.current
+        if before[0] is None:
+            return None
+        if what == "match":
+            self.finding.next(forward=forward)
+        elif what == "entry":
+            self._step_entry(before[0], forward=forward)
+        else:
+            least = Level.ERROR if what == "error" else Level.WARN
+            self.finding.levels.begin(least, forward=forward)
+        while self.finding.hunting:
+            self.finding.slice()
+            await asyncio.sleep(0)
+        cursor = self.pane.port.cursor
+        if cursor is None or (cursor, self.pane.current) == before:
+            return None
+        return self._entry_shown(cursor, match=what == "match")
+
+    def _step_entry(self, line: int, *, forward: bool) -> None:
+        entry = self.view.reading.entry_of(line)
+        if forward:
+            to = self.view.next_shown(entry.stop)
+        else:
+            before = self.view.shown_before(entry.start)
+            to = self.view.shown_line(before - 1) if before else None
+        if to is not None:
+            self.view.look_at(to, to)
+            self.pane.port.go_to_line(self.view.reading.entry_of(to).start)
+            self.pane.redraw()
 
     # -- times ----------------------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -23,12 +22,14 @@ from logview.log.json_parts import TokenKind
 from logview.log.search import PatternTooSlowError
 from logview.tui.entry_head import OwnRow
 from logview.tui.line_layout import LineLayout
+from logview.tui.widgets.gutter import GUTTER
 from logview.tui.widgets.log_pane import SIDEWAYS_STEP, WHEEL_STEP
-from logview.tui.widgets.row_strip import GUTTER, Mark, Palette, line_strip
+from logview.tui.widgets.row_strip import Mark, Palette, line_strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from rich.style import Style
     from textual import events
 
 _STYLES = ("mark", "key", "string", "number", "literal", "value", "word", "note")
@@ -283,7 +284,6 @@ class EntryBody(Widget, can_focus=True):
                 name: self.get_component_rich_style(f"entry-body--{name}", partial=True)
                 for name in names
             }
-            none = Style.null()
             self._palette = Palette(
                 text=self.rich_style,
                 match=self._styles["match"],
@@ -291,9 +291,6 @@ class EntryBody(Widget, can_focus=True):
                 background=self.background_colors[1],
                 foreground=self.colors[3],
                 terminal=self.app.ansi_theme,
-                **dict.fromkeys(
-                    ("stamp", "number", "cursor", "cursor_mark", "own", "pill", "context"), none
-                ),
             )
         return self._palette, self._styles
 

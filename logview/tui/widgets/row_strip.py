@@ -37,6 +37,9 @@ _LEAST_CONTRAST = 3.0
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(?: |$)")
 
 
+_NONE = Style.null()
+
+
 class Mark(NamedTuple):
     """A stretch of visible text that is drawn in a style of its own."""
 
@@ -50,26 +53,26 @@ class Palette:
     """The styles of one theme, worked out once."""
 
     text: Style
-    stamp: Style
-    number: Style
-    cursor: Style
-    cursor_mark: Style
-    match: Style
-    current: Style
-    own: Style
-    pill: Style
-    context: Style
-    fold: Style
-    mark: Style
-    gap: Style
-    warn: Style
-    error: Style
-    critical: Style
-    on_cursor: Style
-    """Put on the letter of a level beside the cursor line."""
     background: Color
     foreground: Color
     terminal: TerminalTheme = field(compare=False)
+    stamp: Style = _NONE
+    number: Style = _NONE
+    cursor: Style = _NONE
+    cursor_mark: Style = _NONE
+    match: Style = _NONE
+    current: Style = _NONE
+    own: Style = _NONE
+    pill: Style = _NONE
+    context: Style = _NONE
+    fold: Style = _NONE
+    mark: Style = _NONE
+    gap: Style = _NONE
+    warn: Style = _NONE
+    error: Style = _NONE
+    critical: Style = _NONE
+    on_cursor: Style = _NONE
+    """Put on the letter of a level beside the cursor line."""
 
     def __hash__(self) -> int:
         return hash((self.text, self.background))
