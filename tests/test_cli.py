@@ -14,6 +14,8 @@ import pytest
 
 import logview
 from logview.demo.runs import FINISHED_ID, LIVE_ID, LONG_ID, WAITING_ID
+from logview.sources.file import KEPT
+from logview.sources.tailed import CHUNK
 from tests.faults import JOB_ID, Fault, FaultServer, unused_port
 from tests.program import TIMEOUT, command, run, start
 
@@ -200,7 +202,8 @@ def test_a_file_goes_through_byte_for_byte(tmp_path: Path, data: bytes) -> None:
 
 def test_a_large_file_goes_through_byte_for_byte(tmp_path: Path) -> None:
     log = tmp_path / "large.log"
-    data = b"".join(b"%d a line of a log\n" % number for number in range(300_000))
+    data = b"".join(b"%d a line of a log\n" % number for number in range(600_000))
+    assert len(data) > KEPT + CHUNK
     log.write_bytes(data)
     assert run(str(log)).stdout == data
 
