@@ -80,13 +80,9 @@ async def save(
     was not there before. A cancel that comes while the whole file is put in
     place may come too late.
     """
-    async with Draft(path, overwrite=overwrite) as draft:
-        told = 0
+    async with Draft(path, overwrite=overwrite, progress=progress) as draft:
         async for piece in _in_turn(pieces):
             await draft.write(piece)
-            if progress is not None and draft.written > told:
-                told = draft.written
-                progress(told)
         return await draft.keep()
 
 
@@ -112,12 +108,24 @@ class Draft:
     `write` and `keep` raise it for what goes wrong later.
     """
 
-    def __init__(self, path: Path, *, overwrite: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        overwrite: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
         self.path = path
+        self._progress = progress
         self._part = _Part(path, overwrite=overwrite)
         self._gathered = bytearray()
         self.written = 0
         """Bytes that the disk has taken."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the whole file has its wanted name."""
+        return self._part.placed
 
     async def __aenter__(self) -> Draft:
         try:
@@ -157,6 +165,8 @@ class Draft:
         self._gathered.clear()
         await self._do(lambda: self._part.write(data))
         self.written += len(data)
+        if self._progress is not None and data:
+            self._progress(self.written)
 
     async def _do(self, function: Callable[[], T]) -> T:
         try:
@@ -184,6 +194,7 @@ class _Part:
         self._lock = threading.Lock()
         self.given_up = False
         """Whether nobody wants the file any more; any thread may set it."""
+        self.placed = False
 
     def open(self) -> None:
         with self._lock:
@@ -230,7 +241,7 @@ class _Part:
                 self._part.replace(self._target)
             else:
                 _place_new(self._part, self._target)
-            self._part = None
+            self._part, self.placed = None, True
 
     def remove(self) -> None:
         # First without the lock: a name can be taken away while a write to the file still hangs.
