@@ -141,7 +141,7 @@ class Progress:
         if self._terminal is None or now < self._next or not self._terminal.writable():
             return
         self._next = now + TOLD_EVERY
-        text = f"Saving: {lines:,} lines, {size_words(size)}"[: _columns() - 1]
+        text = f"Saving: {line_words(lines)}, {size_words(size)}"[: _columns() - 1]
         self._write(f"\r{text}{' ' * (self._shown - len(text))}")
         self._shown = len(text)
 
@@ -158,6 +158,11 @@ class Progress:
             sys.stderr.flush()
         except (OSError, ValueError, AttributeError):
             self._terminal = None
+
+
+def line_words(number: int) -> str:
+    """Say a number of lines."""
+    return f"{number:,} {'line' if number == 1 else 'lines'}"
 
 
 def _columns() -> int:

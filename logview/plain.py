@@ -8,7 +8,7 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from logview.output_file import FileOutput, Progress
+from logview.output_file import FileOutput, Progress, line_words
 from logview.saving import Draft, SaveError
 from logview.sources import events
 from logview.stdout import (
@@ -220,10 +220,9 @@ class FileReader:
             )
             return code
         saved = await self.draft.keep()
-        lines = f"{output.lines:,} {'line' if output.lines == 1 else 'lines'}"
         masked = self._masker.words()
         self._tell(
-            f"Saved {lines} ({size_words(saved.size)}) to {saved.path}"
+            f"Saved {line_words(output.lines)} ({size_words(saved.size)}) to {saved.path}"
             f"{', ' if masked else ''}{masked}"
         )
         return code
@@ -353,4 +352,4 @@ def _seconds(seconds: float) -> str:
 
 
 def _lines(number: int) -> str:
-    return f"{number:,} {'line' if number == 1 else 'lines'} lost"
+    return f"{line_words(number)} lost"
