@@ -1,7 +1,6 @@
 """Plain mode: a file as the place to write a log to (`--output`). Imports no screen.
 
-The log goes into it byte for byte, but for lines with secrets, of which the
-visible text is written with the secrets masked.
+The log goes into it byte for byte, but for lines with secrets.
 """
 
 from __future__ import annotations
@@ -12,83 +11,17 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from logview.log.ansi import visible
+from logview.masked_lines import MaskedLines
 from logview.stdout import Descriptor
 from logview.target import size_words
 from logview.terminal import is_terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from logview.saving import Draft
     from logview.secrets import Masker
 
-BLOCK = 1 << 16
-"""Bytes of lines that are masked between two turns of the event loop."""
-
-LONGEST_LINE = 16 << 20
-"""Bytes of a line that are held until it ends; a longer one is masked in parts."""
-
-MARGIN = 4096
-"""Bytes at the end of such a part in which a space to cut at is looked for."""
-
 TOLD_EVERY = 0.25
 """Seconds between two tellings of how far it is."""
-
-
-class MaskedLines:
-    r"""Masks a log that comes cut anywhere, by whole lines (`\n` and nothing else ends one)."""
-
-    def __init__(self, masker: Masker) -> None:
-        self._masker = masker
-        self._held = bytearray()
-        self.lines = 0
-        """Lines so far, an unfinished one not counted before `finish`."""
-        self.size = 0
-        """Bytes of the log so far."""
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """Take bytes; give what can be written now, in blocks: lines are masked as it is asked."""
-        self.size += len(data)
-        end = data.rfind(b"\n") + 1
-        if end:
-            self._held += data[:end]
-            lines = bytes(self._held).split(b"\n")
-            del lines[-1]
-            self._held = bytearray(data[end:])
-            self.lines += len(lines)
-            yield from self._blocks(lines)
-        else:
-            self._held += data
-        while len(self._held) > LONGEST_LINE:
-            yield self._masked(self._part())
-
-    def finish(self) -> bytes:
-        """Give the last line, where no newline ends it."""
-        rest, self._held = bytes(self._held), bytearray()
-        self.lines += bool(rest)
-        return self._masked(rest) if rest else b""
-
-    def _blocks(self, lines: list[bytes]) -> Iterator[bytes]:
-        block = bytearray()
-        for line in lines:
-            block += self._masked(line)
-            block += b"\n"
-            if len(block) >= BLOCK:
-                yield bytes(block)
-                block.clear()
-        if block:
-            yield bytes(block)
-
-    def _masked(self, line: bytes) -> bytes:
-        return self._masker.raw_line(line, visible(line))
-
-    def _part(self) -> bytes:
-        """Take a part off a line that is too long: up to a space where there is one."""
-        cut = self._held.rfind(b" ", LONGEST_LINE - MARGIN, LONGEST_LINE) + 1 or LONGEST_LINE
-        part = bytes(self._held[:cut])
-        del self._held[:cut]
-        return part
 
 
 class FileOutput:

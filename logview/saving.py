@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -81,8 +81,9 @@ async def save(
     place may come too late.
     """
     async with Draft(path, overwrite=overwrite, progress=progress) as draft:
-        async for piece in _in_turn(pieces):
-            await draft.write(piece)
+        async with aclosing(_in_turn(pieces)) as turns:
+            async for piece in turns:
+                await draft.write(piece)
         return await draft.keep()
 
 
@@ -90,8 +91,13 @@ async def _in_turn(
     pieces: Iterable[bytes] | AsyncIterable[bytes],
 ) -> AsyncGenerator[bytes, None]:
     if isinstance(pieces, AsyncIterable):
-        async for piece in pieces:
-            yield piece
+        try:
+            async for piece in pieces:
+                yield piece
+        finally:
+            close = getattr(pieces, "aclose", None)
+            if close is not None:
+                await close()
         return
     began = time.monotonic()
     for piece in pieces:
@@ -175,6 +181,8 @@ class Draft:
             raise _error(self.path, error) from error
 
     async def _discard(self) -> None:
+        if self.kept:
+            return
         self._part.given_up = True
         with suppress(asyncio.TimeoutError, OSError):
             await call(self._part.remove, timeout=GOODBYE)

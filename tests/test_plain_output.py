@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview import output_file
+from logview import masked_lines
 from logview.demo.runs import FINISHED_ID, LIVE_ID
-from logview.output_file import MaskedLines
+from logview.masked_lines import MaskedLines
 from logview.plain import FileReader, until_done
 from logview.saving import Draft
 from logview.sources import events
@@ -51,6 +51,9 @@ class Masker:
         self.longest = max(self.longest, len(data))
         self.count += text.count("secret")
         return text.replace("secret", "‹1›").encode() if "secret" in text else data
+
+    def line(self, text: str) -> str:
+        return self.raw_line(text.encode(), text).decode()
 
     def words(self) -> str:
         return f"{self.count} masked" if self.count else ""
@@ -100,8 +103,8 @@ def test_only_the_line_with_the_secret_changes() -> None:
 
 
 def test_a_line_without_an_end_is_not_held_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output_file, "LONGEST_LINE", 10_000)
-    monkeypatch.setattr(output_file, "MARGIN", 100)
+    monkeypatch.setattr(masked_lines, "LONGEST_LINE", 10_000)
+    monkeypatch.setattr(masked_lines, "MARGIN", 100)
     words = b"a secret here and there " * 4000
     done, lines, masker = masked([words[at : at + 999] for at in range(0, len(words), 999)])
     assert masker.longest <= 10_000 + 999
@@ -109,6 +112,21 @@ def test_a_line_without_an_end_is_not_held_for_ever(monkeypatch: pytest.MonkeyPa
     assert lines.lines == 1
     nothing_to_cut_at = b"x" * 50_000
     assert masked([nothing_to_cut_at])[0] == nothing_to_cut_at
+
+
+def test_clean_is_the_visible_text() -> None:
+    lines = MaskedLines(_as_real(Masker()), clean=True)
+    done = b"".join(lines.feed(b"\x1b[31mone\xff\r\n\x1b[32ma sec\x1b[0mret")) + lines.finish()
+    assert done.decode() == "one\ufffd\na ‹1›"
+
+
+def test_a_part_of_a_line_ends_at_no_half_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(masked_lines, "LONGEST_LINE", 10_000)
+    monkeypatch.setattr(masked_lines, "MARGIN", 100)
+    for lead in ("", "x", "xx", "xxx"):
+        text = lead + "🙂" * 9_000
+        lines = MaskedLines(_as_real(Masker()), clean=True)
+        assert b"".join([*lines.feed(text.encode()), lines.finish()]).decode() == text
 
 
 # From events to a file

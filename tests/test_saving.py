@@ -276,6 +276,29 @@ async def test_what_the_disk_refuses_is_told_with_the_path(
     assert inside(folder) == {}
 
 
+async def test_whoever_makes_the_pieces_is_told_to_stop(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = False
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal closed
+        try:
+            while True:
+                yield b"x" * PIECE
+        finally:
+            closed = True
+
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", refuse)
+        with pytest.raises(SaveError):
+            await save(folder / "x.log", pieces())
+    assert closed
+
+
 # What is there already
 
 

@@ -20,6 +20,7 @@ LIGHT = [
     "logview.crash",
     "logview.plain",
     "logview.output_file",
+    "logview.masked_lines",
     "logview.saving",
     "logview.file_names",
     "logview.sources.events",
