@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BLOCK = 1 << 16
 """Bytes of lines that are masked between two turns of the event loop."""
 
-LONGEST_LINE = 16 << 20
+LONGEST_LINE = 4 << 20
 """Bytes of a line that are held until it ends. A longer one is masked in parts, and a secret that
 lies across two of them is missed."""
 
@@ -45,11 +45,9 @@ class MaskedLines:
         end = data.rfind(b"\n") + 1
         if end:
             self._held += data[:end]
-            lines = bytes(self._held).split(b"\n")
-            del lines[-1]
-            self._held = bytearray(data[end:])
-            self.lines += len(lines)
-            yield from self._blocks(lines)
+            whole, self._held = bytes(self._held), bytearray(data[end:])
+            self.lines += whole.count(b"\n")
+            yield from self._blocks(whole)
         else:
             self._held += data
         while len(self._held) > LONGEST_LINE:
@@ -61,22 +59,18 @@ class MaskedLines:
         self.lines += bool(rest)
         return self._masked(rest) if rest else b""
 
-    def _blocks(self, lines: list[bytes]) -> Iterator[bytes]:
-        block = bytearray()
-        for line in lines:
-            block += self._masked(line)
-            block += b"\n"
-            if len(block) >= BLOCK:
-                yield bytes(block)
-                block.clear()
-        if block:
-            yield bytes(block)
+    def _blocks(self, whole: bytes) -> Iterator[bytes]:
+        start = 0
+        while start < len(whole):
+            end = whole.find(b"\n", start + BLOCK) + 1 or len(whole)
+            yield self._masked(whole[start : end - 1]) + b"\n"
+            start = end
 
-    def _masked(self, line: bytes) -> bytes:
-        text = visible(line)
+    def _masked(self, lines: bytes) -> bytes:
+        texts = visible(lines).split("\n")  # the visible text of each line, found at one go
         if self._clean:
-            return self._masker.line(text).encode()
-        return self._masker.raw_line(line, text)
+            return "\n".join(map(self._masker.line, texts)).encode()
+        return b"\n".join(map(self._masker.raw_line, lines.split(b"\n"), texts))
 
     def _part(self) -> bytes:
         """Take a part off a line that is too long: up to a space where there is one."""
