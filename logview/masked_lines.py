@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from logview.log.ansi import visible
+from logview.saving import one_by_one
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 
     from logview.secrets import Masker
 
@@ -58,6 +60,16 @@ class MaskedLines:
         rest, self._held = bytes(self._held), bytearray()
         self.lines += bool(rest)
         return self._masked(rest) if rest else b""
+
+    async def each(
+        self, pieces: Iterable[bytes] | AsyncIterable[bytes]
+    ) -> AsyncGenerator[bytes, None]:
+        """Take a whole log in pieces, and give all of it in blocks: what `saving.save` takes."""
+        async with aclosing(one_by_one(pieces)) as each:
+            async for piece in each:
+                for block in self.feed(piece):
+                    yield block
+        yield self.finish()
 
     def _blocks(self, whole: bytes) -> Iterator[bytes]:
         start = 0

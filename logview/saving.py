@@ -81,30 +81,31 @@ async def save(
     place may come too late.
     """
     async with Draft(path, overwrite=overwrite, progress=progress) as draft:
-        async with aclosing(_in_turn(pieces)) as turns:
-            async for piece in turns:
+        began = time.monotonic()
+        async with aclosing(one_by_one(pieces)) as each:
+            async for piece in each:
                 await draft.write(piece)
+                if time.monotonic() - began > TURN:
+                    await asyncio.sleep(0)
+                    began = time.monotonic()
         return await draft.keep()
 
 
-async def _in_turn(
+async def one_by_one(
     pieces: Iterable[bytes] | AsyncIterable[bytes],
 ) -> AsyncGenerator[bytes, None]:
-    if isinstance(pieces, AsyncIterable):
-        try:
-            async for piece in pieces:
-                yield piece
-        finally:
-            close = getattr(pieces, "aclose", None)
-            if close is not None:
-                await close()
+    """Give pieces of either kind; whoever makes them is told (`aclose`) when no more are wanted."""
+    if not isinstance(pieces, AsyncIterable):
+        for piece in pieces:
+            yield piece
         return
-    began = time.monotonic()
-    for piece in pieces:
-        yield piece
-        if time.monotonic() - began > TURN:
-            await asyncio.sleep(0)
-            began = time.monotonic()
+    try:
+        async for piece in pieces:
+            yield piece
+    finally:
+        close = getattr(pieces, "aclose", None)
+        if close is not None:
+            await close()
 
 
 class Draft:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logview import saving
-from logview.saving import PIECE, Draft, ExistsError, SaveError, save
+from logview.saving import PIECE, Draft, ExistsError, SaveError, one_by_one, save
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -125,7 +125,10 @@ async def test_while_it_grows_only_its_owner_sees_it_and_not_under_its_name(fold
     assert mode == 0o600
 
 
-async def test_the_loop_goes_on_while_pieces_are_made_without_a_pause(folder: Path) -> None:
+@pytest.mark.parametrize("kind", ["iterable", "async"])
+async def test_the_loop_goes_on_while_pieces_are_made_without_a_pause(
+    folder: Path, kind: str
+) -> None:
     turns = 0
     seen: set[int] = set()
 
@@ -143,7 +146,8 @@ async def test_the_loop_goes_on_while_pieces_are_made_without_a_pause(folder: Pa
             await asyncio.sleep(0)
 
     counting = asyncio.ensure_future(count())
-    await save(folder / "x.log", pieces())
+    made = pieces()
+    await save(folder / "x.log", made if kind == "iterable" else one_by_one(made))
     counting.cancel()
     assert len(seen) > 3
 

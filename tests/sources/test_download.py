@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logview.apify.client import ApifyClient
+from logview.masked_lines import MaskedLines
+from logview.redact import Token
 from logview.saving import save
+from logview.secrets import Masker
 from logview.sources import download as room
 from logview.sources.download import DownloadError, download
 from tests.faults import JOB_ID, Fault, FaultServer, unused_port
@@ -145,6 +148,21 @@ async def test_cancelled_it_leaves_nothing_behind(tmp_path: Path) -> None:
             await task
         await server.wait_until(lambda s: s.open_streams == 0)
     assert os.listdir(tmp_path) == []  # noqa: PTH208  # in a coroutine
+
+
+async def test_it_is_masked_on_its_way_into_a_file(tmp_path: Path) -> None:
+    token = Token("a-token-that-is-in-use")
+    log = b"one\xff\nsent a-token-that-is-in-use\n\x1b[31mthree"
+    with FaultServer(log, plan=[Fault(end="stop", piece=7)]) as server:
+        async with download(partial(ApifyClient, server.base_url, token), JOB_ID, raw=True) as run:
+            masker = Masker(token)
+            lines = MaskedLines(masker)
+            await save(tmp_path / run.name, lines.each(run.pieces()))
+    saved = (tmp_path / f"{JOB_ID}.log").read_bytes().split(b"\n")
+    assert (saved[0], saved[2]) == (b"one\xff", b"\x1b[31mthree")
+    assert saved[1].startswith(b"sent ")
+    assert b"in-use" not in saved[1]
+    assert (lines.lines, masker.words()) == (3, "1 secret masked")
 
 
 async def test_a_log_of_the_demo(demo_url: str) -> None:
