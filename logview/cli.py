@@ -16,6 +16,7 @@ from logview import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from logview.demo.server import DemoServer
     from logview.settings import Settings
@@ -29,9 +30,13 @@ A token is read from --token-file, APIFY_TOKEN, the Apify CLI's login, or the
 keyring where the Apify CLI put it there; never from the command line, where
 every user of the machine could read it. Many logs need none.
 
+With --output, FILE is there only once the log was read to its end; what was
+there before stays until then.
+
 Exit codes: 0 read to the end, 2 wrong usage, 4 refused by the API, 5 not read
-to the end, 70 our own crash, 130 interrupted, 141 the pipe was closed. With
---exit-status: 0 SUCCEEDED, 1 FAILED, 2 TIMED-OUT, 3 ABORTED, 64 wrong usage.
+or not written to the end, 70 our own crash, 130 interrupted, 141 the pipe was
+closed. With --exit-status: 0 SUCCEEDED, 1 FAILED, 2 TIMED-OUT, 3 ABORTED, 64
+wrong usage.
 """
 
 
@@ -52,7 +57,16 @@ class _Options(argparse.Namespace):
     no_follow: bool
     plain: bool
     exit_status: bool
+    output: str | None
+    overwrite: bool
+    no_redact: bool
+    at: str | None
     demo: bool
+
+    @property
+    def file(self) -> str | None:
+        """Where the log is to be saved; None for standard output or the screen."""
+        return None if self.output == "-" else self.output
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -90,6 +104,19 @@ def _parser() -> argparse.ArgumentParser:
         "--exit-status",
         action="store_true",
         help="in plain mode: leave with the run's own result",
+    )
+    add(
+        "--output",
+        metavar="FILE",
+        help="plain text into a file, or into a folder as ID.log, with secrets masked; "
+        "- is standard output",
+    )
+    add("--overwrite", action="store_true", help="with --output: FILE may be there already")
+    add("--no-redact", action="store_true", help="leave secrets in what is saved or copied")
+    add(
+        "--at",
+        metavar="MOMENT",
+        help="open the screen at this moment, in UTC: 2026-11-20T06:12:03.512Z, or 06:12",
     )
     add("--demo", action="store_true", help="scripted runs on this machine: no account, no network")
     add("--version", action="version", version=f"logview {__version__}")
@@ -159,9 +186,9 @@ def _run(arguments: Sequence[str]) -> int:
         return 0
     from logview import terminal
 
-    if not terminal.guard_descriptors():
+    if not terminal.guard_descriptors() and options.file is None:
         raise UsageError("standard output is closed: there is nowhere to write the log to")
-    plain = options.plain or not terminal.is_terminal(1)
+    plain = options.plain or options.output is not None or not terminal.is_terminal(1)
     if not plain and terminal.is_dumb(os.environ):
         plain = True
         if options.target or options.demo:
@@ -182,7 +209,10 @@ def _check_usage(options: _Options, plain: bool) -> None:
         raise UsageError(
             "--exit-status is for plain text: write logview --plain --exit-status TARGET"
         )
+    _check_saving(options, plain)
     if plain and options.target is None and not options.demo:
+        if options.output is not None:
+            raise UsageError("what should be saved? logview TARGET --output FILE")
         raise UsageError(
             "what should be shown? Without a terminal for the screen, name a run, build or file: "
             "logview TARGET (or logview --demo to try it)"
@@ -191,6 +221,47 @@ def _check_usage(options: _Options, plain: bool) -> None:
         raise UsageError(
             "- reads standard input, and nothing is piped into it: some-command | logview -"
         )
+
+
+def _check_saving(options: _Options, plain: bool) -> None:
+    if options.overwrite and options.output is None:
+        raise UsageError("--overwrite is for --output FILE: leave it out")
+    if options.no_redact and plain and options.output is None:
+        raise UsageError(
+            "--no-redact is for what is saved or copied, and in standard output nothing is "
+            "masked: leave it out, or add --output FILE"
+        )
+    if options.at is None:
+        return
+    if plain:
+        raise UsageError(
+            "--at is for the screen, and plain text is always the whole log: leave it out"
+        )
+    if options.target is None:
+        raise UsageError("--at is a place in a log: logview TARGET --at MOMENT")
+    if not _is_moment(options.at):
+        raise UsageError(
+            f"--at {options.at}: not a moment. Write it in UTC, as 2026-11-20T06:12:03.512Z "
+            "or 06:12"
+        )
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text is a moment that there is, or a time of day."""
+    from datetime import datetime
+    from re import ASCII, findall
+
+    from logview.log.stamps import is_time
+
+    if not text.isascii() or not is_time(text) or text.strip().startswith(("+", "-")):
+        return False
+    numbers = [int(number) for number in findall(r"\d+", text, ASCII)]
+    date, clock = (numbers[:3], numbers[3:]) if "-" in text else ([2000, 1, 1], numbers)
+    try:
+        datetime(*date, *clock[:3])  # type: ignore[arg-type]
+    except ValueError:
+        return False
+    return True
 
 
 def _demo_speed() -> float:
@@ -226,6 +297,7 @@ def _open(options: _Options, plain: bool, demo: DemoServer | None) -> int:
     except (settings.SettingsError, target.TargetError) as error:
         raise UsageError(f"{error.title}: {error.msg}") from error
     _check_target(options, wanted)
+    path = _path(options, wanted)
     stdin = 0
     if not plain and not terminal.is_terminal(0):
         try:
@@ -242,7 +314,7 @@ def _open(options: _Options, plain: bool, demo: DemoServer | None) -> int:
     if isinstance(wanted, target.JobTarget) and wanted.notice:
         notices.append(wanted.notice)
     if plain and wanted is not None:
-        return _print(options, chosen, wanted, notices)
+        return _print(options, chosen, wanted, path, notices)
     terminal.leave_on_signals()
     # Start-up makes many objects and no garbage: the app lets the collector in when it shows.
     gc.disable()
@@ -258,6 +330,8 @@ def _open(options: _Options, plain: bool, demo: DemoServer | None) -> int:
         demo=demo is not None,
         stdin_fd=stdin if isinstance(wanted, target.StdinTarget) else None,
         notices=tuple(notices),
+        redact=not options.no_redact,
+        at=options.at.strip() if options.at else None,
     )
 
 
@@ -275,16 +349,54 @@ def _check_target(options: _Options, wanted: Target | None) -> None:
         raise UsageError(f"--demo shows its own runs: leave it out to read {what}")
 
 
-def _print(options: _Options, chosen: Settings, wanted: Target, notices: list[str]) -> int:
+def _path(options: _Options, wanted: Target | None) -> Path | None:
+    """Where the log is to be saved; what can't be is found out before anything is asked for."""
+    if options.file is None:
+        return None
+    from logview.file_names import default_name, resolve
+    from logview.saving import ExistsError, SaveError, check
+    from logview.target import FileTarget, JobTarget
+
+    name = "stdin"
+    if isinstance(wanted, JobTarget):
+        name = wanted.id
+    elif isinstance(wanted, FileTarget):
+        name = wanted.path.name
+    try:
+        path = resolve(options.file, default_name(name))
+        check(path, overwrite=options.overwrite)
+    except ExistsError as error:
+        raise UsageError(f"{path} exists already; name another file, or add --overwrite") from error
+    except SaveError as error:
+        raise UsageError(f"{error.title}: {error.msg}") from error
+    return path
+
+
+def _print(
+    options: _Options, chosen: Settings, wanted: Target, path: Path | None, notices: list[str]
+) -> int:
     from logview import plain
     from logview.terminal import say
 
     for notice in notices:
         say(notice, chosen.token)
-    return plain.print_log(
-        chosen,
-        wanted,
-        raw=options.raw,
-        follow=not options.no_follow,
-        exit_status=options.exit_status,
-    )
+    follow = not options.no_follow
+    if path is None:
+        return plain.print_log(
+            chosen, wanted, raw=options.raw, follow=follow, exit_status=options.exit_status
+        )
+    from logview.saving import SaveError
+
+    try:
+        return plain.save_log(
+            chosen,
+            wanted,
+            path,
+            raw=options.raw,
+            follow=follow,
+            exit_status=options.exit_status,
+            overwrite=options.overwrite,
+            redact=not options.no_redact,
+        )
+    except SaveError as error:
+        raise UsageError(f"{error.title}: {error.msg}") from error

@@ -1,4 +1,4 @@
-"""Plain mode: the events of a source as text on standard output, and what is wrong on stderr."""
+"""Plain mode: the events of a source as text, on standard output or in a file."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import os
 import signal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from logview.output_file import FileOutput, Progress, line_words
+from logview.saving import Draft, SaveError
 from logview.sources import events
 from logview.stdout import (
     Bytes,
@@ -16,15 +18,17 @@ from logview.stdout import (
     OutputClosedError,
     OutputFailedError,
 )
-from logview.target import FileTarget, JobTarget
-from logview.terminal import is_dumb, is_terminal, say
+from logview.target import FileTarget, JobTarget, size_words
+from logview.terminal import LEAVING_SIGNALS, is_dumb, is_terminal, say
 from logview.threads import DaemonExecutor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+    from pathlib import Path
 
     from logview.apify.client import ApifyClient
     from logview.log.coloured import Look
+    from logview.secrets import Masker
     from logview.settings import Settings
     from logview.sources.events import Event, Problem, Source
     from logview.stdout import Output
@@ -33,7 +37,10 @@ if TYPE_CHECKING:
 RESULTS = {"SUCCEEDED": 0, "FAILED": 1, "TIMED-OUT": 2, "ABORTED": 3}
 """Exit codes of `--exit-status`, as `apify runs wait` has them."""
 
-REFUSED, UNREAD, INTERRUPTED, CLOSED = 4, 5, 130, 141
+REFUSED, UNREAD, CLOSED = 4, 5, 141
+
+SIGNALLED = 128
+"""Added to the number of the signal that ended the program; 130 is `^C`."""
 
 GOODBYE = 1.0
 """Seconds that closing a connection may take once the exit code is known."""
@@ -63,6 +70,45 @@ def print_log(
     return asyncio.run(until_done(reader, descriptor))
 
 
+def save_log(
+    settings: Settings,
+    target: Target,
+    path: Path,
+    *,
+    raw: bool | None,
+    follow: bool,
+    exit_status: bool,
+    overwrite: bool,
+    redact: bool,
+) -> int:
+    """Read the log to its end into a file; return the exit code.
+
+    There is a file only if the log was read to its end. Raises SaveError where
+    nothing can be saved there, before anything is read.
+    """
+    from logview.secrets import Masker
+
+    def tell(text: str) -> None:
+        say(text, settings.token)
+
+    source = _source(settings, target, raw=bool(raw), follow=follow)
+    masker = Masker(settings.token, enabled=redact)
+    reader = FileReader(source, Draft(path, overwrite=overwrite), masker, tell, exit_status)
+    code = asyncio.run(until_done(reader, None, stops=_stops()))
+    if code > SIGNALLED and not reader.draft.kept:
+        tell(f"interrupted: nothing was saved to {path}")
+    return code
+
+
+def _stops() -> list[signal.Signals]:
+    """Signals that end the saving; those that are ignored (`nohup`) stay so."""
+    return [
+        number
+        for number in LEAVING_SIGNALS
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN
+    ]
+
+
 def _look(keep: bool, environ: Mapping[str, str]) -> Look:
     if not keep or is_dumb(environ):
         return "text"
@@ -88,22 +134,41 @@ def _source(settings: Settings, target: Target, *, raw: bool, follow: bool) -> S
     return StdinSource(0)
 
 
-async def until_done(reader: Reader, descriptor: Descriptor) -> int:
-    """Read until the log ends, the pipe is closed or `^C` is pressed, whichever comes first."""
+class Reads(Protocol):
+    """What reads a log."""
+
+    async def read(self) -> int:
+        """Read to the end and give the exit code; may be cancelled."""
+        ...
+
+
+async def until_done(
+    reader: Reads,
+    descriptor: Descriptor | None,
+    *,
+    stops: Iterable[signal.Signals] = (signal.SIGINT,),
+) -> int:
+    """Read until the log ends, the pipe is closed or a signal comes, whichever is first."""
     loop = asyncio.get_running_loop()
     loop.set_default_executor(DaemonExecutor())
-    interrupted = asyncio.Event()
+    stopped: asyncio.Future[int] = loop.create_future()
+
+    def stop(number: int) -> None:
+        if not stopped.done():
+            stopped.set_result(SIGNALLED + number)
+
     # Where handlers can't be set (Windows) KeyboardInterrupt comes out of asyncio.run instead.
     with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-        loop.add_signal_handler(signal.SIGINT, interrupted.set)
+        for number in stops:
+            loop.add_signal_handler(number, stop, number)
     reading = asyncio.ensure_future(reader.read())
-    closed = asyncio.ensure_future(descriptor.until_closed())
-    stopped = asyncio.ensure_future(interrupted.wait())
-    tasks: set[asyncio.Future[Any]] = {reading, closed, stopped}
+    tasks: set[asyncio.Future[Any]] = {reading, stopped}
+    if descriptor is not None:
+        tasks.add(asyncio.ensure_future(descriptor.until_closed()))
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if stopped in done:
-            return INTERRUPTED
+            return stopped.result()
         if reading in done:
             return reading.result()
         return CLOSED
@@ -111,6 +176,56 @@ async def until_done(reader: Reader, descriptor: Descriptor) -> int:
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks, timeout=GOODBYE)
+
+
+class FileReader:
+    """Reads one source to its end into a file; `read` returns the exit code."""
+
+    def __init__(
+        self,
+        source: Source,
+        draft: Draft,
+        masker: Masker,
+        tell: Callable[[str], None],
+        exit_status: bool,
+    ) -> None:
+        self._source = source
+        self.draft = draft
+        self._masker = masker
+        self._tell = tell
+        self._exit_status = exit_status
+
+    async def read(self) -> int:
+        """Read, and keep the file if the log came to its end.
+
+        Raises SaveError where there can be no file, before anything is read.
+        """
+        async with self.draft:
+            progress = Progress()
+            try:
+                return await self._fill(FileOutput(self.draft, self._masker, progress))
+            except SaveError as error:
+                progress.clear()
+                self._tell(_sentences(str(error), "Nothing was saved"))
+                return UNREAD
+            finally:
+                progress.clear()
+
+    async def _fill(self, output: FileOutput) -> int:
+        reader = Reader(self._source, output, self._tell, exit_status=self._exit_status)
+        code = await reader.read()
+        if not reader.ended:
+            self._tell(
+                f"the log could not be read to its end: nothing was saved to {self.draft.path}"
+            )
+            return code
+        saved = await self.draft.keep()
+        masked = self._masker.words()
+        self._tell(
+            f"Saved {line_words(output.lines)} ({size_words(saved.size)}) to {saved.path}"
+            f"{', ' if masked else ''}{masked}"
+        )
+        return code
 
 
 class Reader:
@@ -125,6 +240,8 @@ class Reader:
         self._exit_status = exit_status
         self._told_waiting = False
         self._told_loss = False
+        self.ended = False
+        """Whether the log was read to its end, as far as that can be known."""
 
     async def read(self) -> int:
         """Read until an event says that the log is over."""
@@ -199,6 +316,7 @@ class Reader:
         return None
 
     async def _ended(self, event: events.Ended) -> int:
+        self.ended = True
         if not event.status_known:
             await self._tell(
                 "the log ended, but whether the run or build has ended could not be known"
@@ -234,4 +352,4 @@ def _seconds(seconds: float) -> str:
 
 
 def _lines(number: int) -> str:
-    return f"{number:,} {'line' if number == 1 else 'lines'} lost"
+    return f"{line_words(number)} lost"

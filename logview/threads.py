@@ -44,11 +44,12 @@ class DaemonExecutor(ThreadPoolExecutor):
         """Do nothing: a thread that hangs ends with the process."""
 
 
-async def call(function: Callable[[], T], *, timeout: float) -> T:
+async def call(function: Callable[[], T], *, timeout: float | None) -> T:
     """What `function` returns, from a daemon thread, waited for at most `timeout` seconds.
 
-    Raises `asyncio.TimeoutError` when it takes longer (the thread is left to
-    itself), and whatever the function raises.
+    With None it is waited for until somebody cancels. Raises
+    `asyncio.TimeoutError` when it takes longer, and whatever the function
+    raises. Given up, the thread is left to itself.
     """
     future = asyncio.wrap_future(DaemonExecutor().submit(function))
     return await asyncio.wait_for(future, timeout)

@@ -14,6 +14,8 @@ import pytest
 
 import logview
 from logview.demo.runs import FINISHED_ID, LIVE_ID, LONG_ID, WAITING_ID
+from logview.sources.file import KEPT
+from logview.sources.tailed import CHUNK
 from tests.faults import JOB_ID, Fault, FaultServer, unused_port
 from tests.program import TIMEOUT, command, run, start
 
@@ -47,9 +49,10 @@ def test_help_names_every_option_and_no_other() -> None:
     words = {word.strip(",[]") for word in done.stdout.decode().split() if "--" in word}
     assert words >= {
         *("--token-file", "--api-url", "--raw", "--no-raw", "--no-follow", "--plain"),
-        *("--exit-status", "--demo", "--version", "--help"),
+        *("--exit-status", "--output", "--overwrite", "--no-redact", "--at"),
+        *("--demo", "--version", "--help"),
     }
-    assert not words & {"--output", "--no-redact", "--at", "--token"}
+    assert "--token" not in words
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
@@ -71,7 +74,12 @@ WRONG = {
     "no target": ([], "logview TARGET"),
     "plain without target": (["--plain"], "logview TARGET"),
     "unknown option": (["--colour", "x"], "there is no option --colour"),
-    "later option": (["--output", "f", "x"], "there is no option --output"),
+    "nothing to save": (["--output", "f"], "logview TARGET --output FILE"),
+    "overwriting nothing": (["--overwrite", "x"], "leave it out"),
+    "secrets in a pipe": (["--no-redact", "x"], "leave it out"),
+    "a place in plain text": (["--at", "06:12", "x"], "--at is for the screen"),
+    "a place in a file": (["--at", "06:12", "--output", "f", "x"], "--at is for the screen"),
+    "a span": (["--at", "-5m", "x"], "--at"),
     "abbreviated option": (["--tok", "f", "x"], "there is no option --tok"),
     "two targets": (["HG7ML7M8z78YcAPEB", "other"], "other is one too many"),
     "missing value": (["--token-file"], "expected one argument"),
@@ -200,7 +208,8 @@ def test_a_file_goes_through_byte_for_byte(tmp_path: Path, data: bytes) -> None:
 
 def test_a_large_file_goes_through_byte_for_byte(tmp_path: Path) -> None:
     log = tmp_path / "large.log"
-    data = b"".join(b"%d a line of a log\n" % number for number in range(300_000))
+    data = b"".join(b"%d a line of a log\n" % number for number in range(600_000))
+    assert len(data) > KEPT + CHUNK
     log.write_bytes(data)
     assert run(str(log)).stdout == data
 

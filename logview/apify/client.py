@@ -113,8 +113,9 @@ class ApifyClient:
         """Open the log of a run or build (`GET /v2/logs/{id}`).
 
         `stream` replays it from its start and follows until the job ends;
-        `raw` keeps ANSI codes, None leaves that to the API. `resumes` says that
-        some of the log is held already.
+        `raw` keeps ANSI codes, None leaves that to the API. `download` asks for
+        the log as a file, with a name: without `stream`, which would not end
+        while the job runs. `resumes` says that some of the log is held already.
 
         A log is text/plain; a missing or other type is accepted, too. An answer
         that calls itself HTML and begins with `<` is none: it is the login page

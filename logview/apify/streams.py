@@ -35,6 +35,13 @@ class LogStream:
         )
         """Whether HTTP tells where the body ends. If not, a broken connection can
         look like the end: only the run object knows then."""
+        packed = response.headers.get("content-encoding", "").strip().lower()
+        self.packed = packed not in ("", "identity")
+        """Whether the body is compressed: its end then shows by itself."""
+        self.size = None if self.packed else _length(response.headers.get("content-length", ""))
+        """Bytes that `chunks` will give, where that is known beforehand."""
+        self.content_disposition: str | None = response.headers.get("content-disposition")
+        """What a download is to be called, as it was sent: not to be trusted (RFC 6266)."""
         self.may_be_page = False
         """Whether `chunks` is to raise UnexpectedAnswer where the body begins as HTML does."""
 
@@ -100,6 +107,10 @@ class LogStream:
                     return
         title = web_page_title(head) or "a web page"
         raise UnexpectedAnswer(f"{self._host} answers with {title} instead of a log.", status=200)
+
+
+def _length(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
 async def read_body(stream: LogStream, most: int, *, keep: bool = False) -> bytes:

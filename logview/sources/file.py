@@ -151,7 +151,7 @@ class FileSource:
     def _next(self, file: TailedFile) -> Received | Extended | None:
         """Give what comes next of a file; None at its present end."""
         unread = file.unread() if self._stored else 0
-        if file.offset + unread <= KEPT:
+        if not self._stored or file.offset + unread <= KEPT:
             data = file.read(max(CHUNK, unread))
             self._bytes += len(data)
             self._torn = bool(data) and not data.endswith(b"\n") if data else self._torn

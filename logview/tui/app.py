@@ -70,11 +70,17 @@ class LogviewApp(App[int]):
         demo: bool = False,
         stdin_fd: int | None = None,
         notices: tuple[str, ...] = (),
+        redact: bool = True,
+        at: str | None = None,
     ) -> None:
         first = FOR_LOG if target is not None else FOR_OPEN
         super().__init__(css_path=[*style_files("app", *first)])
         self.settings = settings
         self.demo = demo
+        self.redact = redact
+        """Whether secrets are masked in what is copied or saved."""
+        self.at = at
+        """The moment at which the log that was named opens, None for its end."""
         self.clock = time.monotonic
         self.state, problem = remembered.load()
         self._target = target
@@ -370,6 +376,8 @@ def run_tui(
     demo: bool,
     stdin_fd: int | None,
     notices: tuple[str, ...] = (),
+    redact: bool = True,
+    at: str | None = None,
 ) -> int:
     """Run the program on the terminal and return its exit code.
 
@@ -383,6 +391,8 @@ def run_tui(
         demo=demo,
         stdin_fd=stdin_fd,
         notices=notices,
+        redact=redact,
+        at=at,
     )
     code = app.run()
     if app._exception is not None:

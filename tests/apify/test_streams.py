@@ -103,6 +103,28 @@ async def test_a_body_without_frame_says_so() -> None:
                 assert log.framed
 
 
+@pytest.mark.parametrize(
+    ("fault", "size", "packed"),
+    [
+        (Fault.wrong_length(by=0), len(LOG), False),
+        (Fault.early_end(), None, False),
+        (Fault(gzip=True, end="stop"), None, True),
+        (Fault(headers={"Content-Length": "12", "Content-Encoding": "gzip"}, body=b""), None, True),
+        (Fault(headers={"Content-Encoding": "identity"}, length=0), len(LOG), False),
+    ],
+)
+async def test_the_size_is_known_where_it_can_be(
+    fault: Fault, size: int | None, packed: bool
+) -> None:
+    with FaultServer(LOG, plan=[fault]) as server:
+        async with (
+            ApifyClient(server.base_url, None) as client,
+            client.log(JOB_ID, raw=True, stream=False, download=True) as log,
+        ):
+            assert (log.size, log.packed) == (size, packed)
+            assert log.content_disposition is None
+
+
 async def test_a_cancelled_read_ends(server: FaultServer) -> None:
     async with ApifyClient(server.base_url, None) as client:
         reading = asyncio.Event()

@@ -97,6 +97,23 @@ def test_raw_keeps_colours_and_its_absence_removes_only_them(
     assert log(slow, FINISHED_ID) == COLOUR.sub(b"", coloured) == log(slow, FINISHED_ID, raw="0")
 
 
+def test_a_download_of_a_running_job_is_what_it_has_logged_so_far(still: httpx.Client) -> None:
+    job = still.get(f"/v2/actor-runs/{LIVE_ID}").json()["data"]
+    assert job["status"] == "RUNNING"
+    downloaded = log(still, LIVE_ID, download="true")
+    assert downloaded == log(still, LIVE_ID)
+    assert downloaded.endswith(b"\n")
+    assert all(STAMPED.match(line) for line in downloaded.splitlines())
+    assert not COLOUR.search(downloaded)
+    assert COLOUR.search(log(still, LIVE_ID, download="true", raw="true"))
+
+
+def test_a_download_is_refused_as_the_log_is(slow: httpx.Client) -> None:
+    answer = slow.get("/v2/logs/NoSuchJob00000001", params={"download": "true"})
+    assert answer.status_code == 404
+    assert "content-disposition" not in answer.headers
+
+
 def test_download_names_a_file(slow: httpx.Client) -> None:
     answer = slow.get(f"/v2/actor-runs/{FINISHED_ID}/log", params={"download": "true"})
     assert answer.headers["content-disposition"] == f'attachment; filename="{FINISHED_ID}.log"'

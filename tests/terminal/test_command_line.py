@@ -132,8 +132,63 @@ def test_messages_do_not_stand_in_the_middle_of_a_line() -> None:
             assert terminal.screen[2].startswith("logview: ")
 
 
+def test_saving_tells_how_far_it_is_and_then_what_was_saved(tmp_path: Path) -> None:
+    with FaultServer(b"one\ntwo\nhalf") as server:
+        environ = {"APIFY_API_BASE_URL": server.base_url}
+        with Terminal([JOB_ID, "--output", "x.log"], env=environ, cwd=tmp_path) as terminal:
+            terminal.wait_for("Saving: 2 lines, 12 bytes")
+            server.cut("reset")
+            terminal.wait_for("Trying again in")
+            assert "Saving" not in terminal.text
+            server.append(b" a line\n")
+            server.finish()
+            assert terminal.exit_code() == 0
+            assert "Saving" not in terminal.text
+            assert terminal.find("logview: Saved 3 lines (20 bytes) to x.log")[1] == 0
+            assert not NOT_SGR.search(terminal.raw)
+    assert (tmp_path / "x.log").read_bytes() == b"one\ntwo\nhalf a line\n"
+
+
+def test_saving_can_be_interrupted(tmp_path: Path) -> None:
+    with FaultServer(b"one\n") as server:
+        environ = {"APIFY_API_BASE_URL": server.base_url}
+        with Terminal([JOB_ID, "--output", "x.log"], env=environ, cwd=tmp_path) as terminal:
+            terminal.wait_for("Saving: 1 line, 4 bytes").send("\x03")
+            assert terminal.exit_code() == 130
+            assert "interrupted: nothing was saved to x.log" in terminal.text
+            assert "Saving" not in terminal.text
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--at", "25:00", "x"], "--at 25:00: not a moment"),
+        (["--at", "2026-02-30T06:12", "x"], "not a moment"),
+        (["--at=-5m", "x"], "--at -5m: not a moment"),
+        (["--at", "yesterday", "x"], "not a moment"),
+        (["--at", "", "x"], "not a moment"),
+        (["--at", "06:12", "--demo"], "logview TARGET --at MOMENT"),
+        (["--at", "06:12", "--plain", "x"], "--at is for the screen"),
+    ],
+)
+def test_a_moment_that_is_none_is_told(arguments: list[str], says: str) -> None:
+    with Terminal(arguments, cols=200) as terminal:
+        assert terminal.exit_code() == 2
+        assert says in terminal.text
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-11-20T06:12:03.512Z", "2026-11-20T06:12:03Z", "2026-11-20 06:12", "6:12:03.5"]
+)
+def test_a_moment_opens_the_screen(moment: str) -> None:
+    with Terminal(["--demo", "--no-redact", "--at", moment, FINISHED_ID]) as terminal:
+        terminal.wait_for("SUCCEEDED").send("\x11")
+        assert terminal.exit_code() == 0
+
+
 def test_help_fits_the_terminal() -> None:
-    with Terminal(["--help"], rows=60) as terminal:
+    with Terminal(["--help"], rows=80) as terminal:
         assert terminal.exit_code() == 0
         assert "--token-file PATH" in terminal.text
 
