@@ -16,6 +16,7 @@ LIGHT = [
     "logview.state",
     "logview.redact",
     "logview.clipboard",
+    "logview.clipboard_tools",
     "logview.terminal",
     "logview.crash",
     "logview.plain",
