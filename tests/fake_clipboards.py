@@ -49,7 +49,7 @@ class Tools:
 
     def keeps(self, name: str) -> str:
         """Give the script that keeps what it gets."""
-        return f"cat > {self.folder}/{name}.out"
+        return f"cat >> {self.folder}/{name}.out"
 
     def hangs(self) -> str:
         """Give the script that hangs, of which `wait_ended` knows."""
