@@ -330,7 +330,9 @@ class Server:
         return {**os.environ, "TMUX": socket, "TMUX_PANE": pane}
 
     def end(self) -> None:
-        subprocess.run([*self.command, "kill-server"], env=self.environ, capture_output=True)
+        subprocess.run(
+            [*self.command, "kill-server"], env=self.environ, capture_output=True, check=False
+        )
         self.terminal.close()
 
 
