@@ -75,29 +75,39 @@ async def copy(
 ) -> Receipt:
     """Copy `text`; `write_terminal` gets the OSC 52 sequence where the terminal has to do it.
 
-    The receipt calls it `what` ("the Console link") instead of counting its
-    lines, and ends with `extra`. NUL is left out, as it ends a text on
-    Windows' clipboard. Never raises for a clipboard that does not work, and
-    never takes longer than `clipboard_tools.TIMEOUT` seconds (more for large
-    texts) for each way there is. Nothing that the tools print reaches the
-    screen.
+    A text that is still being copied is given up for this one. The receipt
+    calls the text `what` ("the Console link") instead of counting its lines,
+    and ends with `extra`. NUL is left out, as it ends a text on Windows'
+    clipboard. Never raises for a clipboard that does not work, and never takes
+    longer than `clipboard_tools.TIMEOUT` seconds (more for large texts) for
+    each way there is. Nothing that the tools print reaches the screen.
     """
     environ = os.environ if environ is None else environ
     data = text.replace("\0", "").encode("utf-8", "replace")
     if not data:
         return Receipt("Nothing to copy", "failed", 0, 0)
     copying = _Copying(data, what or amount(data), what or _lines(data), extra)
+    tools.end_older()
+    try:
+        return await _copied(copying, environ, write_terminal)
+    except tools.OutdatedError as error:
+        return copying.receipt(f"Not copied: {error}", "failed")
+
+
+async def _copied(
+    copying: _Copying, environ: Mapping[str, str], write_terminal: Callable[[str], None]
+) -> Receipt:
     in_tmux: tools.Tmux | None = None
     why = ""
-    try:
-        if environ.get("TMUX"):
-            in_tmux = await tools.put_tmux(data, environ)
+    if environ.get("TMUX"):
+        try:
+            in_tmux = await tools.put_tmux(copying.data, environ)
             environ = _of_who_is_attached(in_tmux, environ)
-    except ClipboardError as error:
-        why = str(error)
+        except ClipboardError as error:
+            why = str(error)
     if not _over_ssh(environ):
         try:
-            await tools.put(data.decode("utf-8"), environ)
+            await tools.put(copying.data.decode("utf-8"), environ)
         except ClipboardError as error:
             why = why or str(error)
         else:

@@ -48,6 +48,10 @@ class ToolError(ClipboardError):
     """A tool ran and said that it failed."""
 
 
+class OutdatedError(Exception):
+    """A newer text is being copied."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tmux:
     """What tmux says of itself; None where it did not say."""
@@ -66,7 +70,8 @@ async def put(text: str, environ: Mapping[str, str]) -> None:
     """Put it on this machine's clipboard, by the first of the ways that works.
 
     Takes at most `TIMEOUT` seconds, more for a large text, for each way there
-    is. Raises ClipboardError, for the last of them, when none works.
+    is. Raises ClipboardError, for the last of them, when none works, and
+    OutdatedError when a newer text came.
     """
     problem = ClipboardError("there is no clipboard here")
     for way in ways(environ):
@@ -78,6 +83,13 @@ async def put(text: str, environ: Mapping[str, str]) -> None:
         else:
             return
     raise problem
+
+
+def end_older() -> None:
+    """End what is still at an older text: late, it would replace the newer one."""
+    for run in list(_RUNNING):
+        run.outdated = True
+        run.end()
 
 
 def ways(environ: Mapping[str, str]) -> list[str]:
@@ -106,7 +118,8 @@ def ways(environ: Mapping[str, str]) -> list[str]:
 async def put_tmux(data: bytes, environ: Mapping[str, str]) -> Tmux:
     """Put it in a buffer of tmux, and ask what becomes of it there.
 
-    Raises ClipboardError when tmux did not take it.
+    Raises ClipboardError when tmux did not take it, OutdatedError when a newer
+    text came.
     """
     sends = True
     try:
@@ -212,6 +225,18 @@ async def _ask(command: Sequence[str], environ: Mapping[str, str]) -> str:
 
 
 async def _in_time(work: Callable[[], T], run: _Run, size: int) -> T:
+    _RUNNING.add(run)
+    try:
+        return await _waited_for(work, run, TIMEOUT + size / BYTES_A_SECOND)
+    except ClipboardError:
+        if run.outdated:
+            raise OutdatedError("another text was copied since") from None
+        raise
+    finally:
+        _RUNNING.discard(run)
+
+
+async def _waited_for(work: Callable[[], T], run: _Run, timeout: float) -> T:
     finished = threading.Event()
 
     def working() -> T:
@@ -221,7 +246,7 @@ async def _in_time(work: Callable[[], T], run: _Run, size: int) -> T:
             finished.set()
 
     try:
-        return await call(working, timeout=TIMEOUT + size / BYTES_A_SECOND)
+        return await call(working, timeout=timeout)
     except asyncio.TimeoutError:
         run.end()
         raise ClipboardError(f"{run.name} did not answer") from None
@@ -249,6 +274,7 @@ class _Run:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
         self.name = "the clipboard"
+        self.outdated = False
         self._processes: list[subprocess.Popen[bytes]] = []
         self._ended = False
 
@@ -311,6 +337,7 @@ class _Subprocess:
         return run.start(command, **options)
 
 
+_RUNNING: set[_Run] = set()
 _PYPERCLIP = _Subprocess()
 _HERE = threading.local()
 """Whose try it is that this thread makes."""

@@ -71,11 +71,16 @@ class Tools:
         path = self.folder / "started"
         return path.read_text().split() if path.exists() else []
 
+    @property
+    def hanging(self) -> bool:
+        """Whether the tool that hangs has come to that."""
+        path = self.folder / "pid"
+        return path.exists() and path.read_text().endswith("\n")
+
     def pid(self) -> int:
         """Give the process that hangs, once it does."""
-        path = self.folder / "pid"
-        wait_until(lambda: path.exists() and path.read_text().endswith("\n"))
-        return int(path.read_text())
+        wait_until(lambda: self.hanging)
+        return int((self.folder / "pid").read_text())
 
     def wait_ended(self) -> None:
         """Wait until the process that hung is no more."""

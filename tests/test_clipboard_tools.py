@@ -82,7 +82,7 @@ async def test_one_that_can_not_be_started_is_not_believed(tools: Tools, tool: s
 async def test_one_that_hangs_is_given_up_and_ended(
     tools: Tools, tool: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clipboard_tools, "TIMEOUT", 0.2)
+    monkeypatch.setattr(clipboard_tools, "TIMEOUT", 0.5)
     tools.add(tool, tools.hangs())
     copying = asyncio.ensure_future(copied(tools))
     turns = 0
@@ -98,7 +98,7 @@ async def test_one_that_hangs_is_given_up_and_ended(
 async def test_what_a_tool_started_ends_with_it(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clipboard_tools, "TIMEOUT", 0.2)
+    monkeypatch.setattr(clipboard_tools, "TIMEOUT", 0.5)
     tools.add("xclip", f"sh -c 'echo $$ > {tools.folder}/pid; read line < {tools.never}'\nexit 0")
     receipt, _ = await copied(tools, DISPLAY=":0")
     assert receipt.how == "osc52"
@@ -114,6 +114,21 @@ async def test_one_that_leaves_a_process_behind_holds_nobody(tools: Tools, tool:
     receipt, _ = await copied(tools)
     assert receipt.how == ("tmux" if tool == "tmux" else "clipboard")
     tools.never.write_text("\n")  # let it go
+
+
+async def test_an_older_text_never_replaces_a_newer_one(tools: Tools, tool: str) -> None:
+    """One that hangs, or takes its time, is given up as soon as something else is copied."""
+    tools.add(tool, tools.hangs())
+    older = asyncio.ensure_future(copied(tools, "older"))
+    await asyncio.to_thread(tools.pid)
+    tools.takes(tool)
+    newer, sent = await copied(tools, "newer")
+    assert newer.how == ("tmux" if tool == "tmux" else "clipboard")
+    assert tools.bytes_of(tool).replace(b"\0", b"") == b"newer"
+    receipt, older_sent = await older
+    assert receipt.text == "Not copied: another text was copied since"
+    assert (sent, older_sent) == ([], [])
+    tools.wait_ended()
 
 
 # The screen, and the end
@@ -183,7 +198,8 @@ LEAVE = (
     "clipboard_tools.GRACE = float(sys.argv[1])\n"
     "async def leave():\n"
     "    copying = asyncio.ensure_future(clipboard.copy('text', write_terminal=print))\n"
-    "    while not pathlib.Path(sys.argv[2]).exists(): await asyncio.sleep(0.001)\n"
+    "    began = pathlib.Path(sys.argv[2])\n"
+    "    while not began.exists() or not began.read_text(): await asyncio.sleep(0.001)\n"
     "asyncio.run(leave())\n"  # cancels what still runs
 )
 
@@ -202,7 +218,7 @@ def test_leaving_ends_a_tool_that_hangs(tools: Tools) -> None:
 
 
 def test_leaving_lets_a_tool_end_what_it_began(tools: Tools) -> None:
-    tools.add("xclip", f": > {tools.folder}/began; sleep 0.05; {tools.keeps('xclip')}")
+    tools.add("xclip", f"echo > {tools.folder}/began; sleep 0.05; {tools.keeps('xclip')}")
     subprocess.run(
         [sys.executable, "-c", LEAVE, "30", str(tools.folder / "began")],
         env={**tools.environ, "DISPLAY": ":0"},
