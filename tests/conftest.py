@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from logview.demo.server import DemoServer
+from tests.fake_clipboards import Tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ NAMES = (
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
     *("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "COLORTERM", "TERM", "TERM_PROGRAM", "COLUMNS"),
     *("LINES", "TMUX", "TMUX_PANE", "STY", "DISPLAY", "WAYLAND_DISPLAY", "LANG", "LANGUAGE"),
+    *("VTE_VERSION", "WSL_DISTRO_NAME", "WSL_INTEROP"),
     *("PYTHONWARNINGS", "PYTHONUNBUFFERED", "PYTHON_COLORS"),
 )
 
@@ -63,3 +65,9 @@ def demo_server() -> Iterator[DemoServer]:
 def demo_url(demo_server: DemoServer) -> str:
     """The address of the demo's server."""
     return demo_server.base_url
+
+
+@pytest.fixture
+def tools(tmp_path_factory: pytest.TempPathFactory) -> Tools:
+    """Clipboard tools that a test adds to a PATH of their own."""
+    return Tools(tmp_path_factory.mktemp("tools"))

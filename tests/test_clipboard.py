@@ -1,212 +1,154 @@
-"""Tests: copying, with tools on the PATH that work, fail, talk and hang."""
+"""Tests: copying, with tools on the PATH that work, fail, talk, hang, fork and are missing."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import os
+import errno
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from logview import clipboard
-from logview.clipboard import OSC52_LIMIT, Receipt, copy
+from logview import clipboard, clipboard_tools
+from logview.clipboard import FILE, OSC52_LIMIT, OSC52_MOST, Receipt, copy
+from tests.fake_clipboards import POSIX, TEXT, Tools, copied, osc52
 
-TEXT = "one\ntwo ‹ä›\n"
+pytestmark = POSIX
 
-ENVIRONMENTS = {
-    "xclip": {"DISPLAY": ":0"},
-    "wl-copy": {"WAYLAND_DISPLAY": "wayland-0"},
-    "tmux": {"TMUX": "/tmp/tmux-0/default,1,0"},
-}
-
-pytestmark = pytest.mark.skipif(
-    sys.platform in ("win32", "darwin"), reason="the tools of Linux desktops"
-)
+SSH = {"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22", "SSH_TTY": "/dev/pts/1"}
 
 
-class Tools:
-    """A PATH of our own: only the tools a test puts there, besides `which` and `sh`."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        for name in ("which", "sh", "cat", "mkfifo"):
-            found = next(
-                path
-                for directory in ("/usr/bin", "/bin")
-                if (path := Path(directory) / name).exists()
-            )
-            (folder / name).symlink_to(found)
-
-    def add(self, name: str, script: str) -> None:
-        path = self.folder / name
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(path.stat().st_mode | stat.S_IXUSR)
-
-    def took(self, name: str) -> str:
-        return (self.folder / f"{name}.out").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tools:
-    """An empty PATH, and a pyperclip that has not chosen its mechanism yet."""
-    import pyperclip
-
-    monkeypatch.setattr(pyperclip, "copy", pyperclip.lazy_load_stub_copy)
-    monkeypatch.setattr(pyperclip, "paste", pyperclip.lazy_load_stub_paste)
-    monkeypatch.setattr(pyperclip, "subprocess", subprocess)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    return Tools(tmp_path)
-
-
-@pytest.fixture
-def desktop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of the tool that this environment leads to."""
-    for name, value in ENVIRONMENTS[request.param].items():
-        monkeypatch.setenv(name, value)
-    return str(request.param)
-
-
-every_tool = pytest.mark.parametrize("desktop", ENVIRONMENTS, indirect=True)
-
-
-async def copied(text: str = TEXT) -> tuple[Receipt, list[str]]:
-    sent: list[str] = []
-    return await copy(text, write_terminal=sent.append), sent
-
-
-def osc52(text: str) -> str:
-    return f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07"
-
-
-@every_tool
-async def test_a_tool_that_works_gets_the_text(tools: Tools, desktop: str) -> None:
-    tools.add("wl-paste", "exit 1")  # pyperclip wants both
-    tools.add(desktop, f'echo "$@" > {tools.folder}/args; cat > {tools.folder}/{desktop}.out')
-    receipt, sent = await copied()
-    assert tools.took(desktop) == TEXT
-    assert sent == []
-    how, text = {"tmux": ("tmux", "Copied 2 lines (17 B) through tmux")}.get(
-        desktop, ("clipboard", "Copied 2 lines (17 B)")
-    )
-    assert receipt == Receipt(text, how, 2, len(TEXT.encode()))  # type: ignore[arg-type]
-    if desktop == "tmux":
-        assert (tools.folder / "args").read_text() == "load-buffer -w -\n"
-
-
-@every_tool
-async def test_a_tool_that_fails_is_not_believed(tools: Tools, desktop: str) -> None:
-    tools.add("wl-paste", "exit 1")
-    tools.add(desktop, "cat > /dev/null; exit 1")
-    receipt, sent = await copied()
-    assert sent == [osc52(TEXT)]
-    assert receipt.how == "osc52"
-    assert receipt.text == "Sent 2 lines to the terminal (OSC 52)"
-
-
-@every_tool
-async def test_a_tool_that_reads_nothing_and_fails_is_not_believed(
-    tools: Tools, desktop: str
-) -> None:
-    tools.add("wl-paste", "exit 1")
-    tools.add(desktop, "exit 3")
-    receipt, sent = await copied("x" * 200_000)
-    assert receipt.how == "osc52"
-    assert len(sent) == 1
-
-
-@every_tool
-async def test_a_tool_that_hangs_is_given_up_and_ended(
-    tools: Tools, desktop: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(clipboard, "TIMEOUT", 0.2)
-    fifo = tools.folder / "never"
-    os.mkfifo(fifo)
-    tools.add("wl-paste", "exit 1")
-    tools.add(desktop, f"echo $$ > {tools.folder}/pid; read line < {fifo}")
-    copying = asyncio.ensure_future(copied())
-    turns = 0
-    while not copying.done():  # the loop turns all the while
-        turns += 1
-        await asyncio.sleep(0.001)
-    receipt, _ = await copying
-    assert receipt.how == "osc52"
-    assert turns > 10
-    pid = int((tools.folder / "pid").read_text())
-    for _ in range(10_000):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return
-        await asyncio.sleep(0.001)
-    pytest.fail("the tool goes on hanging")
-
-
-@every_tool
-def test_what_a_tool_prints_never_reaches_the_screen(tools: Tools, desktop: str) -> None:
-    tools.add("wl-paste", "exit 1")
-    tools.add(desktop, "echo to stdout; echo Error: cannot open display >&2; exit 1")
-    program = (
-        "import asyncio\n"
-        "from logview.clipboard import copy\n"
-        "asyncio.run(copy('text', write_terminal=lambda sequence: None))"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
-    assert (done.stdout, done.stderr) == (b"", b"")
-
-
-def test_a_tool_that_leaves_a_process_behind_holds_nobody(
-    tools: Tools, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As the real xclip does, which serves the selection until another program takes it."""
-    monkeypatch.setenv("DISPLAY", ":0")
-    fifo = tools.folder / "never"
-    os.mkfifo(fifo)
-    tools.add("xclip", f"cat > {tools.folder}/xclip.out; (read line < {fifo}) & exit 0")
-    receipt, _ = asyncio.run(copied())
-    assert receipt.how == "clipboard"
-    assert tools.took("xclip") == TEXT
-    with fifo.open("w") as writer:  # let it go
-        writer.write("\n")
-
-
-def test_a_clipboard_that_hangs_does_not_hold_the_exit(
-    tools: Tools, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not even one that is no process of its own: pyperclip's Windows and Qt ways are calls."""
-    program = (
-        "import asyncio, threading, pyperclip\n"
-        "from logview import clipboard\n"
-        "clipboard.TIMEOUT = 0.1\n"
-        "pyperclip.copy = lambda text: threading.Event().wait()\n"
-        "receipt = asyncio.run(clipboard.copy('text', write_terminal=lambda sequence: None))\n"
-        "print(receipt.how)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, check=True, timeout=60
-    )
-    assert done.stdout == b"osc52\n"
-    assert done.stderr == b""
+# Which way is tried when
 
 
 async def test_with_no_tool_at_all_the_terminal_is_asked(tools: Tools) -> None:
-    receipt, sent = await copied()
+    receipt, sent = await copied(tools)
     assert sent == [osc52(TEXT)]
+    assert receipt == Receipt("Sent 2 lines to the terminal (OSC 52)", "osc52", 2, 17)
+
+
+async def test_without_a_display_the_tools_of_one_are_left_alone(tools: Tools) -> None:
+    for name in ("wl-copy", "xclip", "xsel"):
+        tools.add(name, "exit 0")
+    receipt, _ = await copied(tools)
+    assert receipt.how == "osc52"
+    assert tools.started() == []
+
+
+@pytest.mark.parametrize("name", SSH)
+async def test_over_ssh_the_terminal_at_the_other_end_is_asked_first(
+    tools: Tools, name: str
+) -> None:
+    tools.takes("xclip", "pbcopy", "wl-copy")
+    receipt, sent = await copied(tools, DISPLAY=":10", **{name: SSH[name]})
+    assert (receipt.how, sent) == ("osc52", [osc52(TEXT)])
+    assert tools.started() == []
+
+
+async def test_over_ssh_a_mac_leaves_its_own_pasteboard_alone(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clipboard_tools, "PLATFORM", "darwin")
+    tools.takes("pbcopy")
+    receipt, sent = await copied(tools, **SSH)
+    assert (receipt.how, sent) == ("osc52", [osc52(TEXT)])
+    assert tools.started() == []
+
+
+async def test_on_wayland_without_its_tool_xwayland_serves(tools: Tools) -> None:
+    tools.takes("xclip")
+    receipt, _ = await copied(tools, WAYLAND_DISPLAY="wayland-0", DISPLAY=":0")
+    assert receipt.how == "clipboard"
+    assert tools.took("xclip") == TEXT
+
+
+@pytest.mark.parametrize("way", ["exit 1", "echo broken >&2; exit 1"])
+async def test_where_one_tool_fails_the_next_is_tried(tools: Tools, way: str) -> None:
+    tools.add("wl-copy", way)
+    tools.add("xclip", way)
+    tools.takes("xsel")
+    receipt, sent = await copied(tools, WAYLAND_DISPLAY="wayland-0", DISPLAY=":0")
+    assert receipt.text == "Copied 2 lines (17 B)"
+    assert tools.started() == ["wl-copy", "xclip", "xsel"]
+    assert tools.took("xsel") == TEXT
+    assert sent == []
+
+
+async def test_under_wsl_windows_tool_gets_utf_16(tools: Tools) -> None:
+    tools.takes("clip.exe", "wl-copy")
+    receipt, _ = await copied(tools, "héllo 😀 宽\n", WSL_DISTRO_NAME="U", WAYLAND_DISPLAY="w")
+    assert receipt.how == "clipboard"
+    assert tools.bytes_of("clip.exe") == "héllo 😀 宽\n".encode("utf-16-le")
+    assert tools.started() == ["clip.exe"]
+
+
+async def test_under_wsl_without_windows_on_the_path_its_own_place_is_known(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tools.takes("clip.exe")
+    elsewhere = tmp_path / "clip.exe"
+    (tools.folder / "clip.exe").rename(elsewhere)
+    monkeypatch.setattr(clipboard_tools, "WINDOWS_CLIP", str(elsewhere))
+    receipt, _ = await copied(tools, WSL_INTEROP="/run/WSL/1_interop")
+    assert receipt.how == "clipboard"
+    receipt, _ = await copied(tools)
     assert receipt.how == "osc52"
 
 
-async def test_over_ssh_the_terminal_at_the_other_end_is_asked_first(
+async def test_under_wsl_that_starts_no_windows_programs_wslg_serves(tools: Tools) -> None:
+    tools.add("clip.exe", "echo 'Invalid argument' >&2; exit 1")
+    tools.takes("xclip")
+    receipt, _ = await copied(tools, WSL_DISTRO_NAME="U", DISPLAY=":0")
+    assert receipt.how == "clipboard"
+    assert tools.took("xclip") == TEXT
+
+
+async def test_pbcopy_is_told_that_it_gets_utf_8(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DISPLAY", ":10")
-    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 50000 10.0.0.2 22")
-    tools.add("xclip", f"cat > {tools.folder}/xclip.out")
-    receipt, sent = await copied()
-    assert (receipt.how, sent) == ("osc52", [osc52(TEXT)])
-    assert not (tools.folder / "xclip.out").exists()
+    monkeypatch.setattr(clipboard_tools, "PLATFORM", "darwin")
+    tools.add(
+        "pbcopy", f'echo "$LC_ALL|$LC_CTYPE" > {tools.folder}/locale; {tools.keeps("pbcopy")}'
+    )
+    receipt, _ = await copied(tools, LC_ALL="C")
+    assert receipt.how == "clipboard"
+    assert tools.took("pbcopy") == TEXT
+    assert (tools.folder / "locale").read_text() == "|UTF-8\n"
+
+
+async def test_windows_clipboard_that_another_program_holds(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyperclip
+
+    def held(text: str) -> None:
+        raise pyperclip.PyperclipException("Error calling OpenClipboard (access denied)")
+
+    monkeypatch.setattr(clipboard_tools, "PLATFORM", "win32")
+    monkeypatch.setattr(pyperclip, "set_clipboard", lambda name: None)
+    monkeypatch.setattr(pyperclip, "copy", held)
+
+    def closed(sequence: str) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    receipt = await copy(TEXT, write_terminal=closed, environ=tools.environ)
+    assert receipt.text.startswith("Not copied: another program holds the clipboard; saved in ")
+
+
+# What is copied, and what the receipt says
+
+
+async def test_words_of_the_caller_stand_in_the_receipt(tools: Tools) -> None:
+    tools.takes("xclip")
+    words = {"what": "the Console link", "extra": "2 secrets masked"}
+    environ = {**tools.environ, "DISPLAY": ":0"}
+    receipt = await copy(TEXT, write_terminal=pytest.fail, environ=environ, **words)
+    assert receipt.text == "Copied the Console link; 2 secrets masked"
+    receipt = await copy(TEXT, write_terminal=len, environ=tools.environ, **words)
+    assert receipt.text == "Sent the Console link to the terminal (OSC 52); 2 secrets masked"
+    environ = {**tools.environ, "TERM": "linux"}
+    receipt = await copy(TEXT, write_terminal=pytest.fail, environ=environ, **words)
+    assert receipt.text.endswith(f"{FILE}; 2 secrets masked")
 
 
 @pytest.mark.parametrize(
@@ -218,37 +160,156 @@ async def test_over_ssh_the_terminal_at_the_other_end_is_asked_first(
         ("x" * 1399 + "\n" + "y", "2 lines (1.4 kB)"),
         ("x\n" * 1204, "1,204 lines (2.4 kB)"),
         ("x" * 2_500_000, "1 line (2.5 MB)"),
-        ("", "1 line (0 B)"),
+        ("\n", "1 line (1 B)"),
     ],
 )
 def test_the_receipt_counts_lines_and_bytes(text: str, amount: str) -> None:
     assert clipboard.amount(text.encode()) == amount
 
 
+@pytest.mark.parametrize("text", ["", "\0", "\0\0"])
+async def test_nothing_leaves_the_clipboard_as_it_is(tools: Tools, text: str) -> None:
+    tools.takes("xclip", "wl-copy")
+    receipt, sent = await copied(tools, text, DISPLAY=":0", WAYLAND_DISPLAY="w")
+    assert receipt.text == "Nothing to copy"
+    assert (sent, tools.started()) == ([], [])
+
+
+async def test_a_nul_does_not_cut_the_text(tools: Tools) -> None:
+    tools.takes("xclip")
+    await copied(tools, "be\0fore\0after", DISPLAY=":0")
+    assert tools.took("xclip") == "beforeafter"
+
+
+async def test_a_text_that_is_no_unicode_is_copied_all_the_same(tools: Tools) -> None:
+    receipt, sent = await copied(tools, "half \ud83d")
+    assert receipt.how == "osc52"
+    assert sent == [osc52("half ?")]
+    tools.takes("clip.exe")
+    await copied(tools, "half \ud83d")
+    assert tools.bytes_of("clip.exe") == "half ?".encode("utf-16-le")
+
+
+async def test_a_clipboard_takes_ten_megabytes(tools: Tools) -> None:
+    tools.takes("xclip")
+    text = "0123456789abcde\n" * 625_000
+    receipt, sent = await copied(tools, text, DISPLAY=":0")
+    assert receipt.text == "Copied 625,000 lines (10.0 MB)"
+    assert tools.took("xclip") == text
+    assert sent == []
+
+
+# What terminals take, and the file
+
+
 async def test_what_may_be_too_much_for_a_terminal_is_saved_as_well(
     tools: Tools, state_folder: Path
 ) -> None:
     text = "x" * (OSC52_LIMIT + 1)
-    receipt, sent = await copied(text)
-    saved = state_folder / "copied.txt"
+    receipt, sent = await copied(tools, text)
+    saved = state_folder / FILE
     assert sent == [osc52(text)]
     assert "75.0 kB is more than many terminals take" in receipt.text
-    assert receipt.text.endswith(f"saved in {saved}")
+    assert receipt.text.endswith("; saved in ~/state/logview/copied.txt")
+    assert receipt.saved == saved
     assert saved.read_text() == text
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
 
 
+def test_what_most_terminals_take_is_not_saved(tools: Tools, state_folder: Path) -> None:
+    receipt, sent = asyncio.run(copied(tools, "x" * OSC52_LIMIT))
+    assert receipt.text == "Sent 1 line to the terminal (OSC 52)"
+    assert len(sent[0]) <= 100_000
+    assert not state_folder.exists()
+
+
+async def test_what_no_terminal_takes_is_not_sent(tools: Tools, state_folder: Path) -> None:
+    text = "x" * (OSC52_MOST + 1)
+    receipt, sent = await copied(tools, text, **SSH)
+    assert sent == []
+    assert receipt.how == "failed"
+    assert receipt.text.startswith("Not copied: 750.0 kB is more than terminals take; saved in ~")
+    assert (state_folder / FILE).read_text() == text
+
+
 async def test_a_terminal_that_takes_nothing_is_told(tools: Tools, state_folder: Path) -> None:
     def closed(sequence: str) -> None:
-        raise OSError(5, "Input/output error")
+        raise OSError(errno.EIO, "Input/output error")
 
-    receipt = await copy(TEXT, write_terminal=closed)
+    receipt = await copy(TEXT, write_terminal=closed, environ=tools.environ)
     assert receipt.how == "failed"
     assert receipt.text.startswith("Not copied: there is no clipboard here; saved in ")
-    assert (state_folder / "copied.txt").read_text(encoding="utf-8") == TEXT
+    assert (state_folder / FILE).read_text(encoding="utf-8") == TEXT
 
 
-async def test_a_text_that_is_no_unicode_is_copied_all_the_same(tools: Tools) -> None:
-    receipt, sent = await copied("half \ud83d")
-    assert receipt.how == "osc52"
-    assert sent == [osc52("half ?")]
+async def test_the_linux_console_is_not_asked(tools: Tools, state_folder: Path) -> None:
+    receipt, sent = await copied(tools, TERM="linux")
+    assert sent == []
+    assert receipt.text.startswith("Not copied: there is no clipboard here; saved in ")
+    assert (state_folder / FILE).read_text(encoding="utf-8") == TEXT
+    receipt, _ = await copied(tools, TERM="linux", **SSH)
+    assert receipt.text.startswith("Not copied: this terminal has no clipboard; saved in ")
+
+
+async def test_a_terminal_known_to_ignore_it_is_asked_but_not_trusted(
+    tools: Tools, state_folder: Path
+) -> None:
+    receipt, sent = await copied(tools, VTE_VERSION="7200")
+    assert sent == [osc52(TEXT)]
+    assert receipt.text.startswith(
+        "Sent 2 lines to the terminal (OSC 52), which may ignore it; saved in "
+    )
+    assert (state_folder / FILE).read_text(encoding="utf-8") == TEXT
+
+
+async def test_gnu_screen_gets_it_in_strings_that_it_passes_on(tools: Tools) -> None:
+    text = "line of a log\n" * 200
+    _, sent = await copied(tools, text, STY="1234.pts-0.host", **SSH)
+    strings = sent[0].split("\x1b\\")
+    assert strings.pop() == ""
+    assert all(string.startswith("\x1bP") and len(string) + 2 <= 256 for string in strings)
+    assert "".join(string[2:] for string in strings) == osc52(text)
+
+
+def test_the_file_changes_in_one_step(tools: Tools, state_folder: Path) -> None:
+    """Who reads the older one goes on reading that, whatever another logview does."""
+    asyncio.run(copied(tools, "first " * 200_000, TERM="linux"))
+    with (state_folder / FILE).open() as older:
+        assert older.read(6) == "first "
+        asyncio.run(copied(tools, "second", TERM="linux"))
+        assert older.read() == "first " * 199_999
+    assert (state_folder / FILE).read_text() == "second"
+    assert [path.name for path in state_folder.iterdir()] == [FILE]
+
+
+def test_a_file_that_others_could_read_is_replaced(tools: Tools, state_folder: Path) -> None:
+    state_folder.mkdir(parents=True)
+    (state_folder / FILE).write_text("older")
+    (state_folder / FILE).chmod(0o644)
+    asyncio.run(copied(tools, TERM="linux"))
+    assert stat.S_IMODE((state_folder / FILE).stat().st_mode) == 0o600
+
+
+def test_a_file_that_can_not_be_written_is_told(tools: Tools, state_folder: Path) -> None:
+    state_folder.parent.mkdir(parents=True, exist_ok=True)
+    state_folder.write_text("no folder")
+    receipt, _ = asyncio.run(copied(tools, TERM="linux"))
+    assert receipt.text == (
+        "Not copied: there is no clipboard here; it could not be saved either: File exists"
+    )
+    assert receipt.saved is None
+
+
+def test_a_full_disk_leaves_no_half_file(
+    tools: Tools, state_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(copied(tools, "whole", TERM="linux"))
+
+    def full(self: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    receipt, _ = asyncio.run(copied(tools, "x" * 1000, TERM="linux"))
+    assert receipt.text.endswith("it could not be saved either: No space left on device")
+    assert [path.name for path in state_folder.iterdir()] == [FILE]
+    assert (state_folder / FILE).read_text() == "whole"

@@ -17,6 +17,7 @@ LIGHT = [
     "logview.redact",
     "logview.secrets",
     "logview.clipboard",
+    "logview.clipboard_tools",
     "logview.terminal",
     "logview.crash",
     "logview.plain",

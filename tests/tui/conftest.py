@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pyperclip
 import pytest
 from textual import events as textual_events
 from textual.app import _character_to_key
@@ -262,7 +261,11 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
 def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was put on the clipboard; it is nobody's real one."""
     copied: list[str] = []
-    monkeypatch.setattr(pyperclip, "copy", copied.append)
+
+    async def put(text: str, environ: object) -> None:
+        copied.append(text)
+
+    monkeypatch.setattr("logview.clipboard_tools.put", put)
     return copied
 
 

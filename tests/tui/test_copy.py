@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 
-import pyperclip
 import pytest
 
+from logview.clipboard_tools import ClipboardError
 from tests.tui.scripted import numbered
 
 
-def fail(text: str) -> None:
-    raise pyperclip.PyperclipException
+async def fail(text: str, environ: object) -> None:
+    raise ClipboardError("there is no clipboard here")
 
 
 @pytest.mark.parametrize("key", ["y", "c"])
@@ -40,7 +40,7 @@ async def test_it_copies_the_whole_of_a_long_line(open_app, clipboard):
 
 
 async def test_without_a_clipboard_the_terminal_is_asked(open_app, monkeypatch):
-    monkeypatch.setattr(pyperclip, "copy", fail)
+    monkeypatch.setattr("logview.clipboard_tools.put", fail)
     async with open_app() as s:
         written = []
         monkeypatch.setattr(s.app._driver, "write", written.append)
