@@ -8,7 +8,7 @@ characters in UTC, and a space (seen in every platform log; not documented).
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -76,12 +76,13 @@ def is_time(text: str) -> bool:
     return bool(_CLOCK.fullmatch(text) or _SPAN.fullmatch(text))
 
 
-def find_time(document: LogDocument, text: str, cursor: int) -> int:
+def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = False) -> int:
     """Give the first line at or after a time.
 
     `06:12`, `06:12:03.5` are UTC, on the day of line `cursor` or, where the log
     has no such time on that day, on one that it has; `2026-11-20T06:12` is that
-    moment; `-5m` and `+30s` count from line `cursor`. Beyond the end it is the
+    moment; `-5m` and `+30s` count from line `cursor`. With `local`, clock times
+    without a `Z` are those of this place. Beyond the end it is the
     last line. Reads about as many pages as their number has binary digits.
     Raises TimeError.
     """
@@ -101,8 +102,10 @@ def find_time(document: LogDocument, text: str, cursor: int) -> int:
     clock = _CLOCK.fullmatch(text)
     if clock is None:
         raise TimeError("a time such as 06:12, 06:12:03.5 or -5m")
+    local = local and not text.endswith("Z")
     try:
-        wanted = _moment(here).replace(
+        near = _moment(here)
+        wanted = (_to_local(near) if local else near).replace(
             hour=int(clock[4]),
             minute=int(clock[5]),
             second=int(clock[6] or 0),
@@ -110,8 +113,11 @@ def find_time(document: LogDocument, text: str, cursor: int) -> int:
         )
         if clock[1]:
             wanted = wanted.replace(year=int(clock[1]), month=int(clock[2]), day=int(clock[3]))
+        if local:
+            wanted = _from_local(wanted)
+        if clock[1]:
             return first_at(document, _bytes(wanted))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise TimeError(f"there is no such time: {text}") from None
     begin, end = _moment(first), _moment(last)
     day = timedelta(days=1)
@@ -190,6 +196,14 @@ def _moment(stamp: bytes) -> datetime:
         return datetime.strptime(stamp.decode(), "%Y-%m-%dT%H:%M:%S.%fZ")  # all UTC
     except ValueError:
         raise TimeError("the time stamps of this log are no times") from None
+
+
+def _to_local(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=timezone.utc).astimezone().replace(tzinfo=None)
+
+
+def _from_local(moment: datetime) -> datetime:
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def _bytes(moment: datetime) -> bytes:

@@ -88,7 +88,7 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
     ),
     "Reading": (
         Key("entry", "enter", "enter", "the entry in full; opens a fold"),
-        Key("times", "t", "t", "times: full, clock, since the start, since the line before, off"),
+        Key("times", "t", "t", "times: full, clock, since start or line before, off"),
         Key("line_numbers", "number_sign,M", "# M", "line numbers"),
         Key("mark", "m", "m", "mark this line, or not"),
         Key("next_mark(1)", "u", "u", "next mark"),
@@ -108,6 +108,14 @@ PROMPT_HELP = (
     ("esc", "back to where the search began"),
 )
 
+ENTRY_HELP = (
+    ("n N, e E, ] [", "on to other matches, errors, warnings"),
+    ("J K", "next and previous entry"),
+    ("y, C", "copy the entry, its JSON"),
+    ("w, h l", "wrap or not, sideways"),
+    ("esc, enter, q", "back to the log"),
+)
+
 OPEN_HELP = (
     ("type or paste", "an ID, a link, a file"),
     ("↓ or esc", "from the input to the list"),
@@ -117,7 +125,8 @@ OPEN_HELP = (
 
 MOUSE_HELP = (
     ("wheel", "scroll; with shift sideways"),
-    ("click", "make a line the current one"),
+    ("click", "make a line the current one; open a fold"),
+    ("timeline", "click or drag to go to a time"),
     ("pill, chips, footer", "click to do what they say"),
 )
 

@@ -60,7 +60,7 @@ class TimeColumn:
     @property
     def cells(self) -> int:
         """Cells of the column, the blank behind it included; 0 where there is none."""
-        cells = _CELLS[self.form] if self._is_stamped() else 0
+        cells = _CELLS[self.form] if self.is_stamped else 0
         return cells + 1 if cells else 0
 
     def skip(self, line: bytes) -> int:
@@ -88,7 +88,9 @@ class TimeColumn:
             return Time(f"{local_clock(moment):>{cells}}")
         return Time(stamp[11:23].decode())
 
-    def _is_stamped(self) -> bool:
+    @property
+    def is_stamped(self) -> bool:
+        """Whether the log has time stamps, as far as its beginning tells."""
         if self._start is None and self._looked != self.document.version:
             self._looked = self.document.version
             stamp = first_stamp(self.document)
@@ -96,7 +98,7 @@ class TimeColumn:
         return self._start is not None
 
     def _first(self) -> int:
-        return self._start if self._is_stamped() and self._start is not None else 0
+        return self._start if self.is_stamped and self._start is not None else 0
 
     def forget(self) -> None:
         """Forget when the log began: the file was rewritten."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -98,3 +99,18 @@ def test_a_log_without_stamps_says_so() -> None:
 def test_frames_without_stamps_belong_to_the_time_before() -> None:
     document = log(300, every=3)
     assert find_time(document, "23:50:04", 5) == 6
+
+
+def test_clock_times_can_be_those_of_this_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Prague")
+    time.tzset()
+    try:
+        document = LogDocument()
+        document.append(b"2026-11-20T05:12:00.000Z a\n2026-11-20T06:12:00.000Z b\n")
+        assert find_time(document, "07:12", 0, local=True) == 1
+        assert find_time(document, "06:12", 0, local=True) == 0
+        assert find_time(document, "06:12Z", 0, local=True) == 1
+        assert find_time(document, "2026-11-20 07:12", 0, local=True) == 1
+    finally:
+        monkeypatch.undo()
+        time.tzset()

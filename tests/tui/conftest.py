@@ -253,7 +253,8 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setattr(Input.cursor_blink, "_default", False)
-    for module in ("widgets.header_bar", "job_rows"):
+    monkeypatch.setattr("logview.tui.screens.log_timeline.REDRAW_SECONDS", 0.0)
+    for module in ("widgets.header_bar", "job_rows", "screens.log_timeline"):
         monkeypatch.setattr(f"logview.tui.{module}.utc_now", lambda: scripted.NOW)
 
 

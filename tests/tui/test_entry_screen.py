@@ -324,7 +324,7 @@ async def test_where_there_is_no_json_none_is_copied():
 
 MOVES = {
     "n": "next-match", "N": "previous-match", "e": "next-error", "E": "previous-error",
-    "]": "next-error", "[": "previous-error", "W": "next-warning", "B": "previous-warning",
+    "]": "next-warning", "[": "previous-warning", "W": "next-warning", "B": "previous-warning",
     "J": "next-entry", "K": "previous-entry",
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from logview import __version__
 from logview.tui.keys import (
     APP_KEYS,
+    ENTRY_HELP,
     LOG_KEYS,
     MOUSE_HELP,
     OPEN_HELP,
@@ -64,6 +65,7 @@ def help_content(keymap: Mapping[str, str]) -> Content:
     for group, keys in LOG_KEYS.items():
         content += _group(group, [(shown_keys(key, keymap), key.does) for key in keys])
     content += _group("While typing a search or a filter", list(PROMPT_HELP))
+    content += _group("In an entry", list(ENTRY_HELP))
     content += _group("Everywhere", [(shown_keys(key, keymap), key.does) for key in APP_KEYS])
     content += _group("The open screen", list(OPEN_HELP))
     content += _group("Mouse", list(MOUSE_HELP))

@@ -133,7 +133,9 @@ class LogScreen(LogTimeline):
     def compose(self) -> ComposeResult:
         """Put the screen together; what opens over the log is mounted when it first does."""
         yield HeaderBar(id="header")
-        yield Timeline(id="timeline")
+        timeline = Timeline(id="timeline")
+        timeline.display = False  # until it is known that the log has times
+        yield timeline
         with Body(id="body"):
             yield self.pane
             yield LogScrollBar(id="scroll-bar")
@@ -147,6 +149,7 @@ class LogScreen(LogTimeline):
         self._events = aiter(self.opened.source.events())
         if not self.opened.is_job:
             await self._read_first()
+        self.place_timeline()
         self.refresh_words()
         self.set_interval(1.0, self._each_second)
         self._listen()
@@ -254,6 +257,7 @@ class LogScreen(LogTimeline):
             self._is_there()
         if isinstance(message.event, events.JobChanged | events.Ended):
             self._ask_actor()
+            self.lines_came()  # the run's end is that of its time
         if isinstance(message.event, events.Failed) and self._give_back(message.event.problem):
             return
         if not self.view.row_count:

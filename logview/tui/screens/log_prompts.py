@@ -296,7 +296,9 @@ class LogPrompts(Screen[None]):
 
     def _go_to_time(self, text: str) -> None:
         try:
-            line = find_time(self.document, text, self.pane.port.cursor or 0)
+            # As the column shows them: what is read there can be typed here.
+            local = self.pane.times.form == "local"
+            line = find_time(self.document, text, self.pane.port.cursor or 0, local=local)
         except TimeError as error:
             self.note(str(error))
             return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from logview.tui.connection import utc_now
 from logview.tui.screens.log_words import LogWords
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.timeline import Timeline
@@ -31,7 +32,15 @@ class LogTimeline(LogWords):
 
     def lines_came(self) -> None:
         """Work the timeline out anew, soon, because lines came."""
+        self.place_timeline()
         self._renew()
+
+    def place_timeline(self) -> None:
+        """Give the timeline its row once it is known that the log has times."""
+        timeline = self.query_one(Timeline)
+        shown = self.timeline_shown and (timeline.display or self.pane.times.is_stamped)
+        if timeline.display != shown:
+            timeline.display = shown
 
     def levels_came(self) -> None:
         """Work it out anew because more is known of the levels."""
@@ -74,7 +83,7 @@ class LogTimeline(LogWords):
         self._bars = self._stamps.bars(
             self.query_one(Timeline).room,
             self.view.reading,
-            until=round(time.time() * 1000) if going_on else None,
+            until=round(utc_now().timestamp() * 1000) if going_on else None,
             growing=going_on,
         )
         self.draw_timeline()
@@ -98,5 +107,6 @@ class LogTimeline(LogWords):
     def switch_timeline(self) -> None:
         """Show the timeline, or give its row to the log."""
         self.timeline_shown = not self.timeline_shown
-        self.query_one(Timeline).display = self.timeline_shown
-        self._renew()
+        self.lines_came()
+        if self.timeline_shown and not self.query_one(Timeline).display:
+            self.note("this log has no times to show")

@@ -61,10 +61,10 @@ def gutter(beside: Beside, palette: Palette, base: Style) -> list[Segment]:
 
 def _sign(beside: Beside, palette: Palette, base: Style) -> Segment:
     level = beside.level if beside.level is not None and beside.level >= Level.WARN else None
-    if level is None:
-        return Segment("▌", base + palette.cursor_mark) if beside.cursor else Segment(" ", base)
-    sign = level.letter if beside.begins else _GOES_ON
-    style = base + palette.level(level)
     if beside.cursor:
-        return Segment("▌" if sign == _GOES_ON else sign, style + palette.on_cursor)
-    return Segment(sign, style)
+        # In the level's colour; its word stands in the line that is being looked at.
+        style = palette.cursor_mark if level is None else palette.level(level)
+        return Segment("▌", base + style)
+    if level is None:
+        return Segment(" ", base)
+    return Segment(level.letter if beside.begins else _GOES_ON, base + palette.level(level))

@@ -38,7 +38,7 @@ WHEEL_STEP = 3
 
 _STYLES = (
     *("stamp", "number", "cursor", "cursor-mark", "match", "current", "own", "pill", "context"),
-    *("fold", "mark", "gap", "warn", "error", "critical", "on-cursor"),
+    *("fold", "mark", "gap", "warn", "error", "critical"),
 )
 
 _KEPT = 512

@@ -71,8 +71,6 @@ class Palette:
     warn: Style = _NONE
     error: Style = _NONE
     critical: Style = _NONE
-    on_cursor: Style = _NONE
-    """Put on the letter of a level beside the cursor line."""
 
     def __hash__(self) -> int:
         return hash((self.text, self.background))
