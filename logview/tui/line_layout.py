@@ -130,6 +130,15 @@ class LineLayout:
             return character  # a long line is scrolled by characters
         return self._edges()[self._shown.column(character)]
 
+    def character_at(self, window: Window, cell: int) -> int:
+        """Give the character of the visible text at a cell of a row, 0 for the row's first one.
+
+        Behind the row's last character it is the one that would follow.
+        """
+        text = window.shown.text[window.start : window.end]
+        at = bisect_right(edges(text), max(0, cell - window.lead)) - 1
+        return window.shift + window.shown.character(window.start + max(0, at))
+
     def near(self, window: Window) -> tuple[int, str]:
         """Give the text to look for matches in, and its first character's place in the line.
 

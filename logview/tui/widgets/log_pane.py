@@ -13,32 +13,24 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from logview.log.level import Level
 from logview.log.search import Pattern, PatternTooSlowError
-from logview.tui.line_layout import LineLayout, Window
+from logview.tui.line_layout import LIMIT, LineLayout, Window
 from logview.tui.time_column import TimeColumn
 from logview.tui.viewport import Spot, Viewport
 from logview.tui.widgets.gutter import GUTTER, Beside, gutter
+from logview.tui.widgets.pane_mouse import SIDEWAYS_STEP, PaneMouse
 from logview.tui.widgets.row_strip import Mark, Palette, fold_strip, line_strip, own_strip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
-
     from logview.log.view import Row, View
-
-SIDEWAYS_STEP = 8
-"""Cells that one step sideways moves."""
-
-WHEEL_STEP = 3
-"""Rows that one notch of the wheel moves."""
 
 _STYLES = (
     *("stamp", "number", "cursor", "cursor-mark", "match", "current", "own", "pill", "context"),
-    *("fold", "mark", "gap", "warn", "error", "critical"),
+    *("fold", "mark", "gap", "warn", "error", "critical", "selection"),
 )
 
 _KEPT = 512
@@ -60,7 +52,7 @@ class Match:
     end: int
 
 
-class LogPane(Widget, can_focus=True):
+class LogPane(PaneMouse, can_focus=True):
     """The log, as rows of the screen."""
 
     ALLOW_SELECT = False
@@ -72,19 +64,6 @@ class LogPane(Widget, can_focus=True):
         def can_replace(self, message: Message) -> bool:
             """One of these in the queue is enough."""
             return isinstance(message, LogPane.Moved)
-
-    class Taken(Message):
-        """The reader moved by the mouse."""
-
-    class FoldClicked(Message):
-        """A fold was clicked: it is to be opened."""
-
-        def __init__(self, line: int) -> None:
-            super().__init__()
-            self.line = line
-
-    class PillClicked(Message):
-        """The pill was clicked: to the end, and follow."""
 
     def __init__(self, view: View, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -110,7 +89,6 @@ class LogPane(Widget, can_focus=True):
         self._top_place = (0, 0)
         """The width that was laid out for, and the character that begins the first row."""
         self._palette: Palette | None = None
-        self._pill = ""
 
     # -- size and style -------------------------------------------------------------------
 
@@ -168,19 +146,21 @@ class LogPane(Widget, can_focus=True):
     def _keep_place(self) -> None:
         """In another width, begin with the row that has the character that was first."""
         top, (width, character) = self.port.top, self._top_place
-        if self.port.wrap and top.sub and width != self._text_width() and not top.row.is_own:
-            self.port.top = Spot(top.row, self._layout(top.row.line).sub_of(character))
+        if self.port.wrap and top.sub and width != self.text_width and not top.row.is_own:
+            self.port.top = Spot(top.row, self.layout_of(top.row.line).sub_of(character))
 
     def _note_place(self) -> None:
         top = self.port.top
         character = 0
         if self.port.wrap and top.sub and self.view.is_row(top.row.line):
-            window = self._layout(top.row.line).row(top.sub)
+            window = self.layout_of(top.row.line).row(top.sub)
             character = window.shift + window.shown.character(window.start)
-        self._top_place = (self._text_width(), character)
+        self._top_place = (self.text_width, character)
 
     def redraw(self) -> None:
         """Draw what the viewport shows now."""
+        if self.selecting.anchor_line is not None and self.port.follow:
+            self.port.stop_following()  # what arrives must not be selected
         self._note_place()
         self._pill = self._pill_words()
         self.refresh()
@@ -205,11 +185,11 @@ class LogPane(Widget, can_focus=True):
         self.current = match
         self.view.look_at(match.line, match.line)
         self.view.open_fold(match.line)
-        layout = self._layout(match.line)
+        layout = self.layout_of(match.line)
         self.port.go_to_line(match.line, layout.sub_of(match.start))
         if not self.port.wrap and self.view.is_row(match.line):
             start, end = layout.cell_of(match.start), layout.cell_of(match.end)
-            width = self._text_width()
+            width = self.text_width
             if start < self.port.x or end > self.port.x + width:
                 # Only as far as it must: the other rows stay where they can be read.
                 margin = min(SIDEWAYS_STEP, width // 4)
@@ -222,8 +202,8 @@ class LogPane(Widget, can_focus=True):
         if self.port.wrap:
             return
         lines = [spot.row.line for spot in self.port.spots if not spot.row.is_own]
-        widest = max((self._layout(line).length for line in lines), default=0)
-        limit = max(0, widest - self._text_width() + SIDEWAYS_STEP, self.port.x)
+        widest = max((self.layout_of(line).length for line in lines), default=0)
+        limit = max(0, widest - self.text_width + SIDEWAYS_STEP, self.port.x)
         self.port.x = max(0, min(self.port.x + steps * SIDEWAYS_STEP, limit))
         self.redraw()
 
@@ -232,7 +212,9 @@ class LogPane(Widget, can_focus=True):
     def _number_cells(self) -> int:
         return len(f"{max(1, self.view.document.line_count):,}") + 2 if self.numbers else 0
 
-    def _text_width(self) -> int:
+    @property
+    def text_width(self) -> int:
+        """Cells of a row that show text."""
         return max(1, self.size.width - GUTTER - self._number_cells() - self.times.cells)
 
     def _version_of(self, line: int) -> int:
@@ -240,10 +222,11 @@ class LogPane(Widget, can_focus=True):
         growing = document.last_is_unfinished and line == document.end_line - 1
         return document.version if growing else -1
 
-    def _layout(self, line: int) -> LineLayout:
+    def layout_of(self, line: int) -> LineLayout:
+        """Lay a line out, or give the layout that there is."""
         data = self.view.document.line(line)
         skip = self.times.skip(data)
-        of = (self._version_of(line), self._text_width(), self.port.wrap, skip)
+        of = (self._version_of(line), self.text_width, self.port.wrap, skip)
         known = self._layouts.get(line)
         if known is not None and known[0] == of:
             self._layouts.move_to_end(line)
@@ -262,7 +245,7 @@ class LogPane(Widget, can_focus=True):
     def _height_of(self, row: Row) -> int:
         if row.is_own or self.view.fold_at(row.line) is not None:
             return 1
-        return self._layout(row.line).rows
+        return self.layout_of(row.line).rows
 
     # -- drawing --------------------------------------------------------------------------
 
@@ -301,6 +284,8 @@ class LogPane(Widget, can_focus=True):
         current = self.current if self.current and self.current.line == row.line else None
         fold = self.view.fold_at(row.line)
         beside = self._beside(y, folded=fold is not None)
+        selection = self.selection
+        chosen = None if selection is None else selection.span(row.line)
         key = (
             row.line,
             spot.sub,
@@ -313,10 +298,11 @@ class LogPane(Widget, can_focus=True):
             self.view.is_context(row.line),
             beside,
             fold,
+            chosen,
         )
         strip = self._strips.get(key)
         if strip is None:
-            strip = self._draw(spot, width, palette, current, beside, fold)
+            strip = self._draw(spot, width, palette, current, beside, fold, chosen)
             self._strips[key] = strip
             self.rendered += 1
             if len(self._strips) > _KEPT:
@@ -363,6 +349,7 @@ class LogPane(Widget, can_focus=True):
         current: Match | None,
         beside: Beside,
         fold: range | None,
+        chosen: tuple[int, int] | None,
     ) -> Strip:
         line = spot.row.line
         base = palette.text
@@ -372,10 +359,14 @@ class LogPane(Widget, can_focus=True):
             base += palette.cursor
         left = gutter(beside, palette, base)
         if fold is not None:
+            if chosen is not None:
+                base += palette.selection
             return fold_strip(len(fold), palette, gutter=left, width=width, base=base)
-        layout = self._layout(line)
+        layout = self.layout_of(line)
         window = layout.row(spot.sub) if self.port.wrap else layout.sideways(self.port.x)
         marks = [*self._word(beside, layout, window), *self._marks(line, layout, window, current)]
+        if chosen is not None:
+            marks.append(Mark(chosen[0], min(chosen[1], window.shift + LIMIT), palette.selection))
         return line_strip(
             window, marks, palette, gutter=left, width=width, base=base, stamped=not window.shift
         )
@@ -410,45 +401,3 @@ class LogPane(Widget, can_focus=True):
         if current is not None:
             marks.append(Mark(current.start, current.end, palette.current))
         return marks
-
-    # -- mouse ----------------------------------------------------------------------------
-
-    def _scroll(self, rows: int, event: events.MouseEvent) -> None:
-        event.stop()
-        if event.shift or event.ctrl:
-            self.sideways(1 if rows > 0 else -1)
-        else:
-            self.port.scroll(rows)
-            self.post_message(self.Taken())
-            self.redraw()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll down, sideways with shift or control."""
-        self._scroll(WHEEL_STEP, event)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll up, sideways with shift or control."""
-        self._scroll(-WHEEL_STEP, event)
-
-    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
-        """Scroll to the right."""
-        event.stop()
-        self.sideways(1)
-
-    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
-        """Scroll to the left."""
-        event.stop()
-        self.sideways(-1)
-
-    def on_click(self, event: events.Click) -> None:
-        """Make the clicked line the current one, or do what the pill says."""
-        on_pill = event.y == self.port.height - 1 and event.x >= self.size.width - len(self._pill)
-        if self._pill and on_pill:
-            self.post_message(self.PillClicked())
-            return
-        self.port.click(event.y)
-        self.post_message(self.Taken())
-        row = self.port.spots[event.y].row if event.y < len(self.port.spots) else None
-        if row is not None and not row.is_own and self.view.fold_at(row.line) is not None:
-            self.post_message(self.FoldClicked(row.line))
-        self.redraw()

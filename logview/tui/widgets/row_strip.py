@@ -71,6 +71,7 @@ class Palette:
     warn: Style = _NONE
     error: Style = _NONE
     critical: Style = _NONE
+    selection: Style = _NONE
 
     def __hash__(self) -> int:
         return hash((self.text, self.background))

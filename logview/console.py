@@ -1,0 +1,60 @@
+"""Console: links to Apify Console, and links that a log holds. Light: imports no screen, no HTTP.
+
+The forms of links are those that Apify Console itself shows: an Actor's run or
+build, and `/view/runs/<id>` for a run whose Actor is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from logview.apify.models import Job
+
+CONSOLE = "https://console.apify.com"
+
+LONGEST = 2_000
+"""Characters of a link that are taken from a log; browsers and shells take no more for sure."""
+
+_LINK = re.compile(r"https?://[^\s\"'<>\\^`{|}\x00-\x1f\x7f‹›]+", re.IGNORECASE)
+_TRAILING = ".,;:!?)]*_~…"
+
+
+def console_link(job: Job, api_url: str) -> str | None:
+    """Give the link to a run or build; None where its API is none of Apify's, or not enough known.
+
+    A build's page is below its Actor's: without the Actor's ID it has no link.
+    """
+    host = (urlsplit(api_url).hostname or "").lower()
+    if host != "api.apify.com":
+        return None
+    ident = quote(job.id, safe="")
+    if job.actor_id:
+        kind = "runs" if job.kind == "run" else "builds"
+        return f"{CONSOLE}/actors/{quote(job.actor_id, safe='')}/{kind}/{ident}"
+    return f"{CONSOLE}/view/runs/{ident}" if job.kind == "run" else None
+
+
+def links_in(text: str) -> list[tuple[int, int]]:
+    """Find the links in a text: http and https alone, without the punctuation behind them."""
+    found = []
+    for match in _LINK.finditer(text):
+        link = match[0]
+        while link and link[-1] in _TRAILING:
+            if link[-1] == ")" and link.count("(") >= link.count(")"):
+                break  # a closing bracket that belongs to it, as in Wikipedia's
+            link = link[:-1]
+        if len(link) <= LONGEST and is_link(link):
+            found.append((match.start(), match.start() + len(link)))
+    return found
+
+
+def is_link(text: str) -> bool:
+    """Whether a text is a link to the web that may be opened: http or https, with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
