@@ -88,7 +88,7 @@ def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = Fa
     """
     text = text.strip()
     first, last = _edge(document, forward=True), _edge(document, forward=False)
-    here = _near(document, cursor) or first
+    here = stamp_near(document, cursor) or first
     if first is None or last is None or here is None:
         raise TimeError("this log has no time stamps to go by")
     if span := _SPAN.fullmatch(text):
@@ -174,7 +174,7 @@ def _edge(document: LogDocument, *, forward: bool) -> bytes | None:
     return None
 
 
-def _near(document: LogDocument, line: int) -> bytes | None:
+def stamp_near(document: LogDocument, line: int) -> bytes | None:
     """Give the stamp of a line, or of the nearest one above that has one."""
     if not document.first_line <= line < document.end_line:
         return None

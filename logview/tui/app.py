@@ -39,8 +39,13 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
+    from logview.secrets import Masker
     from logview.settings import Settings
     from logview.sources.events import Problem
+
+
+_MASKED_AT_ONCE = 500
+"""Lines that are masked between two turns of the event loop."""
 
 
 class LogviewApp(App[int]):
@@ -89,6 +94,7 @@ class LogviewApp(App[int]):
         self._stdin_fd = stdin_fd
         self._notices = (*notices, *((problem,) if problem else ()), *self._unknown_keys())
         self._mouse_released = False
+        self._copied: tuple[str, str | None] | None = None
         self._set_first_theme()
         self.set_keymap(self.keymap)
         self.animation_level = "none"
@@ -195,7 +201,8 @@ class LogviewApp(App[int]):
             target, self.settings, raw=self._raw, follow=self._follow, stdin_fd=self._stdin_fd
         )
         found = partial(self._remember, target, opened.name)
-        return LogScreen(opened, named=named, clock=self.clock, found=found)
+        at = self.at if named else None
+        return LogScreen(opened, named=named, clock=self.clock, found=found, at=at)
 
     def _open_screen(self, text: str = "", problem: Problem | None = None) -> Screen[None]:
         from logview.tui.screens.open import OpenScreen
@@ -263,13 +270,37 @@ class LogviewApp(App[int]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy a text, Textual's own copy actions included, by the one module that copies."""
+        self.copy_text(text)
+
+    def copy_text(self, text: str, *, what: str | None = None) -> None:
+        """Copy a text, its secrets masked; `what` says in the receipt what it is."""
+        self._copied = text, what
+        self._begin_copy(text, what, redact=self.redact)
+
+    def copy_again(self) -> bool:
+        """Copy the last text again with its secrets; False where none were masked."""
+        if self._copied is None or not self.redact:
+            return False
+        text, what = self._copied
+        self._begin_copy(text, what, redact=False)
+        return True
+
+    def _begin_copy(self, text: str, what: str | None, *, redact: bool) -> None:
         self._clipboard = text
-        self.run_worker(self._copy(text), exit_on_error=False, group="copy")
+        self.run_worker(self._copy(text, what, redact), exit_on_error=False, group="copy")
 
-    async def _copy(self, text: str) -> None:
+    async def _copy(self, text: str, what: str | None, redact: bool) -> None:
         from logview import clipboard
+        from logview.secrets import Masker
 
-        receipt = await clipboard.copy(text, write_terminal=self._write_terminal)
+        masker = Masker(self.settings.token, enabled=redact)
+        masked = await _masked(text, masker) if redact else text
+        extra = masker.words()
+        if extra:
+            extra += ": R copies it as it is"
+        receipt = await clipboard.copy(
+            masked, write_terminal=self._write_terminal, what=what, extra=extra
+        )
         self.tell(receipt.text)
 
     def _write_terminal(self, sequence: str) -> None:
@@ -297,7 +328,8 @@ class LogviewApp(App[int]):
 
         if not isinstance(self.screen, HelpScreen):
             self.need_styles("help")
-            self.push_screen(HelpScreen(self.keymap))
+            place = getattr(self.screen, "place_words", None)
+            self.push_screen(HelpScreen(self.keymap, place() if callable(place) else []))
 
     async def action_quit(self) -> None:
         """Quit at once."""
@@ -314,6 +346,9 @@ class LogviewApp(App[int]):
         if selected:
             self.copy_to_clipboard(selected)
             self.screen.clear_selection()
+            return
+        copy = getattr(self.screen, "copy_selection", None)
+        if callable(copy) and copy():
             return
         close = getattr(self.screen, "close_open", None)
         if isinstance(self.screen, CommandPalette):
@@ -359,6 +394,16 @@ class LogviewApp(App[int]):
     def panic(self, *renderables: object) -> None:
         """End without printing: whoever runs the app reports the error."""
         self._close_messages_no_wait()
+
+
+async def _masked(text: str, masker: Masker) -> str:
+    """Mask a text, and let keys and paints in now and then."""
+    lines = text.split("\n")
+    masked: list[str] = []
+    for at in range(0, len(lines), _MASKED_AT_ONCE):
+        masked.append(masker.text("\n".join(lines[at : at + _MASKED_AT_ONCE])))
+        await asyncio.sleep(0)
+    return "\n".join(masked)
 
 
 def _collect_garbage() -> None:

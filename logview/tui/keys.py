@@ -93,7 +93,17 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("mark", "m", "m", "mark this line, or not"),
         Key("next_mark(1)", "u", "u", "next mark"),
         Key("next_mark(-1)", "U", "U", "previous mark"),
-        Key("copy", "y,c", "y c", "copy the current entry", "copy"),
+    ),
+    "Copying": (
+        Key("select", "v,V", "v", "select whole lines, by moving on; again to end it"),
+        Key("copy", "y,c", "y c", "copy the selection, or the current entry", "copy"),
+        Key("copy_markdown", "Y", "Y", "copy it as Markdown, with run, lines and link"),
+        Key("copy_again", "R,exclamation_mark", "R !", "copy it again, its secrets not masked"),
+        Key("save", "s,ctrl+s", "s ^S", "save to a file what is selected, shown, or all"),
+        Key("open_console", "o", "o", "open the run or build in Apify Console"),
+        Key("links", "O", "O", "list the links of the current entry, to open one"),
+    ),
+    "The log": (
         Key("retry", "r", "r", "try again now"),
         Key("close", "escape", "esc", "close what is open; never quits"),
         Key("back", "q", "q", "back; quits if the log was named on the command line", "back"),
@@ -126,6 +136,8 @@ OPEN_HELP = (
 MOUSE_HELP = (
     ("wheel", "scroll; with shift sideways"),
     ("click", "make a line the current one; open a fold"),
+    ("drag", "select text; twice: words, three times: lines"),
+    ("shift and click", "select to here; with ^ list the link here"),
     ("timeline", "click or drag to go to a time"),
     ("pill, chips, footer", "click to do what they say"),
 )

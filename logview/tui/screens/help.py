@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from logview import __version__
+from logview.log.ansi import label
 from logview.tui.keys import (
     APP_KEYS,
     ENTRY_HELP,
@@ -22,7 +23,7 @@ from logview.tui.keys import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from textual.app import ComposeResult
 
@@ -38,14 +39,16 @@ class HelpScreen(ModalScreen[None]):
         Binding("G", "scroll(9999)", show=False),
     ]
 
-    def __init__(self, keymap: Mapping[str, str]) -> None:
+    def __init__(self, keymap: Mapping[str, str], place: Sequence[tuple[str, str]] = ()) -> None:
+        """Show the keys, and `place`: what shows somebody else where the reader is."""
         super().__init__()
         self._keymap = keymap
+        self._place = place
 
     def compose(self) -> ComposeResult:
         """Put the page together."""
         with VerticalScroll(id="help"):
-            yield Static(help_content(self._keymap), markup=False)
+            yield Static(help_content(self._keymap, self._place), markup=False)
 
     def on_mount(self) -> None:
         """Let the keys scroll."""
@@ -56,7 +59,7 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").scroll_relative(y=rows, animate=False)
 
 
-def help_content(keymap: Mapping[str, str]) -> Content:
+def help_content(keymap: Mapping[str, str], place: Sequence[tuple[str, str]] = ()) -> Content:
     """Lay the keys out in groups."""
     content = Content.assemble(
         (f"logview {__version__}", "bold $text-accent"),
@@ -69,6 +72,9 @@ def help_content(keymap: Mapping[str, str]) -> Content:
     content += _group("Everywhere", [(shown_keys(key, keymap), key.does) for key in APP_KEYS])
     content += _group("The open screen", list(OPEN_HELP))
     content += _group("Mouse", list(MOUSE_HELP))
+    if place:
+        rows = [(name, label(words, 2_000)) for name, words in place]
+        content += _group("To show somebody else this place (^P copies them)", rows)
     return content
 
 

@@ -17,10 +17,11 @@ from logview.sources import events
 from logview.tui.connection import Connection
 from logview.tui.finding import Finding
 from logview.tui.keys import all_log_keys, bindings, shown_key
+from logview.tui.screens.log_copies import LogCopies
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.screens.log_prompts import LogPrompts
 from logview.tui.screens.log_reading import LogReading
-from logview.tui.screens.log_timeline import LogTimeline
+from logview.tui.screens.log_saves import LogSaves
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.key_bar import Hint, KeyBar
 from logview.tui.widgets.log_pane import LogPane
@@ -30,7 +31,7 @@ from logview.tui.widgets.status_bar import StatusBar
 from logview.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from textual.app import ComposeResult
     from textual.timer import Timer
@@ -80,7 +81,7 @@ class ActorNamed(Message):
         self.name = name
 
 
-class LogScreen(LogTimeline):
+class LogScreen(LogSaves):
     """One log, from its source to the screen."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-wide")]  # noqa: RUF012  # Textual declares it no ClassVar
@@ -103,9 +104,11 @@ class LogScreen(LogTimeline):
         named: bool,
         clock: Callable[[], float] = time.monotonic,
         found: Callable[[], None] | None = None,
+        at: str | None = None,
     ) -> None:
         super().__init__()
         self.opened = opened
+        self.opens_at = at
         self.named = named
         """Whether the log was named on the command line: then `q` quits."""
         self.document = opened.document
@@ -392,7 +395,7 @@ class LogScreen(LogTimeline):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let no key of the log act while something else has the focus."""
-        rooms = (LogScreen, LogReading, LogMoves, LogPrompts)
+        rooms = (LogScreen, LogSaves, LogCopies, LogReading, LogMoves, LogPrompts)
         of_the_log = any(f"action_{action}" in vars(room) for room in rooms)
         return not of_the_log or self._clicked or self.focused in (None, self.pane)
 
@@ -413,7 +416,7 @@ class LogScreen(LogTimeline):
         """Go back to where one came from."""
         self.app.go_back(self)
 
-    def further_commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
+    def further_commands(self) -> Iterator[tuple[str, Callable[[], Awaitable[None] | None]]]:
         """Give what the palette does without a key."""
         view = self.view
         yield (
@@ -434,6 +437,13 @@ class LogScreen(LogTimeline):
         )
         if self.pane.marked:
             yield "marks: take all away", self.forget_marks
+        yield "copy without times", self.copy_without_times
+        if self.opened.is_job:
+            yield "copy the ID of the run or build", self.copy_id
+            yield "copy the link to Apify Console", self.copy_link
+        yield "copy the command that shows this place again", self.copy_command
+        if self.opened.is_job:
+            yield "download a fresh copy from the API", self.ask_download
 
     def show_ledger(self) -> None:
         """Show what the connection did so far."""

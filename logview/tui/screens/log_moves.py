@@ -1,4 +1,4 @@
-"""TUI: moving in the log, how it is shown, and copying a line: what single keys do."""
+"""TUI: moving in the log, and how it is shown: what single keys do."""
 
 from __future__ import annotations
 
@@ -67,12 +67,3 @@ class LogMoves(LogPrompts):
         """Show or hide line numbers."""
         self.pane.numbers = not self.pane.numbers
         self.pane.settle()
-
-    def action_copy(self) -> None:
-        """Copy the current entry's text."""
-        cursor = self.pane.port.cursor
-        if cursor is None:
-            self.note("nothing to copy: the log has no line yet")
-            return
-        entry = self.view.reading.entry_of(cursor)
-        self.app.copy_to_clipboard("\n".join(self.document.line_text(line) for line in entry))

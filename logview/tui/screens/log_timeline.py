@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from logview.log.stamps import TimeError, find_time
 from logview.tui.connection import utc_now
 from logview.tui.screens.log_words import LogWords
 from logview.tui.widgets.log_pane import LogPane
@@ -25,6 +26,8 @@ class LogTimeline(LogWords):
     """The part of the log screen that shows its time."""
 
     timeline_shown = True
+    opens_at: str | None = None
+    """The moment that the log opens at, while it has not come there."""
     _stamps: StampIndex | None = None
     _bars: Bars | None = None
     _bars_at = 0.0
@@ -33,7 +36,30 @@ class LogTimeline(LogWords):
     def lines_came(self) -> None:
         """Work the timeline out anew, soon, because lines came."""
         self.place_timeline()
-        self._renew()
+        self.levels_came()
+
+    def _look_for_moment(self, text: str) -> None:
+        """Go to the moment that the log was to open at, once lines have come so far."""
+        document = self.document
+        if document.unindexed or not document.line_count:
+            return
+        over = self.connection.state in ("ended", "unknown", "failed")
+        try:
+            line = find_time(document, text, document.first_line)
+        except TimeError as error:
+            if over:
+                self.opens_at = None
+                self.note(str(error))
+            return
+        if over or line < document.end_line - 1:
+            self.opens_at = None
+            self.pane.port.go_to_line(line)
+            self.pane.redraw()
+
+    def drop_pending(self) -> None:
+        """Forget what would move the reader later: they have moved by themselves since."""
+        super().drop_pending()
+        self.opens_at = None
 
     def place_timeline(self) -> None:
         """Give the timeline its row once it is known that the log has times."""
@@ -43,8 +69,10 @@ class LogTimeline(LogWords):
             timeline.display = shown
 
     def levels_came(self) -> None:
-        """Work it out anew because more is known of the levels."""
+        """Work it out anew because more is known of the log."""
         self._renew()
+        if self.opens_at is not None:
+            self._look_for_moment(self.opens_at)
 
     def time_passed(self) -> None:
         """Let the timeline of a run that goes on grow."""

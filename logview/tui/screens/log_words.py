@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from logview.log.excerpt import selected
 from logview.log.level import Level
 from logview.tui.keys import all_log_keys, shown_key
 from logview.tui.phrases import count
@@ -89,6 +90,9 @@ class LogWords(LogReading):
         counter = self.finding.counter()
         if counter and not self.searching:
             place = f"{place} · {counter}"
+        selection = self.pane.selection
+        if selection is not None:
+            place = f"{place} · {count(selected(selection, view).line_count, 'line')} selected"
         if port.x:
             place = f"{place} · column {port.x + 1:,}"
         chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)

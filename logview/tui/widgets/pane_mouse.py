@@ -50,6 +50,13 @@ class PaneMouse(Widget):
             super().__init__()
             self.line = line
 
+    class LinkClicked(Message):
+        """A place was clicked with control: the link there, if there is one, is to be shown."""
+
+        def __init__(self, place: Point) -> None:
+            super().__init__()
+            self.place = place
+
     class Selected(Message):
         """Something was selected with the mouse."""
 
@@ -147,6 +154,9 @@ class PaneMouse(Widget):
         event.stop()
         self.post_message(self.Taken())
         unit = partial(self.unit_at, event.x, event.y)
+        if event.ctrl:
+            self.post_message(self.LinkClicked(unit("character")[0]))
+            return
         if event.shift:
             line = self.port.cursor if self.port.cursor is not None else 0
             self.selecting.extend((Point(line, 0), Point(line, 0)), unit)

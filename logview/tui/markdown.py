@@ -1,0 +1,38 @@
+"""TUI: an excerpt as Markdown, to be pasted into an issue or a message."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from logview.log.ansi import label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_TICKS = re.compile("`+")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def fenced(text: str, head: Sequence[str]) -> str:
+    """Put a text into a fence that nothing in it can end, below a line of words.
+
+    A code fence ends at one as long as itself (CommonMark 0.31, 4.5), so that
+    it has to be longer than any run of backticks in the text.
+    """
+    longest = max((len(run) for run in _TICKS.findall(text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    words = " · ".join(part for part in head if part)
+    body = text if text.endswith("\n") else f"{text}\n"
+    return f"{words}\n\n{fence}text\n{body}{fence}\n" if words else f"{fence}text\n{body}{fence}\n"
+
+
+def escaped(text: str) -> str:
+    """Give words from outside such that Markdown shows them as they are."""
+    return _SPECIAL.sub(r"\\\1", label(text))
+
+
+def code(text: str) -> str:
+    """Give an ID or a name as code."""
+    text = label(text).replace("`", "'")
+    return f"`{text}`" if text else ""

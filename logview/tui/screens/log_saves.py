@@ -1,0 +1,265 @@
+"""TUI: saving the log to a file, and downloading a fresh copy, from the log screen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on, work
+
+from logview.file_names import default_name, free_name, resolve
+from logview.log.ansi import clean
+from logview.log.excerpt import Excerpt, selected, whole_lines
+from logview.log.level import Level
+from logview.saving import ExistsError, SaveError, check, save
+from logview.tui.phrases import count, size
+from logview.tui.screens.log_copies import LogCopies
+from logview.tui.screens.log_prompts import LogPrompts
+from logview.tui.widgets.overlay import Overlay
+from logview.tui.widgets.save_prompt import SavePrompt, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from textual.worker import Worker
+
+    from logview.masked_lines import MaskedLines
+    from logview.saving import Saved
+    from logview.secrets import Masker
+
+TOLD_SECONDS = 0.2
+"""How often the progress of a large file is told, in seconds."""
+
+
+class LogSaves(LogCopies):
+    """The part of the log screen that writes files."""
+
+    _save_prompt: SavePrompt | None = None
+    _saving: Worker[None] | None = None
+    _progress_told = 0.0
+
+    # -- asking ---------------------------------------------------------------------------
+
+    async def action_save(self) -> None:
+        """Ask for a file to save to."""
+        scopes: list[Scope] = ["all"]
+        if self.view.choosing:
+            scopes.insert(0, "shown")
+        if self.pane.selection is not None:
+            scopes.insert(0, "selection")
+        await self._ask_where(self._file_name(scopes[0]), scopes)
+
+    async def ask_download(self) -> None:
+        """Ask for a file to download a fresh copy to."""
+        if not self.opened.is_job:
+            self.note("this is no run and no build: there is nothing to download")
+            return
+        await self._ask_where(default_name(self._ident()), ["download"])
+
+    async def _ask_where(self, name: str, scopes: Sequence[Scope]) -> None:
+        if self._saving is not None:
+            self.note("a file is being saved: esc stops that")
+            return
+        self.close_prompts()
+        if self._save_prompt is None:
+            self.app.need_styles("save_prompt")
+            self._save_prompt = SavePrompt(id="save")
+            await self.query_one(Overlay).mount(self._save_prompt, before=0)
+        name = free_name(Path(), name).name
+        self._save_prompt.open(name, scopes, masked=self.app.redact)
+        self.set_focus(self._save_prompt.input)
+
+    def _ident(self) -> str:
+        job = self.connection.job
+        if job is not None:
+            return job.id
+        if self.opened.is_job:
+            return self.opened.text
+        return "stdin" if self.opened.text == "-" else self.opened.name
+
+    def _file_name(self, scope: Scope) -> str:
+        suffix = ""
+        if scope == "selection":
+            suffix = "-part"
+        elif scope == "shown":
+            only_errors = not self.view.active and (self.view.level or 0) >= Level.ERROR
+            suffix = "-errors" if only_errors else "-filtered"
+        return default_name(self._ident(), suffix)
+
+    # -- closing --------------------------------------------------------------------------
+
+    def close_prompts(self) -> None:
+        """Close what is open over the log, but not the selection."""
+        while self._close_save() or self._close_links() or self._close_levels():
+            pass
+        LogPrompts.close_open(self)
+
+    def close_open(self) -> bool:
+        """Close the innermost thing that is open; False where nothing was."""
+        return self._close_save() or super().close_open() or self._stop_saving()
+
+    def _close_save(self) -> bool:
+        if self._save_prompt is None or not self._save_prompt.display:
+            return False
+        self._save_prompt.display = False
+        self.set_focus(self.pane)
+        return True
+
+    def _stop_saving(self) -> bool:
+        if self._saving is None:
+            return False
+        self._saving.cancel()
+        self._saving = None
+        self.note("stopped: nothing was saved")
+        return True
+
+    @on(SavePrompt.Cancelled)
+    def _save_cancelled(self) -> None:
+        self._close_save()
+        if self._save_prompt is not None:
+            self._save_prompt.input.answered()
+
+    # -- saving ---------------------------------------------------------------------------
+
+    @on(SavePrompt.Accepted)
+    def _save_accepted(self, message: SavePrompt.Accepted) -> None:
+        prompt = message.prompt
+        self._accept_save(prompt)
+        prompt.input.answered()
+
+    def _accept_save(self, prompt: SavePrompt) -> None:
+        text = prompt.input.value
+        overwrite = bool(prompt.overwrite) and prompt.overwrite == text
+        try:
+            path = resolve(text, prompt.name_offered)
+            check(path, overwrite=overwrite)
+        except ExistsError as error:
+            if path.is_file():
+                prompt.overwrite = text
+                prompt.error(f"{clean(str(path))} is there already: Enter again overwrites it")
+            else:
+                prompt.error(clean(error.msg))
+            return
+        except SaveError as error:
+            prompt.error(clean(f"{error.title}: {error.msg}"))
+            return
+        if prompt.scope == "download":
+            # The API names the file, unless somebody else does.
+            named = text != prompt.name_offered
+            begin = partial(self._download, path, named=named)
+        else:
+            begin = partial(self._save, path, self._excerpt(prompt.scope))
+        self._close_save()
+        self._saving = begin(raw=prompt.raw, masked=prompt.masked, overwrite=overwrite)
+
+    def _excerpt(self, scope: Scope) -> Excerpt | None:
+        """Give what is to be saved; None for everything."""
+        if scope == "selection" and self.pane.selection is not None:
+            return selected(self.pane.selection, self.view)
+        return None if scope == "all" else self._shown()
+
+    def _shown(self) -> Excerpt | None:
+        document = self.document
+        if not document.line_count:
+            return None
+        return whole_lines(document, range(document.first_line, document.end_line), self.view)
+
+    @work(exit_on_error=False, group="save")
+    async def _save(
+        self, path: Path, excerpt: Excerpt | None, *, raw: bool, masked: bool, overwrite: bool
+    ) -> None:
+        from logview.masked_lines import MaskedLines
+
+        masker = self._masker(masked=masked)
+        lines = MaskedLines(masker, clean=not raw)
+        try:
+            saved = await save(
+                path,
+                lines.each(self._pieces(excerpt)),
+                overwrite=overwrite,
+                progress=partial(self._tell_progress, "saving"),
+            )
+        except SaveError as error:
+            self._save_failed(error)
+        else:
+            self._tell_saved(saved, lines, masker)
+        finally:
+            self._saving = None
+
+    async def _pieces(self, excerpt: Excerpt | None) -> AsyncIterator[bytes]:
+        """Give the bytes that are saved, a page at a time, once all is known of them."""
+        document = self.document
+        while document.unindexed or (excerpt is not None and not self.view.complete):
+            self.finding.slice()
+            await asyncio.sleep(0)
+        if excerpt is None:
+            end = document.end_page
+            for number in range(document.first_page, end):
+                data = document.page_data(number)
+                yield data
+                if number + 1 < end and not data.endswith(b"\n"):
+                    yield b"\n"  # a line that a gap cut off
+            return
+        rest = b""
+        for page in excerpt.pages():
+            if page:
+                yield rest + b"\n".join(page)
+                rest = b"\n"
+        yield rest
+
+    @work(exit_on_error=False, group="save")
+    async def _download(
+        self, path: Path, *, named: bool, raw: bool, masked: bool, overwrite: bool
+    ) -> None:
+        from logview.masked_lines import MaskedLines
+        from logview.sources.download import DownloadError, download
+        from logview.tui.opening import make_client
+
+        masker = self._masker(masked=masked)
+        lines = MaskedLines(masker, clean=False)
+        self.note("asking for the log…")
+        try:
+            client = partial(make_client, self.app.settings)
+            async with download(client, self._ident(), raw=raw) as log:
+                if not named:
+                    path = free_name(path.parent, log.name)
+                whole = f" of {size(log.size)}" if log.size else ""
+                saved = await save(
+                    path,
+                    lines.each(log.pieces()),
+                    overwrite=overwrite,
+                    progress=partial(self._tell_progress, "downloading", whole=whole),
+                )
+        except SaveError as error:
+            self._save_failed(error)
+        except DownloadError as error:
+            problem = error.problem
+            words = (problem.cause, problem.meaning, problem.remedy)
+            self.note(
+                " ".join(word if word.endswith(".") else f"{word}." for word in words if word)
+            )
+        else:
+            self._tell_saved(saved, lines, masker)
+        finally:
+            self._saving = None
+
+    def _masker(self, *, masked: bool) -> Masker:
+        from logview.secrets import Masker
+
+        return Masker(self.app.settings.token, enabled=masked)
+
+    def _tell_progress(self, doing: str, written: int, *, whole: str = "") -> None:
+        if self._saving is not None and time.monotonic() > self._progress_told + TOLD_SECONDS:
+            self._progress_told = time.monotonic()
+            self.note(f"{doing}: {size(written)}{whole}; esc stops it")
+
+    def _save_failed(self, error: SaveError) -> None:
+        self.note(clean(f"{error.title}: {error.msg}"))
+
+    def _tell_saved(self, saved: Saved, lines: MaskedLines, masker: Masker) -> None:
+        secrets = f", {masker.words()}" if masker.count else ""
+        what = f"{count(lines.lines, 'line')} ({size(saved.size)})"
+        self.note(clean(f"Saved {what} to {saved.path}{secrets}"))

@@ -1,0 +1,68 @@
+"""TUI: the list of links (`O`): shown whole before one is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from logview.log.ansi import label
+from logview.tui.widgets.key_bar import Hint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class LinkList(OptionList):
+    """Links, one a row, over the last rows of the log."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("y,c", "do('copy')", "copy"),
+        Binding("escape,O,q", "do('close')", "close"),
+    ]
+
+    hints = (
+        Hint("↵", "open", "focused.select"),
+        Hint("y", "copy", "focused.do('copy')"),
+        Hint("esc", "close", "focused.do('close')"),
+    )
+    """What the footer shows while the list has the focus."""
+
+    class Wanted(Message):
+        """Something is to be done with a link."""
+
+        def __init__(self, what: str, link: str) -> None:
+            super().__init__()
+            self.what = what
+            self.link = link
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self.display = False
+        self._links: list[str] = []
+
+    def put(self, links: Sequence[str]) -> None:
+        """Show these links."""
+        self._links = list(links)
+        self.clear_options()
+        self.add_options([Option(Content(label(link, 2_000))) for link in links])
+        self.highlighted = 0 if links else None
+
+    def action_do(self, what: str) -> None:
+        """Say what is to be done with the link under the cursor."""
+        if what == "close" or self.highlighted is None:
+            self.post_message(self.Wanted("close", ""))
+        else:
+            self.post_message(self.Wanted(what, self._links[self.highlighted]))
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self.post_message(self.Wanted("open", self._links[message.option_index]))

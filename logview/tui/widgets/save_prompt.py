@@ -1,0 +1,166 @@
+"""TUI: the prompt for a file to save to: its name, what is saved, and how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from logview.tui.widgets.key_bar import Hint
+from logview.tui.widgets.prompt import PromptInput, Switch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+Scope: TypeAlias = Literal["selection", "shown", "all", "download"]
+
+_SCOPES: dict[Scope, str] = {
+    "selection": "the selection",
+    "shown": "what is shown",
+    "all": "everything",
+    "download": "a fresh copy",
+}
+
+
+class SaveInput(PromptInput, inherit_bindings=False):
+    """Where the file is named."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *Input.BINDINGS,
+        Binding("ctrl+t", "prompt('scope')", show=False),
+        Binding("ctrl+r", "prompt('raw')", show=False),
+        Binding("ctrl+o", "prompt('masked')", show=False),
+    ]
+
+    hints = (
+        Hint("↵", "save", "focused.submit"),
+        Hint("esc", "cancel", "focused.prompt('cancel')"),
+        Hint("^T", "what", "focused.prompt('scope')"),
+        Hint("^R", "colours", "focused.prompt('raw')"),
+        Hint("^O", "secrets", "focused.prompt('masked')"),
+    )
+
+
+class SavePrompt(Vertical):
+    """A row for the name, a row for what is wrong with it."""
+
+    class Accepted(Message):
+        """Enter."""
+
+        def __init__(self, prompt: SavePrompt) -> None:
+            super().__init__()
+            self.prompt = prompt
+
+    class Cancelled(Message):
+        """The prompt was left."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.raw = False
+        """Whether colours and other codes stay."""
+        self.masked = True
+        """Whether secrets are masked."""
+        self.name_offered = ""
+        self.overwrite = ""
+        """The path of which it was said that it is there already."""
+        self._scopes: Sequence[Scope] = ("all",)
+        self._switches = [Switch(name) for name in ("scope", "raw", "masked")]
+        self.display = False
+
+    def compose(self) -> ComposeResult:
+        """Put the rows together."""
+        with Horizontal(classes="prompt-row"):
+            yield Static("save to ", classes="prompt-sign", markup=False)
+            yield SaveInput()
+            yield from self._switches
+        yield Static("", classes="prompt-error", markup=False)
+
+    def open(self, name: str, scopes: Sequence[Scope], *, masked: bool) -> None:
+        """Offer a name, and what may be saved, the first of it chosen."""
+        self._scopes = scopes
+        self.masked = masked
+        self.name_offered = name
+        self.overwrite = ""
+        self.input.value = name
+        self.input.cursor_position = len(name)
+        self.error("")
+        self._show()
+        self.display = True
+
+    @property
+    def input(self) -> SaveInput:
+        """Where the name is typed."""
+        return self.query_one(SaveInput)
+
+    @property
+    def scope(self) -> Scope:
+        """What is to be saved."""
+        return self._scopes[0]
+
+    def offer(self, name: str) -> None:
+        """Offer another name, where the first was left as it is."""
+        if self.input.value == self.name_offered:
+            self.input.value = self.name_offered = name
+            self.input.cursor_position = len(name)
+
+    def error(self, text: str) -> None:
+        """Show below the name what is wrong with it."""
+        widget = self.query_one(".prompt-error", Static)
+        widget.update(Content(text))
+        widget.display = bool(text)
+
+    def _show(self) -> None:
+        words = (
+            _SCOPES[self.scope],
+            "with colours" if self.raw else "plain text",
+            "secrets masked" if self.masked else "secrets as they are",
+        )
+        for switch, word, on_ in zip(
+            self._switches, words, (False, self.raw, not self.masked), strict=True
+        ):
+            switch.update(Content(f"[{word}]"))
+            switch.set_class(on_, "-on")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.overwrite and event.value != self.overwrite:
+            self.overwrite = ""
+            self.error("")
+
+    @on(Switch.Clicked)
+    def _switch_clicked(self, event: Switch.Clicked) -> None:
+        event.stop()
+        self._do(event.switch)
+
+    @on(PromptInput.Wanted)
+    def _wanted(self, event: PromptInput.Wanted) -> None:
+        event.stop()
+        self._do(event.what)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._do("accept")
+
+    def _do(self, what: str) -> None:
+        if what == "accept":
+            self.post_message(self.Accepted(self))
+        elif what == "cancel":
+            self.post_message(self.Cancelled())
+        elif what == "scope":
+            self._scopes = (*self._scopes[1:], self._scopes[0])
+            self._show()
+        elif what == "raw":
+            self.raw = not self.raw
+            self._show()
+        elif what == "masked":
+            self.masked = not self.masked
+            self._show()
