@@ -130,6 +130,7 @@ class LogScreen(LogSaves):
         self._covered = (0, 0)
         self._committed = 0.0
         self._told = 0.0
+        self._reading_begun = False
         self._commit_timer: Timer | None = None
         self._slice_timer: Timer | None = None
 
@@ -153,10 +154,10 @@ class LogScreen(LogSaves):
         if not self.opened.is_job:
             await self._read_first()
         self.place_timeline()
+        self.pane.placeholder = self._placeholder()
         self.refresh_words()
         self.set_interval(1.0, self._each_second)
         self._listen()
-        self.call_after_refresh(self._begin_reading)
 
     def _begin_reading(self) -> None:
         """Read levels and entries, now that the first lines show."""
@@ -312,6 +313,9 @@ class LogScreen(LogSaves):
 
     def _commit(self) -> None:
         self._commit_timer = None
+        if not self._reading_begun and self.document.line_count:
+            self._reading_begun = True
+            self.call_after_refresh(self._begin_reading)
         self._committed = time.monotonic()
         self.commits += 1
         self.finding.take_new_lines()

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 
-from logview import browser
-from logview.console import console_link, links_in
 from logview.log.excerpt import Excerpt, selected, whole_lines
 from logview.log.stamps import SIZE, stamp_near, stamp_of
-from logview.tui.markdown import code, escaped, fenced
 from logview.tui.phrases import count, size
 from logview.tui.screens.log_timeline import LogTimeline
-from logview.tui.widgets.link_list import LinkList
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from logview.tui.widgets.link_list import LinkList
 
 MAX_LINES = 100_000
 """Lines that are copied at most: more of them belong into a file."""
@@ -141,6 +139,8 @@ class LogCopies(LogTimeline):
         self.app.copy_text(text, what=what)
 
     def _as_markdown(self, text: str, excerpt: Excerpt) -> str:
+        from logview.tui.markdown import code, escaped, fenced
+
         job = self.connection.job
         first, last = excerpt.start.line, excerpt.stop.line
         low, high = self.document.number(first), self.document.number(last)
@@ -164,6 +164,8 @@ class LogCopies(LogTimeline):
         job = self.connection.job
         if job is None or self.app.demo:
             return None
+        from logview.console import console_link
+
         return console_link(job, self.app.settings.api_url)
 
     def place_command(self) -> str | None:
@@ -235,6 +237,8 @@ class LogCopies(LogTimeline):
 
     @work(exit_on_error=False, group="open")
     async def _open(self, link: str) -> None:
+        from logview import browser
+
         if await browser.open_link(link):
             self.note(f"asked the browser to open {link}")
         else:
@@ -246,6 +250,8 @@ class LogCopies(LogTimeline):
         if cursor is None:
             self.note("no links: the log has no line yet")
             return
+        from logview.console import links_in
+
         entry = self.view.reading.entry_of(cursor)
         links: dict[str, None] = {}
         for line in entry[:1000]:
@@ -255,6 +261,8 @@ class LogCopies(LogTimeline):
 
     @on(LogPane.LinkClicked)
     async def _link_clicked(self, message: LogPane.LinkClicked) -> None:
+        from logview.console import links_in
+
         line, character = message.place
         text = self.document.line_text(line)
         spans = [span for span in links_in(text) if span[0] <= character < span[1]]
@@ -266,6 +274,8 @@ class LogCopies(LogTimeline):
             self.note(none)
             return
         if self._links is None:
+            from logview.tui.widgets.link_list import LinkList
+
             self.app.need_styles("link_list")
             self._links = LinkList(id="links")
             await self.query_one(Overlay).mount(self._links, before=0)
@@ -280,8 +290,8 @@ class LogCopies(LogTimeline):
         self.set_focus(self.pane)
         return True
 
-    @on(LinkList.Wanted)
-    def _link_wanted(self, message: LinkList.Wanted) -> None:
+    def on_link_list_wanted(self, message: LinkList.Wanted) -> None:
+        """Open or copy a link of the list."""
         self._close_links()
         if message.what == "open":
             self._open(message.link)

@@ -14,12 +14,12 @@ from logview.log.search import PatternTooSlowError
 from logview.log.stamps import first_stamp, stamp_of
 from logview.tui.phrases import count
 from logview.tui.screens.log_moves import LogMoves
-from logview.tui.widgets.level_choice import LevelChoice
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
     from logview.tui.entry_head import EntryShown
+    from logview.tui.widgets.level_choice import LevelChoice
 
 MAX_MARKS = 10_000
 """Lines that may be marked."""
@@ -50,6 +50,8 @@ class LogReading(LogMoves):
         """Choose the least level shown."""
         self.close_open()
         if self._levels is None:
+            from logview.tui.widgets.level_choice import LevelChoice
+
             self.app.need_styles("level_choice")
             self._levels = LevelChoice(id="levels")
             await self.query_one(Overlay).mount(self._levels, before=0)
@@ -57,8 +59,8 @@ class LogReading(LogMoves):
         self._levels.display = True
         self.set_focus(self._levels)
 
-    @on(LevelChoice.Chosen)
-    def _level_chosen(self, message: LevelChoice.Chosen) -> None:
+    def on_level_choice_chosen(self, message: LevelChoice.Chosen) -> None:
+        """Show the level that was chosen."""
         self._close_levels()
         if message.chosen:
             self.show_least(message.least)

@@ -8,18 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import on, work
+from textual import work
 
-from logview.file_names import default_name, free_name, resolve
 from logview.log.ansi import clean
 from logview.log.excerpt import Excerpt, selected, whole_lines
 from logview.log.level import Level
-from logview.saving import ExistsError, SaveError, check, save
 from logview.tui.phrases import count, size
 from logview.tui.screens.log_copies import LogCopies
 from logview.tui.screens.log_prompts import LogPrompts
 from logview.tui.widgets.overlay import Overlay
-from logview.tui.widgets.save_prompt import SavePrompt, Scope
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -27,8 +24,9 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from logview.masked_lines import MaskedLines
-    from logview.saving import Saved
+    from logview.saving import Saved, SaveError
     from logview.secrets import Masker
+    from logview.tui.widgets.save_prompt import SavePrompt, Scope
 
 TOLD_SECONDS = 0.2
 """How often the progress of a large file is told, in seconds."""
@@ -57,14 +55,20 @@ class LogSaves(LogCopies):
         if not self.opened.is_job:
             self.note("this is no run and no build: there is nothing to download")
             return
+        from logview.file_names import default_name
+
         await self._ask_where(default_name(self._ident()), ["download"])
 
     async def _ask_where(self, name: str, scopes: Sequence[Scope]) -> None:
         if self._saving is not None:
             self.note("a file is being saved: esc stops that")
             return
+        from logview.file_names import free_name
+
         self.close_prompts()
         if self._save_prompt is None:
+            from logview.tui.widgets.save_prompt import SavePrompt
+
             self.app.need_styles("save_prompt")
             self._save_prompt = SavePrompt(id="save")
             await self.query_one(Overlay).mount(self._save_prompt, before=0)
@@ -81,6 +85,8 @@ class LogSaves(LogCopies):
         return "stdin" if self.opened.text == "-" else self.opened.name
 
     def _file_name(self, scope: Scope) -> str:
+        from logview.file_names import default_name
+
         suffix = ""
         if scope == "selection":
             suffix = "-part"
@@ -116,21 +122,24 @@ class LogSaves(LogCopies):
         self.note("stopped: nothing was saved")
         return True
 
-    @on(SavePrompt.Cancelled)
-    def _save_cancelled(self) -> None:
+    def on_save_prompt_cancelled(self) -> None:
+        """Leave the prompt."""
         self._close_save()
         if self._save_prompt is not None:
             self._save_prompt.input.answered()
 
     # -- saving ---------------------------------------------------------------------------
 
-    @on(SavePrompt.Accepted)
-    def _save_accepted(self, message: SavePrompt.Accepted) -> None:
+    def on_save_prompt_accepted(self, message: SavePrompt.Accepted) -> None:
+        """Save to what is named, or say why that can't be."""
         prompt = message.prompt
         self._accept_save(prompt)
         prompt.input.answered()
 
     def _accept_save(self, prompt: SavePrompt) -> None:
+        from logview.file_names import resolve
+        from logview.saving import ExistsError, SaveError, check
+
         text = prompt.input.value
         overwrite = bool(prompt.overwrite) and prompt.overwrite == text
         try:
@@ -172,6 +181,7 @@ class LogSaves(LogCopies):
         self, path: Path, excerpt: Excerpt | None, *, raw: bool, masked: bool, overwrite: bool
     ) -> None:
         from logview.masked_lines import MaskedLines
+        from logview.saving import SaveError, save
 
         masker = self._masker(masked=masked)
         lines = MaskedLines(masker, clean=not raw)
@@ -214,7 +224,9 @@ class LogSaves(LogCopies):
     async def _download(
         self, path: Path, *, named: bool, raw: bool, masked: bool, overwrite: bool
     ) -> None:
+        from logview.file_names import free_name
         from logview.masked_lines import MaskedLines
+        from logview.saving import SaveError, save
         from logview.sources.download import DownloadError, download
         from logview.tui.opening import make_client
 
