@@ -47,6 +47,8 @@ class Settings:
     """Binding ID to keys, from `[keys]` in config.toml."""
     notices: tuple[str, ...] = ()
     """What the person should be told: things that were found and could not be used."""
+    mask_on_screen: bool = False
+    """Whether secrets are masked on the screen, too, and not only where they leave."""
 
 
 def config_dir(environ: Mapping[str, str] | None = None) -> Path:
@@ -77,8 +79,10 @@ def load(
     notices: list[str] = []
     config = _read_config(config_dir(environ) / "config.toml", notices)
     theme, keys = _theme(config, notices), _keys(config, notices)
+    mask = _flag(config, "mask_on_screen", notices)
     if demo_url is not None:
-        return Settings(demo_url.rstrip("/"), "--demo", None, None, theme, keys, tuple(notices))
+        url = demo_url.rstrip("/")
+        return Settings(url, "--demo", None, None, theme, keys, tuple(notices), mask)
     address, address_source = _api_url(api_url, environ, config, notices)
     token, token_source = _token(token_file, environ, home, notices)
     if token is not None and not token_may_go_to(address):
@@ -86,7 +90,7 @@ def load(
             f"The token from {token_source} is not sent: the API URL {address} is plain http, "
             "where others could read it. Use an https address."
         )
-    return Settings(address, address_source, token, token_source, theme, keys, tuple(notices))
+    return Settings(address, address_source, token, token_source, theme, keys, tuple(notices), mask)
 
 
 def _api_url(
@@ -187,7 +191,7 @@ def _token_of_apify_cli(home: Path | None, notices: list[str]) -> tuple[Token | 
     return None, None
 
 
-_CONFIG_KEYS = ("theme", "api_url", "keys")
+_CONFIG_KEYS = ("theme", "api_url", "mask_on_screen", "keys")
 
 
 def _read_config(path: Path, notices: list[str]) -> Mapping[str, object]:
@@ -226,6 +230,14 @@ def _theme(config: Mapping[str, object], notices: list[str]) -> str | None:
         return theme
     notices.append("config.toml: theme is ignored: it has to be a text in quotes.")
     return None
+
+
+def _flag(config: Mapping[str, object], name: str, notices: list[str]) -> bool:
+    value = config.get(name, False)
+    if isinstance(value, bool):
+        return value
+    notices.append(f"config.toml: {name} is ignored: it has to be true or false.")
+    return False
 
 
 def _keys(config: Mapping[str, object], notices: list[str]) -> dict[str, str]:

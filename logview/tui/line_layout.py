@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ from logview.log.escapes import boundary
 
 LIMIT = 20_000
 """Characters up to which a line is laid out as a whole."""
+
+DOT = "•"
+"""What is drawn for one character that is hidden."""
 
 _WIDE = re.compile(
     "[\u1100-\u115f\u231a-\u2b55\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff"
@@ -45,14 +49,30 @@ class Window(NamedTuple):
 class LineLayout:
     """One line, laid out for a width; `wrap` breaks it into several rows."""
 
-    def __init__(self, data: bytes, width: int, *, wrap: bool, skip: int = 0) -> None:
-        """Without the first `skip` bytes, which have to be as many characters: a time stamp."""
+    def __init__(
+        self,
+        data: bytes,
+        width: int,
+        *,
+        wrap: bool,
+        skip: int = 0,
+        hidden: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        """Without the first `skip` bytes, which have to be as many characters: a time stamp.
+
+        Of the stretches `hidden` of the visible text, dots are drawn.
+        """
         self._width = max(1, width)
         data = data[skip:] if skip else data
         self._data = data
         self._skip = skip
         # Of a line far too long only the beginning is drawn before somebody looks further.
         self._shown = display(data[: boundary(data, FAR)], limit=LIMIT)
+        self._hidden = tuple((max(0, start - skip), max(0, end - skip)) for start, end in hidden)
+        if self._hidden:
+            column = self._shown.column
+            spans = tuple((column(start), column(end)) for start, end in self._hidden)
+            self._shown = replace(self._shown, text=dotted(self._shown.text, spans))
         self.is_long = bool(self._shown.clipped) or len(data) > FAR
         """Whether the line is shown through a window only."""
         self._cells: list[int] | None = None
@@ -64,7 +84,7 @@ class LineLayout:
     @cached_property
     def _text(self) -> str:
         """The visible text of a long line."""
-        return visible(self._data)
+        return dotted(visible(self._data), self._hidden)
 
     @cached_property
     def _step(self) -> int:
@@ -202,3 +222,10 @@ class LineLayout:
         if breaks[-1] == len(text) and len(breaks) > 1:
             breaks.pop()
         return breaks
+
+
+def dotted(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    """Draw dots for the characters of some stretches of a text."""
+    for start, end in spans:
+        text = text[:start] + DOT * (min(end, len(text)) - start) + text[end:]
+    return text

@@ -30,6 +30,7 @@ LAST = "last line shown"
 INDEX = "index complete"
 MEMORY = "private memory, open"
 CPU = "CPU time, open"
+LEVELS = "errors and warnings counted"
 LITERAL = "literal counted"
 AFTER = "private memory, after it"
 SEARCH_CPU = "CPU time of it"
@@ -64,6 +65,8 @@ class Files:
                     self._apart(viewer)
                 if FILTER in self.parts:
                     self._filter(viewer)
+                if viewer.counts_levels and OPEN in self.parts:
+                    self._levels(viewer)
 
     def _key(self, what: str, unit: str = "s") -> Key:
         return Key(self.corpus.name, what, unit)
@@ -103,6 +106,15 @@ class Files:
         with self._start(viewer, "index") as terminal:
             if self._opened(viewer, terminal, INDEX):
                 self._costs(viewer, terminal)
+
+    def _levels(self, viewer: Viewer) -> None:
+        """Open the log and wait until its errors and warnings are counted."""
+        with self._start(viewer) as terminal:
+            self._measure(
+                viewer,
+                self._key(LEVELS),
+                lambda: terminal.wait(viewer.levels_counted, self.limit, LEVELS) - terminal.started,
+            )
 
     def _opened(self, viewer: Viewer, terminal: Terminal, what: str) -> bool:
         """Wait for one of the signs of opening; whether it came."""

@@ -42,6 +42,7 @@ def targets(results: Results) -> list[Target]:
         *_plain(results, "filtered view, 1 M lines", MILLION, files.FILTERED, 0.5, "s"),
         *_against_lnav(results, "filtered view, 1 M lines", MILLION, files.FILTERED, 1),
         *_against_lnav(results, "filtered total told, 1 M lines", MILLION, files.FILTER_TOLD, 1),
+        *_plain(results, "levels counted, 1 M lines", MILLION, files.LEVELS, 2, "s"),
         *_plain(results, "memory, 10 M lines open", TEN_MILLION, files.MEMORY, 60, "MB"),
         *_plain(results, "memory, 10 M lines searched", TEN_MILLION, files.AFTER, 120, "MB"),
         *_plain(results, "10 MB from a server", stream.BURST, stream.ARRIVED, 1, "s"),

@@ -62,6 +62,8 @@ class Viewer(ABC):
     signs: ClassVar[str]
     indexes_apart = False
     """Whether opening at the end and indexing are measured in sessions of their own."""
+    counts_levels = False
+    """Whether it tells how many errors and warnings there are, as soon as it knows."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self.command = tuple(command)
@@ -78,6 +80,10 @@ class Viewer(ABC):
     @abstractmethod
     def indexed(self, screen: Screen, corpus: Corpus) -> bool:
         """Whether the screen says that the whole log is indexed."""
+
+    def levels_counted(self, screen: Screen) -> bool:
+        """Whether the screen says how many errors and warnings there are in the whole log."""
+        raise UnableError("it does not count errors and warnings")
 
     @abstractmethod
     def count(self, terminal: Terminal, corpus: Corpus, limit: float, *, regex: bool) -> float:
@@ -128,6 +134,12 @@ class Logview(Viewer):
     def indexed(self, screen: Screen, corpus: Corpus) -> bool:
         """Look at the status line."""
         return totals(screen, r" of ([\d,]+)(…?)") == {corpus.lines}
+
+    counts_levels = True
+
+    def levels_counted(self, screen: Screen) -> bool:
+        """Look at the status line: both counts, and neither grows."""
+        return len(totals(screen, r"([\d,]+) (?:errors?|warnings?)(…?)")) > 0
 
     def count(self, terminal: Terminal, corpus: Corpus, limit: float, *, regex: bool) -> float:
         """Type into the search; `^R` makes it a regular expression."""

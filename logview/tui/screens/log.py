@@ -149,6 +149,10 @@ class LogScreen(LogSaves):
 
     async def on_mount(self) -> None:
         """Begin to read; a file's last lines are there with the first paint."""
+        if self.app.settings.mask_on_screen:
+            from logview.tui.screen_masks import ScreenMasks
+
+            self.pane.masks = ScreenMasks(self.document, self.app.settings.token)
         self.set_focus(self.pane)
         self._events = aiter(self.opened.source.events())
         if not self.opened.is_job:

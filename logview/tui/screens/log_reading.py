@@ -183,8 +183,12 @@ class LogReading(LogMoves):
             else None
         )
         current = self.pane.current if match else None
+        lines = tuple(document.line(number) for number in entry[:MAX_LINES])
+        if self.pane.masks is not None:
+            texts = [document.line_text(number) for number in entry[:MAX_LINES]]
+            lines = self.pane.masks.masked(lines, texts)
         return EntryShown(
-            lines=tuple(document.line(number) for number in entry[:MAX_LINES]),
+            lines=lines,
             first_number=document.number(entry.start),
             line_count=len(entry),
             level=level_of(document.line_text(entry.start)),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from logview.log.view import Row, View
+    from logview.tui.screen_masks import ScreenMasks
 
 _STYLES = (
     *("stamp", "number", "cursor", "cursor-mark", "match", "current", "own", "pill", "context"),
@@ -73,6 +74,8 @@ class LogPane(PaneMouse, can_focus=True):
         """Rows at the bottom that something lies over."""
         self.numbers = False
         self.times = TimeColumn(view.document)
+        self.masks: ScreenMasks | None = None
+        """Which stretches of lines are secrets that the screen hides; None where it hides none."""
         self.marked: set[int] = set()
         """The lines that the reader has marked."""
         self.placeholder = ""
@@ -142,6 +145,8 @@ class LogPane(PaneMouse, can_focus=True):
         self._strips.clear()
         self._layouts.clear()
         self.times.forget()
+        if self.masks is not None:
+            self.masks.forget()
 
     def _keep_place(self) -> None:
         """In another width, begin with the row that has the character that was first."""
@@ -231,7 +236,8 @@ class LogPane(PaneMouse, can_focus=True):
         if known is not None and known[0] == of:
             self._layouts.move_to_end(line)
             return known[1]
-        layout = LineLayout(data, of[1], wrap=of[2], skip=skip)
+        hidden = () if self.masks is None else self.masks.spans(line)
+        layout = LineLayout(data, of[1], wrap=of[2], skip=skip, hidden=hidden)
         self._layouts[line] = of, layout
         self._layouts.move_to_end(line)
         if layout.is_long:  # of these only what a screen may show at once
