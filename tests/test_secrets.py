@@ -302,6 +302,25 @@ class TestMasks:
 
 
 class TestRawLines:
+    def test_a_block_keeps_the_bytes_of_lines_without_secrets(self) -> None:
+        data = b"\x1b[31mred\x1b[0m \xff\r\n\x1b[32mpassword=hunter2\x1b[0m\r\nlast\xfe\n"
+        text = "red \ufffd\npassword=hunter2\nlast\ufffd\n"
+        masked = "password=‹password 1›\r".encode()
+        assert Masker().block(data, text) == (
+            b"\x1b[31mred\x1b[0m \xff\r\n" + masked + b"\nlast\xfe\n"
+        )
+
+    def test_a_block_without_secrets_is_not_even_copied(self) -> None:
+        plain = b"INFO  done {'id':'HG7ML7M8z78YcAPEB'}\n" * 9
+        assert Masker(Token(APIFY)).block(plain, plain.decode()) is plain
+
+    @pytest.mark.parametrize(("start", "end"), [("\x1b]8;;", "\x1b\\"), ("\x9d8;;", "\x9c")])
+    def test_one_hidden_in_a_control_string_of_a_block_goes(self, start: str, end: str) -> None:
+        masker = Masker()
+        data = f"one\n{start}https://a/b?token={APIFY}{end}link\ntwo\n".encode()
+        assert masker.block(data, "one\nlink\ntwo\n") == b"one\nlink\ntwo\n"
+        assert masker.count == 1
+
     def test_the_bytes_stay_where_there_is_no_secret(self) -> None:
         data = b"\x1b[31mred\x1b[0m \xff\xfe done\r"
         assert Masker().raw_line(data, "red �� done") == data
@@ -352,6 +371,14 @@ NAMED: list[Callable[[str], str]] = [
     lambda secret: f"Cookie: lang=en; sid={secret}; x=1",
     lambda secret: f"curl -u me:{secret} https://a.b",
 ]
+
+
+HINTED = [
+    *(row.example for row in SHAPES),
+    "Bearer a1b2c3d4e5", "basic dXNlcjpwYXNz", f'Digest response="{"a1" * 16}"', "//a:b1@c",
+    "--api-key a1b2c3d4e5", "curl x -u a:b", "Set-Cookie: a=b", "PASSPHRASE : a1b2c3d4",
+    "?sig=ab", "%3Fsig%3Dab", "_auth=a1b2c3d4", "pwd] = a1b2c3d4", "'x-key', 'a1b2c3d4e5'",
+]  # fmt: skip
 
 
 class TestProperties:
@@ -406,6 +433,24 @@ class TestProperties:
         masked = mask(text, use)
         assert masked.count("\n") == text.count("\n")
         assert mask(masked, use) == masked
+
+    @given(
+        st.lists(SCRAPS | st.sampled_from(HINTED) | PLANTED | st.text(max_size=3), max_size=20),
+        st.lists(st.integers(0, 20), max_size=5),
+    )
+    @example(["to\u212aen=a1b2c3d4", "\n", "SİG=a1b2c3d4e5", "\n", "--to\u212aen a1b2c3d4"], [])
+    def test_many_lines_at_once_are_masked_as_each_by_itself(
+        self, scraps: list[str], cuts: list[int]
+    ) -> None:
+        lines = "".join(scraps).split("\n")
+        one, many, raw = (Masker(Token("a1b2")) for _ in range(3))
+        expected = [one.line(line) for line in lines]
+        bounds = sorted({0, len(lines), *(cut for cut in cuts if cut < len(lines))})
+        parts = ["\n".join(lines[start:end]) for start, end in itertools.pairwise(bounds)]
+        assert [line for part in parts for line in many.text(part).split("\n")] == expected
+        blocks = b"\n".join(raw.block(part.encode(), part) for part in parts)
+        assert blocks.decode() == "\n".join(expected)
+        assert many.count == raw.count == one.count
 
     @given(st.lists(SCRAPS, max_size=20), st.lists(st.integers(0, 20), max_size=5))
     def test_the_cut_into_chunks_changes_nothing(self, scraps: list[str], cuts: list[int]) -> None:
