@@ -1,7 +1,7 @@
 """Secret hints: which lines of many may hold a secret, by one cheap look at all of them.
 
-To look for every secret in every line costs some microseconds a line, and next to no line holds one.
-So what each rule needs is looked for first, over a whole block: a name with its sign, a prefix with
+To look for every secret in every line costs some microseconds a line, and few lines hold one. So
+what each rule needs is looked for first, over a whole block: a name with its sign, a prefix with
 what may follow it. A hint may be wrong, and then its line is looked through for nothing; a secret
 without a hint is missed.
 
@@ -20,26 +20,31 @@ from logview.token_shapes import SHAPES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_SIGN = rb"[\"'`\\\]]*(?:[ \t:=,]|%3d|%5d)"
+_SIGN = rb"[\"'`\\\]]*(?:[ \t:=,>]|%(?:25)*3d|u003d|%5d|%22)"
 """After a name: what closes it, then a sign, a list's comma, or the space after `--token`."""
 _NAMED = tuple(
     re.compile(pattern)
     for pattern in (
-        rb"k(?:(?:ey|(?<=tok)en|(?<=cook)ie2?)" + _SIGN + rb"|(?<=hook)s[./])",
-        rb"p(?:(?:ass(?:w(?:or)?d|phrase)?|wd)" + _SIGN + rb"|(?<=resp)onse=|(?<=dap)i[0-9a-f])",
-        rb"secret" + _SIGN,
+        rb"k(?:(?:ey|(?<=tok)en|(?<=cook)ie2?)" + _SIGN + rb"|(?<=hook)s?[./]"
+        rb"|(?<=mask)::|(?<=dock)er login)",
+        rb"p(?:(?:ass(?:w(?:or)?d|phrase)?|wd?)" + _SIGN + rb"|(?<=resp)onse=|(?<=dap)i[0-9a-f])",
+        rb"secret(?:access|_access)?" + _SIGN,
         rb"auth(?:orization)?" + _SIGN,
         rb"sig(?:nature)?" + _SIGN,
         rb"bearer[ %]",
         rb"basic[ %]",
         rb"curl",
+        rb"value[\"'\\]*[ \t]?:[ \t]?[\\\"']",
     )
 )
-"""For the names of `logview.named_secrets`, and three prefixes that are words, in lower case."""
+"""For the names of `logview.named_secrets`, places of `logview.placed_secrets`, and prefixes that
+are words, in lower case."""
 
 _USERINFO = re.compile(rb"://[^\s/@:?#\"'`<>\\]*:[^\s/?#\"'`<>\\]+@")
 
-_WORDS = ("hooks.slack.com", "/api/webhooks/", "dapi")
+_HOST_AND_PORT = re.compile(rb"@[A-Za-z0-9.-]+:\d")
+_ESCAPED_USERINFO = re.compile(rb"%40")
+_WORDS = ("/IncomingWebhook/", "hooks.slack.com", "/api/webhooks/", "dapi")
 _BODY = rb"(?=[A-Za-z0-9_+/=\x80-\xff-]{14})"
 """What follows each anchor of `SHAPES`."""
 
@@ -77,7 +82,9 @@ def hinted(text: str, also: Iterable[bytes] = ()) -> list[int]:
     rows = rows_of(low, _NAMED)
     rows.update(rows_of(data, _SHAPED))
     if b"@" in data:
-        rows.update(rows_of(data, (_USERINFO,)))
+        rows.update(rows_of(data, (_USERINFO, _HOST_AND_PORT)))
+    if b"%" in data:
+        rows.update(rows_of(data, (_ESCAPED_USERINFO,)))
     rows.update(rows_of(data, [re.compile(re.escape(form)) for form in also if form in data]))
     return sorted(rows)
 

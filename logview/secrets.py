@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from logview.named_secrets import named
+from logview.placed_secrets import placed
 from logview.private_keys import KIND, PrivateKeys
 from logview.secret_hints import hinted, rows_of
 from logview.token_shapes import Span, shapes
@@ -33,7 +34,7 @@ _STRINGS = (
     (b"\x1b", re.compile(rb"\x1b[\]PX^_k]")),
     (b"\xc2", re.compile(rb"\xc2[\x90\x98\x9d-\x9f]")),
 )
-"""What opens a control string, of which nothing shows (see `logview.log.escapes`), and its start."""
+"""What opens a control string, of which nothing shows (see `logview.log.escapes`)."""
 
 _MASK = re.compile(r"‹[a-z ]+ [0-9]+›")
 
@@ -67,7 +68,7 @@ class Masker:
         return self._raw_line(data, text) if self.enabled else data
 
     def text(self, text: str) -> str:
-        r"""Mask the next lines, joined with `\n`: as `line` does for each, but at a fifth of the cost."""
+        r"""Mask the next lines, joined with `\n`: as `line` does for each, but at less cost."""
         if not self.enabled:
             return text
         rows = hinted(text, self._in_use_bytes)
@@ -143,6 +144,7 @@ class Masker:
             low = text.replace("İ", "i").lower()
         spans = shapes(text)
         spans.extend(named(text, low))
+        spans.extend(placed(text, low))
         for form in self._in_use:
             place = text.find(form)
             while place >= 0:
