@@ -44,19 +44,22 @@ _USERINFO = re.compile(rb"://[^\s/@:?#\"'`<>\\]*:[^\s/?#\"'`<>\\]+@")
 
 _HOST_AND_PORT = re.compile(rb"@[A-Za-z0-9.-]+:\d")
 _ESCAPED_USERINFO = re.compile(rb"%40")
-_WORDS = ("/IncomingWebhook/", "hooks.slack.com", "/api/webhooks/", "dapi")
+_WORDS = ("/IncomingWebhook/", "hooks.slack.com", "/api/webhooks/", "dapi", "pat", ":AA")
+"""Anchors that are looked for with others, as part of them."""
 _BODY = rb"(?=[A-Za-z0-9_+/=\x80-\xff-]{14})"
 """What follows each anchor of `SHAPES`."""
 
 
 def _shaped() -> Iterator[re.Pattern[bytes]]:
     anchors = {anchor for row in SHAPES for anchor in row.anchors}.difference(_WORDS)
-    for sign, more in (("_", ""), ("-", "|(?<=-----)BEGIN|-[a-z]"), (r"\.", "")):
+    more_after = {"_": "", "-": "|(?<=-----)BEGIN|-[A-Za-z]", r"\.": r"|(?<=pat[A-Za-z0-9]{14}\.)"}
+    for sign, more in more_after.items():
         of_sign = sorted(anchor for anchor in anchors if anchor.endswith(sign[-1]))
         yield _after_sign(sign, of_sign, more)
         anchors.difference_update(of_sign)
     for first, of_first in groupby(sorted(anchors), lambda anchor: anchor[0]):
         rest = "|".join(re.escape(anchor[1:]) for anchor in of_first)
+        rest += "|(?<=:A)A" if first == "A" else ""
         yield re.compile(f"{first}(?:{rest})".encode() + _BODY)
     yield re.compile(rb"eyJ")
 
