@@ -75,14 +75,15 @@ class MaskedLines:
         start = 0
         while start < len(whole):
             end = whole.find(b"\n", start + BLOCK) + 1 or len(whole)
-            yield self._masked(whole[start : end - 1]) + b"\n"
+            yield self._masked(whole[start:end])
             start = end
 
     def _masked(self, lines: bytes) -> bytes:
-        texts = visible(lines).split("\n")  # the visible text of each line, found at one go
         if self._clean:
-            return "\n".join(map(self._masker.line, texts)).encode()
-        return b"\n".join(map(self._masker.raw_line, lines.split(b"\n"), texts))
+            return self._masker.text(visible(lines)).encode()
+        if not self._masker.enabled:
+            return lines
+        return self._masker.block(lines, visible(lines))
 
     def _part(self) -> bytes:
         """Take a part off a line that is too long: up to a space where there is one."""

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 _QUALIFIERS = (
     "api", "access", "secret", "private", "signing", "signature", "encryption", "auth", "account",
     "master", "storage", "shared", "client", "service", "service_role", "admin", "license",
-    "subscription", "app",
+    "subscription", "app", "captcha", "webhook",
 )  # fmt: skip
 _KEYS = tuple(word + sign for word in _QUALIFIERS for sign in ("", "_", "-", "."))
+_BARE = tuple("\"'`{[(, \t?&")
+"""Before a name that is a word of its own."""
 _NAMES = (
     # the name or its end, kind, what must be before it
     ("authorization", "header", None),
@@ -29,20 +31,23 @@ _NAMES = (
     ("passphrase", "password", None),
     ("pwd", "password", None),
     ("pass", "password", ("_", "db", "user", "smtp")),
+    ("pass", "login", _BARE),
+    ("pw", "login", _BARE),
     ("key", "key", _KEYS),
     ("secret", "secret", None),
     ("signature", "signature", None),
-    ("sig", "signature", ("?", "&", ";", "%3f", "%26")),
+    ("key", "query key", ("?", "&", "&amp;", "u0026")),
+    ("sig", "signature", ("?", "&", ";", "%3f", "%26", "%253f", "%2526", "u0026")),
     ("token", "token", None),
-    ("_auth", "token", (":", " ", "/", '"')),
+    ("auth", "credentials", None),
 )
-_HINTS = ("token", "pass", "key", "secret", "auth", "pwd", "sig")
+_HINTS = ("token", "pass", "key", "secret", "auth", "pwd", "pw", "sig")
 """One of them is in each name."""
 _SIGN = re.compile(
     # the name's closing quote and a sign, or a list's comma; or an escaped sign
     r"(?:(?P<close>\\{0,7}[\"'`]|\]|%5d)?[ \t]{0,8}"
     r"(?:(?P<arrow>=>)|(?P<sign>:=|=(?![=>])|:(?!:))|(?P<comma>,)(?=[ \t]{0,8}b?\\{0,7}[\"'`]))"
-    r"[ \t]{0,8}|(?P<escaped>%3d))"
+    r"[ \t]{0,8}|(?P<escaped>%(?:25){0,4}3d|\\{1,7}u003d|%22%3a(?:%20)?%22))"
     r"(?:[bru]?(?P<open>\\{0,7}[\"'`]))?"
 )
 _NO_SECRET = re.compile(
@@ -52,13 +57,15 @@ _NO_SECRET = re.compile(
 """Before `token`: a place in a list or a piece of language, and before `key`: no secret."""
 
 _IN_QUERY = re.compile(r"[^&#;\s\"'`<>,(){}\[\]|\\‹›]+")
-_IN_ESCAPED_QUERY = re.compile(r"(?:(?!%2[036])[^&#;\s\"'`<>,(){}\[\]|\\‹›])+")
+_IN_ESCAPED_QUERY = re.compile(r"(?:(?!%(?:25){0,4}2[0236])[^&#;\s\"'`<>,(){}\[\]|\\‹›])+")
 _IN_ENVIRONMENT = re.compile(r"[^\s\"'`<>‹›]+")
 _UNQUOTED = re.compile(r"[^\s\"'`,;&<>(){}\[\]|\\‹›]+")
 _QUOTED = {
     quote: re.compile(rf"[^{quote}\\]*(?:\\.[^{quote}\\]*)*(?={quote})", re.DOTALL)
     for quote in "\"'`"
 }
+_QUERY_KEY = re.compile(r"[\w-]{24,}")
+"""After `?key=`: as long as Google's, and longer than an ID of Apify's."""
 _HEAD = 256
 """Characters of a value by which it is told whether it is one."""
 _LONGEST_NAME = 40
@@ -144,7 +151,9 @@ def _pairs(text: str, low: str, found: list[Span]) -> None:
         while place >= 0:
             end = place + len(name)
             sign = _SIGN.match(low, end)
-            if sign is not None and (before is None or low.endswith(before, 0, place)):
+            if sign is not None and (
+                before is None or low.endswith(before, 0, place) or (before is _BARE and place == 0)
+            ):
                 if kind == "header":
                     span = _header(text, sign)
                 else:
@@ -158,9 +167,9 @@ def _pairs(text: str, low: str, found: list[Span]) -> None:
 def _flags(text: str, found: list[Span]) -> None:
     for match in _FLAG.finditer(text):
         kind = "password" if match[1] else "token"
-        if _is_placeholder(text, *match.span(2)):
+        if is_placeholder(text, *match.span(2)):
             continue
-        if (_is_password if match[1] else _is_random)(match[2]):
+        if (_is_password if match[1] else is_random)(match[2]):
             found.append((*match.span(2), kind))
 
 
@@ -188,7 +197,7 @@ def _header(text: str, sign: re.Match[str]) -> Span | None:
     value = _unquoted(_UNQUOTED, text, other.end() if other else start, end)
     if value is None or text.find("=", value[0], min(value[1] - 2, value[0] + _HEAD)) >= 0:
         return None  # parameters: those that are secret have names of their own
-    return (*value, "token") if _is_random(text[slice(*value)]) else None
+    return (*value, "token") if is_random(text[slice(*value)]) else None
 
 
 def _value(text: str, low: str, place: int, sign: re.Match[str], kind: str) -> Span | None:
@@ -198,12 +207,17 @@ def _value(text: str, low: str, place: int, sign: re.Match[str], kind: str) -> S
         first -= 1
     if kind in {"token", "key"} and _NO_SECRET.search(low, first, place):
         return None
-    if sign["arrow"] and not sign["close"]:
-        return None  # an arrow function, not a pair
+    if sign[0] == "= " and text[first : sign.start()].isupper():
+        return None  # `A_SECRET= NEXT=`: set to nothing
+    if (sign["arrow"] and not sign["close"]) or (sign["comma"] and kind == "login"):
+        return None  # an arrow function, not a pair; a list of words
     quoted = _quoted(text, sign)
-    if quoted is not None:
-        return _in_quotes(text, *quoted, kind)
+    if kind == "credentials":
+        return _basic(text, low, place, quoted or (sign.end(), len(text)))
+    if quoted is not None and kind != "query key":
+        return _in_quotes(text, *quoted, "password" if kind == "login" else kind)
     query = sign["escaped"] is not None or low[max(0, first - 1) : first] in _BEFORE_QUERY
+    query = query or low.startswith("\\u0026", first - 1)
     tight = query or low[sign.end() - len(sign["open"] or "") - 1] == "="
     if query:
         regex = _IN_ESCAPED_QUERY if sign["escaped"] else _IN_QUERY
@@ -211,20 +225,39 @@ def _value(text: str, low: str, place: int, sign: re.Match[str], kind: str) -> S
         environment = tight and text[first:place].isupper() and sign["open"] is None
         regex = _IN_ENVIRONMENT if environment else _UNQUOTED
     value = _unquoted(regex, text, sign.end(), len(text))
-    if value is None or query:
-        return None if value is None else (*value, kind)
+    if value is None:
+        return None
+    if kind == "query key":
+        sure = _QUERY_KEY.fullmatch(text, *value) and is_random(text[slice(*value)])
+        return (*value, "key") if sure else None
+    if query and kind != "login":
+        return (*value, kind)
+    if kind == "secret" and regex is _IN_ENVIRONMENT and value[1] - value[0] >= 8:
+        return (*value, kind)
+    if kind == "login":
+        sure = tight and _is_password(text[slice(*value)])
+        return (*value, "password") if sure else None
     if kind == "password":
         sure = tight or sign["close"] is not None
         return (*value, kind) if sure or _is_password(text[slice(*value)]) else None
-    return (*value, kind) if _is_random(text[slice(*value)]) else None
+    return (*value, kind) if is_random(text[slice(*value)]) else None
+
+
+def _basic(text: str, low: str, place: int, within: tuple[int, int]) -> Span | None:
+    """Find user and password in base64, as npm and docker keep them; after `_auth` also others."""
+    value = _unquoted(_UNQUOTED, text, *within)
+    if value is None or value[1] - value[0] > 8 * _HEAD:
+        return None
+    sure = low.startswith("_", place - 1) and place > 0 and is_random(text[slice(*value)])
+    return (*value, "credentials") if sure or _is_user_and_password(text[slice(*value)]) else None
 
 
 def _in_quotes(text: str, start: int, end: int, kind: str) -> Span | None:
     if scheme := _SCHEME.match(text, start, end):
         start = scheme.end()
-    if _is_placeholder(text, start, end) or _MASKED.search(text, start, end):
+    if is_placeholder(text, start, end) or _MASKED.search(text, start, end):
         return None
-    return (start, end, kind) if kind == "password" or _is_random(text[start:end]) else None
+    return (start, end, kind) if kind == "password" or is_random(text[start:end]) else None
 
 
 def _unquoted(regex: re.Pattern[str], text: str, start: int, limit: int) -> tuple[int, int] | None:
@@ -239,7 +272,7 @@ def _unquoted(regex: re.Pattern[str], text: str, start: int, limit: int) -> tupl
     end = found.end()
     if regex is _IN_ENVIRONMENT:
         end = start + len(found[0].rstrip(",;)}]"))
-    if text[end : end + 1] in {"(", "‹"} or _is_placeholder(text, start, end):
+    if text[end : end + 1] in {"(", "‹"} or is_placeholder(text, start, end):
         return None
     if found.end() == start + _HEAD and (whole := regex.match(text, start, limit)):
         end = whole.end()
@@ -252,7 +285,7 @@ def _bearers(text: str) -> list[Span]:
         if match[1].lower() == "basic":
             if _is_user_and_password(match[2]):
                 found.append((*match.span(2), "credentials"))
-        elif _is_random(match[2]) and not _is_placeholder(text, *match.span(2)):
+        elif is_random(match[2]) and not is_placeholder(text, *match.span(2)):
             found.append((*match.span(2), "token"))
     return found
 
@@ -272,7 +305,7 @@ def _cookies(text: str, low: str, found: list[Span]) -> None:
                 break
             else:
                 group = 3 if crumb[2] is None else 2
-                if not _is_placeholder(text, *crumb.span(group)):
+                if not is_placeholder(text, *crumb.span(group)):
                     found.append((*crumb.span(group), "cookie"))
             place = here
             end = _CRUMB_END.match(text, here)
@@ -281,13 +314,14 @@ def _cookies(text: str, low: str, found: list[Span]) -> None:
             here = end.end()
 
 
-def _is_placeholder(text: str, start: int, end: int) -> bool:
+def is_placeholder(text: str, start: int, end: int) -> bool:
+    """Whether a value stands for one, or for none."""
     if end - start > _HEAD:
         return False
     return start == end or _PLACEHOLDER.fullmatch(text, start, end) is not None
 
 
-def _is_random(value: str) -> bool:
+def is_random(value: str) -> bool:
     """Whether a value of eight characters and more looks made by a machine: no words, no number."""
     if len(value) < 8 or " " in value or "\t" in value:
         return False

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from logview import masked_lines
@@ -42,18 +42,23 @@ def inside(folder: Path) -> list[str]:
 class Masker:
     """Masks the word `secret`; counts."""
 
+    enabled = True
+
     def __init__(self) -> None:
         self.count = 0
         self.longest = 0
 
+    def block(self, data: bytes, text: str) -> bytes:
+        lines = zip(data.split(b"\n"), text.split("\n"), strict=True)
+        return b"\n".join(self.raw_line(*line) for line in lines)
+
     def raw_line(self, data: bytes, text: str) -> bytes:
-        assert b"\n" not in data
         self.longest = max(self.longest, len(data))
         self.count += text.count("secret")
         return text.replace("secret", "‹1›").encode() if "secret" in text else data
 
-    def line(self, text: str) -> str:
-        return self.raw_line(text.encode(), text).decode()
+    def text(self, text: str) -> str:
+        return self.block(text.encode(), text).decode()
 
     def words(self) -> str:
         return f"{self.count} masked" if self.count else ""
@@ -92,6 +97,7 @@ def _text(line: bytes) -> str:
 
 @given(st.lists(st.binary(max_size=30), max_size=10))
 def test_bytes_without_secrets_are_never_touched(parts: list[bytes]) -> None:
+    assume(b"secret" not in b"".join(parts))
     assert masked(parts)[0] == b"".join(parts)
 
 

@@ -129,6 +129,37 @@ class TestWhatIsMasked:
              "SignedHeaders=host, Signature=‹signature 1›"),
             ("run --token a1b2c3d4 --db-password 'hunter2' x",
              "run --token ‹token 1› --db-password '‹password 1›' x"),
+            ("?key=Zk3vQ9xT7bLw2RfN8cYp5HsJ HTTP", "?key=‹key 1› HTTP"),
+            (f"/in.php?key={'a1' * 16}&method=post", "/in.php?key=‹key 1›&method=post"),
+            ("captchaKey: 'a1b2c3d4e5'", "captchaKey: '‹key 1›'"),
+            ("//reg/:_auth=dXNlcjpwYXNz", "//reg/:_auth=‹credentials 1›"),
+            ("_auth = dXNlcjpwYXNzMTIz", "_auth = ‹credentials 1›"),
+            ('{"auths":{"r.io":{"auth":"dXNlcjpwYXNzd29yZA=="}}}',
+             '{"auths":{"r.io":{"auth":"‹credentials 1›"}}}'),
+            ("docker login -u me -p hunter2x reg.io", "docker login -u me -p ‹password 1› reg.io"),
+            ("sshpass -p 'hunter2x' ssh h", "sshpass -p '‹password 1›' ssh h"),
+            ("::add-mask::my-value", "::add-mask::‹secret 1›"),
+            ("?u=a%253Ftoken%253Dabc%2526x%253D1", "?u=a%253Ftoken%253D‹token 1›%2526x%253D1"),
+            ("%22password%22%3A%22hunter2%22%2C", "%22password%22%3A%22‹password 1›%22%2C"),
+            (r"?a=1\u0026sig=ab\u0026token\u003dcd\u0026x",
+             r"?a=1\u0026sig=‹signature 1›\u0026token\u003d‹token 1›\u0026x"),
+            ("https%3A%2F%2Fuser%3Ahunter2%40host", "https%3A%2F%2Fuser%3A‹password 1›%40host"),
+            ("user:hunter2@proxy.apify.com:8000", "user:‹password 1›@proxy.apify.com:8000"),
+            ("via groups-A,session-b:hunter2@p.apify.com:80 ok",
+             "via groups-A,session-b:‹password 1›@p.apify.com:80 ok"),
+            ('{"user":"a","pass":"hunter2"}', '{"user":"a","pass":"‹password 1›"}'),
+            ("user=me pass=hunter2, pw='x y'", "user=me pass=‹password 1›, pw='‹password 2›'"),
+            ("<Password>hunter2</Password>", "<Password>‹password 1›</Password>"),
+            ("<token>a1b2c3d4e5</token>", "<token>‹secret 1›</token>"),
+            ('{"name":"authorization","value":"Bearer a1b2c3"}',
+             '{"name":"authorization","value":"Bearer ‹token 1›"}'),
+            ("{ name: 'x-api-key', value: 'a1b2c3d4e5' }",
+             "{ name: 'x-api-key', value: '‹key 1›' }"),
+            (r'{\"name\": \"Cookie\", \"value\": \"sid=ab; b=c\"}',
+             r'{\"name\": \"Cookie\", \"value\": \"sid=‹cookie 1›; b=‹cookie 2›\"}'),
+            ('{"name":"sid","value":"ab12","domain":".x.com"}',
+             '{"name":"sid","value":"‹cookie 1›","domain":".x.com"}'),
+            ("JWT_SECRET=mysupersecretjwt", "JWT_SECRET=‹secret 1›"),
             ('{"password":"cut', '{"password":"‹password 1›'),
             ('password="cut', 'password="‹password 1›'),
             (f"{APIFY}{APIFY}.", "‹token 1›."),
@@ -248,6 +279,16 @@ HARMLESS = [
     '{"signature":"foo(bar)","pass":12,"fail":0} 3 pass: 12',
     "--token is required, --password <password>, --api-key --verbose",
     "password=/run/secrets/db_password secret: arn:aws:secretsmanager:us-east-1:123:secret:foo",
+    "tests: pass=12 fail=0 pass: 'yes' 'pass': true, pass: all bypass=hunter2 compass: 'n1orth'",
+    '{"status":"pass","pass":"true"} width pw=120 <token>EOF</token> <password></password>',
+    "?key=HG7ML7M8z78YcAPEB&key=x ?key=OUTPUT keys?exclusiveStartKey=Zk3vQ9xT7bLw2RfN8cYp5HsJ",
+    '{"name":"price","value":"12.50 USD"} {"name":"sku","value":"a1b2c3d4e5"} name: x, value: 1',
+    '{"key":"OUTPUT","value":"HG7ML7M8z78YcAPEB"} {"name": "maxRequests", "value": 12}',
+    "apify/actor-node:20@sha256:12345678 npm:react@18.2.0 a:b@c time 06:00:00@host:80 x@y.com:25",
+    '{"auth":"none"} auth: required auth=oauth2 {"auth":{"user":"me"}} auth: basic',
+    "docker login succeeded -- docker login -u me --password-stdin; https%3A%2F%2Fh%3A80%2F%40me",
+    "iVBORw0KGgo+AKIA/pat1sk-9/key=/9j/4AAQSkZJRgABAQAAAQABAAD eyJsb25nIjoiYmFzZTY0IGltYWdlIn0=",
+    "JWT_SECRET= CLIENT_SECRET=$SECRET APP_SECRET=undefined SECRET=<secret> MY_SECRET=short",
     "AKIA and ASIAPACIFICSOUTHEAST and AKIAIOSFODNN7 SK0123456789abcdef",
     "eyJ eyJhbGciOiJIUzI1NiJ9 eyJhbGciOi.x",
     "read -----BEGIN PRIVATE KEY----- up to -----END PRIVATE KEY----- from it",
@@ -302,6 +343,25 @@ class TestMasks:
 
 
 class TestRawLines:
+    def test_a_block_keeps_the_bytes_of_lines_without_secrets(self) -> None:
+        data = b"\x1b[31mred\x1b[0m \xff\r\n\x1b[32mpassword=hunter2\x1b[0m\r\nlast\xfe\n"
+        text = "red \ufffd\npassword=hunter2\nlast\ufffd\n"
+        masked = "password=‹password 1›\r".encode()
+        assert Masker().block(data, text) == (
+            b"\x1b[31mred\x1b[0m \xff\r\n" + masked + b"\nlast\xfe\n"
+        )
+
+    def test_a_block_without_secrets_is_not_even_copied(self) -> None:
+        plain = b"INFO  done {'id':'HG7ML7M8z78YcAPEB'}\n" * 9
+        assert Masker(Token(APIFY)).block(plain, plain.decode()) is plain
+
+    @pytest.mark.parametrize(("start", "end"), [("\x1b]8;;", "\x1b\\"), ("\x9d8;;", "\x9c")])
+    def test_one_hidden_in_a_control_string_of_a_block_goes(self, start: str, end: str) -> None:
+        masker = Masker()
+        data = f"one\n{start}https://a/b?token={APIFY}{end}link\ntwo\n".encode()
+        assert masker.block(data, "one\nlink\ntwo\n") == b"one\nlink\ntwo\n"
+        assert masker.count == 1
+
     def test_the_bytes_stay_where_there_is_no_secret(self) -> None:
         data = b"\x1b[31mred\x1b[0m \xff\xfe done\r"
         assert Masker().raw_line(data, "red �� done") == data
@@ -352,6 +412,19 @@ NAMED: list[Callable[[str], str]] = [
     lambda secret: f"Cookie: lang=en; sid={secret}; x=1",
     lambda secret: f"curl -u me:{secret} https://a.b",
 ]
+
+
+HINTED = [
+    *(row.example for row in SHAPES),
+    "Bearer a1b2c3d4e5", "basic dXNlcjpwYXNz", f'Digest response="{"a1" * 16}"', "//a:b1@c",
+    "--api-key a1b2c3d4e5", "curl x -u a:b", "Set-Cookie: a=b", "PASSPHRASE : a1b2c3d4",
+    "pw='a1'", "pass=a1b2c3", "::add-mask::x", "docker login -p x", "sshpass -p x", "a:b@c.d:80",
+    "%3A%2F%2Fa%3Ab%40", '"name":"x-key","value":"a1b2c3d4e5"', "<password>x</",
+    "?key=" + "a1" * 12,
+    '"name":"x","value":"y","domain":', "auth=dXNlcjpwYXNz", "%22pwd%22%3A%22x%22",
+    "secret\\u003dab12cd34", "%3Ftoken%25253Dab",
+    "?sig=ab", "%3Fsig%3Dab", "_auth=a1b2c3d4", "pwd] = a1b2c3d4", "'x-key', 'a1b2c3d4e5'",
+]  # fmt: skip
 
 
 class TestProperties:
@@ -407,6 +480,24 @@ class TestProperties:
         assert masked.count("\n") == text.count("\n")
         assert mask(masked, use) == masked
 
+    @given(
+        st.lists(SCRAPS | st.sampled_from(HINTED) | PLANTED | st.text(max_size=3), max_size=20),
+        st.lists(st.integers(0, 20), max_size=5),
+    )
+    @example(["to\u212aen=a1b2c3d4", "\n", "SİG=a1b2c3d4e5", "\n", "--to\u212aen a1b2c3d4"], [])
+    def test_many_lines_at_once_are_masked_as_each_by_itself(
+        self, scraps: list[str], cuts: list[int]
+    ) -> None:
+        lines = "".join(scraps).split("\n")
+        one, many, raw = (Masker(Token("a1b2")) for _ in range(3))
+        expected = [one.line(line) for line in lines]
+        bounds = sorted({0, len(lines), *(cut for cut in cuts if cut < len(lines))})
+        parts = ["\n".join(lines[start:end]) for start, end in itertools.pairwise(bounds)]
+        assert [line for part in parts for line in many.text(part).split("\n")] == expected
+        blocks = b"\n".join(raw.block(part.encode(), part) for part in parts)
+        assert blocks.decode() == "\n".join(expected)
+        assert many.count == raw.count == one.count
+
     @given(st.lists(SCRAPS, max_size=20), st.lists(st.integers(0, 20), max_size=5))
     def test_the_cut_into_chunks_changes_nothing(self, scraps: list[str], cuts: list[int]) -> None:
         lines = "".join(scraps).split("\n")
@@ -424,7 +515,9 @@ class TestCost:
         ["eyJ", "eyJa.", "Authorization: ", "authorization: a ", "://", "://a:", "a:b@", "token=",
          "?token=", "password:***", "password='", 'token:\\"', "cookie: ", "cookie,", "a=b;",
          "set-cookie: expires=", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "curl -u a", "sk-",
-         "bearer ", "secret=a-b", "%3Ftoken%3D"],
+         "bearer ", "secret=a-b", "%3Ftoken%3D", "a:b@c.d:80", "%3a%2f%2fa%3a", "name:'a',value:'",
+         "pass>a",
+         "docker login ", "::add-mask::", "auth=", "%25", "\\u003d", "?key=", "@a.", "value:'"],
     )  # fmt: skip
     def test_calls_grow_with_the_line_and_not_with_its_square(self, unit: str) -> None:
         def calls(length: int) -> int:
