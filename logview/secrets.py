@@ -113,13 +113,31 @@ class Masker:
             yield at
             at += 1
 
+    def spans(self, text: str) -> dict[int, list[tuple[int, int]]]:
+        r"""Give where the secrets of the next lines are, joined with `\n`: by line, from 0.
+
+        (start, end) in characters, in order, not overlapping; for who hides them in place.
+        """
+        rows = hinted(text, self._in_use_bytes) if self.enabled else []
+        lines = text.split("\n")
+        found = {row: self._spans(lines[row]) for row in self._due(rows, len(lines))}
+        return {
+            row: [(start, end) for start, end, _ in _united(spans)]
+            for row, spans in found.items()
+            if spans
+        }
+
     def _line(self, text: str) -> str:
+        spans = self._spans(text)
+        return self._put(text, spans) if spans else text
+
+    def _spans(self, text: str) -> list[Span]:
         spans = self._find(text)
         if self._keys.inside or "-----BEGIN" in text:
             spans = self._keys.find(text) + spans
         if spans and "‹" in text:
             spans = _outside(spans, [match.span() for match in _MASK.finditer(text)])
-        return self._put(text, spans) if spans else text
+        return spans
 
     def _raw_line(self, data: bytes, text: str) -> bytes:
         masked = self._line(text)

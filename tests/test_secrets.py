@@ -536,3 +536,11 @@ class TestCost:
             return made
 
         assert calls(16_000) < 5 * calls(4_000) + 200
+
+
+def test_where_secrets_are_is_where_masks_stand() -> None:
+    lines = ["nothing here", f"a token={APIFY} b", "", "plain"]
+    spans = Masker().spans("\n".join(lines))
+    assert list(spans) == [1]
+    [(start, end)] = spans[1]
+    assert lines[1][start:end] == APIFY

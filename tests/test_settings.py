@@ -323,9 +323,12 @@ class TestApiUrl:
 
 class TestConfig:
     def test_what_it_may_hold(self, home: Home) -> None:
-        home.config('theme = "nord"\n[keys]\nfollow = "F5"\n"move.down" = "j,down"')
+        home.config(
+            'theme = "nord"\nmask_on_screen = true\n[keys]\nfollow = "F5"\n"move.down" = "j,down"'
+        )
         loaded = home.load()
         assert loaded.theme == "nord"
+        assert loaded.mask_on_screen
         assert loaded.keys == {"follow": "F5", "move.down": "j,down"}
         assert loaded.notices == ()
 
@@ -339,6 +342,7 @@ class TestConfig:
         [
             ("theme = 5", "theme is ignored"),
             ('theme = ""', "theme is ignored"),
+            ('mask_on_screen = "yes"', "mask_on_screen is ignored"),
             ('keys = "x"', "keys is ignored"),
             ("[keys]\nfollow = 5", "'follow' is ignored"),
             ("theme = ", "config.toml is ignored"),

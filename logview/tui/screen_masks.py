@@ -24,7 +24,7 @@ class ScreenMasks:
     def __init__(self, document: LogDocument, token: Token | None) -> None:
         self._document = document
         self._token = token
-        self._pages: Recent[tuple[int, list[Spans]]] = Recent()
+        self._pages: Recent[tuple[int, dict[int, Spans]]] = Recent()
 
     def spans(self, line: int) -> Spans:
         """Give the stretches of a line's visible text that are secrets."""
@@ -35,11 +35,10 @@ class ScreenMasks:
         if known is None or known[0] != version:
             text = document.page_text(number)
             # From the page's beginning on: a private key may have begun a few lines above.
-            masker = Masker(self._token)
-            found = [tuple(masker.spans(one)) for one in text.split("\n")]
-            known = self._pages.keep(number, (version, found), len(text))
-        at = line - document.first_line_of(number)
-        return known[1][at] if at < len(known[1]) else ()
+            found = Masker(self._token).spans(text)
+            spans = {row: tuple(stretches) for row, stretches in found.items()}
+            known = self._pages.keep(number, (version, spans), len(text))
+        return known[1].get(line - document.first_line_of(number), ())
 
     def masked(self, lines: tuple[bytes, ...], texts: list[str]) -> tuple[bytes, ...]:
         """Give lines with masks for their secrets, where they are shown apart from the log."""
