@@ -24,11 +24,12 @@ from textual._context import visible_screen_stack
 from textual.widgets import Input
 
 from logview import settings, target
-from logview.demo.runs import BUSY_ID, DROPPING_ID, LIVE_ID, REFUSED_IDS
+from logview.demo.runs import BUSY_ID, DROPPING_ID, LIVE_ID, PYTHON_ID, REFUSED_IDS
 from logview.demo.server import DemoServer
 from logview.sources import remote
 from logview.tui import job_rows, themes
 from logview.tui.app import LogviewApp
+from logview.tui.screens import log_timeline
 from logview.tui.screens.log import LogScreen
 from logview.tui.widgets import header_bar
 from logview.tui.widgets.status_bar import StatusBar
@@ -210,6 +211,40 @@ async def _wrap(it: Photographer) -> None:
     await it.without_notice()
 
 
+async def _levels(it: Photographer) -> None:
+    await _live(it)
+    await it.press("L", "w", "E", "m")
+    await it.without_notice()
+
+
+async def _times(it: Photographer) -> None:
+    await _live(it)
+    await it.press(*"tttt")
+    await it.without_notice()
+
+
+async def _entry(it: Photographer) -> None:
+    await it.until("review-reader")
+    await it.press("E", "enter")
+
+
+async def _json(it: Photographer) -> None:
+    await _live(it)
+    await it.press("E", "enter")
+
+
+async def _select(it: Photographer) -> None:
+    await _live(it)
+    await it.press(*"Evkkkk")
+    await it.without_notice()
+
+
+async def _save(it: Photographer) -> None:
+    await it.until("review-reader")
+    await it.press("L", "e", "s")
+    await it.without_notice()
+
+
 async def _help(it: Photographer) -> None:
     await _live(it)
     await it.press("question_mark")
@@ -249,7 +284,13 @@ SCENES = {
     "filter": Scene("A third filter as it is typed, with what it would show", _filter, LIVE_ID),
     "filters": Scene("The list of filters, one switched off", _filters, LIVE_ID, rows=16),
     "wrap": Scene("Long lines wrapped, with line numbers", _wrap, LIVE_ID),
-    "help": Scene("The help: every key", _help, LIVE_ID, rows=40),
+    "levels": Scene("Warnings and worse only, with their stacks; one is marked", _levels, LIVE_ID),
+    "times": Scene("The time column: since the line before, gaps stand out", _times, LIVE_ID),
+    "entry": Scene("A traceback in full, with its times", _entry, PYTHON_ID),
+    "json": Scene("An entry in full: its stack, and its JSON laid out", _json, LIVE_ID),
+    "select": Scene("Lines selected with the keyboard", _select, LIVE_ID, rows=16),
+    "save": Scene("The errors of a run are saved to a file", _save, PYTHON_ID, rows=16),
+    "help": Scene("The help: every key", _help, LIVE_ID, rows=96),
     **{
         f"banner-{status}": Scene(
             f"The API answered {status}: back to the open screen, the ID kept",
@@ -279,7 +320,7 @@ async def take(name: str) -> None:
     """Take one picture and write it beside this file."""
     scene = SCENES[name]
     now = EPOCH + timedelta(seconds=scene.at)
-    for module in (header_bar, job_rows):
+    for module in (header_bar, job_rows, log_timeline):
         module.utc_now = lambda: now  # type: ignore[attr-defined]  # each imports it by name
     with DemoServer(port=PORT, epoch=EPOCH, frozen_at=scene.at) as server:
         found = settings.load(token_file=None, api_url=None, demo_url=server.base_url)
