@@ -163,7 +163,7 @@ class Folds:
         mask = 0
         while candidates:
             bit = (candidates & -candidates).bit_length() - 1
-            entry = self._reading.entry_of(first + bit)
+            entry = _within(page.starts, bit, first) or self._reading.entry_of(first + bit)
             end = min(max(entry.stop - first, bit + 1), size)
             candidates = candidates >> end << end
             hidden = self._hidden(entry)
@@ -183,6 +183,15 @@ class Folds:
             if page.starts or not page.severe or document.count_of(near) < HEAD + LEAST + TAIL:
                 return False
         return True
+
+
+def _within(starts: int, bit: int, first: int) -> range | None:
+    """Give the lines of a line's entry; None where it is not all on the page."""
+    start = (starts & ((1 << (bit + 1)) - 1)).bit_length() - 1
+    below = starts >> (bit + 1)
+    if start < 0 or not below:
+        return None
+    return range(first + start, first + bit + (below & -below).bit_length())
 
 
 def _runs(mask: int, length: int) -> int:
