@@ -80,10 +80,18 @@ class Folds:
         for number in pages:
             if number >= self._document.sealed_end:
                 break
-            mask = self._fold(number)
-            if mask != self._away.get(number, 0):
-                self._away[number] = mask
-                self.sums.set(number, mask.bit_count())
+            away = self._away.get(number)
+            # An entry that goes through a whole page only grows: what is all folded stays so.
+            if away and not away & (away + 1) and not self._reading.page(number).starts:
+                if away.bit_length() == self._document.count_of(number):
+                    continue
+            self._refold(number)
+
+    def _refold(self, number: int) -> None:
+        mask = self._fold(number)
+        if mask != self._away.get(number, 0):
+            self._away[number] = mask
+            self.sums.set(number, mask.bit_count())
 
     def forget(self) -> None:
         """Forget everything: the lines are others now."""
@@ -134,7 +142,9 @@ class Folds:
         first = self._document.page_of(lines.start)
         pages = range(first, self._document.page_of(lines.stop - 1) + 1)
         self._changes += 1
-        self.update(pages)
+        for number in pages:
+            if number < self._document.sealed_end:
+                self._refold(number)
         return pages
 
     def _hidden(self, entry: range) -> range | None:
@@ -153,8 +163,6 @@ class Folds:
         rest = page.severe & ~page.starts
         if not rest:
             return 0
-        if not page.starts and not self._opened and self._is_deep(number):
-            return rest
         runs = _runs(rest, LEAST)
         at_edge = rest & 1 or rest >> (size - 1) & 1
         if not runs and not at_edge:
@@ -172,17 +180,6 @@ class Folds:
                 if low < high:
                     mask |= (1 << high) - (1 << low)
         return mask
-
-    def _is_deep(self, number: int) -> bool:
-        """Whether a page is so deep in an entry of many pages that no line of it has a row."""
-        document = self._document
-        for near in (number - 1, number + 1):
-            if not document.first_page <= near < document.sealed_end:
-                return False
-            page = self._reading.page(near)
-            if page.starts or not page.severe or document.count_of(near) < HEAD + LEAST + TAIL:
-                return False
-        return True
 
 
 def _within(starts: int, bit: int, first: int) -> range | None:

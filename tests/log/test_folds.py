@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logview.log.choice import Choice
 from logview.log.document import LogDocument
 from logview.log.folds import HEAD, TAIL
 from logview.log.level import Level
+from logview.log.page_sums import PageSums
 from logview.log.passes import Search
 from logview.log.search import Query, compile_query
 from logview.log.view import LineFilter, Row, View
-from tests.log.piecemeal import Whole, open_log, rows_hang_together, small_pages, texts
+from tests.log.piecemeal import FRAME, Whole, open_log, rows_hang_together, small_pages, texts
 from tests.log.test_reading import ACTS, act
 
 WORDS = ["at", "x", "ERROR", "0", "fi", "broke", " "]
@@ -48,7 +51,7 @@ def set_up(view: View, settings: Settings, centre: int) -> None:
     view.refilter(centre)
 
 
-def read_all(*passes: View | Search) -> None:
+def read_all(*passes: Choice | Search) -> None:
     for one in passes:
         document = (one._view if isinstance(one, Search) else one).document
         while document.index_more():
@@ -56,7 +59,7 @@ def read_all(*passes: View | Search) -> None:
     while any([one.step() for one in passes]):
         pass
     for one in passes:
-        if isinstance(one, View):
+        if isinstance(one, Choice):
             while one.reading.step():
                 pass
     while any([one.step() for one in passes]):
@@ -195,3 +198,108 @@ def test_opening_a_fold_gives_its_lines_rows_and_closing_takes_them_back(
         rows_hang_together(view)
         view.close_folds()
         same(view, set())
+
+
+def long_log(frames: int, head: str = "ERROR it broke", before: str = "") -> LogDocument:
+    document = LogDocument()
+    document.append(before.encode())
+    document.append(f"{head}\n".encode() + f"{FRAME}\n".encode() * frames)
+    return document
+
+
+@pytest.mark.parametrize("outward_from", [0, 0.5, 1])
+def test_an_entry_of_thousands_of_lines_over_hundreds_of_pages_is_one_fold(
+    outward_from: float,
+) -> None:
+    with small_pages(lines=4):
+        document = long_log(3000, before="INFO  a\n" * 10)
+        document.append(b"INFO  b\n" * 30)
+        assert document.end_page > 600
+        view = View(document)
+        view.reading.begin_at(int((document.sealed_end - 1) * outward_from))
+        read_all(view)
+        same(view, set())
+        assert view.fold_at(10 + HEAD) == range(10 + HEAD, 10 + 3001 - TAIL)
+        assert view.row_count == 10 + HEAD + 1 + TAIL + 30
+        assert view.open_fold(2000)
+        assert view.row_count == document.line_count
+        view.close_folds()
+        view.filters = [LineFilter(compile_query(Query("broke")))]
+        view.whole_entries = True
+        view.refilter(document.end_line)
+        read_all(view)
+        assert view.line_count == 3001
+        assert view.row_count == HEAD + 1 + TAIL
+        assert view.row_at(HEAD + 1) == Row(3010)
+
+
+def test_information_is_never_folded_however_long() -> None:
+    view = View(long_log(100, head="INFO  Input:"))
+    view.look_at(0, 100)
+    assert view.row_count == 101
+    assert view.fold_of(50) is None
+    assert not view.open_fold(50)
+    assert view.nearest(50) == 50
+
+
+def test_a_stack_that_is_still_being_printed_folds_as_it_grows() -> None:
+    with small_pages(lines=4):
+        document = LogDocument()
+        document.append(b"ERROR it broke\n")
+        view = View(document)
+        for count in range(2, 60):
+            document.append(f"{FRAME}\n".encode())
+            view.catch_up()
+            rows_hang_together(view)
+            assert view.row_count == min(count, HEAD + 1 + TAIL if count >= 12 else count)
+
+
+def test_a_fold_stays_open_when_its_entry_turns_out_to_begin_above() -> None:
+    with small_pages(lines=4):
+        data = b"ERROR it broke\n" + f"{FRAME}\n".encode() * 200 + b"INFO  a\n" * 9
+        view = View(open_log(data, as_file=True))
+        document = view.document
+        view.reading.begin_at(0)
+        line = document.first_line + 12
+        for _ in range(9):
+            view.reading.step()
+        while view.document.index_more():
+            pass
+        while not view.open_fold(line):
+            assert view.reading.step()
+        read_all(view)
+        assert view.is_row(line)
+        assert view.row_count == document.line_count
+
+
+@given(
+    st.lists(st.tuples(st.integers(-300, 300), st.integers(0, 9)), max_size=60),
+    st.integers(-320, 320),
+)
+def test_page_sums_are_sums(counts: list[tuple[int, int]], page: int) -> None:
+    sums, known = PageSums(), dict[int, int]()
+    for number, count in counts:
+        sums.set(number, count)
+        known[number] = count
+        assert sums.before(page) == sum(n for at, n in known.items() if at < page)
+    assert sums.total == sum(known.values())
+    assert len(sums) == len(known)
+    assert all(sums.get(number) == count for number, count in known.items())
+
+
+def test_the_preview_of_a_filter_counts_what_is_found_above_in_a_file() -> None:
+    """A level reaches from a page that is found late into pages that were counted already."""
+    with small_pages(lines=4):
+        data = b"ERROR it broke\n" + f"{FRAME}\n".encode() * 60
+        view = View(open_log(data, as_file=True))
+        preview = Choice(view.document, view.reading)
+        preview.least = Level.ERROR
+        preview.refilter(0)
+        taking = LineFilter(compile_query(Query("at f")))
+        counted = Search(taking.pattern, preview, 0, taking)
+        while preview.step() or counted.step():
+            pass
+        assert counted.total == 0
+        read_all(preview, counted)
+        assert preview.line_count == 61
+        assert counted.total == 60
