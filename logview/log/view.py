@@ -74,8 +74,10 @@ class View(Choice):
             return False
         following = number + 1
         if self.folding and following < self.document.sealed_end and self._away_all(following) & 1:
-            # A fold that begins on this page has a row now: the lines in it have none any more.
-            self._recount(range(following, self.reading.reach(number, 1) + 1))
+            fold = self.folds.of(self.document.first_line_of(following))
+            if fold is not None and fold.start >= self.document.first_line_of(number):
+                # It begins on this page, and has a row now: the lines in it have none any more.
+                self._recount(range(following, self.reading.reach(number, 1) + 1))
         return True
 
     def _recount(self, numbers: range) -> None:
