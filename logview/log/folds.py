@@ -80,11 +80,10 @@ class Folds:
         for number in pages:
             if number >= self._document.sealed_end:
                 break
-            away = self._away.get(number)
             # An entry that goes through a whole page only grows: what is all folded stays so.
-            if away and not away & (away + 1) and not self._reading.page(number).starts:
-                if away.bit_length() == self._document.count_of(number):
-                    continue
+            all_away = self._away.get(number) == (1 << self._document.count_of(number)) - 1
+            if all_away and not self._reading.page(number).starts:
+                continue
             self._refold(number)
 
     def _refold(self, number: int) -> None:

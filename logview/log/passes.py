@@ -184,7 +184,9 @@ class Search:
         """Give how many matches the pages before `page` have; None while it can't be known."""
         document = self._view.document
         first, end = document.first_page, document.sealed_end
-        if len(self._counts) < end - first and any(n not in self._counts for n in range(first, page)):
+        if len(self._counts) < end - first and any(
+            n not in self._counts for n in range(first, page)
+        ):
             return None
         return self._counts.before(page)
 

@@ -179,7 +179,7 @@ class Reading:
         last = end + CHAIN
         while end in self._open and (before := self._state_before(end)) is not None:
             if end == last:
-                # Nobody waits for the rest of an endless entry so long that the screen stands still.
+                # An endless entry: the screen would stand still.
                 self._ready.append(end)
                 break
             waiting = self._open.pop(end)

@@ -7,7 +7,7 @@ out from the words of the docstrings, line by line, what views have to show.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,7 +95,7 @@ class Whole:
         edges = sorted({self.first, document.end_line} | gaps)
         self.entry: dict[int, range] = {}
         self.level: dict[int, Level | None] = {}
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             self._read(low, high)
 
     def _read(self, low: int, high: int) -> None:
@@ -125,9 +125,7 @@ class Whole:
         taken = [
             n
             for n in self.numbers
-            if all(
-                bool(f.pattern.spans(self.lines[n - self.first])) == f.keep for f in view.active
-            )
+            if all(bool(f.pattern.spans(self.lines[n - self.first])) == f.keep for f in view.active)
         ]
         if view.whole_entries and view.active:
             starts = {self.entry[n].start for n in taken}

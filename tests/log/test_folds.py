@@ -51,19 +51,25 @@ def set_up(view: View, settings: Settings, centre: int) -> None:
     view.refilter(centre)
 
 
+def step_all(passes: tuple[Choice | Search, ...]) -> None:
+    working = True
+    while working:
+        working = False
+        for one in passes:
+            working = one.step() or working
+
+
 def read_all(*passes: Choice | Search) -> None:
     for one in passes:
         document = (one._view if isinstance(one, Search) else one).document
         while document.index_more():
             pass
-    while any([one.step() for one in passes]):
-        pass
+    step_all(passes)
     for one in passes:
         if isinstance(one, Choice):
             while one.reading.step():
                 pass
-    while any([one.step() for one in passes]):
-        pass
+    step_all(passes)
     assert all(one.complete for one in passes)
 
 
@@ -153,11 +159,7 @@ def test_what_a_filter_would_take_is_counted_right_while_lines_arrive(
         whole = Whole(view.document)
         chosen = whole.chosen(preview)
         assert preview.line_count == len(chosen)
-        wanted = [
-            n
-            for n in chosen
-            if taking.pattern.spans(whole.lines[n - whole.first])
-        ]
+        wanted = [n for n in chosen if taking.pattern.spans(whole.lines[n - whole.first])]
         assert counted.total == len(wanted)
 
 

@@ -118,9 +118,7 @@ def test_pages_read_in_any_order_while_lines_arrive_say_what_the_whole_says(
 
 
 @given(texts, st.lists(st.integers(0, 50), max_size=8))
-def test_a_tail_that_grows_byte_by_byte_is_read_right_at_each(
-    data: bytes, gaps: list[int]
-) -> None:
+def test_a_tail_that_grows_byte_by_byte_is_read_right_at_each(data: bytes, gaps: list[int]) -> None:
     with small_pages(120, 4):
         view = View(LogDocument())
         for at in range(min(len(data), 400)):

@@ -234,9 +234,7 @@ STACKS = st.lists(
     st.tuples(st.sampled_from(["ERROR it broke", "INFO  fine", "plain"]), st.integers(0, 40)),
     min_size=1,
     max_size=8,
-).map(
-    lambda stacks: "".join(f"{head}\n" + f"{FRAME}\n" * count for head, count in stacks).encode()
-)
+).map(lambda stacks: "".join(f"{head}\n" + f"{FRAME}\n" * count for head, count in stacks).encode())
 HAPPENINGS = st.lists(
     st.sampled_from(["append", "byte", "gap", "read", "step", "catch up", "index", "begin"]),
     min_size=1,
