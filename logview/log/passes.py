@@ -254,10 +254,10 @@ def find_level(view: Choice, line: int, least: Level, *, forward: bool) -> Itera
     line = max(document.first_line, min(line, document.end_line - 1))
     number = document.page_of(line)
     reading.look_at(number, number + 1)
-    entry = reading.entry_of(line)
-    low, high = (entry.stop, document.end_line) if forward else (document.first_line, entry.start)
-    if forward and low < high:
-        number = document.page_of(low)
+    yield from _settle(view, number)
+    settled = number
+    if forward:
+        number = document.page_of(max(line, reading.entry_of(line).stop - 1))
     while number < document.end_page:
         if number < document.first_page:
             if not document.unindexed:
@@ -267,15 +267,32 @@ def find_level(view: Choice, line: int, least: Level, *, forward: bool) -> Itera
         if number < document.sealed_end:
             reading.look_at(number, number + 1)
             view.read_page(number)
+        entry = reading.entry_of(line)  # it may go on farther than was known
         first = document.first_line_of(number)
         mask = reading.at_least(number, least) & view.mask(number)
         if forward:
-            mask = mask >> max(0, low - first) << max(0, low - first)
+            mask = mask >> max(0, entry.stop - first) << max(0, entry.stop - first)
         else:
-            mask &= (1 << max(0, min(high - first, document.count_of(number)))) - 1
+            mask &= (1 << max(0, min(entry.start - first, document.count_of(number)))) - 1
+        if mask and number != settled and reading.waits(number):
+            settled = number
+            yield from _settle(view, number)
+            continue
         if mask:
-            bit = (mask & -mask if forward else mask).bit_length() - 1
-            yield view.next_shown(reading.entry_of(first + bit).start)
+            found = first + (mask & -mask if forward else mask).bit_length() - 1
+            start = reading.entry_of(found).start
+            view.read_page(document.page_of(start))
+            yield view.next_shown(start)
             return
         yield None
         number += 1 if forward else -1
+
+
+def _settle(view: Choice, number: int) -> Iterator[None]:
+    """Read upward until it is known for good which entries a page has; yields after each page."""
+    while view.reading.waits(number) and number > view.document.first_page:
+        number -= 1
+        view.reading.read(number)
+        yield None
+    while view.reading.join_more():
+        yield None

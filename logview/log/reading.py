@@ -121,10 +121,7 @@ class Reading:
     def step(self) -> bool:
         """Read one more page; False when there is none left to read."""
         document = self._document
-        self._free_first()
-        if self._ready:
-            end = self._ready.pop()
-            self._tell(end, self._join_from(end))
+        if self.join_more():
             return True
         number = self._order.take(document.first_page, document.sealed_end)
         while number is not None and number in self._pages:
@@ -132,6 +129,15 @@ class Reading:
         if number is None:
             return False
         self.read(number)
+        return True
+
+    def join_more(self) -> bool:
+        """Join more pages of a long entry whose beginning was found; False for none that wait."""
+        self._free_first()
+        if not self._ready:
+            return False
+        end = self._ready.pop()
+        self._tell(end, self._join_from(end))
         return True
 
     def catch_up(self, seconds: float) -> None:
@@ -245,6 +251,12 @@ class Reading:
             self._after[number] = after
         if number not in self._open:
             self._after.pop(number - 1, None)  # nobody else asks for it
+
+    def waits(self, number: int) -> bool:
+        """Whether what stands above a page may say still that its first lines go on with it."""
+        if number == self._document.sealed_end:
+            return self._state_before(number) is None
+        return number in self._open
 
     def reach(self, number: int, step: int) -> int:
         """Give the last page, up or down, that holds lines of the entry that crosses a page's edge.

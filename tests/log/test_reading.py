@@ -10,7 +10,7 @@ from logview.log.level import Level
 from logview.log.passes import find_level
 from logview.log.reading import SEVERE, Reading
 from logview.log.view import View
-from tests.log.piecemeal import Whole, open_log, small_pages, texts
+from tests.log.piecemeal import FileBytes, Whole, open_log, small_pages, texts
 
 ACTS = st.lists(
     st.tuples(
@@ -142,10 +142,11 @@ def test_going_from_error_to_error_visits_the_shown_ones_in_order(
         if draw.draw(st.booleans()):
             view.least = Level.ERROR
             view.refilter(0)
-        finish(view)
         whole = Whole(document)
         if not document.line_count:
             return
+        if draw.draw(st.booleans()):
+            finish(view)  # else it reads what it needs by itself
         line = document.first_line + at % document.line_count
         shown = set(whole.chosen(view))
         wanted = [
@@ -163,3 +164,33 @@ def test_going_from_error_to_error_visits_the_shown_ones_in_order(
             line = found[0]
             visited.append(line)
         assert visited == (wanted if forward else wanted[::-1])
+
+
+def test_going_on_from_within_a_long_stack_does_not_come_back_to_it() -> None:
+    """Neither from a file's end nor from its midst, where nothing of it was read before."""
+    stack = b"ERROR it broke\n" + b"    at f (x.js:1:1)\n" * 900
+    with small_pages(lines=4):
+        for forward, wanted in ((True, 901), (False, None)):
+            document = open_log(stack + b"ERROR again\n", as_file=False)
+            view = View(document)
+            found = list(find_level(view, 450, Level.ERROR, forward=forward))
+            assert next((n for n in found if n is not None), None) == wanted
+            assert view.reading.entry_of(450).start == 0
+
+
+def test_a_file_that_lost_its_beginning_begins_with_what_is_left() -> None:
+    frames = b"    at f (x.js:1:1)\n" * 100
+    with small_pages(lines=4):
+        reader = FileBytes(b"ERROR it broke\n" + frames)
+        document = LogDocument()
+        document.attach(reader, len(reader.data))
+        view = View(document)
+        while view.reading.step():
+            pass
+        reader.data = b""
+        while document.index_more():
+            pass
+        finish(view)
+        assert view.reading.entry_of(document.end_line - 1) == range(
+            document.first_line, document.end_line
+        )
