@@ -262,8 +262,8 @@ def happen(view: View, what: str, number: int) -> None:
             view.catch_up()
         case "index":
             document.index_more()
-        case "begin":
-            reading.begin_at(number % max(1, len(pages)))
+        case "begin" if pages:
+            reading.begin_at(pages[number % len(pages)])
 
 
 @given(STACKS, HAPPENINGS, st.booleans(), st.booleans(), st.booleans(), st.integers(0, 300))
