@@ -9,12 +9,12 @@ entries choose by the reading, which knows the entries.
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import accumulate
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from logview.log.page_sums import PageSums
 from logview.log.passes import Outward
-from logview.log.reading import MAX_ENTRY_PAGES, Reading
+from logview.log.reading import Reading
 from logview.log.search import Pattern, PatternTooSlowError
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ class Choice:
         """With a `reading` of another view's, what is known of entries is not read again."""
         self.document = document
         self.reading = reading if reading is not None else Reading(document)
-        if reading is None:
-            self.reading.changed = self._entries_changed
+        self.reading.listeners.add(self)
         self.filters: list[LineFilter] = []
         self.least: Level | None = None
         """Only entries of at least this level are shown; None shows all."""
@@ -88,10 +87,12 @@ class Choice:
         """Counts the changes of what is shown, apart from lines that arrive."""
         self._order = Outward(0)
         self._bases: dict[int, int] = {}
-        self._counts: dict[int, int] = {}
-        self._sums: list[int] = [0]
-        self._sums_of = (0, 0, -1)
-        self._fresh = True
+        self._taken = PageSums()
+        """How many lines of each page the filters take."""
+        self._counts = PageSums()
+        """How many lines of each page are shown."""
+        self._counted_to = (0, -1)
+        """Up to which page, and at which version, what arrived was seen to show lines above it."""
         self._tail = 0
         self._tail_of = (-1, -1)
 
@@ -122,8 +123,8 @@ class Choice:
         self.generation += 1
         self._order = Outward(self.page_near(centre))
         self._bases.clear()
+        self._taken.clear()
         self._counts.clear()
-        self._fresh = False
 
     @property
     def caught_up(self) -> bool:
@@ -162,18 +163,29 @@ class Choice:
             if not self.step():
                 break
 
-    def read_page(self, number: int) -> None:
-        """Read a page for the filters in force, if they have not read it yet."""
+    def read_page(self, number: int) -> bool:
+        """Read a page for the filters in force; False where they have read it already."""
         if number in self._bases or not self.choosing or number >= self.document.sealed_end:
-            return
+            return False
         base = -1
         for line_filter in self.active:
             base &= self._try(line_filter, number)
         if self.by_entries:
             self.reading.look_at(number, number + 1)
-        self._bases[number] = base & ((1 << self.document.count_of(number)) - 1)
-        self._recount(range(self.reach(number, -1), self.reach(number, 1) + 1))
-        self._fresh = False
+        base &= (1 << self.document.count_of(number)) - 1
+        self._bases[number] = base
+        if self.active:
+            self._taken.set(number, base.bit_count())
+        if base or self.context:
+            self._recount(range(self.reach(number, -1), self.reach(number, 1) + 1))
+        else:
+            self._recount(range(number, number + 1))
+        return True
+
+    @property
+    def pages_filtered(self) -> int:
+        """How many pages the filters have read since they were last changed."""
+        return len(self._bases)
 
     def look_at(self, first: int, last: int) -> bool:
         """Know the entries on the pages from one line to another; False where they were known."""
@@ -182,43 +194,28 @@ class Choice:
             return False
         return self.reading.look_at(self.page_near(first), self.page_near(last) + 1)
 
-    def _entries_changed(self, pages: range) -> None:
-        """Take note that entries on these pages are known better now."""
+    def entries_changed(self, pages: range) -> None:
+        """Hear which pages look different now."""
         if self.by_entries:
             self.generation += 1
             first, last = pages.start, pages.stop - 1
             self._recount(range(self.reach(first, -1), self.reach(last, 1) + 1))
-            self._fresh = False
 
     def reach(self, number: int, step: int) -> int:
         """Give the last page, in one direction, whose lines a page's lines may show."""
         document = self.document
         if self.whole_entries and self.active:
-            number = self._entry_reach(number, step)
+            number = self.reading.reach(number, step)
         lines = 0
         while lines < self.context and document.first_page <= number + step < document.end_page:
             number += step
             lines += document.count_of(number)
         return number
 
-    def _entry_reach(self, number: int, step: int) -> int:
-        """Give the last page that shares an entry with a page, in one direction."""
-        document, reading = self.document, self.reading
-        for _ in range(MAX_ENTRY_PAGES):
-            below = number if step < 0 else number + 1
-            if not document.first_page < below < document.end_page:
-                break
-            if reading.page(below).starts & 1:
-                break
-            number += step
-            if reading.page(number).starts:
-                break
-        return number
-
     def _recount(self, numbers: range) -> None:
         for number in numbers:
             if number in self._bases:
-                self._counts[number] = self.mask(number).bit_count()
+                self._counts.set(number, self.mask(number).bit_count())
 
     def _try(self, line_filter: LineFilter, number: int) -> int:
         if line_filter.error is None or number in line_filter.masks:
@@ -234,9 +231,9 @@ class Choice:
         """Give the bitmask of the shown lines of a page; 0 while it has not been read."""
         if not self.choosing:
             return (1 << self.document.count_of(number)) - 1
-        if not self.context:
-            return self._chosen(number)
-        return self._with_context(number)
+        if number != self.document.sealed_end and number not in self._bases:
+            return 0
+        return self._with_context(number) if self.context else self._chosen(number)
 
     def _chosen(self, number: int) -> int:
         """Give the lines that the filters and the least level themselves show."""
@@ -268,45 +265,38 @@ class Choice:
 
     def _whole(self, number: int) -> int:
         """Give the lines of the entries that hold a line which the filters take."""
-        document, starts = self.document, self.reading.page(number).starts
-        size = document.count_of(number)
-        base = self._base(number)
-        if number not in self._bases and number != document.sealed_end:
+        if number not in self._bases and number != self.document.sealed_end:
             return 0
-        edges = [*_bits(starts | 1), size]
-        mask = 0
-        for at, start in enumerate(edges[:-1]):
-            end = edges[at + 1]
-            lines = (1 << end) - (1 << start)
-            taken = base & lines
-            if not taken and start == 0 and not starts & 1:
-                taken = self._taken_beyond(number, -1)
-            if not taken and end == size:
-                taken = self._taken_beyond(number, 1)
-            if taken:
-                mask |= lines
-        return mask
+        size = self.document.count_of(number)
+        full = (1 << size) - 1
+        starts = self.reading.page(number).starts
+        taken = self._base(number)
+        if not starts & 1 and self._takes_beyond(number, -1):
+            taken |= 1
+        if self._takes_beyond(number, 1):
+            taken |= 1 << (size - 1)
+        # Every line hands what it knows on to its neighbours in the same entry, ever farther ones.
+        up, down, step = full & ~starts, full & ~starts >> 1, 1
+        while step < size and taken:
+            taken |= up & taken << step | down & taken >> step
+            up &= up << step
+            down &= down >> step
+            step *= 2
+        return taken
 
-    def _taken_beyond(self, number: int, step: int) -> int:
-        """Give whether the filters take a line of the entry that crosses a page's edge."""
-        document, reading = self.document, self.reading
-        for _ in range(MAX_ENTRY_PAGES):
-            if step > 0:
-                number += 1
-                if number >= document.end_page or (starts := reading.page(number).starts) & 1:
-                    return 0
-                part = (starts & -starts) - 1 if starts else -1
-            else:
-                number -= 1
-                if number < document.first_page:
-                    return 0
-                starts = reading.page(number).starts
-                part = -1 << (starts.bit_length() - 1) if starts else -1
-            if taken := self._base(number) & part:
-                return taken
-            if starts:
-                return 0
-        return 0
+    def _takes_beyond(self, number: int, step: int) -> bool:
+        """Whether the filters take a line, on other pages, of the entry that crosses an edge."""
+        last = self.reading.reach(number, step)
+        if last == number:
+            return False
+        starts = self.reading.page(last).starts
+        part = -1
+        if starts:
+            part = (starts & -starts) - 1 if step > 0 else -1 << (starts.bit_length() - 1)
+        if self._base(last) & part:
+            return True
+        low, high = (number + 1, last) if step > 0 else (last + 1, number)
+        return self._taken.before(high) > self._taken.before(low)
 
     def _with_context(self, number: int) -> int:
         """Give a page's bitmask with the lines of context, also those of its neighbours' lines."""
@@ -344,19 +334,14 @@ class Choice:
 
     # -- counting -------------------------------------------------------------------------
 
-    def _cumulative(self) -> list[int]:
-        first, end = self.document.first_page, self.document.sealed_end
-        # With context and entries, what arrives in the tail shows lines of the page before it.
-        near = self.context or self.by_entries
-        of = (first, end, self.document.version if near else 0)
-        if not self._fresh or self._sums_of != of:
-            if near:
-                self._recount(range(self.reach(self._sums_of[1], -1), end))
-            counts = self._counts
-            self._sums = list(accumulate((counts.get(n, 0) for n in range(first, end)), initial=0))
-            self._sums_of = of
-            self._fresh = True
-        return self._sums
+    def _sums(self) -> PageSums:
+        # With context and entries, what arrives in the tail shows lines of the pages before it.
+        if self.context or (self.whole_entries and self.active):
+            end, of = self._counted_to[0], self.document.version
+            if self._counted_to != (self.document.sealed_end, of):
+                self._counted_to = (self.document.sealed_end, of)
+                self._recount(range(self.reach(end, -1), self.document.sealed_end))
+        return self._counts
 
     def _tail_count(self) -> int:
         number = self.document.sealed_end
@@ -367,13 +352,13 @@ class Choice:
         """How many lines are shown, as far as filters have read."""
         if not self.choosing:
             return self.document.line_count
-        return self._cumulative()[-1] + self._tail_count()
+        return self._sums().total + self._tail_count()
 
     def _shown_before_page(self, number: int) -> int:
         document = self.document
         if not self.choosing:
             return document.first_line_of(number) - document.first_line
-        return self._cumulative()[number - document.first_page]
+        return self._sums().before(number)
 
     def shown_before(self, line: int) -> int:
         """Give how many lines before `line` are shown."""
@@ -386,7 +371,7 @@ class Choice:
         number = document.page_of(line)
         below = line - document.first_line_of(number)
         mask = self.mask(number) & ((1 << below) - 1)
-        return self._cumulative()[number - document.first_page] + mask.bit_count()
+        return self._sums().before(number) + mask.bit_count()
 
     def is_shown(self, line: int) -> bool:
         """Whether the filters show this line, in a row or in a fold; False where there is none."""
@@ -405,10 +390,10 @@ class Choice:
             raise IndexError(f"no shown line {index}")
         if not self.choosing:
             return document.first_line + index
-        sums = self._cumulative()
-        place = bisect_right(sums, index) - 1
-        number = min(place + document.first_page, document.sealed_end)
-        return document.first_line_of(number) + nth_bit(self.mask(number), index - sums[place])
+        pages = range(document.first_page, document.end_page)
+        before = self._sums().before
+        number = pages[bisect_right(pages, index, key=before) - 1]
+        return document.first_line_of(number) + nth_bit(self.mask(number), index - before(number))
 
     def next_shown(self, line: int) -> int | None:
         """Give the first shown line at or after `line`; None where there is none."""
@@ -419,15 +404,6 @@ class Choice:
         """Give the page that holds `line`, or the one nearest to it; 0 in an empty log."""
         first, end = self.document.first_line, self.document.end_line
         return self.document.page_of(max(first, min(line, end - 1))) if end > first else 0
-
-
-def _bits(mask: int) -> list[int]:
-    """Give the positions of the set bits."""
-    found = []
-    while mask:
-        found.append((mask & -mask).bit_length() - 1)
-        mask &= mask - 1
-    return found
 
 
 def nth_bit(mask: int, nth: int) -> int:

@@ -7,8 +7,11 @@ as filters, search and copying go; it only has no row of its own.
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
+
+from logview.log.page_sums import PageSums
+from logview.log.reading import SEVERE
 
 if TYPE_CHECKING:
     from logview.log.document import LogDocument
@@ -31,13 +34,12 @@ class Folds:
         self._document = document
         self._reading = reading
         self._away: dict[int, int] = {}
-        self.counts: dict[int, int] = {}
-        """How many lines of the whole pages have no row, where any have none."""
-        self.pages: list[int] = []
-        """Those pages, in order."""
+        self.sums = PageSums()
+        """How many lines of the whole pages have no row."""
         self._tail = 0
         self._tail_of: tuple[int, int, int] | None = None
-        self._opened: set[int] = set()
+        self._opened: list[int] = []
+        """A line of each entry that is not folded, in order."""
         self._changes = 0
 
     @property
@@ -47,34 +49,53 @@ class Folds:
 
     def away(self, number: int) -> int:
         """Give the lines of a page that have no row: bit n for line n."""
-        if number == self._document.sealed_end:
-            of = (self._document.version, self._reading.version, self._changes)
-            if self._tail_of != of:
-                self._tail_of = of
-                self._tail = self._fold(number)
-            return self._tail
-        return self._away.get(number, 0)
+        return self._tail if number == self._document.sealed_end else self._away.get(number, 0)
+
+    def follow(self) -> range | None:
+        """Fold what goes on in the mutable tail; give the whole pages that it reaches into.
+
+        None where nothing changed. To be asked before anything else here.
+        """
+        document = self._document
+        of = (document.version, self._reading.version, self._changes)
+        if self._tail_of == of:
+            return None
+        self._tail_of = of
+        number = document.sealed_end
+        self._tail = 0
+        if document.end_page == number:
+            return None
+        self._tail = self._fold(number)
+        if self._reading.page(number).starts & 1 or number == document.first_page:
+            return None
+        # What arrives is new at the end of a fold, or makes an entry long enough for one.
+        first = document.first_line_of(number)
+        near = max(self._reading.entry_of(first).start, first - (HEAD + LEAST + TAIL))
+        pages = range(document.page_of(near), number)
+        self.update(pages)
+        return pages
 
     def update(self, pages: range) -> None:
-        """Fold pages anew whose entries have changed."""
+        """Fold whole pages anew whose entries have changed."""
         for number in pages:
             if number >= self._document.sealed_end:
                 break
-            mask = self._fold(number)
-            if mask:
-                if number not in self._away:
-                    insort(self.pages, number)
-                self._away[number] = mask
-                self.counts[number] = mask.bit_count()
-            elif self._away.pop(number, None) is not None:
-                del self.counts[number]
-                self.pages.remove(number)
+            # An entry that goes through a whole page only grows: what is all folded stays so.
+            all_away = self._away.get(number) == (1 << self._document.count_of(number)) - 1
+            if all_away and not self._reading.page(number).starts:
+                continue
+            self._refold(number)
+
+    def _refold(self, number: int) -> None:
+        mask = self._fold(number)
+        if mask != self._away.get(number, 0):
+            self._away[number] = mask
+            self.sums.set(number, mask.bit_count())
 
     def forget(self) -> None:
         """Forget everything: the lines are others now."""
         self._away.clear()
-        self.counts.clear()
-        self.pages.clear()
+        self.sums.clear()
         self._opened.clear()
         self._changes += 1
 
@@ -95,6 +116,8 @@ class Folds:
 
     def of(self, line: int) -> range | None:
         """Give the lines of the fold that a line is in, the first of them included."""
+        if self._reading.level_of(line) not in SEVERE:
+            return None
         hidden = self._hidden(self._reading.entry_of(line))
         return hidden if hidden is not None and line in hidden else None
 
@@ -103,12 +126,12 @@ class Folds:
         hidden = self.of(line)
         if hidden is None:
             return None
-        self._opened.add(self._reading.entry_of(line).start)
+        insort(self._opened, hidden.start)
         return self._changed(hidden)
 
     def close_all(self) -> range | None:
         """Close every fold that was opened; give a range of the pages that changed."""
-        opened, self._opened = self._opened, set()
+        opened, self._opened = self._opened, []
         ranges = [self._changed(self._reading.entry_of(line)) for line in opened]
         if not ranges:
             return None
@@ -118,12 +141,17 @@ class Folds:
         first = self._document.page_of(lines.start)
         pages = range(first, self._document.page_of(lines.stop - 1) + 1)
         self._changes += 1
-        self.update(pages)
+        for number in pages:
+            if number < self._document.sealed_end:
+                self._refold(number)
         return pages
 
     def _hidden(self, entry: range) -> range | None:
         hidden = range(entry.start + HEAD, entry.stop - TAIL)
-        return hidden if len(hidden) >= LEAST and entry.start not in self._opened else None
+        if len(hidden) < LEAST:
+            return None
+        at = bisect_left(self._opened, entry.start)
+        return None if at < len(self._opened) and self._opened[at] < entry.stop else hidden
 
     def _fold(self, number: int) -> int:
         """Give the lines of a page that have no row, in all its long warnings and errors."""
@@ -142,7 +170,7 @@ class Folds:
         mask = 0
         while candidates:
             bit = (candidates & -candidates).bit_length() - 1
-            entry = self._reading.entry_of(first + bit)
+            entry = _within(page.starts, bit, first) or self._reading.entry_of(first + bit)
             end = min(max(entry.stop - first, bit + 1), size)
             candidates = candidates >> end << end
             hidden = self._hidden(entry)
@@ -151,6 +179,15 @@ class Folds:
                 if low < high:
                     mask |= (1 << high) - (1 << low)
         return mask
+
+
+def _within(starts: int, bit: int, first: int) -> range | None:
+    """Give the lines of a line's entry; None where it is not all on the page."""
+    start = (starts & ((1 << (bit + 1)) - 1)).bit_length() - 1
+    below = starts >> (bit + 1)
+    if start < 0 or not below:
+        return None
+    return range(first + start, first + bit + (below & -below).bit_length())
 
 
 def _runs(mask: int, length: int) -> int:

@@ -6,9 +6,9 @@ milliseconds, paint, hear a key, and go on or drop it.
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from logview.log.page_sums import PageSums
 from logview.log.search import PatternTooSlowError
 
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ class Search:
         self.taking = taking
         self._view = view
         self._order = Outward(view.page_near(centre))
-        self._counts: dict[int, int] = {}
-        self._total = 0
-        self._sums: list[int] = []
-        self._sums_of = (0, -1)
-        self._tail_of = (-1, -1)
+        self._counts = PageSums()
+        self._stale: set[int] = set()
+        """Pages that were counted, and of which other lines may be shown since."""
+        self._tail_of = (-1, -1, -1)
         self._tail = 0
+        view.reading.listeners.add(self)
         self.error: PatternTooSlowError | None = None
         """Where the pattern ran into its time limit on lines that had just arrived."""
 
@@ -84,13 +84,13 @@ class Search:
         """Whether every page has been read, by the filters too."""
         document = self._view.document
         read = self._order.done(document.first_page, document.sealed_end)
-        return read and not document.unindexed and self._view.complete
+        return read and not (document.unindexed or self._stale) and self._view.complete
 
     @property
     def total(self) -> int:
         """The matches found so far, those of the mutable tail included. Never raises."""
         tail = self._tail_count()
-        return self._total + tail
+        return self._counts.total + tail
 
     def step(self) -> bool:
         """Read one more page; False when there is none left to read.
@@ -100,6 +100,9 @@ class Search:
         document = self._view.document
         if not self._view.caught_up:
             return False  # the filters read first: what they hide is not counted
+        if self._stale:
+            self._recount(self._stale.pop())
+            return True
         number = self._order.take(document.first_page, document.sealed_end)
         if number is None:
             return False
@@ -109,10 +112,13 @@ class Search:
         return True
 
     def _recount(self, number: int) -> None:
-        count = self._read(number)
-        self._total += count - self._counts.get(number, 0)
-        self._counts[number] = count
-        self._sums_of = (0, -1)
+        self._counts.set(number, self._read(number))
+
+    def entries_changed(self, pages: range) -> None:
+        """Hear which pages look different now."""
+        if self._view.by_entries and len(self._counts):
+            near = range(self._view.reach(pages.start, -1), self._view.reach(pages[-1], 1) + 1)
+            self._stale.update(number for number in near if number in self._counts)
 
     def _recount_near(self, number: int) -> None:
         """Count the pages again in which a page's lines show others: context, whole entries."""
@@ -137,7 +143,7 @@ class Search:
 
     def _tail_count(self) -> int:
         document = self._view.document
-        of = (document.version, self._view.generation)
+        of = (document.version, self._view.generation, self._view.pages_filtered)
         if self._tail_of != of and self.error is None:
             self._tail_of = of
             self._tail = 0
@@ -178,13 +184,11 @@ class Search:
         """Give how many matches the pages before `page` have; None while it can't be known."""
         document = self._view.document
         first, end = document.first_page, document.sealed_end
-        if len(self._counts) < end - first:
-            counts = [self._counts.get(number) for number in range(first, page)]
-            return None if None in counts else sum(filter(None, counts))
-        if self._sums_of != (first, end):
-            self._sums = list(accumulate((self._counts[n] for n in range(first, end)), initial=0))
-            self._sums_of = first, end
-        return self._sums[page - first]
+        if len(self._counts) < end - first and any(
+            n not in self._counts for n in range(first, page)
+        ):
+            return None
+        return self._counts.before(page)
 
     def find(
         self, line: int, column: int, *, forward: bool
@@ -250,10 +254,10 @@ def find_level(view: Choice, line: int, least: Level, *, forward: bool) -> Itera
     line = max(document.first_line, min(line, document.end_line - 1))
     number = document.page_of(line)
     reading.look_at(number, number + 1)
-    entry = reading.entry_of(line)
-    low, high = (entry.stop, document.end_line) if forward else (document.first_line, entry.start)
-    if forward and low < high:
-        number = document.page_of(low)
+    yield from _settle(view, number)
+    settled = number
+    if forward:
+        number = document.page_of(max(line, reading.entry_of(line).stop - 1))
     while number < document.end_page:
         if number < document.first_page:
             if not document.unindexed:
@@ -263,15 +267,32 @@ def find_level(view: Choice, line: int, least: Level, *, forward: bool) -> Itera
         if number < document.sealed_end:
             reading.look_at(number, number + 1)
             view.read_page(number)
+        entry = reading.entry_of(line)  # it may go on farther than was known
         first = document.first_line_of(number)
         mask = reading.at_least(number, least) & view.mask(number)
         if forward:
-            mask = mask >> max(0, low - first) << max(0, low - first)
+            mask = mask >> max(0, entry.stop - first) << max(0, entry.stop - first)
         else:
-            mask &= (1 << max(0, min(high - first, document.count_of(number)))) - 1
+            mask &= (1 << max(0, min(entry.start - first, document.count_of(number)))) - 1
+        if mask and number != settled and reading.waits(number):
+            settled = number
+            yield from _settle(view, number)
+            continue
         if mask:
-            bit = (mask & -mask if forward else mask).bit_length() - 1
-            yield view.next_shown(reading.entry_of(first + bit).start)
+            found = first + (mask & -mask if forward else mask).bit_length() - 1
+            start = reading.entry_of(found).start
+            view.read_page(document.page_of(start))
+            yield view.next_shown(start)
             return
         yield None
         number += 1 if forward else -1
+
+
+def _settle(view: Choice, number: int) -> Iterator[None]:
+    """Read upward until it is known for good which entries a page has; yields after each page."""
+    while view.reading.waits(number) and number > view.document.first_page:
+        number -= 1
+        view.reading.read(number)
+        yield None
+    while view.reading.join_more():
+        yield None

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+from weakref import WeakSet
 
 from logview.log.level import Level
 from logview.log.passes import Outward
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from logview.log.document import LogDocument
     from logview.log.entries import Entries, PageEntries, State
@@ -24,8 +25,15 @@ if TYPE_CHECKING:
 SEVERE = (Level.WARN, Level.ERROR, Level.CRITICAL)
 """The levels that are counted, marked and gone to."""
 
-MAX_ENTRY_PAGES = 256
-"""Pages that an entry is followed through in each direction; a longer one is cut there."""
+CHAIN = 32
+"""Pages that a step joins at most to one that was read: a few milliseconds."""
+
+
+class Listener(Protocol):
+    """Somebody who has worked with what was known of entries."""
+
+    def entries_changed(self, pages: range) -> None:
+        """Hear which pages look different now."""
 
 
 class PageLevels(NamedTuple):
@@ -80,15 +88,21 @@ class Reading:
         """What the lines of pages lead to, as far as that is known."""
         self._open: dict[int, PageEntries] = {}
         """Pages whose first lines wait for the page before."""
+        self._ready: list[int] = []
+        """Those of them for which that is known by now."""
+        self._through: list[int] = []
+        """The pages that were read on which no entry begins, in order."""
         self._counts = dict.fromkeys(SEVERE, 0)
         self._with: dict[Level, list[int]] = {level: [] for level in SEVERE}
         """The pages on which entries of a level begin, in order."""
+        self._since: tuple[int, dict[Level, int]] | None = None
+        """A page, and how many entries of each level begin on the pages behind it."""
         self._tail = NOTHING
         self._tail_of: tuple[int, State | None] | None = None
         self.version = 0
         """Counts the pages that were read, or read otherwise than before."""
-        self.changed: Callable[[range], None] | None = None
-        """Hears which pages look different since a page was read."""
+        self.listeners: WeakSet[Listener] = WeakSet()
+        """They hear which pages look different since a page was read."""
 
     # -- reading --------------------------------------------------------------------------
 
@@ -97,7 +111,8 @@ class Reading:
         """Whether every page has been read."""
         document = self._document
         read = self._order.done(document.first_page, document.sealed_end)
-        return read and not document.unindexed
+        waits = self._ready or document.first_page in self._open
+        return read and not document.unindexed and not waits
 
     def begin_at(self, page: int) -> None:
         """Read outward from a page from now on."""
@@ -106,12 +121,23 @@ class Reading:
     def step(self) -> bool:
         """Read one more page; False when there is none left to read."""
         document = self._document
+        if self.join_more():
+            return True
         number = self._order.take(document.first_page, document.sealed_end)
         while number is not None and number in self._pages:
             number = self._order.take(document.first_page, document.sealed_end)
         if number is None:
             return False
         self.read(number)
+        return True
+
+    def join_more(self) -> bool:
+        """Join more pages of a long entry whose beginning was found; False for none that wait."""
+        self._free_first()
+        if not self._ready:
+            return False
+        end = self._ready.pop()
+        self._tell(end, self._join_from(end))
         return True
 
     def catch_up(self, seconds: float) -> None:
@@ -137,32 +163,49 @@ class Reading:
         return self.version != before
 
     def read(self, number: int) -> None:
-        """Read a page; `changed` hears which pages look different afterwards.
+        """Read a page, once; the listeners hear which pages look different afterwards.
 
         Raises IndexError for a page that is not there, or may change still.
         """
         document = self._document
         if not document.first_page <= number < document.sealed_end:
             raise IndexError(f"no page {number} that is whole")
+        if number in self._pages:
+            return
         page, begin = _entries(document.read_text(number))
         before = self._state_before(number)
         found = page.join(before or begin)
-        after: State | None = found.after
         if before is None:
             self._open[number] = page
-            after = page.after
-        self._keep(number, found, after)
-        end = number + 1
-        while after is not None and end in self._open:
+        self._keep(number, found, page.after if before is None else found.after)
+        self._tell(number, self._join_from(number + 1))
+
+    def _join_from(self, end: int) -> int:
+        """Join the pages that wait for what is above page `end`; give the first that doesn't."""
+        last = end + CHAIN
+        while end in self._open and (before := self._state_before(end)) is not None:
+            if end == last:
+                # An endless entry: the screen would stand still.
+                self._ready.append(end)
+                break
             waiting = self._open.pop(end)
-            found = waiting.join(after)
-            # What it leads to may have been known all the same: then nothing changes below it.
-            after = found.after if waiting.after is None else None
+            found = waiting.join(before)
             self._keep(end, found, found.after)
             end += 1
+        return end
+
+    def _tell(self, first: int, end: int) -> None:
         self.version += 1
-        if self.changed is not None:
-            self.changed(range(*self._reach(number, end)))
+        pages = range(self.reach(first, -1), self.reach(end - 1, 1) + 1)
+        for listener in list(self.listeners):
+            listener.entries_changed(pages)
+
+    def _free_first(self) -> None:
+        """Begin the log with its first page where the file has lost what was before."""
+        document = self._document
+        first = document.first_page
+        if first in self._open and not document.unindexed and first not in self._ready:
+            self._ready.append(first)
 
     def _state_before(self, number: int) -> State | None:
         """Give what the lines above a page have come to; None while that is not known."""
@@ -189,38 +232,70 @@ class Reading:
             had = (old.of(level) & old.starts).bit_count()
             has = (page.of(level) & page.starts).bit_count()
             self._counts[level] += has - had
+            if self._since is not None and number > self._since[0]:
+                self._since[1][level] += has - had
             if has and not had:
                 insort(self._with[level], number)
             elif had and not has:
                 self._with[level].remove(number)
+        if number not in self._pages:
+            if not page.starts:
+                insort(self._through, number)
+        elif bool(page.starts) != bool(old.starts):
+            if page.starts:
+                self._through.remove(number)
+            else:
+                insort(self._through, number)
         self._pages[number] = page
         if after is not None:
             self._after[number] = after
+        if number not in self._open:
+            self._after.pop(number - 1, None)  # nobody else asks for it
 
-    def _reach(self, first: int, end: int) -> tuple[int, int]:
-        """Widen a range of pages by those that share entries with it."""
-        document = self._document
-        low = first
-        while (
-            low > document.first_page
-            and first - low < MAX_ENTRY_PAGES
-            and not self._pages[low].starts & 1
-            and low - 1 in self._pages
-        ):
-            low -= 1
-        high = end
-        while high < document.end_page and high - end < MAX_ENTRY_PAGES:
-            page = self._known(high)
-            if page is None or page.starts & 1:
-                break
-            high += 1
-        return low, high
+    def waits(self, number: int) -> bool:
+        """Whether what stands above a page may say still that its first lines go on with it."""
+        if number == self._document.sealed_end:
+            return self._state_before(number) is None
+        return number in self._open
+
+    def reach(self, number: int, step: int) -> int:
+        """Give the last page, up or down, that holds lines of the entry that crosses a page's edge.
+
+        The page itself where none does, as far as is known.
+        """
+        if step < 0:
+            page = self._known(number)
+            if page is None or page.starts & 1 or number - 1 not in self._pages:
+                return number
+            number -= 1
+            at = bisect_left(self._through, number)
+            if at == len(self._through) or self._through[at] != number:
+                return number
+            # Where numbers follow each other they have the same distance from their place.
+            low = bisect_left(range(at), number - at, key=lambda n: self._through[n] - n)
+            number = self._through[low]
+            return number - 1 if number - 1 in self._pages else number
+        below = self._known(number + 1) if number + 1 < self._document.end_page else None
+        if below is None or below.starts & 1:
+            return number
+        number += 1
+        at = bisect_left(self._through, number)
+        if at == len(self._through) or self._through[at] != number:
+            return number
+        places = range(at, len(self._through))
+        high = bisect_left(places, number - at + 1, key=lambda n: self._through[n] - n)
+        number = self._through[at + high - 1]
+        below = self._known(number + 1) if number + 1 < self._document.end_page else None
+        return number + 1 if below is not None and not below.starts & 1 else number
 
     def forget(self) -> None:
         """Forget everything: the file has lost or changed what was read."""
         self._pages.clear()
         self._after.clear()
         self._open.clear()
+        self._ready.clear()
+        self._through.clear()
+        self._since = None
         self._counts = dict.fromkeys(SEVERE, 0)
         self._with = {level: [] for level in SEVERE}
         self._order = Outward(self._document.sealed_end)
@@ -277,23 +352,24 @@ class Reading:
     def count_from(self, line: int, least: Level) -> int:
         """Give how many entries of at least a level begin at `line` or later."""
         document = self._document
+        line = max(line, document.first_line)
         if line >= document.end_line:
             return 0
-        total = 0
-        page = document.page_of(max(line, document.first_line))
-        numbers = {
-            number
-            for level in SEVERE
-            if level >= least
-            for number in self._with[level][bisect_left(self._with[level], page) :]
-        }
-        for number in (*numbers, document.sealed_end):
-            known = self._known(number)
-            if known is not None:
-                mask = self.at_least(number, least) & known.starts
-                below = line - document.first_line_of(number)
-                total += (mask >> max(0, below)).bit_count()
+        number = document.page_of(line)
+        if self._since is None or self._since[0] != number:
+            self._since = number, {level: self._behind(number, level) for level in SEVERE}
+        total = sum(count for level, count in self._since[1].items() if level >= least)
+        below = line - document.first_line_of(number)
+        for page in {number, document.sealed_end}:
+            if (known := self._known(page)) is not None:
+                mask = self.at_least(page, least) & known.starts
+                total += (mask >> (below if page == number else 0)).bit_count()
         return total
+
+    def _behind(self, number: int, level: Level) -> int:
+        pages = self._with[level]
+        behind = map(self._pages.__getitem__, pages[bisect_left(pages, number + 1) :])
+        return sum((page.of(level) & page.starts).bit_count() for page in behind)
 
     def level_of(self, line: int) -> Level | None:
         """Give the level of a line's entry where it is a warning or worse, or for debugging."""
@@ -327,32 +403,24 @@ class Reading:
         return range(self._begin_of(number, bit), self._end_of(number, bit))
 
     def _begin_of(self, number: int, bit: int) -> int:
-        document = self._document
-        for back in range(MAX_ENTRY_PAGES):
-            known = self._known(number)
-            if known is None:
-                break
-            above = known.starts & ((1 << (bit + 1)) - 1) if not back else known.starts
-            if above:
-                return document.first_line_of(number) + above.bit_length() - 1
-            if number == document.first_page:
-                return document.first_line
-            number -= 1
-        return document.first_line_of(number) + document.count_of(number)
+        above = self.page(number).starts & ((1 << (bit + 1)) - 1)
+        if not above:
+            near = number
+            number = self.reach(number, -1)
+            above = self.page(number).starts if number != near else 0
+        return self._document.first_line_of(number) + max(0, above.bit_length() - 1)
 
     def _end_of(self, number: int, bit: int) -> int:
         document = self._document
-        for on in range(MAX_ENTRY_PAGES):
-            known = self._known(number)
-            if known is None:
-                break
-            below = known.starts >> (bit + 1) << (bit + 1) if not on else known.starts
-            if below:
-                return document.first_line_of(number) + (below & -below).bit_length() - 1
-            number += 1
-            if number >= document.end_page:
-                return document.end_line
-        return document.first_line_of(number)
+        below = self.page(number).starts >> (bit + 1) << (bit + 1)
+        if not below:
+            near = number
+            number = self.reach(number, 1)
+            below = self.page(number).starts if number != near else 0
+        first = document.first_line_of(number)
+        if not below:
+            return first + document.count_of(number)
+        return first + (below & -below).bit_length() - 1
 
     # -- for the timeline -----------------------------------------------------------------
 

@@ -9,14 +9,14 @@ out when they are asked for.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.choice import Choice, LineFilter, nth_bit
 from logview.log.folds import Folds
+from logview.log.page_sums import PageSums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from logview.log.document import LogDocument, OwnRow
     from logview.log.reading import Reading
@@ -49,13 +49,13 @@ class View(Choice):
         self.folds = Folds(document, self.reading)
         self.fold = True
         """Whether long warnings and errors are folded, where whole entries are shown."""
-        self._away_sums: list[int] = [0]
-        self._away_fresh = False
+        self._chosen_away = PageSums()
+        """How many lines that are chosen have no row, where lines are chosen."""
 
     def refilter(self, centre: int) -> None:
         """Start anew after filters, level, context or folding changed, outward from `centre`."""
         super().refilter(centre)
-        self._away_fresh = False
+        self._chosen_away.clear()
 
     def forget(self) -> None:
         """Forget what was found in pages that their file has lost."""
@@ -63,14 +63,31 @@ class View(Choice):
         self.reading.forget()
         self.folds.forget()
 
-    def _entries_changed(self, pages: range) -> None:
+    def entries_changed(self, pages: range) -> None:
+        """Hear which pages look different now."""
         self.folds.update(pages)
-        self._away_fresh = False
-        super()._entries_changed(pages)
+        super().entries_changed(pages)
+
+    def read_page(self, number: int) -> bool:
+        """Read a page for the filters in force; False where they have read it already."""
+        if not super().read_page(number):
+            return False
+        following = number + 1
+        if self.folding and following < self.document.sealed_end and self._away_all(following) & 1:
+            fold = self.folds.of(self.document.first_line_of(following))
+            if fold is not None and fold.start >= self.document.first_line_of(number):
+                # It begins on this page, and has a row now: the lines in it have none any more.
+                self._recount(range(following, self.reading.reach(number, 1) + 1))
+        return True
 
     def _recount(self, numbers: range) -> None:
         super()._recount(numbers)
-        self._away_fresh = False
+        if self.folding:
+            for number in numbers:
+                if number in self._bases:
+                    away = self._away(number)
+                    if away or number in self._chosen_away:
+                        self._chosen_away.set(number, away.bit_count())
 
     # -- folds ----------------------------------------------------------------------------
 
@@ -79,23 +96,30 @@ class View(Choice):
         """Whether folds are in force: filters by line show what they take, wherever it is."""
         return self.fold and not self.context and (self.whole_entries or not self.active)
 
+    def _away_all(self, number: int) -> int:
+        pages = self.folds.follow()
+        if pages is not None and self.choosing:
+            self._recount(pages)
+        return self.folds.away(number)
+
     def _away(self, number: int) -> int:
         """Give the shown lines of a page that have no row."""
         if not self.folding:
             return 0
-        away = self.folds.away(number)
-        return away & self.mask(number) if away and self.choosing else away
+        away = self._away_all(number)
+        if not away or not self.choosing:
+            return away
+        if away & 1:
+            fold = self.folds.of(self.document.first_line_of(number))
+            if fold is None or not self.is_shown(fold.start):
+                away &= away + 1  # the filters have not read yet where this fold begins
+        return away & self.mask(number)
 
     def _away_before_page(self, number: int) -> int:
         if not self.folding:
             return 0
-        if not self._away_fresh:
-            counts: Iterable[int] = map(self.folds.counts.__getitem__, self.folds.pages)
-            if self.choosing:
-                counts = (self._away(page).bit_count() for page in self.folds.pages)
-            self._away_sums = list(accumulate(counts, initial=0))
-            self._away_fresh = True
-        return self._away_sums[bisect_left(self.folds.pages, number)]
+        self._away_all(number)
+        return (self._chosen_away if self.choosing else self.folds.sums).before(number)
 
     def _rows_before_page(self, number: int) -> int:
         return self._shown_before_page(number) - self._away_before_page(number)
@@ -112,11 +136,16 @@ class View(Choice):
 
     def fold_at(self, line: int) -> range | None:
         """Give the lines that a row stands for, where it is a fold."""
-        return self.folds.at(line) if self.folding else None
+        if not self.folding:
+            return None
+        self._away_all(self.document.sealed_end)
+        fold = self.folds.at(line)
+        return fold if fold is not None and self.is_shown(line) else None
 
     def fold_of(self, line: int) -> range | None:
         """Give the lines of the fold that a shown line is in."""
-        return self.folds.of(line) if self.folding and self.is_shown(line) else None
+        fold = self.folds.of(line) if self.folding and self.is_shown(line) else None
+        return fold if fold is not None and self.is_shown(fold.start) else None
 
     def open_fold(self, line: int) -> bool:
         """Give the lines of a line's fold rows of their own; False where it is in no fold."""
@@ -131,7 +160,8 @@ class View(Choice):
         if pages is None:
             return False
         self.generation += 1
-        self._away_fresh = False
+        if self.choosing:
+            self._recount(pages)
         return True
 
     # -- rows -----------------------------------------------------------------------------
@@ -141,9 +171,8 @@ class View(Choice):
         """How many rows are lines or folds."""
         end = self.document.sealed_end
         tail = self.document.end_page > end
-        return self.line_count - (
-            self._away_before_page(end) + (self._away(end).bit_count() if tail else 0)
-        )
+        away = self._away_before_page(end) + (self._away(end).bit_count() if tail else 0)
+        return self.line_count - away
 
     @property
     def row_count(self) -> int:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from logview.log.choice import Choice, LineFilter
 from logview.log.passes import Search
 from logview.log.search import Pattern, PatternError, PatternTooSlowError, Query, compile_query
-from logview.log.view import LineFilter, View
 from logview.tui.level_hunt import LevelHunt
 from logview.tui.phrases import count
 from logview.tui.widgets.log_pane import LogPane, Match
@@ -18,6 +18,7 @@ from logview.tui.widgets.log_pane import LogPane, Match
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from logview.log.view import View
     from logview.tui.viewport import Place
 
 SLICE_SECONDS = 0.008
@@ -42,7 +43,7 @@ class Finding:
         self._wrapped = False
         self._typing = False
         self._before: tuple[Search | None, Match | None] = (None, None)
-        self._preview_view = view
+        self._preview_view: Choice = view
         self._keep = True
         self.levels = LevelHunt(view, pane, note)
         self._moved = False
@@ -195,7 +196,7 @@ class Finding:
             return
         pattern = self._compile(query)
         if pattern is not None:
-            view = self._preview_view = View(self._view.document, self._view.reading)
+            view = self._preview_view = Choice(self._view.document, self._view.reading)
             view.filters = [f for n, f in enumerate(self._view.filters) if n != replaces]
             view.least = self._view.level
             view.refilter(self._pane.port.wanted)
@@ -249,6 +250,10 @@ class Finding:
             line_filter.masks.clear()
         self._view.forget()
         self.refilter()
+        if self.preview is not None:
+            centre = self._pane.port.wanted
+            self._preview_view.refilter(centre)
+            self.preview = Search(self.preview.pattern, self._preview_view, centre, typed)
 
     # -- slices ---------------------------------------------------------------------------
 

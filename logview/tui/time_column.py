@@ -7,7 +7,7 @@ cells; a line without a stamp leaves the column blank.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from logview.log.stamps import SIZE, first_stamp, milliseconds, stamp_of
@@ -28,6 +28,8 @@ FORMS: dict[Form, str] = {
 """Every form, in the order in which `t` brings them, and how it is told."""
 
 _CELLS: dict[Form, int] = {"full": 0, "utc": 12, "local": 12, "start": 12, "previous": 9, "off": 0}
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 GAP = 1000
 """Milliseconds without a line that stand out."""
@@ -103,29 +105,46 @@ class TimeColumn:
     def forget(self) -> None:
         """Forget when the log began: the file was rewritten."""
         self._start = None
+        self._looked = -1
 
 
 def local_clock(moment: int) -> str:
-    """Say a moment (ms since 1970) by the clock of this place: `08:00:00.033`."""
+    """Say a moment (ms since 1970) by the clock of this place: `08:00:00.033`.
+
+    At the ends of what can be reckoned with (years 1 and 9999) the clock of the day beside it.
+    """
     seconds, rest = divmod(moment, 1000)
-    local = datetime.fromtimestamp(seconds, timezone.utc).astimezone()
-    return f"{local:%H:%M:%S}.{rest:03}"
+    for day in (0, -1 if moment > 0 else 1):
+        try:
+            local = (_EPOCH + timedelta(days=day, seconds=seconds)).astimezone()
+        except (OverflowError, ValueError, OSError):  # which one depends on the system
+            continue
+        return f"{local:%H:%M:%S}.{rest:03}"
+    return f"{_EPOCH + timedelta(seconds=seconds):%H:%M:%S}.{rest:03}"
 
 
 def elapsed(milliseconds_: int) -> str:
-    """Say a time since the start: `0:03:12.345`; from 100 hours on `4d04:00:00`."""
+    """Say a time since the start: `0:03:12.345`; from 100 hours on `4d04:00:00`.
+
+    It fits the column, with less of it where days are many.
+    """
     sign, rest = ("-", -milliseconds_) if milliseconds_ < 0 else ("", milliseconds_)
     seconds, part = divmod(rest, 1000)
     minutes, second = divmod(seconds, 60)
     hours, minute = divmod(minutes, 60)
-    if hours >= 100:
-        days, hour = divmod(hours, 24)
-        return f"{sign}{days}d{hour:02}:{minute:02}:{second:02}"
-    return f"{sign}{hours}:{minute:02}:{second:02}.{part:03}"
+    days, hour = divmod(hours, 24)
+    forms = [
+        f"{sign}{days}d{hour:02}:{minute:02}:{second:02}",
+        f"{sign}{days}d{hour:02}h",
+    ]
+    if hours < 100:
+        clock = f"{sign}{hours}:{minute:02}:{second:02}"
+        forms = [f"{clock}.{part:03}", f"{clock}.{part // 100}"]
+    return next(form for form in forms if len(form) <= _CELLS["start"])
 
 
 def since(milliseconds_: int) -> str:
-    """Say a time since the line before: `+0.014`, `+3m12.3s`, `+2h05m`, `+3d07h`."""
+    """Say a time since the line before: `+0.014`, `+3m12.3s`, `+2h05m`, `+3d07h`, `+1234d`."""
     sign, rest = ("-", -milliseconds_) if milliseconds_ < 0 else ("+", milliseconds_)
     if rest < 60_000:
         return f"{sign}{rest // 1000}.{rest % 1000:03}"
@@ -136,4 +155,4 @@ def since(milliseconds_: int) -> str:
     if hours < 24:
         return f"{sign}{hours}h{minute:02}m"
     days, hour = divmod(hours, 24)
-    return f"{sign}{days}d{hour:02}h"
+    return f"{sign}{days}d{hour:02}h" if days < 1000 else f"{sign}{days}d"

@@ -310,7 +310,7 @@ class Indexed(LogDocument):
         while index.left:
             start = max(0, index.left - page)
             size = index.left - start
-            self._pages.add_before(start, size, size // reader.LINE, index._region)
+            self._pages.add_before(start, size, size // reader.LINE, index.region)
             index.left = start
         self._index = None
 

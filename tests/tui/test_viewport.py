@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.document import LogDocument
+from logview.log.level import Level
 from logview.log.search import Query, compile_query
 from logview.log.view import LineFilter, Row, View
-from logview.tui.viewport import Viewport
+from logview.tui.viewport import Spot, Viewport
+from tests.log.piecemeal import open_log, small_pages
 
 MOVES = st.lists(
     st.sampled_from(
@@ -225,3 +227,89 @@ def test_a_lower_screen_keeps_the_current_line() -> None:
     reader.height = 10
     reader.resize()
     assert port.cursor == 20
+
+
+FRAME = "    at f (x.js:1:1)"
+STACKS = st.lists(
+    st.tuples(st.sampled_from(["ERROR it broke", "INFO  fine", "plain"]), st.integers(0, 40)),
+    min_size=1,
+    max_size=8,
+).map(lambda stacks: "".join(f"{head}\n" + f"{FRAME}\n" * count for head, count in stacks).encode())
+HAPPENINGS = st.lists(
+    st.sampled_from(["append", "byte", "gap", "read", "step", "catch up", "index", "begin"]),
+    min_size=1,
+    max_size=12,
+)
+
+
+def happen(view: View, what: str, number: int) -> None:
+    """Let something happen that the reader has no part in."""
+    document, reading = view.document, view.reading
+    pages = range(document.first_page, document.sealed_end)
+    match what:
+        case "append":
+            document.append(f"{FRAME}\n".encode() * (number % 15))
+        case "byte":
+            document.append(b"ERROR it broke again\n"[number % 21 :][:3])
+        case "gap":
+            document.add_row("a gap", "missing")
+        case "read" if pages:
+            reading.read(pages[number % len(pages)])
+        case "step":
+            reading.step()
+            view.step()
+        case "catch up":
+            view.catch_up()
+        case "index":
+            document.index_more()
+        case "begin" if pages:
+            reading.begin_at(pages[number % len(pages)])
+
+
+@given(STACKS, HAPPENINGS, st.booleans(), st.booleans(), st.booleans(), st.integers(0, 300))
+def test_neither_the_top_nor_the_current_line_moves_unless_the_reader_does(
+    data: bytes, happenings: list[str], as_file: bool, wrap: bool, by_level: bool, at: int
+) -> None:
+    with small_pages():
+        document = open_log(data, as_file=as_file)
+        view = View(document)
+        if by_level:
+            view.least = Level.WARN
+            view.refilter(document.end_line)
+        port = Viewport(view, lambda row: 1 if view.fold_at(row.line) else 1 + row.line % 3)
+        port.resize(10, 10)
+        port.set_wrap(wrap)
+        port.to_end()
+        line = document.end_line - 1 - at % document.line_count
+        port.go_to_line(line)
+        while view.step():
+            pass
+        port.refiltered()
+        port.stop_following()
+        before, cursor = port.spots, port.cursor
+        if not before:
+            return
+        for number, what in enumerate(happenings, at):
+            happen(view, what, number)
+            view.catch_up()
+            port.settle()
+            check_screen(port)
+            # A line may go into the fold of its entry, once it is seen to be in the midst of one.
+            fold = view.fold_of(before[0].row.line) if not before[0].row.is_own else None
+            top = before[0] if fold is None else Spot(Row(fold.start))
+            assert port.spots[0] == top, what
+            assert port.cursor is not None
+            assert cursor is not None
+            held = view.fold_of(cursor)
+            assert port.cursor == (cursor if held is None else held.start), what
+        view.close_folds()
+
+
+def check_screen(port: Viewport) -> None:
+    """Check that the screen shows consecutive rows, none of them folded away."""
+    view = port.view
+    order = [(view.index_of(spot.row), spot.sub) for spot in port.spots]
+    assert order == sorted(set(order))
+    for (index, sub), (following, below) in itertools.pairwise(order):
+        assert (following, below) in ((index, sub + 1), (index + 1, 0))
+    assert all(spot.row.is_own or view.is_row(spot.row.line) for spot in port.spots)

@@ -1,0 +1,196 @@
+"""The reading: pages read in any order say what one look at the whole log says."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logview.log.document import LogDocument
+from logview.log.level import Level
+from logview.log.passes import find_level
+from logview.log.reading import SEVERE, Reading
+from logview.log.view import View
+from tests.log.piecemeal import FileBytes, Whole, open_log, small_pages, texts
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["read", "look", "step", "catch up", "begin", "append", "byte", "gap", "index", "ask"]
+        ),
+        st.integers(0, 200),
+    ),
+    max_size=30,
+)
+
+
+def act(view: View, what: str, number: int, more: bytes) -> None:
+    """Do one thing that a log or the one who reads it may do."""
+    document, reading = view.document, view.reading
+    pages = range(document.first_page, document.sealed_end)
+    at = document.first_line + number % max(1, document.line_count)
+    match what:
+        case "read" if pages:
+            page = pages[number % len(pages)]
+            if page not in reading._pages:
+                reading.read(page)
+        case "look" if pages:
+            page = pages[number % len(pages)]
+            reading.look_at(page, page + number % 4)
+        case "step":
+            reading.step()
+        case "catch up":
+            reading.catch_up(1)
+        case "begin" if pages:
+            reading.begin_at(pages[number % len(pages)])
+        case "append":
+            document.append(more[: number * 3])
+        case "byte":
+            document.append(more[number : number + 1])
+        case "gap":
+            document.add_row("a gap", "missing")
+        case "index":
+            document.index_more()
+        case "ask" if document.line_count:
+            assert at in reading.entry_of(at)
+            reading.count_from(at, Level.WARN)
+
+
+def finish(view: View) -> None:
+    while view.document.index_more():
+        pass
+    while view.reading.step() or view.step():
+        pass
+    assert view.reading.complete
+
+
+def same(reading: Reading, whole: Whole) -> None:
+    document = reading._document
+    for line in whole.numbers:
+        entry, level = whole.entry[line], whole.level[line]
+        assert reading.entry_of(line) == entry, line
+        assert reading.begins(line) == (entry.start == line)
+        assert reading.level_of(line) == (None if level == Level.INFO else level)
+    starts = [(entry.start, whole.level[entry.start]) for entry in whole.entries()]
+    for least in SEVERE:
+        for most in SEVERE:
+            wanted = [at for at, level in starts if level and least <= level <= most]
+            assert reading.count(least, most) == len(wanted)
+        for line in range(document.first_line - 2, document.end_line + 2):
+            wanted = [at for at, level in starts if level and level >= least and at >= line]
+            assert reading.count_from(line, least) == len(wanted)
+    for page in range(document.first_page, document.end_page):
+        first, count = document.first_line_of(page), document.count_of(page)
+        levels = {}
+        for level in (Level.DEBUG, *SEVERE):
+            mask = sum(1 << n for n in range(count) if whole.level[first + n] == level)
+            if mask:
+                levels[level] = mask
+            expected = sum(1 << n for n in range(count) if whole.has_level(first + n, level))
+            assert reading.at_least(page, level) == expected
+        assert reading.page_levels(page) == levels
+        for end in range(page, min(page + 3, document.end_page) + 1):
+            last = document.end_line if end == document.end_page else document.first_line_of(end)
+            lines = range(first, last if end > page else first)
+            worst = max(
+                (lv for at, lv in starts if at in lines and lv and lv >= Level.WARN), default=None
+            )
+            assert reading.worst_between(page, end) == worst
+
+
+@given(texts, texts, ACTS, st.booleans(), st.integers(60, 400), st.integers(1, 9))
+def test_pages_read_in_any_order_while_lines_arrive_say_what_the_whole_says(
+    data: bytes,
+    more: bytes,
+    acts: list[tuple[str, int]],
+    as_file: bool,
+    size: int,
+    lines: int,
+) -> None:
+    with small_pages(size, lines):
+        view = View(open_log(data, as_file=as_file))
+        for what, number in acts:
+            act(view, what, number, more)
+        finish(view)
+        same(view.reading, Whole(view.document))
+        view.forget()
+        finish(view)
+        same(view.reading, Whole(view.document))
+
+
+@given(texts, st.lists(st.integers(0, 50), max_size=8))
+def test_a_tail_that_grows_byte_by_byte_is_read_right_at_each(data: bytes, gaps: list[int]) -> None:
+    with small_pages(120, 4):
+        view = View(LogDocument())
+        for at in range(min(len(data), 400)):
+            if at in gaps:
+                view.document.add_row("a gap", "missing")
+            view.document.append(data[at : at + 1])
+            view.catch_up()
+            if at % 7 == 0:
+                same(view.reading, Whole(view.document))
+
+
+@given(texts, st.integers(0, 400), st.booleans(), st.sampled_from(SEVERE), st.data())
+def test_going_from_error_to_error_visits_the_shown_ones_in_order(
+    data: bytes, at: int, forward: bool, least: Level, draw: st.DataObject
+) -> None:
+    with small_pages():
+        document = open_log(data, as_file=draw.draw(st.booleans()))
+        view = View(document)
+        while document.index_more():
+            pass
+        if draw.draw(st.booleans()):
+            view.least = Level.ERROR
+            view.refilter(0)
+        whole = Whole(document)
+        if not document.line_count:
+            return
+        if draw.draw(st.booleans()):
+            finish(view)  # else it reads what it needs by itself
+        line = document.first_line + at % document.line_count
+        shown = set(whole.chosen(view))
+        wanted = [
+            entry.start
+            for entry in whole.entries()
+            if whole.has_level(entry.start, least) and entry.start in shown
+        ]
+        here = whole.entry[line]
+        wanted = [n for n in wanted if (n >= here.stop if forward else n < here.start)]
+        visited: list[int] = []
+        while len(visited) <= len(wanted):
+            found = [n for n in find_level(view, line, least, forward=forward) if n is not None]
+            if not found:
+                break
+            line = found[0]
+            visited.append(line)
+        assert visited == (wanted if forward else wanted[::-1])
+
+
+def test_going_on_from_within_a_long_stack_does_not_come_back_to_it() -> None:
+    """Neither from a file's end nor from its midst, where nothing of it was read before."""
+    stack = b"ERROR it broke\n" + b"    at f (x.js:1:1)\n" * 900
+    with small_pages(lines=4):
+        for forward, wanted in ((True, 901), (False, None)):
+            document = open_log(stack + b"ERROR again\n", as_file=False)
+            view = View(document)
+            found = list(find_level(view, 450, Level.ERROR, forward=forward))
+            assert next((n for n in found if n is not None), None) == wanted
+            assert view.reading.entry_of(450).start == 0
+
+
+def test_a_file_that_lost_its_beginning_begins_with_what_is_left() -> None:
+    frames = b"    at f (x.js:1:1)\n" * 100
+    with small_pages(lines=4):
+        reader = FileBytes(b"ERROR it broke\n" + frames)
+        document = LogDocument()
+        document.attach(reader, len(reader.data))
+        view = View(document)
+        while view.reading.step():
+            pass
+        reader.data = b""
+        while document.index_more():
+            pass
+        finish(view)
+        assert view.reading.entry_of(document.end_line - 1) == range(
+            document.first_line, document.end_line
+        )
