@@ -12,8 +12,8 @@ from bisect import bisect_right
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from logview.log.outward import Outward
 from logview.log.page_sums import PageSums
-from logview.log.passes import Outward
 from logview.log.reading import Reading
 from logview.log.search import Pattern, PatternTooSlowError
 

@@ -6,7 +6,8 @@ alone. Whether a line goes on with the entry above is decided from its own kind
 of a few modes: inside a traceback, below an uncaught error's source line, and
 so on. Three rules stand above all others: a line with a level begins an entry,
 apart from what a traceback or Node's error report is made of; an indented line
-and a blank one never do; and where nothing is known, lines stay apart.
+and a blank one never do, unless an indented one comes more than a second later;
+and where nothing is known, lines stay apart.
 
 An entry has the level of its first line.
 
@@ -23,7 +24,7 @@ from enum import IntEnum
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from logview.log.kinds import AWAY, Kind, kinds_of, settled
+from logview.log.kinds import AWAY, Kind, is_late, kinds_of, settled
 from logview.log.level import Level
 
 
@@ -154,6 +155,8 @@ class State:
     """The child run that printed the last of them; empty for the run itself."""
     end: str = ""
     """The last character of the last of them that is no space."""
+    stamp: str = ""
+    """The first characters of the last of them: its stamp, if it has one."""
 
 
 BEGIN = State()
@@ -178,11 +181,16 @@ class Entries(NamedTuple):
 class PageEntries:
     """What a page's lines say of entries, whatever stands above them."""
 
-    __slots__ = ("_child", "_end", "_first_child", "_later", "_lead", "_levels", "_starts", "count")
+    __slots__ = (
+        *("_child", "_end", "_first_child", "_first_stamp", "_later", "_lead", "_levels"),
+        *("_stamp", "_starts", "count"),
+    )
 
     def __init__(self, text: str) -> None:
         r"""Read a page's visible text, its lines joined with `\n`; about 1 µs for a line."""
-        kinds, self._first_child, self._child, self._end = kinds_of(text)
+        read = kinds_of(text)
+        kinds, self._first_child, self._child, self._end = read[:4]
+        self._first_stamp, self._stamp = read.first_stamp, read.last_stamp
         self.count = len(kinds)
         """How many lines the page has."""
         lead, mode, level = _lead_in(kinds)
@@ -192,7 +200,7 @@ class PageEntries:
         if lead < self.count or level != _INHERITED:
             starts, levels, mode, level = _walk(kinds[lead:], mode, level)
             self._starts, self._levels = _masks(starts, levels, lead)
-            self._later = State(mode, _level(level), self._child, self._end)
+            self._later = State(mode, _level(level), self._child, self._end, self._stamp)
 
     @property
     def after(self) -> State | None:
@@ -203,13 +211,14 @@ class PageEntries:
         """Give the page's entries, below lines that have come to `before`."""
         kinds = bytearray(self._lead)
         kinds[0] = settled(kinds[0], before.end)
-        if before.child != self._first_child:
+        late = kinds[0] == Kind.INDENTED and is_late(before.stamp, self._first_stamp)
+        if late or before.child != self._first_child:
             kinds[0] |= AWAY
         starts, levels, mode, level = _walk(kinds, before.mode, int(before.level or 0))
         first, weighed = _masks(starts, levels, 0)
         for name, mask in self._levels.items():
             weighed[name] = weighed.get(name, 0) | mask
-        after = self._later or State(mode, _level(level), self._child, self._end)
+        after = self._later or State(mode, _level(level), self._child, self._end, self._stamp)
         return Entries(first | self._starts, weighed, after)
 
 

@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from logview.log.levels import END, LEVEL_OF_WORD, TABLE, Reader
+from logview.log.stamps import SIZE, milliseconds
 
 
 class Kind(IntEnum):
@@ -147,7 +148,14 @@ SHAPES = (
 """What lines without a level look like, where it tells something."""
 
 AWAY = 32
-"""Added to the kind of a line that another child run printed than the line before."""
+"""Added to the kind of a line that another child run printed than the line before, or much later:
+it goes on with nothing."""
+
+LATE = 1000
+"""Milliseconds after which an indented line no longer goes on with the line before."""
+
+_SECOND = 19
+"""Characters of a stamp that tell its second."""
 
 _OF_ROW = {
     "npm's errors": Kind.NPM_ERROR,
@@ -187,6 +195,9 @@ class Kinds(NamedTuple):
     last_child: str
     end: str
     """Last character of the page's last line that is no space."""
+    first_stamp: str
+    """Where the stamp of the first line would stand."""
+    last_stamp: str
 
 
 def kinds_of(text: str) -> Kinds:
@@ -196,11 +207,16 @@ def kinds_of(text: str) -> Kinds:
         _OF_GROUP[group] if (group := line.lastindex or 0) in _OF_GROUP else _OF_WORD[line[group]]
         for line in found
     )
+    lines = text.split("\n")
     if kinds.find(Kind.OPENING, 1) > 0 or kinds.find(Kind.MEMBER, 1) > 0:
-        lines = text.split("\n")
         for at in range(1, len(kinds)):
             if kinds[at] in _GOES_ON_AFTER:
                 kinds[at] = settled(kinds[at], last_character(lines[at - 1]))
+    at = kinds.find(Kind.INDENTED, 1)
+    while at > 0:
+        if is_late(lines[at - 1], lines[at]):
+            kinds[at] |= AWAY
+        at = kinds.find(Kind.INDENTED, at + 1)
     first = last = ""
     if "-> " in text:
         children = [line[1] or "" for line in found]
@@ -208,7 +224,22 @@ def kinds_of(text: str) -> Kinds:
         for at in range(1, len(children)):
             if children[at] != children[at - 1]:
                 kinds[at] |= AWAY
-    return Kinds(kinds, first, last, last_character(text))
+    stamps = lines[0][:SIZE], lines[-1][:SIZE]
+    return Kinds(kinds, first, last, last_character(text), *stamps)
+
+
+def is_late(before: str, line: str) -> bool:
+    """Whether a line was stamped so long after the one before that it was printed apart.
+
+    What is printed at one go, a stack say, is stamped within milliseconds.
+    """
+    if before[:_SECOND] == line[:_SECOND]:
+        return False
+    try:
+        passed = milliseconds(line[:SIZE].encode()) - milliseconds(before[:SIZE].encode())
+    except ValueError:
+        return False
+    return passed > LATE
 
 
 def settled(kind: int, end: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from logview.log.outward import Outward
 from logview.log.page_sums import PageSums
 from logview.log.search import PatternTooSlowError
 
@@ -17,38 +18,6 @@ if TYPE_CHECKING:
     from logview.log.choice import Choice, LineFilter
     from logview.log.level import Level
     from logview.log.search import Pattern
-
-
-class Outward:
-    """Page numbers from a centre outward, each once; pages found later, at either end, follow."""
-
-    def __init__(self, centre: int) -> None:
-        self._low = centre - 1
-        self._high = centre
-        self._up = False
-        self._at_end = False
-
-    @property
-    def at_end(self) -> bool:
-        """Whether the pass has reached the end of the log once: what arrives now goes first."""
-        return self._at_end
-
-    def done(self, first: int, end: int) -> bool:
-        """Whether every page from `first` to before `end` has been handed out."""
-        return self._low < first and self._high >= end
-
-    def take(self, first: int, end: int) -> int | None:
-        """Give the next page number of those from `first` to before `end`; None for none (yet)."""
-        self._up = not self._up
-        self._at_end = self._at_end or self._high >= end
-        below = self._low >= first
-        if self._high < end and (self._up or self._at_end or not below):
-            self._high += 1
-            return self._high - 1
-        if below:
-            self._low -= 1
-            return self._low + 1
-        return None
 
 
 class Search:

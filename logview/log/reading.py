@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import WeakSet
 
 from logview.log.level import Level
-from logview.log.passes import Outward
+from logview.log.outward import Outward
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
