@@ -77,7 +77,8 @@ class View(Choice):
     @property
     def folding(self) -> bool:
         """Whether folds are in force: filters by line show what they take, wherever it is."""
-        return self.fold and not self.context and (self.whole_entries or not self.active)
+        around = self.context and self.choosing  # parts of an entry
+        return self.fold and not around and (self.whole_entries or not self.active)
 
     def _away(self, number: int) -> int:
         """Give the shown lines of a page that have no row."""

@@ -133,9 +133,7 @@ class LogScreen(LogTimeline):
     def compose(self) -> ComposeResult:
         """Put the screen together; what opens over the log is mounted when it first does."""
         yield HeaderBar(id="header")
-        timeline = Timeline(id="timeline")
-        timeline.display = False  # until it is known that the log has times
-        yield timeline
+        yield Timeline(id="timeline", classes="-away")  # until it is known that there are times
         with Body(id="body"):
             yield self.pane
             yield LogScrollBar(id="scroll-bar")
@@ -165,6 +163,7 @@ class LogScreen(LogTimeline):
     def _each_second(self) -> None:
         """Tell what changes by itself: ages, durations, a quiet run's length."""
         self.refresh_words()
+        self.renew_entry()
         self.time_passed()
 
     async def _read_first(self) -> None:
@@ -248,6 +247,7 @@ class LogScreen(LogTimeline):
         self.finding.read_again()
         self.pane.forget()
         self.forget_times()
+        self.keep_entry()
         self._dirty()
 
     @on(Said)
@@ -318,6 +318,7 @@ class LogScreen(LogTimeline):
         self.index_advanced()
         self.show_counters()
         self.refresh_words()
+        self.renew_entry()
         self.lines_came()
         self.work_on()
 

@@ -24,8 +24,8 @@ CHOICES: dict[str, tuple[str, Level | None]] = {
 }
 """What each letter chooses."""
 
-_LEAD = "  least level:  "
-_BETWEEN = "  "
+_LEAD = "least level:  "
+_MARGIN = "  "
 
 
 class LevelChoice(Widget, can_focus=True):
@@ -51,6 +51,7 @@ class LevelChoice(Widget, can_focus=True):
         super().__init__(id=id)
         self.display = False
         self._least: Level | None = None
+        self._cells: list[tuple[int, int, str]] = []
 
     def put(self, least: Level | None) -> None:
         """Show which level is in force."""
@@ -58,18 +59,29 @@ class LevelChoice(Widget, can_focus=True):
         self.refresh()
 
     def render(self) -> Content:
-        """Draw the row."""
-        row = Content(_LEAD)
-        for key, (word, level) in CHOICES.items():
-            now = level == self._least
-            row += Content.styled(key, "bold $text-accent") + Content.styled(
-                word[1:], "bold underline" if now else ""
-            )
-            row += Content(_BETWEEN)
+        """Draw the row: words without the lead where there is little room, then letters."""
+        width = self.size.width
+        rows = (self._row(_LEAD), self._row(""), self._row("", between=" "), self._row("", 1, " "))
+        row, self._cells = next((row for row in rows if row[0].cell_length <= width), rows[-1])
         return row
 
+    def _row(
+        self, lead: str, letters: int | None = None, between: str = "  "
+    ) -> tuple[Content, list[tuple[int, int, str]]]:
+        """Lay the choices out; give where each of them stands, too."""
+        row, cells = Content(_MARGIN + lead), []
+        for key, (word, level) in CHOICES.items():
+            start = row.cell_length
+            now = "underline" if level == self._least else ""
+            row += Content.styled(key, f"bold {now} $text-accent")
+            row += Content.styled(word[1:letters], f"bold {now}" if now else "")
+            cells.append((start, row.cell_length, key))
+            if key != "a":
+                row += Content(between)
+        return row, cells
+
     def on_key(self, event: events.Key) -> None:
-        """Take a letter; anything else closes it and is not lost on the log by chance."""
+        """Take a letter; no other key is taken for one of the log's by chance."""
         event.stop()
         event.prevent_default()
         if event.key == "escape" or (event.character or "").lower() in CHOICES:
@@ -86,8 +98,6 @@ class LevelChoice(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Choose the word that is clicked."""
         event.stop()
-        at = len(_LEAD)
-        for key, (word, _) in CHOICES.items():
-            if at <= event.x < at + len(word):
+        for start, end, key in self._cells:
+            if start <= event.x < end:
                 self.action_choose(key)
-            at += len(word) + len(_BETWEEN)

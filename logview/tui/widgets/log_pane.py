@@ -154,9 +154,11 @@ class LogPane(Widget, can_focus=True):
 
     def cover(self, rows: int) -> None:
         """Take note that something lies over the last rows: no text moves, the cursor is seen."""
+        # Who follows is at the end again as soon as it is free.
+        hold = not self.port.follow or rows > self.obscured
         self.obscured = rows
         self.port.resize(self.size.height - rows, self.size.height)
-        self.port.settle(hold=True)
+        self.port.settle(hold=hold)
         self.redraw()
 
     def forget(self) -> None:
