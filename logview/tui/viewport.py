@@ -117,9 +117,13 @@ class Viewport:
 
     def set_wrap(self, wrap: bool) -> None:
         """Wrap long lines, or not; the cursor line keeps its row of the screen."""
-        y = max(0, self._cursor_y)  # of a line that begins above the screen: its first row here
         self.wrap = wrap
         self.x = 0
+        self.relaid()
+
+    def relaid(self) -> None:
+        """Take note that lines have other heights now; the cursor line keeps its row."""
+        y = max(0, self._cursor_y)  # of a line that begins above the screen: its first row here
         if not self.follow and self.cursor is not None:
             self._set_top(self._shift(Spot(Row(self.cursor)), -y))
         else:

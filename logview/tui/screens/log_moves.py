@@ -66,7 +66,7 @@ class LogMoves(LogPrompts):
     def action_line_numbers(self) -> None:
         """Show or hide line numbers."""
         self.pane.numbers = not self.pane.numbers
-        self.pane.settle()
+        self.pane.relaid()
 
     def action_copy(self) -> None:
         """Copy the current entry's text."""

@@ -331,7 +331,11 @@ class LogPrompts(Screen[None]):
         line = (total - 1) * min(100, number) // 100 if percent else max(1, number) - 1
         if line >= total:
             self.note(f"there are {total:,} lines")
-        self.pane.port.go_to_line(self.document.first_line + min(line, total - 1))
+        line = self.document.first_line + min(line, total - 1)
+        if not percent:  # that very line is wanted, also out of a fold
+            self.view.look_at(line, line)
+            self.view.open_fold(line)
+        self.pane.port.go_to_line(line)
         self.pane.redraw()
 
     def _go_to_time(self, text: str) -> None:

@@ -268,8 +268,11 @@ class LogReading(LogMoves):
 
     def action_times(self) -> None:
         """Show the times in the next form."""
-        self.note(self.pane.times.next_form())
-        self.pane.settle()
+        if self.pane.times.is_stamped:
+            self.note(self.pane.times.next_form())
+            self.pane.relaid()
+        else:
+            self.note("this log has no times to show")
 
     # -- marks ----------------------------------------------------------------------------
 

@@ -152,6 +152,12 @@ class LogPane(Widget, can_focus=True):
         self.port.settle()
         self.redraw()
 
+    def relaid(self) -> None:
+        """Show what stands beside the lines now; wrapped ones have other heights for it."""
+        if self.port.wrap:
+            self.port.relaid()
+        self.redraw()
+
     def cover(self, rows: int) -> None:
         """Take note that something lies over the last rows: no text moves, the cursor is seen."""
         # Who follows is at the end again as soon as it is free.
