@@ -10,9 +10,9 @@ from textual import events as textual_events
 from logview.sources import events
 from logview.tui.screens.entry import EntryScreen
 from logview.tui.themes import LIGHT
-from tests.tui.picture import picture, strips
-from tests.tui.scripted import crawl, job
+from tests.tui.scripted import ACTOR_ID, crawl, job
 
+ACTORS = {ACTOR_ID: "shop-price-crawler"}
 AT = "2026-11-20T06:00:{:02}.{:03}Z {}"
 
 
@@ -461,3 +461,33 @@ async def test_a_log_without_stamps_has_no_timeline(open_app):
         await s.press("ctrl+p")
         await s.type("timeline")
         await s.wait_for("Timeline: hide it")
+
+
+# -- pictures ---------------------------------------------------------------------------------
+
+LOOKS = ["dark", "light", "no colour"]
+SIZES = [(80, 24), (160, 50)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids="{0[0]}x{0[1]}".format)
+@pytest.mark.parametrize("look", LOOKS)
+async def test_pictures(open_app, monkeypatch, snapshot, look, size):
+    if look == "no colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    changes = {"theme": LIGHT.name} if look == "light" else {}
+    async with open_app(size=size, actors=ACTORS, **changes) as s:
+        await s.say(events.JobChanged(job()), events.Connected())
+        await s.lines(*crawl(1, 180), *stack(1, second=20), *crawl(600, 8), *stack(2, second=25))
+        await s.lines(*crawl(700, 4))
+        await s.press(*"kkkm")
+        assert s.picture() == snapshot(name="timeline, folds and a mark")
+        await s.press(*"EEtttt")
+        assert s.picture() == snapshot(name="times since the line before")
+        await s.press("L")
+        assert s.picture() == snapshot(name="the choice of a level")
+        await s.press("w")
+        assert s.picture() == snapshot(name="warnings and worse")
+        await s.press("X")
+        assert s.picture() == snapshot(name="the list")
+        await s.press("escape", "enter")
+        assert s.picture() == snapshot(name="the entry in full")

@@ -76,6 +76,8 @@ class LogReading(LogMoves):
     def _close_levels(self) -> bool:
         if self._levels is None or not self._levels.display:
             return False
+        # At once, not with the next layout: what is chosen is shown on all rows.
+        self.pane.cover(max(0, self.pane.obscured - self._levels.size.height))
         self._levels.display = False
         self.set_focus(self.pane)
         return True
