@@ -311,6 +311,15 @@ async def test_matches_are_marked_beside_the_times(open_app, monkeypatch, keys):
         assert s.style_of("Retrying page 30") == s.style_of("ing page 30")
 
 
+async def test_times_that_are_off_are_gone(open_app):
+    async with open_app() as s:
+        await s.lines(*crawl(1, 40))
+        await s.press("k", *"ttttt")
+        assert all(row.startswith(("INFO", "WARN", "ERROR")) for row in s.texts)
+        await s.press("t")
+        assert all(row.startswith("2026-11-20T06:00:0") for row in s.texts)
+
+
 async def test_a_gap_stands_out(open_app):
     async with open_app() as s:
         await s.lines(

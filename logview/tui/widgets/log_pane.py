@@ -320,6 +320,7 @@ class LogPane(Widget, can_focus=True):
             current,
             self.view.is_context(row.line),
             beside,
+            self.times.form,  # in full and off there is no column beside that would tell
             fold,
         )
         strip = self._strips.get(key)
