@@ -67,7 +67,7 @@ def test_a_fold_is_opened_with_the_mouse() -> None:
         assert "in __call__" not in terminal.text
         click(terminal, *terminal.find("▸ 11 more lines"))
         terminal.wait_gone("▸").wait_for("await run_task")
-        terminal.send("G").wait_for("return await self._default_handler(context)")
+        terminal.send("G").wait_for("return await self._default")
 
 
 def test_a_click_on_the_timeline() -> None:
