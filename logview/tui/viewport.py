@@ -64,6 +64,8 @@ class Viewport:
         self.seen_end = 0
         """Number behind the last line when the reader left the end."""
         self._cursor_y = 0
+        self._folds: set[int] = set()
+        """The lines at which the screen shows folds."""
 
     # -- what changes ---------------------------------------------------------------------
 
@@ -104,6 +106,19 @@ class Viewport:
             self.cursor = view.nearest(self.wanted)
         self._keep_cursor_in_sight(chosen=not hold)
         self._cursor_y = self._y_of_cursor()
+        self._folds = {line for line in self._seen() if view.fold_at(line) is not None}
+
+    def keep_seen(self) -> None:
+        """Open the folds that what has come makes of lines that the reader sees."""
+        if self.follow:
+            return
+        for line in self._seen():
+            fold = self.view.fold_of(line)
+            if fold is not None and fold.start not in self._folds:
+                self.view.open_fold(line)
+
+    def _seen(self) -> set[int]:
+        return {spot.row.line for spot in self.spots[: self.height] if not spot.row.is_own}
 
     def refiltered(self) -> None:
         """Keep the line that the reader chose, or the one nearest to it, on its screen row."""

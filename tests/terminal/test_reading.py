@@ -89,7 +89,9 @@ def test_the_forms_of_the_times() -> None:
         terminal.wait_for(f"▌ {(hour + 2) % 24:02}{row[15:25]} ACTOR: ")
         terminal.send("t").wait_for("times since the start").wait_for("▌  0:00:00.000 ACTOR: ")
         terminal.send("t").wait_for("times since the line before")
-        terminal.wait_for(lambda t: re.search(r"^     \+0\.\d{3} ACTOR: Creating", t.text, re.M))
+        terminal.wait_for(
+            lambda t: re.search(r"^     \+0\.\d{3} ACTOR: Creating", t.text, re.MULTILINE)
+        )
         terminal.send("t").wait_for("no times").wait_for("▌ ACTOR: Pulling")
         terminal.send("t").wait_for("times in full").wait_for(row)
 

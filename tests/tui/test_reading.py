@@ -226,6 +226,19 @@ async def test_an_entry_with_nowhere_to_go_leaves_the_log_following(open_app):
         assert s.log.pane.port.follow
 
 
+async def test_an_entry_is_opened_at_the_match_that_was_found(open_app):
+    async with open_app() as s:
+        await s.lines(*crawl(1, 5), *stack(1, 60), *crawl(401, 5))
+        await s.press("g", "/")
+        await s.type("step50.js")
+        await s.press("enter", "enter")
+        assert "61 lines" in entry(s)
+        assert "step50.js" in s.text
+        assert s.style_of("step50.js") != s.style_of("step49.js")
+        await s.press("n")
+        assert "no more matches" in s.text
+
+
 async def test_an_entry_says_that_a_search_wraps(open_app):
     async with open_app() as s:
         await s.lines(*crawl(1, 60))
@@ -355,6 +368,30 @@ async def test_a_fold_opens_by_click_and_by_key_and_moves_nothing_above(open_app
         assert "▸ 15 more lines" in s.cursor_row
         await s.press("enter")
         assert "step5" in s.cursor_row
+
+
+@pytest.mark.parametrize("seen", [6, 8, 11])
+async def test_no_fold_is_made_of_lines_that_are_being_read(open_app, seen):
+    async with open_app() as s:
+        lines = stack(1)
+        await s.lines(*crawl(1, 30), *lines[:seen])
+        await s.press("k")
+        before = s.texts
+        await s.lines(*lines[seen:], *crawl(401, 30))
+        assert [row[:70] for row in s.texts[:-1]] == [row[:70] for row in before[:-1]]
+        assert "▸" not in s.text
+        await s.press("G", "E", "E")
+        assert "▸" not in s.text
+
+
+async def test_a_fold_stays_one_when_its_error_goes_on(open_app):
+    async with open_app() as s:
+        lines = stack(1, 30)
+        await s.lines(*crawl(1, 3), *lines[:20])
+        await s.press("k")
+        assert "▸ 14 more lines" in s.text
+        await s.lines(*lines[20:])
+        assert "▸ 25 more lines" in s.text
 
 
 async def test_a_match_in_a_fold_is_gone_to(open_app):

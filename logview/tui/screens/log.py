@@ -313,6 +313,7 @@ class LogScreen(LogTimeline):
         self.commits += 1
         self.finding.take_new_lines()
         self.finding.place_again()
+        self.pane.port.keep_seen()
         self.pane.placeholder = self._placeholder()
         self.pane.settle()
         self.index_advanced()

@@ -159,8 +159,9 @@ class LogReading(LogMoves):
             except PatternTooSlowError:
                 return []
 
+        current = self.pane.current
         self._entry_screen = EntryScreen(
-            self._entry_shown(line),
+            self._entry_shown(line, match=current is not None and current.line == line),
             self._move_entry,
             lambda text, _: self.app.copy_to_clipboard(text),
             match if pattern is not None else None,
