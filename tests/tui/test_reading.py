@@ -150,6 +150,19 @@ async def test_other_keys_do_nothing_while_a_level_is_chosen(open_app):
         assert s.app.focused is s.log.pane
 
 
+async def test_the_keys_of_the_app_work_while_a_level_is_chosen(open_app):
+    async with open_app() as s:
+        await s.lines(*crawl(1, 30))
+        await s.press("L", "f1")
+        assert "esc closes this" in s.text
+        await s.press("escape")
+        assert "least level:" in s.text
+        await s.press("w")
+        assert "WARN and worse" in s.status
+        await s.press("L", "ctrl+q")
+        assert not s.app.is_running
+
+
 async def test_who_follows_sees_the_end_when_something_closes(open_app):
     async with open_app() as s:
         await s.lines(*crawl(1, 30))

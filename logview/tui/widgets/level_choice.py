@@ -81,11 +81,12 @@ class LevelChoice(Widget, can_focus=True):
         return row, cells
 
     def on_key(self, event: events.Key) -> None:
-        """Take a letter; no other key is taken for one of the log's by chance."""
-        event.stop()
-        event.prevent_default()
-        if event.key == "escape" or (event.character or "").lower() in CHOICES:
-            self.action_choose((event.character or "").lower() if event.key != "escape" else "")
+        """Take a letter, or escape; those of the log do nothing meanwhile, those of the app do."""
+        letter = "" if event.key == "escape" else (event.character or " ").lower()
+        if not letter or letter in CHOICES:
+            event.stop()
+            event.prevent_default()
+            self.action_choose(letter)
 
     def action_choose(self, key: str) -> None:
         """Choose a level by its letter; none with an empty one."""
