@@ -115,7 +115,9 @@ class Viewport:
         view = self.view
         for line in self._seen() - self._folds:
             if not view.is_row(line) or view.fold_at(line) is not None:
-                view.open_fold(line)
+                fold = view.fold_of(line)
+                if fold is not None and fold.start not in self._folds:
+                    view.open_fold(line)
 
     def _seen(self) -> set[int]:
         return {spot.row.line for spot in self.spots[: self.height] if not spot.row.is_own}

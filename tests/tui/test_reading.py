@@ -150,6 +150,21 @@ async def test_other_keys_do_nothing_while_a_level_is_chosen(open_app):
         assert s.app.focused is s.log.pane
 
 
+async def test_keys_typed_behind_a_level_are_those_of_the_log(open_app):
+    async with open_app() as s:
+        await s.lines(*crawl(1, 30))
+        for key in "LwX":
+            s.send_key(key)
+        await s.settle()
+        assert "[x] least WARN" in s.text
+        await s.press("escape")
+        for key in "Lakk":
+            s.send_key(key)
+        await s.settle()
+        assert "all levels are shown" in s.status
+        assert '{"page":2' in s.cursor_row
+
+
 async def test_the_keys_of_the_app_work_while_a_level_is_chosen(open_app):
     async with open_app() as s:
         await s.lines(*crawl(1, 30))

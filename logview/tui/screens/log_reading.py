@@ -72,6 +72,8 @@ class LogReading(LogMoves):
         self._close_levels()
         if message.chosen:
             self.show_least(message.least)
+        if self._levels is not None:
+            self._levels.answered()
 
     def _close_levels(self) -> bool:
         if self._levels is None or not self._levels.display:

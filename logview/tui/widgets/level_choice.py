@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.widget import Widget
 
@@ -52,6 +53,8 @@ class LevelChoice(Widget, can_focus=True):
         self.display = False
         self._least: Level | None = None
         self._cells: list[tuple[int, int, str]] = []
+        self._behind: list[events.Key] | None = None
+        """The keys that were typed behind a letter, while that is not answered yet."""
 
     def put(self, least: Level | None) -> None:
         """Show which level is in force."""
@@ -82,11 +85,25 @@ class LevelChoice(Widget, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Take a letter, or escape; those of the log do nothing meanwhile, those of the app do."""
+        if self._behind is not None or not self.display:
+            event.stop()
+            event.prevent_default()
+            self._behind = [*(self._behind or ()), event]
+            if not self.display:  # it came after the answer
+                self.answered()
+            return
         letter = "" if event.key == "escape" else (event.character or " ").lower()
         if not letter or letter in CHOICES:
             event.stop()
             event.prevent_default()
+            self._behind = []
             self.action_choose(letter)
+
+    def answered(self) -> None:
+        """Hand the keys that were typed behind the letter to who has the focus now."""
+        behind, self._behind = self._behind or [], None
+        for event in behind:
+            self.app.post_message(Key(event.key, event.character))
 
     def action_choose(self, key: str) -> None:
         """Choose a level by its letter; none with an empty one."""
