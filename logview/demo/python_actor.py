@@ -8,6 +8,7 @@ from logview.demo.lines import Script, Writer, py
 
 _POOL = "crawlee._autoscaling.autoscaled_pool"
 _CRAWLER = "ParselCrawler"
+_CRAWLEE = "/usr/local/lib/python3.13/site-packages/crawlee"
 
 
 @cache
@@ -74,6 +75,12 @@ def _traceback(out: Writer) -> None:
         "      Traceback (most recent call last):",
         '        File "/usr/src/app/src/main.py", line 61, in main',
         "          await crawler.run(pages)",
+        f'        File "{_CRAWLEE}/crawlers/_basic/_basic_crawler.py", line 731, in run',
+        "          await run_task",
+        f'        File "{_CRAWLEE}/crawlers/_basic/_basic_crawler.py", line 1402, in _run_handler',
+        "          await self._context_pipeline(context, self.router)",
+        f'        File "{_CRAWLEE}/router.py", line 98, in __call__',
+        "          return await self._default_handler(context)",
         '        File "/usr/src/app/src/reviews.py", line 28, in read_page',
         "          stars = [parse_stars(text) for text in page.css('.stars::text').getall()]",
         "                   ^^^^^^^^^^^^^^^^^",

@@ -45,6 +45,7 @@ class Search:
         self._tail_of = (-1, -1, -1)
         self._tail = 0
         view.reading.listeners.add(self)
+        self._within: tuple[tuple[int, int, int, int], int | None] | None = None
         self.error: PatternTooSlowError | None = None
         """Where the pattern ran into its time limit on lines that had just arrived."""
 
@@ -136,6 +137,17 @@ class Search:
         before = self._before(page)
         if before is None:
             return None
+        version = document.version if page >= document.sealed_end else -1
+        of = (line, start, version, self._view.mask(page))
+        if self._within is None or self._within[0] != of:
+            # It is asked for as often as the screen tells it, and a line may be of megabytes.
+            self._within = of, self._ordinal_within(page, line, start)
+        within = self._within[1]
+        return before + within if within is not None else None
+
+    def _ordinal_within(self, page: int, line: int, start: int) -> int | None:
+        """Give the number, from 1, of a match within its page."""
+        document, before = self._view.document, 0
         mask = self._view.mask(page)
         first = document.first_line_of(page)
         try:

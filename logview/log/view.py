@@ -94,7 +94,8 @@ class View(Choice):
     @property
     def folding(self) -> bool:
         """Whether folds are in force: filters by line show what they take, wherever it is."""
-        return self.fold and not self.context and (self.whole_entries or not self.active)
+        around = self.context and self.choosing  # parts of an entry
+        return self.fold and not around and (self.whole_entries or not self.active)
 
     def _away_all(self, number: int) -> int:
         pages = self.folds.follow()

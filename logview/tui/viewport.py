@@ -64,6 +64,8 @@ class Viewport:
         self.seen_end = 0
         """Number behind the last line when the reader left the end."""
         self._cursor_y = 0
+        self._folds: set[int] = set()
+        """The lines at which the screen shows folds."""
 
     # -- what changes ---------------------------------------------------------------------
 
@@ -104,6 +106,21 @@ class Viewport:
             self.cursor = view.nearest(self.wanted)
         self._keep_cursor_in_sight(chosen=not hold)
         self._cursor_y = self._y_of_cursor()
+        self._folds = {line for line in self._seen() if view.fold_at(line) is not None}
+
+    def keep_seen(self) -> None:
+        """Open the folds that what has come makes of lines that the reader sees."""
+        if self.follow:
+            return
+        view = self.view
+        for line in self._seen() - self._folds:
+            if not view.is_row(line) or view.fold_at(line) is not None:
+                fold = view.fold_of(line)
+                if fold is not None and fold.start not in self._folds:
+                    view.open_fold(line)
+
+    def _seen(self) -> set[int]:
+        return {spot.row.line for spot in self.spots[: self.height] if not spot.row.is_own}
 
     def refiltered(self) -> None:
         """Keep the line that the reader chose, or the one nearest to it, on its screen row."""
@@ -117,9 +134,13 @@ class Viewport:
 
     def set_wrap(self, wrap: bool) -> None:
         """Wrap long lines, or not; the cursor line keeps its row of the screen."""
-        y = max(0, self._cursor_y)  # of a line that begins above the screen: its first row here
         self.wrap = wrap
         self.x = 0
+        self.relaid()
+
+    def relaid(self) -> None:
+        """Take note that lines have other heights now; the cursor line keeps its row."""
+        y = max(0, self._cursor_y)  # of a line that begins above the screen: its first row here
         if not self.follow and self.cursor is not None:
             self._set_top(self._shift(Spot(Row(self.cursor)), -y))
         else:

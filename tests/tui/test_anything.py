@@ -26,6 +26,8 @@ SEEDS = range(int(os.environ.get("LOGVIEW_TEST_SEEDS", "3")))
 
 KEYS = [
     *"jkgGbhlwfFnNxXiyc#M+-=/&:?0123456789%!edtimo()[]*. ",
+    *"eEWBLLLwdactmmuUUJKCXx",
+    *("enter", "enter", "enter", "escape"),
     *("up", "down", "pageup", "pagedown", "home", "end", "left", "right", "enter", "escape"),
     *("space", "backspace", "delete", "tab", "shift+tab", "f1", "f2", "ctrl+c", "ctrl+d", "ctrl+u"),
     *("ctrl+r", "ctrl+t", "ctrl+g", "ctrl+l", "ctrl+p", "shift+home", "ctrl+a", "ctrl+k", "r"),
@@ -63,6 +65,7 @@ def said(rng: random.Random) -> list[object]:
             [Lost(limited, 2, 3.0)],
             [Connecting(2), Connected(), Resumed(1, None)],
             [Gap("a gap", "missing")],
+            [Gap("another file", "truncated")],
             [Waiting(1.0)],
             [Failed(limited), Connecting()],
             [Failed(problem(NotFound("There is none.", status=404)))],
@@ -94,6 +97,10 @@ async def test_anything(open_app, seed):
                     await s.mouse(rng.choice(MOUSE), x, y, shift=rng.random() < 0.2)
                 case 8:
                     s.app.theme = rng.choice(["logview-light", "logview-dark", "ansi-dark"])
+                case 10:
+                    at = "2026-11-20T06:00:01.000Z"
+                    frames = rng.choice([1, 8, 30, 400])
+                    s.source.lines(f"{at} ERROR no", *[f"{at}     at x (y.js:1:2)"] * frames)
                 case 9:
                     s.clock.advance(rng.choice([0.1, 5, 4000]))
                 case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -147,9 +148,9 @@ class EntryScreen(ModalScreen[None]):
 
     # -- showing --------------------------------------------------------------------------
 
-    def _put(self) -> None:
+    def _put(self, *, stays: bool = False) -> None:
         entry, shown = self._entry, self._shown
-        self.body.put(entry, head(entry, shown), foot(entry, shown), shown.match)
+        self.body.put(entry, head(entry, shown), foot(entry, shown), shown.match, stays=stays)
         self.query_one("#entry-title", Static).update(self._title())
 
     def _title(self) -> Content:
@@ -253,11 +254,18 @@ class EntryScreen(ModalScreen[None]):
         else:
             self.note("no JSON in this entry")
 
+    def grow(self, shown: EntryShown) -> None:
+        """Show more of the same entry: the log has gone on."""
+        if self.is_attached:
+            match = shown.match if shown.match is not None else self._shown.match
+            self._take(replace(shown, match=match), stays=True)
+
     def action_move(self, where: str) -> None:
         """Go on to another entry, without closing this."""
         self.run_worker(self._move(where), exclusive=True, group="entry")
 
     async def _move(self, where: str) -> None:
+        self._note = ""
         answer = self._ask(where)
         shown = await answer if inspect.isawaitable(answer) else answer
         if not self.is_attached:
@@ -265,8 +273,10 @@ class EntryScreen(ModalScreen[None]):
         if shown is None:
             self.note(_NOWHERE[where])
             return
+        self._take(shown)
+
+    def _take(self, shown: EntryShown, *, stays: bool = False) -> None:
         if shown.lines != self._shown.lines:
             self._entry = take_apart(shown.lines)
         self._shown = shown
-        self._note = ""
-        self._put()
+        self._put(stays=stays)

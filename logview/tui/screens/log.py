@@ -137,9 +137,7 @@ class LogScreen(LogSaves):
     def compose(self) -> ComposeResult:
         """Put the screen together; what opens over the log is mounted when it first does."""
         yield HeaderBar(id="header")
-        timeline = Timeline(id="timeline")
-        timeline.display = False  # until it is known that the log has times
-        yield timeline
+        yield Timeline(id="timeline", classes="-away")  # until it is known that there are times
         with Body(id="body"):
             yield self.pane
             yield LogScrollBar(id="scroll-bar")
@@ -173,6 +171,7 @@ class LogScreen(LogSaves):
     def _each_second(self) -> None:
         """Tell what changes by itself: ages, durations, a quiet run's length."""
         self.refresh_words()
+        self.renew_entry()
         self.time_passed()
 
     async def _read_first(self) -> None:
@@ -256,6 +255,7 @@ class LogScreen(LogSaves):
         self.finding.read_again()
         self.pane.forget()
         self.forget_times()
+        self.keep_entry()
         self._dirty()
 
     @on(Said)
@@ -324,11 +324,13 @@ class LogScreen(LogSaves):
         self.commits += 1
         self.finding.take_new_lines()
         self.finding.place_again()
+        self.pane.port.keep_seen()
         self.pane.placeholder = self._placeholder()
         self.pane.settle()
         self.index_advanced()
         self.show_counters()
         self.refresh_words()
+        self.renew_entry()
         self.lines_came()
         self.work_on()
 

@@ -66,4 +66,4 @@ class LogMoves(LogPrompts):
     def action_line_numbers(self) -> None:
         """Show or hide line numbers."""
         self.pane.numbers = not self.pane.numbers
-        self.pane.settle()
+        self.pane.relaid()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logview.log.document import LogDocument
+    from logview.log.level import Level
     from logview.log.search import Query
     from logview.log.view import View
     from logview.tui.app import LogviewApp
@@ -57,6 +58,14 @@ class LogPrompts(Screen[None]):
     def work_on(self) -> None:
         """See to it that unfinished passes go on."""
 
+    @abstractmethod
+    def show_least(self, least: Level | None) -> None:
+        """Show entries of at least a level; None shows all."""
+
+    @abstractmethod
+    async def action_least_level(self) -> None:
+        """Choose the least level shown."""
+
     # What opens over the log is mounted when it is first wanted: the first line shows sooner.
 
     async def _open_prompt(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
@@ -79,7 +88,7 @@ class LogPrompts(Screen[None]):
             self.app.need_styles("filter_list")
             self._filters = FilterList(id="filters")
             await self.query_one(Overlay).mount(self._filters, before=0)
-        self._filters.put(self.view.filters, suspended=self.view.suspended)
+        self._list_filters()
         self._filters.display = True
         self.set_focus(self._filters)
 
@@ -141,25 +150,36 @@ class LogPrompts(Screen[None]):
         self.close_open()
         await self._open_prompt("goto", digits)
 
+    @property
+    def _chooses(self) -> bool:
+        """Whether there is a filter or a least level, in force or not."""
+        return bool(self.view.filters) or self.view.least is not None
+
     async def action_filter_list(self) -> None:
-        """Open the list of filters."""
+        """Open the list of filters, the least level among them."""
         self.close_open()
-        if self.view.filters:
+        if self._chooses:
             await self._open_filters()
         else:
             self.note("no filters yet: & adds one")
 
     def action_suspend_filters(self) -> None:
-        """Take all filters off, or put them on again."""
-        if not self.view.filters:
+        """Take all filters and the least level off, or put them on again."""
+        view = self.view
+        if not self._chooses:
             self.note("no filters yet: & adds one")
             return
-        self.view.suspended = not self.view.suspended
+        if not view.suspended and not view.choosing:  # each was switched off by itself
+            view.least_enabled = True
+            for line_filter in view.filters:
+                line_filter.enabled = True
+        else:
+            view.suspended = not view.suspended
         self._filters_changed()
 
     def action_context(self, step: int) -> None:
-        """Show one line of context more, or less, around what the filters show."""
-        if not self.view.filters:
+        """Show one line of context more, or less, around what filters and level show."""
+        if not self._chooses:
             self.note("no filters yet: & adds one, + then shows the lines around")
             return
         self.view.context = max(0, min(self.view.context + step, MAX_CONTEXT))
@@ -168,19 +188,39 @@ class LogPrompts(Screen[None]):
 
     def switch_filter(self, number: int) -> None:
         """Switch one filter off or on."""
-        if self.view.suspended:  # what was off for all is off for each
-            self.view.suspended = False
-            for line_filter in self.view.filters:
-                line_filter.enabled = False
+        self._suspend_each()
         self.view.filters[number].enabled = not self.view.filters[number].enabled
         self._filters_changed()
 
+    def switch_least(self) -> None:
+        """Switch the least level off or on."""
+        self._suspend_each()
+        self.view.least_enabled = not self.view.least_enabled
+        self._filters_changed()
+
+    def _suspend_each(self) -> None:
+        """Let what was off for all be off for each."""
+        if self.view.suspended:
+            self.view.suspended = False
+            self.view.least_enabled = False
+            for line_filter in self.view.filters:
+                line_filter.enabled = False
+
     def _filters_changed(self) -> None:
         self.finding.refilter()
-        if self._filters is not None and self._filters.display and self.view.filters:
-            self._filters.put(self.view.filters, suspended=self.view.suspended)
+        if self._filters is not None and self._filters.display:
+            if self._chooses:
+                self._list_filters()
+            else:
+                self._close_filters()
         self.refresh_words()
         self.work_on()
+
+    def _list_filters(self) -> None:
+        view = self.view
+        if self._filters is not None:
+            level = None if view.least is None else (view.least, view.level is not None)
+            self._filters.put(view.filters, level, suspended=view.suspended)
 
     # -- closing --------------------------------------------------------------------------
 
@@ -291,7 +331,11 @@ class LogPrompts(Screen[None]):
         line = (total - 1) * min(100, number) // 100 if percent else max(1, number) - 1
         if line >= total:
             self.note(f"there are {total:,} lines")
-        self.pane.port.go_to_line(self.document.first_line + min(line, total - 1))
+        line = self.document.first_line + min(line, total - 1)
+        if not percent:  # that very line is wanted, also out of a fold
+            self.view.look_at(line, line)
+            self.view.open_fold(line)
+        self.pane.port.go_to_line(line)
         self.pane.redraw()
 
     def _go_to_time(self, text: str) -> None:
@@ -329,9 +373,12 @@ class LogPrompts(Screen[None]):
 
     @on(FilterList.Wanted)
     async def _filter_wanted(self, message: FilterList.Wanted) -> None:
-        filters, number = self.view.filters, message.number
+        filters, number = self.view.filters, message.number - (self.view.least is not None)
         if message.what == "close" or number >= len(filters):
             self._close_filters()
+            return
+        if number < 0:
+            await self._level_wanted(message.what)
             return
         if message.what == "edit":
             self._close_filters()
@@ -347,10 +394,14 @@ class LogPrompts(Screen[None]):
             self._filters_changed()
         else:
             self.switch_filter(number)
-        if filters and self._filters is not None:
-            self._filters.put(filters, suspended=self.view.suspended)
+
+    async def _level_wanted(self, what: str) -> None:
+        if what == "edit":
+            await self.action_least_level()
+        elif what == "delete":
+            self.show_least(None)
         else:
-            self._close_filters()
+            self.switch_least()
 
     @on(FilterList.OptionSelected)
     async def _filter_chosen(self, message: FilterList.OptionSelected) -> None:

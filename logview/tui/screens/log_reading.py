@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from abc import abstractmethod
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
@@ -19,16 +20,25 @@ from logview.tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
     from logview.tui.entry_head import EntryShown
+    from logview.tui.screens.entry import EntryScreen
     from logview.tui.widgets.level_choice import LevelChoice
 
 MAX_MARKS = 10_000
 """Lines that may be marked."""
+
+ENTRY_REST = 10
+"""How many times as long as it took an entry that grows is left as it is."""
 
 
 class LogReading(LogMoves):
     """The part of the log screen that helps to read it."""
 
     _levels: LevelChoice | None = None
+    _entry_screen: EntryScreen | None = None
+    _entry_line: int | None = None
+    """The first line of the entry that is shown in full; None where it is in the log no more."""
+    _entry_seen: tuple[int | None, range, int] | None = None
+    _entry_due = 0.0
 
     # -- levels ---------------------------------------------------------------------------
 
@@ -64,10 +74,14 @@ class LogReading(LogMoves):
         self._close_levels()
         if message.chosen:
             self.show_least(message.least)
+        if self._levels is not None:
+            self._levels.answered()
 
     def _close_levels(self) -> bool:
         if self._levels is None or not self._levels.display:
             return False
+        # At once, not with the next layout: what is chosen is shown on all rows.
+        self.pane.cover(max(0, self.pane.obscured - self._levels.size.height))
         self._levels.display = False
         self.set_focus(self.pane)
         return True
@@ -78,23 +92,13 @@ class LogReading(LogMoves):
 
     def show_least(self, least: Level | None) -> None:
         """Show entries of at least a level; None shows all."""
+        if least is not None:
+            self._suspend_each()
         self.view.least = least
         self.view.least_enabled = True
-        if least is not None:
-            self.view.suspended = False
         self._filters_changed()
         words = "all levels are shown" if least is None else f"{least.name} and worse are shown"
         self.note(words)
-
-    def switch_least(self) -> None:
-        """Switch the least level off or on."""
-        if self.view.suspended:
-            self.view.suspended = False
-            self.view.least_enabled = False
-            for line_filter in self.view.filters:
-                line_filter.enabled = False
-        self.view.least_enabled = not self.view.least_enabled
-        self._filters_changed()
 
     # -- entries --------------------------------------------------------------------------
 
@@ -159,14 +163,17 @@ class LogReading(LogMoves):
             except PatternTooSlowError:
                 return []
 
-        self.app.push_screen(
-            EntryScreen(
-                self._entry_shown(line),
-                self._move_entry,
-                lambda text, _: self.app.copy_to_clipboard(text),
-                match if pattern is not None else None,
-            )
+        current = self.pane.current
+        self._entry_screen = EntryScreen(
+            self._entry_shown(line, match=current is not None and current.line == line),
+            self._move_entry,
+            lambda text, _: self.app.copy_to_clipboard(text),
+            match if pattern is not None else None,
         )
+        self.app.push_screen(self._entry_screen, self._entry_closed)
+
+    def _entry_closed(self, _: None) -> None:
+        self._entry_screen = self._entry_line = None
 
     def _entry_shown(self, line: int, *, match: bool = False) -> EntryShown:
         from logview.log.entry_text import MAX_LINES
@@ -187,6 +194,8 @@ class LogReading(LogMoves):
         if self.pane.masks is not None:
             texts = [document.line_text(number) for number in entry[:MAX_LINES]]
             lines = self.pane.masks.masked(lines, texts)
+        self._entry_line = entry.start
+        self._entry_seen = self._entry_state(entry.start)
         return EntryShown(
             lines=lines,
             first_number=document.number(entry.start),
@@ -197,11 +206,40 @@ class LogReading(LogMoves):
             match=(current.line - entry.start, current.start, current.end) if current else None,
         )
 
+    def _entry_state(self, line: int) -> tuple[int | None, range, int]:
+        """Give what tells whether an entry is another one than when it was shown."""
+        document = self.document
+        entry = self.view.reading.entry_of(line)
+        version = document.version if entry.stop == document.end_line else -1
+        return document.number(line), entry, version
+
+    def renew_entry(self) -> None:
+        """Show more of the entry that is shown in full, where it has grown."""
+        screen, line = self._entry_screen, self._entry_line
+        if screen is None or line is None or time.monotonic() < self._entry_due:
+            return
+        if self._entry_state(line) != self._entry_seen:
+            begun = time.monotonic()
+            screen.grow(self._entry_shown(line))
+            # A long one that grows must not take all the time there is.
+            self._entry_due = time.monotonic() + ENTRY_REST * (time.monotonic() - begun)
+
+    def keep_entry(self) -> None:
+        """Leave the entry that is shown in full as it is: its file was rewritten."""
+        if self._entry_screen is not None and self._entry_line is not None:
+            self._entry_line = None
+            self._entry_screen.note("the file was rewritten: this is what it said before")
+
     async def _move_entry(self, where: str) -> EntryShown | None:
         """Move the reader to another entry while one is shown in full; None where there is none."""
         step, what = where.split("-")
         forward = step == "next"
-        before = self.pane.port.cursor, self.pane.current
+        port, shown = self.pane.port, self._entry_line
+        self.drop_pending()
+        followed = port.follow
+        if shown is not None and port.cursor not in self.view.reading.entry_of(shown):
+            port.go_to_line(shown)  # the log has gone on below, or was chosen otherwise
+        before = port.cursor, self.pane.current
         if before[0] is None:
             return None
         if what == "match":
@@ -211,11 +249,17 @@ class LogReading(LogMoves):
         else:
             least = Level.ERROR if what == "error" else Level.WARN
             self.finding.levels.begin(least, forward=forward)
-        while self.finding.hunting:
-            self.finding.slice()
-            await asyncio.sleep(0)
-        cursor = self.pane.port.cursor
+        try:
+            while self.finding.hunting:
+                self.finding.slice()
+                await asyncio.sleep(0)
+        finally:
+            self.finding.drop_hunt()  # whoever has closed the entry waits for it no more
+        cursor = port.cursor
         if cursor is None or (cursor, self.pane.current) == before:
+            if followed:
+                port.to_end()
+                self.pane.redraw()
             return None
         return self._entry_shown(cursor, match=what == "match")
 
@@ -235,8 +279,11 @@ class LogReading(LogMoves):
 
     def action_times(self) -> None:
         """Show the times in the next form."""
-        self.note(self.pane.times.next_form())
-        self.pane.settle()
+        if self.pane.times.is_stamped:
+            self.note(self.pane.times.next_form())
+            self.pane.relaid()
+        else:
+            self.note("this log has no times to show")
 
     # -- marks ----------------------------------------------------------------------------
 

@@ -64,9 +64,10 @@ class LogTimeline(LogWords):
     def place_timeline(self) -> None:
         """Give the timeline its row once it is known that the log has times."""
         timeline = self.query_one(Timeline)
-        shown = self.timeline_shown and (timeline.display or self.pane.times.is_stamped)
-        if timeline.display != shown:
-            timeline.display = shown
+        placed = not timeline.has_class("-away")
+        shown = self.timeline_shown and (placed or self.pane.times.is_stamped)
+        # By a class: where there are few rows, the log's style takes the row away.
+        timeline.set_class(not shown, "-away")
 
     def levels_came(self) -> None:
         """Work it out anew because more is known of the log."""
@@ -136,5 +137,5 @@ class LogTimeline(LogWords):
         """Show the timeline, or give its row to the log."""
         self.timeline_shown = not self.timeline_shown
         self.lines_came()
-        if self.timeline_shown and not self.query_one(Timeline).display:
+        if self.timeline_shown and self.query_one(Timeline).has_class("-away"):
             self.note("this log has no times to show")

@@ -43,7 +43,9 @@ class LogWords(LogReading):
     _note_timer: Timer | None = None
 
     def note(self, text: str) -> None:
-        """Show a receipt or a notice in the status line for some seconds."""
+        """Show a receipt or a notice for some seconds: in the status line, and over it."""
+        if self._entry_screen is not None and self._entry_screen.is_attached:
+            self._entry_screen.note(text)
         self.query_one(StatusBar).note(text)
         if self._note_timer is not None:
             self._note_timer.stop()
@@ -97,7 +99,7 @@ class LogWords(LogReading):
             place = f"{place} · column {port.x + 1:,}"
         chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)
         if view.least is not None:
-            level = Chip(f"≥ {view.least.name}", view.level is not None)
+            level = Chip(f"≥ {view.least.name}", view.level is not None, is_level=True)
             chips = (level, *chips)
         more = "" if view.complete else "…"
         status = Status(

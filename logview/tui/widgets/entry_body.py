@@ -90,10 +90,12 @@ class EntryBody(Widget, can_focus=True):
         head: Sequence[OwnRow],
         foot: Sequence[OwnRow],
         current: tuple[int, int, int] | None = None,
+        *,
+        stays: bool = False,
     ) -> None:
-        """Show an entry from its top, or where its current match is."""
+        """Show an entry from its top, or where its current match is; with `stays` as it was."""
         blank = (OwnRow(()),) if head else ()
-        again = entry.lines == self._entry.lines and bool(self._rows)
+        again = stays or (entry.lines == self._entry.lines and bool(self._rows))
         self._entry = entry
         self._rows = (*head, *blank, *entry.rows, *((OwnRow(()), *foot) if foot else ()))
         self._current = current
@@ -101,7 +103,7 @@ class EntryBody(Widget, can_focus=True):
         self._layouts.clear()
         if not again:
             self._top, self.x = (0, 0), 0
-        self._brings = current is not None
+        self._brings = current is not None and not stays
         self._redraw()
 
     @property

@@ -1,4 +1,4 @@
-"""TUI: the list of filters (`X`): switch off and on, delete, edit."""
+"""TUI: the list of filters (`X`), the least level first: switch off and on, delete, edit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from logview.log.ansi import label
 from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
+    from logview.log.level import Level
     from logview.log.view import LineFilter
 
 
@@ -49,18 +50,37 @@ class FilterList(OptionList):
         super().__init__(id=id, markup=False)
         self.display = False
 
-    def put(self, filters: list[LineFilter], *, suspended: bool = False) -> None:
-        """Show these filters, the cursor where it was."""
+    def put(
+        self,
+        filters: list[LineFilter],
+        level: tuple[Level, bool] | None = None,
+        *,
+        suspended: bool = False,
+    ) -> None:
+        """Show these filters, the cursor where it was.
+
+        `level` is the least level shown and whether it is in force; it comes first.
+        """
         before = self.highlighted
+        rows = [] if level is None else [_level_row(*level)]
+        rows += [_row(f, in_force=f.enabled and not suspended) for f in filters]
         self.clear_options()
-        self.add_options([Option(_row(f, in_force=f.enabled and not suspended)) for f in filters])
-        if filters:
-            self.highlighted = min(before or 0, len(filters) - 1)
+        self.add_options([Option(row) for row in rows])
+        if rows:
+            self.highlighted = min(before or 0, len(rows) - 1)
 
     def action_do(self, what: str) -> None:
         """Say what is to be done with the filter under the cursor."""
         if what == "close" or self.highlighted is not None:
             self.post_message(self.Wanted(what, self.highlighted or 0))
+
+
+def _level_row(level: Level, in_force: bool) -> Content:
+    return Content.assemble(
+        ("[x] " if in_force else "[ ] ", "bold"),
+        ("least ", "$muted"),
+        (level.name, "" if in_force else "strike $muted"),
+    )
 
 
 def _row(line_filter: LineFilter, *, in_force: bool) -> Content:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.widget import Widget
 
@@ -24,8 +25,8 @@ CHOICES: dict[str, tuple[str, Level | None]] = {
 }
 """What each letter chooses."""
 
-_LEAD = "  least level:  "
-_BETWEEN = "  "
+_LEAD = "least level:  "
+_MARGIN = "  "
 
 
 class LevelChoice(Widget, can_focus=True):
@@ -51,6 +52,9 @@ class LevelChoice(Widget, can_focus=True):
         super().__init__(id=id)
         self.display = False
         self._least: Level | None = None
+        self._cells: list[tuple[int, int, str]] = []
+        self._behind: list[events.Key] | None = None
+        """The keys that were typed behind a letter, while that is not answered yet."""
 
     def put(self, least: Level | None) -> None:
         """Show which level is in force."""
@@ -58,22 +62,48 @@ class LevelChoice(Widget, can_focus=True):
         self.refresh()
 
     def render(self) -> Content:
-        """Draw the row."""
-        row = Content(_LEAD)
-        for key, (word, level) in CHOICES.items():
-            now = level == self._least
-            row += Content.styled(key, "bold $text-accent") + Content.styled(
-                word[1:], "bold underline" if now else ""
-            )
-            row += Content(_BETWEEN)
+        """Draw the row: words without the lead where there is little room, then letters."""
+        width = self.size.width
+        rows = (self._row(_LEAD), self._row(""), self._row("", between=" "), self._row("", 1, " "))
+        row, self._cells = next((row for row in rows if row[0].cell_length <= width), rows[-1])
         return row
 
+    def _row(
+        self, lead: str, letters: int | None = None, between: str = "  "
+    ) -> tuple[Content, list[tuple[int, int, str]]]:
+        """Lay the choices out; give where each of them stands, too."""
+        row, cells = Content(_MARGIN + lead), []
+        for key, (word, level) in CHOICES.items():
+            start = row.cell_length
+            now = "underline" if level == self._least else ""
+            row += Content.styled(key, f"bold {now} $text-accent")
+            row += Content.styled(word[1:letters], f"bold {now}" if now else "")
+            cells.append((start, row.cell_length, key))
+            if key != "a":
+                row += Content(between)
+        return row, cells
+
     def on_key(self, event: events.Key) -> None:
-        """Take a letter; anything else closes it and is not lost on the log by chance."""
-        event.stop()
-        event.prevent_default()
-        if event.key == "escape" or (event.character or "").lower() in CHOICES:
-            self.action_choose((event.character or "").lower() if event.key != "escape" else "")
+        """Take a letter, or escape; those of the log do nothing meanwhile, those of the app do."""
+        if self._behind is not None or not self.display:
+            event.stop()
+            event.prevent_default()
+            self._behind = [*(self._behind or ()), event]
+            if not self.display:  # it came after the answer
+                self.answered()
+            return
+        letter = "" if event.key == "escape" else (event.character or " ").lower()
+        if not letter or letter in CHOICES:
+            event.stop()
+            event.prevent_default()
+            self._behind = []
+            self.action_choose(letter)
+
+    def answered(self) -> None:
+        """Hand the keys that were typed behind the letter to who has the focus now."""
+        behind, self._behind = self._behind or [], None
+        for event in behind:
+            self.app.post_message(Key(event.key, event.character))
 
     def action_choose(self, key: str) -> None:
         """Choose a level by its letter; none with an empty one."""
@@ -86,8 +116,6 @@ class LevelChoice(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Choose the word that is clicked."""
         event.stop()
-        at = len(_LEAD)
-        for key, (word, _) in CHOICES.items():
-            if at <= event.x < at + len(word):
+        for start, end, key in self._cells:
+            if start <= event.x < end:
                 self.action_choose(key)
-            at += len(word) + len(_BETWEEN)

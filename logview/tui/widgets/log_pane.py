@@ -133,11 +133,19 @@ class LogPane(PaneMouse, can_focus=True):
         self.port.settle()
         self.redraw()
 
+    def relaid(self) -> None:
+        """Show what stands beside the lines now; wrapped ones have other heights for it."""
+        if self.port.wrap:
+            self.port.relaid()
+        self.redraw()
+
     def cover(self, rows: int) -> None:
         """Take note that something lies over the last rows: no text moves, the cursor is seen."""
+        # Who follows is at the end again as soon as it is free.
+        hold = not self.port.follow or rows > self.obscured
         self.obscured = rows
         self.port.resize(self.size.height - rows, self.size.height)
-        self.port.settle(hold=True)
+        self.port.settle(hold=hold)
         self.redraw()
 
     def forget(self) -> None:
@@ -303,6 +311,7 @@ class LogPane(PaneMouse, can_focus=True):
             current,
             self.view.is_context(row.line),
             beside,
+            self.times.form,  # in full and off there is no column beside that would tell
             fold,
             chosen,
         )

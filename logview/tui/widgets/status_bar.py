@@ -28,6 +28,8 @@ class Chip:
 
     text: str
     enabled: bool
+    is_level: bool = False
+    """Whether it is the least level: it is named however little room there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +149,11 @@ class StatusBar(Widget):
             if content.cell_length + length <= room:
                 break
         else:
-            return _crowded(status, room)
+            content, self._chip_cells = _crowded(status, room)
+            return content
         for chip, text in zip(status.chips, chips, strict=True):
             start = content.cell_length
-            style = "bold $text-primary" if chip.enabled else "strike $muted"
-            content += Content.styled(text, style)
+            content += Content.styled(text, _chip_style(chip))
             self._chip_cells.append((start, content.cell_length))
             content += Content(" ")
         return content + Content(status.shown)
@@ -173,17 +175,31 @@ def _words(status: Status) -> Content:
     return content
 
 
-def _crowded(status: Status, room: int) -> Content:
-    """Lay out a status whose chips have no room: how many there are, then less and less."""
-    filters = Content.styled(f"[{count(len(status.chips), 'filter')}]", "bold $text-primary")
-    content = Content("")
-    for shorter in _less_and_less(status):
-        content = _words(shorter) + _SEPARATOR + filters
+def _chip_style(chip: Chip) -> str:
+    return "bold $text-primary" if chip.enabled else "strike $muted"
+
+
+def _crowded(status: Status, room: int) -> tuple[Content, list[tuple[int, int]]]:
+    """Lay out a status whose chips have no room: how many there are, then less and less.
+
+    Gives where the chip of the least level stands, too.
+    """
+    levels = [chip for chip in status.chips if chip.is_level]
+    filters = len(status.chips) - len(levels)
+    chips = [Content.styled(f"[{label(chip.text)}]", _chip_style(chip)) for chip in levels]
+    if filters:
+        chips.append(Content.styled(f"[{count(filters, 'filter')}]", "bold $text-primary"))
+    content, start = Content(""), 0
+    bare = Status(status.state.partition(" · ")[0], status.tone)
+    for shorter in (*_less_and_less(status), bare):
+        content = _words(shorter) + _SEPARATOR
+        start = content.cell_length
+        content += Content(" ").join(chips)
         if shorter.shown:
             content += Content(f" {shorter.shown}")
         if content.cell_length <= room:
             break
-    return content
+    return content, [(start, start + chips[0].cell_length)] if levels else []
 
 
 def _shortened(status: Status) -> Iterator[Status]:

@@ -89,8 +89,8 @@ class Timeline(Widget):
             """One of these in the queue is enough."""
             return isinstance(message, Timeline.Fitted)
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self.rendered = 0
         """How many times the row was drawn; tests count on it."""
         self._bars: Bars | None = None

@@ -1,0 +1,132 @@
+"""Terminal tests: errors, levels, folds, times and entries, read at a real terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from logview.demo.runs import LIVE_ID, PYTHON_ID
+from tests.terminal.driver import Terminal
+from tests.terminal.keys import CTRL_Q, ENTER, ESCAPE
+
+SGR = re.compile(rb"\x1b\[([0-9;:]*)m")
+OF_COLOURS = {*range(30, 50), *range(90, 108)}
+
+
+def demo(job_id: str = PYTHON_ID, **environ: str) -> Terminal:
+    """The demo, hurried on."""
+    env = {**os.environ, "LOGVIEW_DEMO_SPEED": "500", "TZ": "EET-2", **environ}
+    return Terminal(["--demo", job_id], env=env)
+
+
+def click(terminal: Terminal, row: int, column: int) -> None:
+    """Press and let go of the left button, as xterm says it in its SGR mode (1006)."""
+    at = f"{column + 1};{row + 1}"
+    terminal.send(f"\x1b[<0;{at}M\x1b[<0;{at}m")
+
+
+def ended(terminal: Terminal) -> Terminal:
+    """Wait until the whole log is there and read."""
+    return terminal.wait_for("ENDED").wait_for("1 error, 3 warnings")
+
+
+def cursor_row(terminal: Terminal) -> str:
+    return next((row for row in terminal.screen if row.startswith("▌")), "")
+
+
+def test_from_the_end_to_the_error_and_its_entry() -> None:
+    with demo() as terminal:
+        ended(terminal).send("E").wait_for(lambda t: "ERROR Actor failed" in cursor_row(t))
+        terminal.send(ENTER).wait_for("ERROR  lines 56–72 · 17 lines").wait_for("since the start")
+        terminal.wait_for("Traceback (most recent call last):")
+        assert re.search(r"UTC \d{4}-\d\d-\d\d (\d\d:\d\d:\d\d\.\d{3}) · local ", terminal.text)
+        terminal.send("G").wait_for("ValueError: invalid literal")
+        terminal.send("K").wait_for("Read 30 of 44 pages").wait_for("line 55")
+        terminal.send("B").wait_for("WARN  line").wait_for("ProxyError")
+        terminal.send("q").wait_for("/ search")
+        assert "WARN  Retrying request" in cursor_row(terminal)
+        terminal.send("q")
+        assert terminal.exit_code() == 0
+
+
+def test_warnings_and_worse() -> None:
+    with demo() as terminal:
+        ended(terminal).send("L").wait_for("least level:").send("w")
+        terminal.wait_for("WARN and worse are shown").wait_gone("INFO  Reading")
+        terminal.send("L").wait_for("least level:").send(ESCAPE).wait_gone("least level:")
+        terminal.wait_for("[≥ WARN]", timeout=30)
+        click(terminal, *terminal.find("[≥ WARN]"))
+        terminal.wait_for("INFO  Reading").wait_for("all shown")
+        terminal.send("x").wait_gone("INFO  Reading")
+
+
+def test_a_fold_is_opened_with_the_mouse() -> None:
+    with demo() as terminal:
+        ended(terminal).wait_for("▸ 11 more lines")
+        assert "in __call__" not in terminal.text
+        click(terminal, *terminal.find("▸ 11 more lines"))
+        terminal.wait_gone("▸").wait_for("await run_task")
+        terminal.send("G").wait_for("return await self._default")
+
+
+def test_a_click_on_the_timeline() -> None:
+    with demo() as terminal:
+        ended(terminal).wait_for(lambda t: "▂" in t.screen[1])
+        click(terminal, 1, 2)
+        terminal.wait_for("line 1 of 73")
+        click(terminal, 1, 77)
+        terminal.wait_for(lambda t: "ERROR Actor failed" in t.text)
+
+
+def test_the_forms_of_the_times() -> None:
+    with demo() as terminal:
+        ended(terminal).send("g").wait_for("line 1 of 73")
+        row = cursor_row(terminal)
+        hour = int(row[13:15])
+        terminal.send("t").wait_for("times: clock, UTC").wait_for(f"▌ {row[13:25]} ACTOR: ")
+        terminal.send("t").wait_for("times: clock, local")
+        terminal.wait_for(f"▌ {(hour + 2) % 24:02}{row[15:25]} ACTOR: ")
+        terminal.send("t").wait_for("times since the start").wait_for("▌  0:00:00.000 ACTOR: ")
+        terminal.send("t").wait_for("times since the line before")
+        terminal.wait_for(
+            lambda t: re.search(r"^     \+0\.\d{3} ACTOR: Creating", t.text, re.MULTILINE)
+        )
+        terminal.send("t").wait_for("no times").wait_for("▌ ACTOR: Pulling")
+        terminal.send("t").wait_for("times in full").wait_for(row)
+
+
+def test_new_errors_are_counted_in_the_pill() -> None:
+    with demo(LIVE_ID, LOGVIEW_DEMO_SPEED="50") as terminal:
+        terminal.wait_for("LIVE").wait_for("line").send("g").wait_for("line 1 of")
+        terminal.wait_for(lambda t: re.search(r"▼ \d+ new \(\d+ errors?\)  G", t.text))
+        terminal.wait_for("FAILED").send("G").wait_gone("▼")
+
+
+@pytest.mark.parametrize(
+    ("keys", "shows"),
+    [
+        ("E\r", "since the start"),
+        ("gt#m", "▌• 1  "),
+        ("LwX", "[x] least WARN"),
+        ("L", "least level:"),
+        ("/retry", "match 1 of 4"),
+        ("?", "esc closes this"),
+    ],
+)
+def test_no_colour_where_none_is_wanted(keys: str, shows: str) -> None:
+    with demo(NO_COLOR="1") as terminal:
+        ended(terminal)
+        for key in keys:
+            terminal.send(key)
+        terminal.wait_for(shows).send(CTRL_Q)
+        assert terminal.exit_code() == 0
+        codes = {
+            int(code)
+            for found in SGR.findall(terminal.raw)
+            for code in re.split(rb"[;:]", found)
+            if code
+        }
+        assert codes & {1, 7}
+        assert not codes & OF_COLOURS
