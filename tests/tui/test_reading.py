@@ -565,3 +565,15 @@ async def test_pictures(open_app, monkeypatch, snapshot, look, size):
         assert s.picture() == snapshot(name="the list")
         await s.press("escape", "enter")
         assert s.picture() == snapshot(name="the entry in full")
+
+
+async def test_a_mark_that_is_folded_shows_on_the_fold(open_app):
+    async with open_app() as s:
+        await s.lines(*stack(1))
+        folded = next(row for row in s.log_rows if "more lines" in row)
+        assert "•" not in folded
+        hidden = next(line for line in range(20) if s.log.view.fold_of(line)) + 5
+        s.log.pane.marked.add(hidden)
+        s.log.pane.redraw()
+        await s.settle()
+        assert "•" in next(row for row in s.log_rows if "more lines" in row)

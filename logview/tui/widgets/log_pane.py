@@ -297,7 +297,7 @@ class LogPane(PaneMouse, can_focus=True):
             return own_strip(document.own_rows[row.own].text, palette, width=width)
         current = self.current if self.current and self.current.line == row.line else None
         fold = self.view.fold_at(row.line)
-        beside = self._beside(y, folded=fold is not None)
+        beside = self._beside(y, fold)
         selection = self.selection
         chosen = None if selection is None else selection.span(row.line)
         key = (
@@ -326,7 +326,7 @@ class LogPane(PaneMouse, can_focus=True):
             self._strips.move_to_end(key)
         return strip
 
-    def _beside(self, y: int, *, folded: bool) -> Beside:
+    def _beside(self, y: int, fold: range | None) -> Beside:
         """Work out what stands left of a row of the screen."""
         spot = self.port.spots[y]
         line, view = spot.row.line, self.view
@@ -335,13 +335,13 @@ class LogPane(PaneMouse, can_focus=True):
         beside = Beside(
             cursor=line == self.port.cursor,
             level=view.reading.level_of(line) if known else None,
-            begins=not spot.sub and not folded and (not known or view.reading.begins(line)),
-            marked=line in self.marked and not spot.sub,
-            number="" if spot.sub or folded else "…" if number is None else f"{number:,}",
+            begins=not spot.sub and not fold and (not known or view.reading.begins(line)),
+            marked=not spot.sub and any(one in self.marked for one in fold or (line,)),
+            number="" if spot.sub or fold else "…" if number is None else f"{number:,}",
             number_cells=self._number_cells(),
             time_cells=self.times.cells,
         )
-        if beside.time_cells and not spot.sub and not folded:
+        if beside.time_cells and not spot.sub and not fold:
             return beside._replace(time=self.times.time(line, self._above(y)))
         return beside
 
