@@ -72,6 +72,11 @@ class LineLayout:
         return max(1, self._width // 2) if _WIDE.search(self._text) else self._width
 
     @property
+    def skip(self) -> int:
+        """How many characters are left out at its beginning: a time stamp."""
+        return self._skip
+
+    @property
     def length(self) -> int:
         """Cells that the line takes unwrapped; of a long line its characters."""
         if self.is_long:
@@ -130,14 +135,17 @@ class LineLayout:
             return character  # a long line is scrolled by characters
         return self._edges()[self._shown.column(character)]
 
-    def character_at(self, window: Window, cell: int) -> int:
+    def character_at(self, window: Window, cell: int) -> tuple[int, bool]:
         """Give the character of the visible text at a cell of a row, 0 for the row's first one.
 
-        Behind the row's last character it is the one that would follow.
+        Behind the row's last character it is the one that would follow, and
+        the second value is False: it is not there.
         """
-        text = window.shown.text[window.start : window.end]
-        at = bisect_right(edges(text), max(0, cell - window.lead)) - 1
-        return window.shift + window.shown.character(window.start + max(0, at))
+        cells = edges(window.shown.text[window.start : window.end])
+        cell = max(0, cell - window.lead)
+        at = bisect_right(cells, cell) - 1
+        character = window.shift + window.shown.character(window.start + max(0, at))
+        return character, cell < cells[-1]
 
     def near(self, window: Window) -> tuple[int, str]:
         """Give the text to look for matches in, and its first character's place in the line.

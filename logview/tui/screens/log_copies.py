@@ -132,6 +132,9 @@ class LogCopies(LogTimeline):
                 self._too_much(f"more than {size(MAX_SIZE)}")
                 return
             await asyncio.sleep(0)
+        if not lines:
+            self.note("nothing to copy: the filters show no line of it")
+            return
         text = form("\n".join(lines), excerpt)
         what = None
         if how:
@@ -142,11 +145,12 @@ class LogCopies(LogTimeline):
 
     def _as_markdown(self, text: str, excerpt: Excerpt) -> str:
         job = self.connection.job
-        first, last = excerpt.start.line, excerpt.stop.line
-        low, high = self.document.number(first), self.document.number(last)
+        low, high = (self.document.number(line) for line in excerpt.ends)
         where = ""
         if low is not None and high is not None:
             where = f"line {low:,}" if low == high else f"lines {low:,}–{high:,}"
+            if excerpt.line_count <= high - low:
+                where = f"{excerpt.line_count:,} of {where}"
         link = self._console_link()
         head = [
             f"**{escaped(self.called)}**" if self.called else "",
@@ -261,7 +265,7 @@ class LogCopies(LogTimeline):
         await self._show_links([text[a:b] for a, b in spans], "there is no link")
 
     async def _show_links(self, links: list[str], none: str) -> None:
-        self.close_open()
+        self.close_prompts()
         if not links:
             self.note(none)
             return

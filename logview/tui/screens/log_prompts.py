@@ -57,6 +57,10 @@ class LogPrompts(Screen[None]):
     def work_on(self) -> None:
         """See to it that unfinished passes go on."""
 
+    @abstractmethod
+    def close_prompts(self) -> None:
+        """Close what is open over the log, but not the selection, nor what is being saved."""
+
     # What opens over the log is mounted when it is first wanted: the first line shows sooner.
 
     async def _open_prompt(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
@@ -119,7 +123,7 @@ class LogPrompts(Screen[None]):
 
     async def action_search(self) -> None:
         """Open the search."""
-        self.close_open()
+        self.close_prompts()
         self.finding.begin()
         await self._open_prompt("search")
 
@@ -131,19 +135,19 @@ class LogPrompts(Screen[None]):
 
     async def action_filter(self) -> None:
         """Open the prompt for a filter."""
-        self.close_open()
+        self.close_prompts()
         self._editing = None
         self.finding.begin()
         await self._open_prompt("filter")
 
     async def action_go_to(self, digits: str = "") -> None:
         """Open the prompt for a place, with a digit that was pressed."""
-        self.close_open()
+        self.close_prompts()
         await self._open_prompt("goto", digits)
 
     async def action_filter_list(self) -> None:
         """Open the list of filters."""
-        self.close_open()
+        self.close_prompts()
         if self.view.filters:
             await self._open_filters()
         else:
