@@ -10,7 +10,7 @@ import pytest
 
 from tests.terminal.driver import Terminal
 from tests.terminal.keys import CTRL_C, CTRL_Q, ENTER, ESCAPE
-from tests.terminal.mouse import SHIFT, click, copied, drag, move, press, release, sent
+from tests.terminal.mouse import SHIFT, click, copied, drag, move, press, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

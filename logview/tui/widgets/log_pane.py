@@ -7,10 +7,11 @@ would lay out the whole screen each time its virtual size is set.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
@@ -112,6 +113,8 @@ class LogPane(PaneMouse, can_focus=True):
                 )
                 for name in _STYLES
             }
+            # Reversed or dim text of the log itself looks selected like all other.
+            style["selection"] = Style(dim=False, reverse=False) + style["selection"]
             self._palette = Palette(
                 text=self.rich_style,
                 background=self.background_colors[1],
@@ -301,6 +304,7 @@ class LogPane(PaneMouse, can_focus=True):
             self._version_of(row.line),
             self.port.x,
             self.port.wrap,
+            self.times.form,
             width,
             self.pattern,
             current,
@@ -380,7 +384,7 @@ class LogPane(PaneMouse, can_focus=True):
         left = gutter(beside, palette, base)
         if fold is not None:
             if chosen is not None:
-                base += palette.selection
+                palette = replace(palette, fold=palette.fold + palette.selection)
             return fold_strip(len(fold), palette, gutter=left, width=width, base=base)
         layout = self.layout_of(line)
         window = layout.row(spot.sub) if self.port.wrap else layout.sideways(self.port.x)
