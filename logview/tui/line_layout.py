@@ -62,14 +62,14 @@ class LineLayout:
         self.wrap = wrap
 
     @cached_property
-    def _text(self) -> str:
-        """The visible text of a long line."""
+    def text(self) -> str:
+        """The visible text of the line, without what is left out."""
         return visible(self._data)
 
     @cached_property
     def _step(self) -> int:
         """Characters of one row of a long line: so many that even wide ones fit."""
-        return max(1, self._width // 2) if _WIDE.search(self._text) else self._width
+        return max(1, self._width // 2) if _WIDE.search(self.text) else self._width
 
     @property
     def skip(self) -> int:
@@ -80,7 +80,7 @@ class LineLayout:
     def length(self) -> int:
         """Cells that the line takes unwrapped; of a long line its characters."""
         if self.is_long:
-            return len(self._text)
+            return len(self.text)
         return self._edges()[-1]
 
     @property
@@ -88,7 +88,7 @@ class LineLayout:
         """How many rows of the screen the line takes."""
         if not self.wrap:
             return 1
-        return -(-len(self._text) // self._step) if self.is_long else len(self._breaks)
+        return -(-len(self.text) // self._step) if self.is_long else len(self._breaks)
 
     def row(self, sub: int) -> Window:
         """Give what one row of the wrapped line shows."""
@@ -157,7 +157,7 @@ class LineLayout:
             return 0, ""
         at = window.shift - self._skip + window.start
         start = max(0, at - LIMIT // 10)
-        return start + self._skip, self._text[start : at + self._width + LIMIT // 10]
+        return start + self._skip, self.text[start : at + self._width + LIMIT // 10]
 
     @cached_property
     def _is_narrow(self) -> bool:
@@ -166,7 +166,7 @@ class LineLayout:
 
     def _window_at(self, start: int, size: int) -> Window:
         # A tab is one cell in a long line: a row holds the characters that are counted for it.
-        part = self._text[start : start + size].replace("\t", " ")
+        part = self.text[start : start + size].replace("\t", " ")
         shown = display(part.encode(), limit=LIMIT)
         end = bisect_right(edges(shown.text), self._width) - 1
         return Window(shown, 0, end, 0, start + self._skip)

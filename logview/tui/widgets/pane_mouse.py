@@ -167,8 +167,12 @@ class PaneMouse(Widget):
         layout = self.layout_of(line)
         window = layout.row(spot.sub) if self.port.wrap else layout.sideways(self.port.x)
         at, is_there = layout.character_at(window, cell)
-        here = Point(line, at)
-        return unit_at(here, unit, text_of) if is_there else (here, here)
+        if not is_there:
+            return Point(line, at), Point(line, at)
+        skip = layout.skip
+        # The layout keeps the text of a line of many megabytes.
+        first, end = unit_at(Point(line, at - skip), unit, lambda _: layout.text)
+        return Point(line, first.character + skip), Point(line, end.character + skip)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to select; with shift go on to here."""
