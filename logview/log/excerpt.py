@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from logview.log.document import LogDocument
     from logview.log.selection import Selection
 
+BESIDE = 4_096
+"""Characters beside an excerpt that are looked at to tell what it holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
@@ -74,6 +77,24 @@ class Excerpt:
         if start == 0 and stop >= END:
             return data
         return visible(data)[start:stop].encode()
+
+    def beside(self) -> tuple[str, str]:
+        """Give the visible text before it in its first line, and behind it in its last one.
+
+        `BESIDE` characters of each at most; nothing for a line that is not shown.
+        """
+        return self._rest(self.start)[-BESIDE:], self._rest(self.stop, after=True)[:BESIDE]
+
+    def _rest(self, place: Point, *, after: bool = False) -> str:
+        document, (line, character) = self.document, place
+        if not document.first_line <= line < document.end_line:
+            return ""
+        if self.choice is not None and not self.choice.is_shown(line):
+            return ""
+        if character >= END if after else not character:
+            return ""
+        text = document.line_text(line)
+        return text[character:] if after else text[:character]
 
     @property
     def ends(self) -> tuple[int, int]:

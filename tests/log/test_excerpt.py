@@ -149,3 +149,19 @@ def test_its_stamps_and_ends_are_those_of_what_is_shown() -> None:
     assert shown.ends == (1, 1)
     assert shown.stamps() == (b"2026-11-20T06:00:01.000Z",) * 2
     assert whole_lines(build([b"no stamp\n"]), range(1)).stamps() is None
+
+
+@given(st.lists(LINES, min_size=1, max_size=4), PLACES, PLACES)
+def test_what_stands_beside_it_makes_its_lines_whole(
+    written: list[bytes], one: tuple[int, int], other: tuple[int, int]
+) -> None:
+    document = build([line + b"\n" for line in written])
+    start, stop = sorted((Point(*one), Point(*other)))
+    start, stop = (Point(min(p.line, len(written) - 1), p.character) for p in (start, stop))
+    if start > stop:
+        return
+    excerpt = Excerpt(document, start, stop)
+    before, after = excerpt.beside()
+    whole = "\n".join(visible(line) for line in written[start.line : stop.line + 1])
+    if start.line < stop.line or start.character <= len(visible(written[start.line])):
+        assert f"{before}{excerpt.text()}{after}" == whole

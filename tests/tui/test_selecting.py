@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import re
 
 import pytest
@@ -15,6 +17,7 @@ from tests.tui.scripted import crawl, numbered
 DOWN, MOVE, UP = textual_events.MouseDown, textual_events.MouseMove, textual_events.MouseUp
 LEFT = 2
 TOP = 1
+SEEDS = range(int(os.environ.get("LOGVIEW_TEST_SEEDS", "3")))
 
 pytestmark = pytest.mark.usefixtures("clicks_apart")
 
@@ -479,3 +482,94 @@ async def test_what_the_entry_gives_away_is_masked_too(open_app, clipboard):
         await s.press("C")
         await s.wait_for(lambda: len(clipboard) == 2)
         assert all(secret not in text and "‹" in text for text in clipboard)
+
+
+SECRET = "apify_api_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6"
+
+
+@pytest.mark.parametrize("key", ["y", "Y"])
+async def test_a_secret_that_is_selected_in_part_is_masked_as_a_whole(open_app, clipboard, key):
+    async with open_app() as s:
+        await s.lines("before", f"a {SECRET} b", "Authorization: Bearer abcdefghijklmnop0123")
+        # From within the secret on, and up to within it.
+        await drag(s, (LEFT + 20, TOP + 1), (LEFT + 49, TOP + 1))
+        text = await copied(s, clipboard, key)
+        assert "‹token 1› b" in text
+        assert SECRET[20:30] not in text
+        await drag(s, (LEFT, TOP), (LEFT + 20, TOP + 1))
+        text = await copied(s, clipboard, key)
+        assert "before\na ‹token 1›" in text
+        assert SECRET[4:14] not in text
+        # What tells it stands outside of what is selected.
+        await drag(s, (LEFT + 22, TOP + 2), (LEFT + 60, TOP + 2))
+        assert "abcdefgh" not in await copied(s, clipboard, key)
+        await s.wait_for("1 secret masked: R copies it as it is")
+        assert "abcdefghijklmnop0123" in await copied(s, clipboard, "R")
+        # Beside it nothing is masked.
+        await drag(s, (LEFT, TOP), (LEFT + 1, TOP + 1))
+        assert "before\na " in await copied(s, clipboard, key)
+        assert "masked" not in s.status
+
+
+SOME_KEYS = [
+    *"vvVVyYjjkkgGbwt#lhnNeExm&/:LXsR+-",
+    *("escape", "escape", "enter", "pageup", "pagedown", "ctrl+c", "ctrl+d", "ctrl+u", "up"),
+]
+SOME_LINES = [
+    "",
+    "plain",
+    "a longer line with words " * 6,
+    "2026-11-20T06:00:01.000Z ERROR it failed",
+    *["    at place"] * 3,
+    "2026-11-20T06:00:02.000Z INFO  fine",
+    "宽宽 wide\ttab e\u0301 👨\u200d👩\u200d👧",
+    "\x1b[31mred\x1b[0m",
+    "x" * 30_000,
+]
+EVENTS = [DOWN, DOWN, MOVE, MOVE, MOVE, UP, UP, textual_events.Click]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_whatever_is_done_what_is_drawn_as_selected_is_what_is_copied(open_app, seed):
+    rng = random.Random(seed)
+    async with open_app() as s:
+        pane, document = s.log.pane, s.log.document
+        for _ in range(90):
+            match rng.randrange(14):
+                case 0 | 1 | 2:
+                    s.source.lines(*rng.choices(SOME_LINES, k=rng.choice([1, 3, 40])))
+                case 3:
+                    kind = rng.choice(["missing", "missing", "truncated"])
+                    s.source.say(Gap("a gap", kind))
+                case 4:
+                    size = rng.choice([(80, 24), (20, 7), (6, 3), (120, 40), (60, 9)])
+                    await s.pilot.resize_terminal(*size)
+                case 5 | 6 | 7 | 8:
+                    width, height = s.app.size
+                    x, y = rng.randrange(width), rng.randrange(height)
+                    await s.mouse(rng.choice(EVENTS), x, y, shift=rng.random() < 0.2)
+                case 9:
+                    s.source.send(rng.choice([b"half", b"\n", "é".encode()[:1]]))
+                case _:
+                    for key in rng.choices(SOME_KEYS, k=rng.randrange(1, 5)):
+                        s.send_key(key)
+            await s.settle()
+            selection = pane.selection
+            if selection is None or s.app.screen is not s.log or pane.port.wrap or pane.port.x:
+                continue
+            drawn = selected_cells(s)
+            for y, spot in enumerate(pane.port.spots[: pane.port.height - 1]):
+                span = None if spot.row.is_own else selection.span(spot.row.line)
+                if spot.row.is_own or s.log.view.fold_at(spot.row.line) is not None:
+                    continue
+                text = document.line_text(spot.row.line)
+                row = drawn.get(y + pane.region.y, "")
+                if span is None:
+                    assert row == ""
+                elif text.isascii() and text.isprintable() and pane.current is None:
+                    skip = pane.stamp_hidden(spot.row.line) or pane.layout_of(spot.row.line).skip
+                    part = text[max(skip, span[0]) : span[1]] if span[1] > skip else ""
+                    room = pane.text_width - max(0, span[0] - skip)
+                    assert row.rstrip() == part[: max(0, room)].rstrip()
+        await s.mouse(UP, 0, 0)
+        assert s.app.mouse_captured is None
