@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from textual import work
 from textual.app import App
 from textual.command import CommandPalette
 from textual.events import Event, Paste
@@ -297,9 +298,10 @@ class LogviewApp(App[int]):
         self, text: str, what: str | None, *, redact: bool, beside: Beside | None = None
     ) -> None:
         self._clipboard = text
-        copying = self._copy(text, what, redact, beside or {})
-        self.run_worker(copying, exit_on_error=False, group="copy")
+        self._copy(text, what, redact, beside or {})
 
+    # Described, because else Textual writes out all the text for it.
+    @work(exit_on_error=False, group="copy", description="copy")
     async def _copy(self, text: str, what: str | None, redact: bool, beside: Beside) -> None:
         from logview import clipboard
         from logview.secrets import Masker

@@ -193,3 +193,23 @@ def test_wide_text_and_wrap(tmp_path: Path) -> None:
         assert PLAIN[3].removesuffix(text).rstrip().endswith(terminal.screen[TOP + 4].split()[-1])
         assert select(terminal, drag((LEFT, TOP + 1), (column + 7, row))) == "\n".join(PLAIN[1:4])
         terminal.send("w")
+
+
+def test_beyond_an_edge_in_wrap_whole_lines_are_passed(tmp_path: Path) -> None:
+    path = tmp_path / "long.log"
+    lines = [f"{number:03} " + "words of a long line " * 8 + "end" for number in range(1, 61)]
+    path.write_text("".join(f"{line}\n" for line in lines))
+    with Terminal([str(path)], env=environ()) as terminal:
+        terminal.wait_for("line 60 of 60").send("w").wait_for("line end")
+        row = next(number for number, text in enumerate(terminal.screen) if "059 words" in text)
+        hold(terminal, (LEFT + 4, row), (LEFT + 4, row - 1))
+        terminal.send(move(LEFT, 0)).wait_for("  001 words")
+        terminal.send(release(LEFT, 0)).wait_for(SELECTED)
+        assert copied(terminal) == "\n".join([*lines[:58], "059 w"])
+
+
+def test_a_window_of_another_size_leaves_the_selection_on_its_text(words: Terminal) -> None:
+    hold(words, (LEFT, TOP + 2), (LEFT + 5, TOP + 4))
+    words.resize(12, 40).wait_for(lambda t: "? help" in t.text or "y copy" in t.screen[-1])
+    words.send(release(LEFT + 5, TOP + 4)).wait_for(SELECTED)
+    assert copied(words) == "\n".join([WORDS[2], WORDS[3], WORDS[4][:6]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -255,8 +255,9 @@ class EntryScreen(ModalScreen[None]):
 
     def action_move(self, where: str) -> None:
         """Go on to another entry, without closing this."""
-        self.run_worker(self._move(where), exclusive=True, group="entry")
+        self._move(where)
 
+    @work(exclusive=True, group="entry")
     async def _move(self, where: str) -> None:
         answer = self._ask(where)
         shown = await answer if inspect.isawaitable(answer) else answer

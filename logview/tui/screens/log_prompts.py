@@ -222,6 +222,7 @@ class LogPrompts(Screen[None]):
         elif kind == "filter":
             self.finding.end_filter()
         self._close_prompt()
+        self.work_on()  # the search before it has not read what came since
 
     # -- what the prompt says -------------------------------------------------------------
 
