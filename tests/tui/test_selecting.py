@@ -530,7 +530,10 @@ EVENTS = [DOWN, DOWN, MOVE, MOVE, MOVE, UP, UP, textual_events.Click]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_whatever_is_done_what_is_drawn_as_selected_is_what_is_copied(open_app, seed):
+async def test_whatever_is_done_what_is_drawn_as_selected_is_what_is_copied(
+    open_app, seed, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)  # the keys may save
     rng = random.Random(seed)
     async with open_app() as s:
         pane, document = s.log.pane, s.log.document
