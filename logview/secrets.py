@@ -56,12 +56,18 @@ class Masker:
         self._numbers: dict[str, int] = {}
         self._keys = PrivateKeys(lambda: self._new(KIND))
 
-    def line(self, text: str) -> str:
+    def line(self, text: str, start: int = 0, stop: int | None = None) -> str:
         """Mask one line of visible text, without its line break; the lines come in order.
 
         What spans lines is remembered: a private key's lines are masked each.
+        With `start` and `stop` only that part of the line leaves: what tells a
+        secret may stand beside it, and a part of one is masked as the whole.
         """
-        return self._line(text) if self.enabled else text
+        if not self.enabled:
+            return text[start:stop]
+        spans = self._spans(text)
+        stop = len(text) if stop is None else stop
+        return self._put(text, spans, start, stop) if spans else text[start:stop]
 
     def raw_line(self, data: bytes, text: str) -> bytes:
         """Mask one line as it was received, as `block` does for several."""
@@ -129,7 +135,7 @@ class Masker:
 
     def _line(self, text: str) -> str:
         spans = self._spans(text)
-        return self._put(text, spans) if spans else text
+        return self._put(text, spans, 0, len(text)) if spans else text
 
     def _spans(self, text: str) -> list[Span]:
         spans = self._find(text)
@@ -170,14 +176,15 @@ class Masker:
                 place = text.find(form, place + len(form))
         return spans
 
-    def _put(self, text: str, spans: list[Span]) -> str:
+    def _put(self, text: str, spans: list[Span], first: int, last: int) -> str:
         parts = []
-        done = 0
+        done = first
         for start, end, kind in _united(spans):
-            parts.append(text[done:start])
-            parts.append(self._mask(text[start:end], kind))
-            done = end
-        parts.append(text[done:])
+            if max(first, start) < min(end, last):
+                parts.append(text[done:start])
+                parts.append(self._mask(text[start:end], kind))
+                done = end
+        parts.append(text[done:last])
         return "".join(parts)
 
     def _mask(self, secret: str, kind: str) -> str:
@@ -199,7 +206,7 @@ class Masker:
         text = data.decode("utf-8", "replace")
         spans = self._find(text)
         if spans:
-            self._put(text, spans)
+            self._put(text, spans, 0, len(text))
         return bool(spans)
 
 

@@ -544,3 +544,18 @@ def test_where_secrets_are_is_where_masks_stand() -> None:
     assert list(spans) == [1]
     [(start, end)] = spans[1]
     assert lines[1][start:end] == APIFY
+
+
+def test_of_a_line_that_leaves_in_part_secrets_are_told_by_all_of_it() -> None:
+    text = "GET / Authorization: Bearer abcdefghijklmnop0123 done"
+    secret = text.index("abcdef")
+    for start in range(len(text)):
+        for stop in (start, start + 1, start + 7, len(text)):
+            masker = Masker()
+            part = masker.line(text, start, stop)
+            touched = start < secret + 20 and secret < stop and start < stop
+            assert masker.count == touched
+            assert part.replace("‹token 1›", "abcdefghijklmnop0123") in text
+            if not touched:
+                assert part == text[start:stop]
+            assert not any(text[at : at + 4] in part for at in range(secret, secret + 17))

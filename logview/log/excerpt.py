@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from logview.log.ansi import visible
 from logview.log.selection import END, Point
-from logview.log.stamps import stamp_of
+from logview.log.stamps import stamp_near
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from logview.log.choice import Choice
     from logview.log.document import LogDocument
     from logview.log.selection import Selection
+
+BESIDE = 4_096
+"""Characters beside an excerpt that are looked at to tell what it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +48,19 @@ class Excerpt:
         last = min(self.stop.line, document.end_line - 1)
         if first > last:
             return
-        for number in range(document.page_of(first), document.page_of(last) + 1):
+        while first <= last:
+            # Page by page as they are now: what was one at first may have become several.
+            number = document.page_of(first)
             begin = document.first_line_of(number)
             lines = document.page_data(number).removesuffix(b"\n").split(b"\n")
             mask = -1 if self.choice is None else self.choice.mask(number)
-            numbered = range(begin, min(begin + len(lines), last + 1))
+            numbered = range(first, min(begin + len(lines), last + 1))
             yield [
                 self._cut(line, lines[line - begin])
                 for line in numbered
-                if line >= first and mask >> (line - begin) & 1
+                if mask >> (line - begin) & 1
             ]
+            first = begin + len(lines)
 
     def texts(self) -> Iterator[list[str]]:
         """Give the visible text of its lines, a page at a time."""
@@ -72,10 +78,37 @@ class Excerpt:
             return data
         return visible(data)[start:stop].encode()
 
+    def beside(self) -> tuple[str, str]:
+        """Give the visible text before it in its first line, and behind it in its last one.
+
+        `BESIDE` characters of each at most; nothing for a line that is not shown.
+        """
+        return self._rest(self.start)[-BESIDE:], self._rest(self.stop, after=True)[:BESIDE]
+
+    def _rest(self, place: Point, *, after: bool = False) -> str:
+        document, (line, character) = self.document, place
+        if not document.first_line <= line < document.end_line:
+            return ""
+        if self.choice is not None and not self.choice.is_shown(line):
+            return ""
+        if character >= END if after else not character:
+            return ""
+        text = document.line_text(line)
+        return text[character:] if after else text[:character]
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The first and the last of its lines; there has to be one."""
+        first, last = self.start.line, self.stop.line
+        if self.choice is None:
+            return first, last
+        choice = self.choice
+        last = choice.shown_line(choice.shown_before(last + 1) - 1)
+        return choice.shown_line(choice.shown_before(first)), last
+
     def stamps(self) -> tuple[bytes, bytes] | None:
-        """Give the stamps of its first and its last line; None where either has none."""
-        ends = (stamp_of(self.document.line(p.line)) for p in (self.start, self.stop))
-        first, last = ends
+        """Give the stamps at its first and its last line, or above them; None without any."""
+        first, last = (stamp_near(self.document, line) for line in self.ends)
         return None if first is None or last is None else (first, last)
 
 

@@ -119,7 +119,11 @@ class Folds:
         if self._reading.level_of(line) not in SEVERE:
             return None
         hidden = self._hidden(self._reading.entry_of(line))
-        return hidden if hidden is not None and line in hidden else None
+        if hidden is None or line not in hidden:
+            return None
+        number = self._document.page_of(hidden.start + 1)
+        bit = hidden.start + 1 - self._document.first_line_of(number)
+        return hidden if self.away(number) >> bit & 1 else None  # only severe ones are folded
 
     def open(self, line: int) -> range | None:
         """Open the fold that a line is in; give the pages that changed, None for no fold."""

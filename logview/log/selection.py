@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from logview.log.cells import char_cells
+from logview.log.cells import VS16, ZWJ, char_cells, is_pictograph, is_tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,19 +61,33 @@ class Selection:
         last = stop.character if line == stop.line else END
         return first, last
 
-    def to(self, head: tuple[Point, Point]) -> Selection:
-        """Bring the selection to another unit, which belongs to it."""
-        return replace(self, head=head)
+    def from_start_of(self, line: int) -> Selection:
+        """Take in all of the line in which it begins, where that is this one."""
+        begin = Point(line, 0)
+        if self.start.line != line:
+            return self
+        if self.head[0] <= self.anchor[0]:
+            return replace(self, head=(begin, self.head[1]))
+        return replace(self, anchor=(begin, self.anchor[1]))
 
     @property
     def is_empty(self) -> bool:
         """Whether it has no character and no line break."""
-        return self.start == self.stop
+        return self.start >= self.stop
 
 
 def lines(first: int, last: int) -> Selection:
     """Select whole lines, whichever of the two comes first."""
     return Selection("line", _whole(first), _whole(last))
+
+
+def between(line: int) -> tuple[Point, Point]:
+    """Give what is before a line and belongs to no line: a row of ours.
+
+    Turned round, it adds nothing: what comes down to it ends with the line
+    above it, what goes up to it begins with the line below.
+    """
+    return Point(line, 0), Point(line - 1, END)
 
 
 def unit_at(point: Point, unit: Unit, text_of: Callable[[int], str]) -> tuple[Point, Point]:
@@ -88,11 +102,24 @@ def unit_at(point: Point, unit: Unit, text_of: Callable[[int], str]) -> tuple[Po
     text = text_of(line)
     at = max(0, min(at, len(text)))
     start, end = (at, min(at + 1, len(text))) if unit == "character" else word_at(text, at)
-    while start > 0 and end > start and char_cells(text[start]) == 0 and text[start] != "\t":
+    while start > 0 and end > start and _is_drawn_into(text, start):
         start -= 1
-    while end < len(text) and end > start and char_cells(text[end]) == 0 and text[end] != "\t":
+    while end < len(text) and end > start and _is_drawn_into(text, end):
         end += 1
     return Point(line, start), Point(line, end)
+
+
+def _is_drawn_into(text: str, at: int) -> bool:
+    """Whether a character is drawn into the cells of the one before it."""
+    char = text[at]
+    if char == "\t":
+        return False
+    if char_cells(char) == 0:
+        return True
+    if at < 2 or text[at - 1] != ZWJ or not is_pictograph(char):
+        return False
+    before = text[at - 2]
+    return before == VS16 or is_tone(before) or is_pictograph(before)
 
 
 def word_at(text: str, at: int) -> tuple[int, int]:

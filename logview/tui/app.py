@@ -9,8 +9,9 @@ import os
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from textual import work
 from textual.app import App
 from textual.command import CommandPalette
 from textual.events import Event, Paste
@@ -33,7 +34,7 @@ from logview.tui.screens.log import LogScreen
 from logview.tui.style_files import FOR_LOG, FOR_OPEN, style_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual.binding import BindingType
     from textual.command import Provider
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     from logview.settings import Settings
     from logview.sources.events import Problem
 
+
+Beside: TypeAlias = "Mapping[int, tuple[str, str]]"
+"""What stands before and behind some lines of a text, by their numbers from 0: not copied."""
 
 _MASKED_AT_ONCE = 500
 """Lines that are masked between two turns of the event loop."""
@@ -272,10 +276,15 @@ class LogviewApp(App[int]):
         """Copy a text, Textual's own copy actions included, by the one module that copies."""
         self.copy_text(text)
 
-    def copy_text(self, text: str, *, what: str | None = None) -> None:
-        """Copy a text, its secrets masked; `what` says in the receipt what it is."""
+    def copy_text(
+        self, text: str, *, what: str | None = None, beside: Beside | None = None
+    ) -> None:
+        """Copy a text, its secrets masked; `what` says in the receipt what it is.
+
+        `beside` is what tells that a cut line holds a secret.
+        """
         self._copied = text, what
-        self._begin_copy(text, what, redact=self.redact)
+        self._begin_copy(text, what, redact=self.redact, beside=beside)
 
     def copy_again(self) -> bool:
         """Copy the last text again with its secrets; False where none were masked."""
@@ -285,16 +294,20 @@ class LogviewApp(App[int]):
         self._begin_copy(text, what, redact=False)
         return True
 
-    def _begin_copy(self, text: str, what: str | None, *, redact: bool) -> None:
+    def _begin_copy(
+        self, text: str, what: str | None, *, redact: bool, beside: Beside | None = None
+    ) -> None:
         self._clipboard = text
-        self.run_worker(self._copy(text, what, redact), exit_on_error=False, group="copy")
+        self._copy(text, what, redact, beside or {})
 
-    async def _copy(self, text: str, what: str | None, redact: bool) -> None:
+    # Described, because else Textual writes out all the text for it.
+    @work(exit_on_error=False, group="copy", description="copy")
+    async def _copy(self, text: str, what: str | None, redact: bool, beside: Beside) -> None:
         from logview import clipboard
         from logview.secrets import Masker
 
         masker = Masker(self.settings.token, enabled=redact)
-        masked = await _masked(text, masker) if redact else text
+        masked = await _masked(text, masker, beside) if redact else text
         extra = masker.words()
         if extra:
             extra += ": R copies it as it is"
@@ -396,13 +409,15 @@ class LogviewApp(App[int]):
         self._close_messages_no_wait()
 
 
-async def _masked(text: str, masker: Masker) -> str:
+async def _masked(text: str, masker: Masker, beside: Beside) -> str:
     """Mask a text, and let keys and paints in now and then."""
-    lines = text.split("\n")
     masked: list[str] = []
-    for at in range(0, len(lines), _MASKED_AT_ONCE):
-        masked.append(masker.text("\n".join(lines[at : at + _MASKED_AT_ONCE])))
-        await asyncio.sleep(0)
+    for number, line in enumerate(text.split("\n")):
+        before, after = beside.get(number, ("", ""))
+        whole = f"{before}{line}{after}" if before or after else line
+        masked.append(masker.line(whole, len(before), len(before) + len(line)))
+        if number % _MASKED_AT_ONCE == _MASKED_AT_ONCE - 1:
+            await asyncio.sleep(0)
     return "\n".join(masked)
 
 

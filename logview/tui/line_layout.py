@@ -82,20 +82,30 @@ class LineLayout:
         self.wrap = wrap
 
     @cached_property
-    def _text(self) -> str:
-        """The visible text of a long line."""
-        return dotted(visible(self._data), self._hidden)
+    def text(self) -> str:
+        """The visible text of the line, without what is left out."""
+        return visible(self._data)
+
+    @cached_property
+    def _dotted(self) -> str:
+        """The same, with dots for what is hidden."""
+        return dotted(self.text, self._hidden)
 
     @cached_property
     def _step(self) -> int:
         """Characters of one row of a long line: so many that even wide ones fit."""
-        return max(1, self._width // 2) if _WIDE.search(self._text) else self._width
+        return max(1, self._width // 2) if _WIDE.search(self.text) else self._width
+
+    @property
+    def skip(self) -> int:
+        """How many characters are left out at its beginning: a time stamp."""
+        return self._skip
 
     @property
     def length(self) -> int:
         """Cells that the line takes unwrapped; of a long line its characters."""
         if self.is_long:
-            return len(self._text)
+            return len(self.text)
         return self._edges()[-1]
 
     @property
@@ -103,7 +113,7 @@ class LineLayout:
         """How many rows of the screen the line takes."""
         if not self.wrap:
             return 1
-        return -(-len(self._text) // self._step) if self.is_long else len(self._breaks)
+        return -(-len(self.text) // self._step) if self.is_long else len(self._breaks)
 
     def row(self, sub: int) -> Window:
         """Give what one row of the wrapped line shows."""
@@ -150,14 +160,17 @@ class LineLayout:
             return character  # a long line is scrolled by characters
         return self._edges()[self._shown.column(character)]
 
-    def character_at(self, window: Window, cell: int) -> int:
+    def character_at(self, window: Window, cell: int) -> tuple[int, bool]:
         """Give the character of the visible text at a cell of a row, 0 for the row's first one.
 
-        Behind the row's last character it is the one that would follow.
+        Behind the row's last character it is the one that would follow, and
+        the second value is False: it is not there.
         """
-        text = window.shown.text[window.start : window.end]
-        at = bisect_right(edges(text), max(0, cell - window.lead)) - 1
-        return window.shift + window.shown.character(window.start + max(0, at))
+        cells = edges(window.shown.text[window.start : window.end])
+        cell = max(0, cell - window.lead)
+        at = bisect_right(cells, cell) - 1
+        character = window.shift + window.shown.character(window.start + max(0, at))
+        return character, cell < cells[-1]
 
     def near(self, window: Window) -> tuple[int, str]:
         """Give the text to look for matches in, and its first character's place in the line.
@@ -169,7 +182,7 @@ class LineLayout:
             return 0, ""
         at = window.shift - self._skip + window.start
         start = max(0, at - LIMIT // 10)
-        return start + self._skip, self._text[start : at + self._width + LIMIT // 10]
+        return start + self._skip, self.text[start : at + self._width + LIMIT // 10]
 
     @cached_property
     def _is_narrow(self) -> bool:
@@ -178,7 +191,7 @@ class LineLayout:
 
     def _window_at(self, start: int, size: int) -> Window:
         # A tab is one cell in a long line: a row holds the characters that are counted for it.
-        part = self._text[start : start + size].replace("\t", " ")
+        part = self._dotted[start : start + size].replace("\t", " ")
         shown = display(part.encode(), limit=LIMIT)
         end = bisect_right(edges(shown.text), self._width) - 1
         return Window(shown, 0, end, 0, start + self._skip)

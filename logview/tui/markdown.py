@@ -11,20 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _TICKS = re.compile("`+")
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!$])")
 
 
 def fenced(text: str, head: Sequence[str]) -> str:
-    """Put a text into a fence that nothing in it can end, below a line of words.
+    r"""Put a text into a fence that nothing in it can end, below a line of words.
 
     A code fence ends at one as long as itself (CommonMark 0.31, 4.5), so that
-    it has to be longer than any run of backticks in the text.
+    it has to be longer than any run of backticks in the text. The lines of
+    the text are joined with `\n`.
     """
     longest = max((len(run) for run in _TICKS.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
     words = " · ".join(part for part in head if part)
-    body = text if text.endswith("\n") else f"{text}\n"
-    return f"{words}\n\n{fence}text\n{body}{fence}\n" if words else f"{fence}text\n{body}{fence}\n"
+    block = f"{fence}text\n{text}\n{fence}\n"
+    return f"{words}\n\n{block}" if words else block
 
 
 def escaped(text: str) -> str:

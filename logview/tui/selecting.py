@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logview.log.selection import Point, Selection, Unit, lines
+from logview.log.selection import END, Point, Selection, Unit, lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +31,14 @@ class Selecting:
         self._clicks = 0
         self._clicked = (-1, -1, 0.0)
 
-    def selection(self, cursor: int | None, end_of: Callable[[int], int]) -> Selection | None:
-        """Give what is selected; `end_of` gives the last line that a row stands for."""
-        if self.anchor_line is not None and cursor is not None:
-            first, last = sorted((self.anchor_line, cursor))
-            return lines(first, end_of(last))
+    def selection(self, head: int, row_of: Callable[[int], range]) -> Selection | None:
+        """Give what is selected; `row_of` gives the lines that the row of a line stands for.
+
+        `head` is the line to which the keyboard has brought the selection.
+        """
+        if self.anchor_line is not None:
+            one, other = row_of(self.anchor_line), row_of(head)
+            return lines(min(one.start, other.start), max(one.stop, other.stop) - 1)
         made = self._made
         return None if made is None or made.is_empty else made
 
@@ -55,14 +58,23 @@ class Selecting:
             self._made = Selection(self._unit, self._from, self._from)
         return self._clicks
 
-    def extend(self, start: tuple[Point, Point], unit_at: UnitAt) -> None:
-        """Bring the selection to where the mouse is; one from `start` where there is none."""
-        if self._from is None or self._made is None:
-            self._from = start
+    def extend(self, cursor: int, unit_at: UnitAt) -> None:
+        """Bring the selection to where the mouse is.
+
+        Where there is none, it begins where the cursor line was clicked, else
+        with all of that line.
+        """
+        if self.anchor_line is not None:
+            self._unit = "line"
+            self._from = Point(self.anchor_line, 0), Point(self.anchor_line, END)
+        elif self._made is None:
             self._unit = "character"
+            if self._from is None or self._from[0].line != cursor:
+                self._from = Point(cursor, 0), Point(cursor, END)
         self.anchor_line = None
         self.dragging = True
-        self._made = Selection(self._unit, self._from, unit_at(self._unit))
+        if self._from is not None:
+            self._made = Selection(self._unit, self._from, unit_at(self._unit))
 
     def drag(self, unit_at: UnitAt) -> bool:
         """Bring the selection to where the mouse is; False where none is being made."""
@@ -74,9 +86,20 @@ class Selecting:
         self._made = Selection(self._unit, self._from, head)
         return True
 
-    def release(self) -> None:
-        """Let go of the mouse."""
+    def release(self, hidden: Callable[[int], int]) -> None:
+        """Let go of the mouse.
+
+        `hidden` gives how many characters a line has before those that are
+        shown, a stamp. Several lines begin with the whole of the first one:
+        the others have their stamps too.
+        """
         self.dragging = False
+        made = self._made
+        if made is None or made.start.line >= made.stop.line:
+            return
+        line, character = made.start
+        if 0 < character == hidden(line):
+            self._made = made.from_start_of(line)
 
     def clear(self) -> bool:
         """Select nothing; False where nothing was selected."""

@@ -34,6 +34,7 @@ DARK = Theme(
     variables={
         "muted": "#a0acbb",
         "chosen": "#1b3350",
+        "selected": "#2f5a94",
         "match": "#55431b",
         "on-warning": "#0f141a",
         "on-primary": "#0f141a",
@@ -62,6 +63,7 @@ LIGHT = Theme(
     variables={
         "muted": "#525e6d",
         "chosen": "#d3e3f8",
+        "selected": "#a4c8f8",
         "match": "#ffe2a3",
         "on-warning": "#ffffff",
         "on-primary": "#ffffff",
@@ -83,8 +85,9 @@ def variables(theme: Theme) -> dict[str, str]:
     `$muted` is the colour of what steps back (Textual's `$text-muted` is that
     in style files only: in the styles of a `Content` it loses its share, 8.2,
     and comes out brighter than the text), `$chosen` lies behind the row that
-    is chosen and `$match` behind a match, `$thumb` is that of scroll bars,
-    and `$on-primary` and `$on-warning` can be read on these. All are solid:
+    is chosen, `$selected` behind selected text (stronger: it has to be told
+    from the cursor line) and `$match` behind a match, `$thumb` is that of
+    scroll bars, and `$on-primary` and `$on-warning` can be read on these. All are solid:
     the component styles of a Line API widget know no shares either.
     """
     if "muted" in theme.variables:
@@ -95,6 +98,7 @@ def variables(theme: Theme) -> dict[str, str]:
         return {
             "muted": colors["foreground"],
             "chosen": "ansi_bright_black",
+            "selected": "ansi_bright_black",
             "match": "ansi_bright_black",
             "thumb": "ansi_bright_black",
             "on-primary": "ansi_black",
@@ -110,6 +114,10 @@ def variables(theme: Theme) -> dict[str, str]:
         (background.blend(primary, share / 20) for share in range(6, 1, -1)),
         lambda color: contrast(color, muted),
     )
+    selected = _first(
+        (background.blend(primary, share / 20) for share in range(12, 1, -1)),
+        lambda color: contrast(color, foreground),
+    )
     match = _first(
         (background.blend(warning, share / 20) for share in range(8, 3, -1)),
         lambda color: contrast(color, foreground),
@@ -117,6 +125,7 @@ def variables(theme: Theme) -> dict[str, str]:
     return {
         "muted": muted.hex6,
         "chosen": chosen.hex6,
+        "selected": selected.hex6,
         "match": match.hex6,
         "thumb": foreground.blend(background, 0.5).hex6,
         "on-primary": primary.get_contrast_text(1.0).hex6,

@@ -307,3 +307,14 @@ def test_search_tells_the_line_of_the_log_that_is_too_slow() -> None:
     assert search.total == 0
     assert search.error is not None
     assert search.error.line == 40_000
+
+
+def test_a_long_entry_that_is_not_severe_has_no_fold() -> None:
+    rest = "".join(f"    part {number}\n" for number in range(30))
+    document = build(["2026-11-20T06:00:01.000Z INFO  long\n", rest])
+    view = View(document)
+    while view.reading.step():
+        pass
+    assert [view.nearest(line) for line in (0, 5, 10, 29)] == [0, 5, 10, 29]
+    assert view.fold_of(10) is None
+    assert view.open_fold(10) is False

@@ -35,6 +35,9 @@ def test_every_text_can_be_read(theme, text, background):
 def test_what_is_marked_can_be_read_and_seen(theme):
     named = colours(theme)
     assert ratio(named, "foreground", "match") >= 4.5
+    assert ratio(named, "foreground", "selected") >= 4.5
+    for ground in ("background", "panel", "match"):
+        assert ratio(named, "selected", ground) >= 1.35, "what is selected is told from the rest"
     assert ratio(named, "on-warning", "warning") >= 4.5
     assert ratio(named, "on-primary", "primary") >= 4.5
     assert ratio(named, "warning", "match") >= 3, "the current match is told from the others"

@@ -6,7 +6,7 @@ import inspect
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
@@ -262,8 +262,9 @@ class EntryScreen(ModalScreen[None]):
 
     def action_move(self, where: str) -> None:
         """Go on to another entry, without closing this."""
-        self.run_worker(self._move(where), exclusive=True, group="entry")
+        self._move(where)
 
+    @work(exclusive=True, group="entry")
     async def _move(self, where: str) -> None:
         self._note = ""
         answer = self._ask(where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual import on, work
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logview.tui.widgets.link_list import LinkList
+
+    Form: TypeAlias = Callable[[str, Excerpt], tuple[str, int]]
+    """Makes of an excerpt's text what is copied; gives also in which line of that it begins."""
 
 MAX_LINES = 100_000
 """Lines that are copied at most: more of them belong into a file."""
@@ -89,7 +92,7 @@ class LogCopies(LogTimeline):
 
     def action_copy(self) -> None:
         """Copy the selection, or the current entry."""
-        self._begin_copy(lambda text, _: text)
+        self._begin_copy(lambda text, _: (text, 0))
 
     def action_copy_markdown(self) -> None:
         """Copy it as Markdown: fenced, with the run, the lines and a link."""
@@ -97,14 +100,14 @@ class LogCopies(LogTimeline):
 
     def copy_without_times(self) -> None:
         """Copy it without the time stamps."""
-        self._begin_copy(lambda text, _: _without_stamps(text), "without times")
+        self._begin_copy(lambda text, _: (_without_stamps(text), 0), "without times")
 
     def action_copy_again(self) -> None:
         """Copy again what was copied last, with its secrets."""
         if not self.app.copy_again():
             self.note("nothing was copied yet whose secrets were masked")
 
-    def _begin_copy(self, form: Callable[[str, Excerpt], str], how: str = "") -> None:
+    def _begin_copy(self, form: Form, how: str = "") -> None:
         excerpt = self._chosen()
         if excerpt is None:
             return
@@ -118,9 +121,7 @@ class LogCopies(LogTimeline):
         self.note(f"{what} are too much for a clipboard: s saves them to a file")
 
     @work(exit_on_error=False, group="copy")
-    async def _copy_excerpt(
-        self, excerpt: Excerpt, form: Callable[[str, Excerpt], str], how: str
-    ) -> None:
+    async def _copy_excerpt(self, excerpt: Excerpt, form: Form, how: str) -> None:
         lines: list[str] = []
         length = 0
         for page in excerpt.texts():
@@ -130,23 +131,30 @@ class LogCopies(LogTimeline):
                 self._too_much(f"more than {size(MAX_SIZE)}")
                 return
             await asyncio.sleep(0)
-        text = form("\n".join(lines), excerpt)
+        if not lines:
+            self.note("nothing to copy: the filters show no line of it")
+            return
+        text, first = form("\n".join(lines), excerpt)
         what = None
         if how:
             amount = size(len(text.encode("utf-8", "replace")))
             what = f"{count(len(lines), 'line')} {how} ({amount})"
+        before, after = excerpt.beside()
+        last = first + len(lines) - 1
+        beside = {first: (before, ""), last: ("" if last > first else before, after)}
         self._end_selection()
-        self.app.copy_text(text, what=what)
+        self.app.copy_text(text, what=what, beside=beside)
 
-    def _as_markdown(self, text: str, excerpt: Excerpt) -> str:
+    def _as_markdown(self, text: str, excerpt: Excerpt) -> tuple[str, int]:
         from logview.tui.markdown import code, escaped, fenced
 
         job = self.connection.job
-        first, last = excerpt.start.line, excerpt.stop.line
-        low, high = self.document.number(first), self.document.number(last)
+        low, high = (self.document.number(line) for line in excerpt.ends)
         where = ""
         if low is not None and high is not None:
             where = f"line {low:,}" if low == high else f"lines {low:,}–{high:,}"
+            if excerpt.line_count <= high - low:
+                where = f"{excerpt.line_count:,} of {where}"
         link = self._console_link()
         head = [
             f"**{escaped(self.called)}**" if self.called else "",
@@ -156,7 +164,7 @@ class LogCopies(LogTimeline):
             _time_range(excerpt.stamps()),
             f"[Apify Console]({link})" if link else "",
         ]
-        return fenced(text, head)
+        return fenced(text, head), 3 if any(head) else 1
 
     # -- where this is --------------------------------------------------------------------
 
@@ -269,7 +277,7 @@ class LogCopies(LogTimeline):
         await self._show_links([text[a:b] for a, b in spans], "there is no link")
 
     async def _show_links(self, links: list[str], none: str) -> None:
-        self.close_open()
+        self.close_prompts()
         if not links:
             self.note(none)
             return

@@ -66,6 +66,10 @@ class LogPrompts(Screen[None]):
     async def action_least_level(self) -> None:
         """Choose the least level shown."""
 
+    @abstractmethod
+    def close_prompts(self) -> None:
+        """Close what is open over the log, but not the selection, nor what is being saved."""
+
     # What opens over the log is mounted when it is first wanted: the first line shows sooner.
 
     async def _open_prompt(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
@@ -128,7 +132,7 @@ class LogPrompts(Screen[None]):
 
     async def action_search(self) -> None:
         """Open the search."""
-        self.close_open()
+        self.close_prompts()
         self.finding.begin()
         await self._open_prompt("search")
 
@@ -140,14 +144,14 @@ class LogPrompts(Screen[None]):
 
     async def action_filter(self) -> None:
         """Open the prompt for a filter."""
-        self.close_open()
+        self.close_prompts()
         self._editing = None
         self.finding.begin()
         await self._open_prompt("filter")
 
     async def action_go_to(self, digits: str = "") -> None:
         """Open the prompt for a place, with a digit that was pressed."""
-        self.close_open()
+        self.close_prompts()
         await self._open_prompt("goto", digits)
 
     @property
@@ -157,7 +161,7 @@ class LogPrompts(Screen[None]):
 
     async def action_filter_list(self) -> None:
         """Open the list of filters, the least level among them."""
-        self.close_open()
+        self.close_prompts()
         if self._chooses:
             await self._open_filters()
         else:
@@ -258,6 +262,7 @@ class LogPrompts(Screen[None]):
         elif kind == "filter":
             self.finding.end_filter()
         self._close_prompt()
+        self.work_on()  # the search before it has not read what came since
 
     # -- what the prompt says -------------------------------------------------------------
 

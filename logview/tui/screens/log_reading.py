@@ -58,7 +58,7 @@ class LogReading(LogMoves):
 
     async def action_least_level(self) -> None:
         """Choose the least level shown."""
-        self.close_open()
+        self.close_prompts()
         if self._levels is None:
             from logview.tui.widgets.level_choice import LevelChoice
 

@@ -7,16 +7,18 @@ would lay out the whole screen each time its virtual size is set.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
 from logview.log.level import Level
 from logview.log.search import Pattern, PatternTooSlowError
-from logview.tui.line_layout import LIMIT, LineLayout, Window
+from logview.log.selection import END
+from logview.tui.line_layout import LineLayout, Window
 from logview.tui.time_column import TimeColumn
 from logview.tui.viewport import Spot, Viewport
 from logview.tui.widgets.gutter import GUTTER, Beside, gutter
@@ -26,6 +28,7 @@ from logview.tui.widgets.row_strip import Mark, Palette, fold_strip, line_strip,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from logview.log.selection import Selection
     from logview.log.view import Row, View
     from logview.tui.screen_masks import ScreenMasks
 
@@ -91,6 +94,8 @@ class LogPane(PaneMouse, can_focus=True):
         )
         self._top_place = (0, 0)
         """The width that was laid out for, and the character that begins the first row."""
+        self._selected: Selection | None = None
+        """What is drawn as selected."""
         self._palette: Palette | None = None
 
     # -- size and style -------------------------------------------------------------------
@@ -111,6 +116,8 @@ class LogPane(PaneMouse, can_focus=True):
                 )
                 for name in _STYLES
             }
+            # Reversed or dim text of the log itself looks selected like all other.
+            style["selection"] = Style(dim=False, reverse=False) + style["selection"]
             self._palette = Palette(
                 text=self.rich_style,
                 background=self.background_colors[1],
@@ -149,7 +156,8 @@ class LogPane(PaneMouse, can_focus=True):
         self.redraw()
 
     def forget(self) -> None:
-        """Forget what was drawn and laid out: the lines are others now."""
+        """Forget what was drawn, laid out and selected: the lines are others now."""
+        self.selecting.clear()
         self._strips.clear()
         self._layouts.clear()
         self.times.forget()
@@ -175,6 +183,7 @@ class LogPane(PaneMouse, can_focus=True):
         if self.selecting.anchor_line is not None and self.port.follow:
             self.port.stop_following()  # what arrives must not be selected
         self._note_place()
+        self._selected = self.selection
         self._pill = self._pill_words()
         self.refresh()
         self.post_message(self.Moved())
@@ -229,6 +238,10 @@ class LogPane(PaneMouse, can_focus=True):
     def text_width(self) -> int:
         """Cells of a row that show text."""
         return max(1, self.size.width - GUTTER - self._number_cells() - self.times.cells)
+
+    def stamp_hidden(self, line: int) -> int:
+        """Give how many characters of a line have no cell, not even in the time column."""
+        return 0 if self.times.cells else self.layout_of(line).skip
 
     def _version_of(self, line: int) -> int:
         document = self.view.document
@@ -298,14 +311,14 @@ class LogPane(PaneMouse, can_focus=True):
         current = self.current if self.current and self.current.line == row.line else None
         fold = self.view.fold_at(row.line)
         beside = self._beside(y, fold)
-        selection = self.selection
-        chosen = None if selection is None else selection.span(row.line)
+        chosen = self._chosen(row.line, fold)
         key = (
             row.line,
             spot.sub,
             self._version_of(row.line),
             self.port.x,
             self.port.wrap,
+            self.times.form,
             width,
             self.pattern,
             current,
@@ -325,6 +338,17 @@ class LogPane(PaneMouse, can_focus=True):
         else:
             self._strips.move_to_end(key)
         return strip
+
+    def _chosen(self, line: int, fold: range | None) -> tuple[int, int] | None:
+        """Give which characters of a line, or of what a fold stands for, are selected."""
+        selection = self._selected
+        if selection is None:
+            return None
+        if fold is not None:
+            is_in = selection.start.line < fold.stop and selection.stop.line >= fold.start
+            return (0, END) if is_in else None
+        span = selection.span(line)
+        return span if span is not None and span[0] < span[1] else None
 
     def _beside(self, y: int, fold: range | None) -> Beside:
         """Work out what stands left of a row of the screen."""
@@ -375,16 +399,26 @@ class LogPane(PaneMouse, can_focus=True):
         left = gutter(beside, palette, base)
         if fold is not None:
             if chosen is not None:
-                base += palette.selection
+                palette = replace(palette, fold=palette.fold + palette.selection)
             return fold_strip(len(fold), palette, gutter=left, width=width, base=base)
         layout = self.layout_of(line)
         window = layout.row(spot.sub) if self.port.wrap else layout.sideways(self.port.x)
         marks = [*self._word(beside, layout, window), *self._marks(line, layout, window, current)]
         if chosen is not None:
-            marks.append(Mark(chosen[0], min(chosen[1], window.shift + LIMIT), palette.selection))
+            marks += self._selection_mark(chosen, window)
+            if current is not None:  # is seen within what is selected too
+                marks.append(Mark(current.start, current.end, palette.current))
         return line_strip(
             window, marks, palette, gutter=left, width=width, base=base, stamped=not window.shift
         )
+
+    def _selection_mark(self, chosen: tuple[int, int], window: Window) -> Sequence[Mark]:
+        first, end = window.shift, window.shift + window.shown.shown
+        # The line break behind the last character is drawn; what ends before it draws nothing.
+        if chosen[0] > end or chosen[1] <= first < end:
+            return ()
+        style = self.palette.selection
+        return (Mark(max(first, chosen[0]), min(end, chosen[1]), style),)
 
     def _word(self, beside: Beside, layout: LineLayout, window: Window) -> Sequence[Mark]:
         """Mark the word for the level, where a line has no colours of its own."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widget import Widget
 
-from logview.log.selection import END, Point, Selection, Unit, unit_at
+from logview.log.selection import END, Point, Selection, Unit, between, unit_at
 from logview.tui.selecting import Selecting
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ WHEEL_STEP = 3
 
 EDGE_SECONDS = 0.05
 """How often the text scrolls on while the mouse is held beyond an edge, in seconds."""
+
+EDGE_STEPS = 20
+"""After so many steps beyond an edge the text scrolls twice as fast, up to a page a step."""
 
 
 class PaneMouse(Widget):
@@ -67,8 +70,15 @@ class PaneMouse(Widget):
         super().__init__(id=id)
         self.selecting = Selecting()
         self._pill = ""
+        self._on_pill = False
+        """Whether the mouse was pressed on the pill."""
         self._mouse = (0, 0)
+        self._pressed_y = 0
+        self._followed = False
+        """Whether the text followed when the mouse was pressed."""
         self._scrolling: Timer | None = None
+        self._scrolled = 0
+        """How many steps the text has scrolled on."""
 
     @abstractmethod
     def redraw(self) -> None:
@@ -81,6 +91,10 @@ class PaneMouse(Widget):
     @abstractmethod
     def layout_of(self, line: int) -> LineLayout:
         """Lay a line out, or give the layout that there is."""
+
+    @abstractmethod
+    def stamp_hidden(self, line: int) -> int:
+        """Give how many characters of a line have no cell, not even in the time column."""
 
     @property
     @abstractmethod
@@ -96,6 +110,7 @@ class PaneMouse(Widget):
         else:
             self.port.scroll(rows)
             self.post_message(self.Taken())
+            self._drag()
             self.redraw()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
@@ -121,48 +136,64 @@ class PaneMouse(Widget):
     @property
     def selection(self) -> Selection | None:
         """What is selected of the log's text."""
-        return self.selecting.selection(self.port.cursor, self._last_of)
+        # The line that was chosen, not the one that stands for it while a filter hides it.
+        return self.selecting.selection(self.port.wanted, self._row_of)
 
-    def _last_of(self, line: int) -> int:
-        """Give the last line that the row of a line stands for."""
-        fold = self.view.fold_at(line)
-        return line if fold is None else fold.stop - 1
+    def _row_of(self, line: int) -> range:
+        """Give the lines that the row of a line stands for."""
+        fold = None
+        if self.view.is_shown(line):
+            at_row = self.view.is_row(line)
+            fold = self.view.fold_at(line) if at_row else self.view.fold_of(line)
+        return range(line, line + 1) if fold is None else fold
 
     def unit_at(self, x: int, y: int, unit: Unit) -> tuple[Point, Point]:
         """Give the character, word or line at a cell of the pane, or at the nearest one."""
-        spots, document = self.port.spots, self.view.document
+        spots, text_of = self.port.spots, self.view.document.line_text
         spot = spots[max(0, min(y, len(spots) - 1))]
-        line = min(spot.row.line, document.end_line - 1)
-        if y >= len(spots) or spot.row.line != line:
-            at = len(document.line_text(line))  # below the last line
-            return Point(line, at), Point(line, at)
-        fold = None if spot.row.is_own else self.view.fold_at(line)
+        line = spot.row.line
+        if spot.row.is_own:
+            return between(line)
+        fold = self.view.fold_at(line)
+        if y >= len(spots):  # below the last line
+            line = line if fold is None else fold.stop - 1
+            end = Point(line, len(text_of(line)))
+            return end, end
         if fold is not None:
             return Point(fold.start, 0), Point(fold.stop - 1, END)
         cell = x - (self.size.width - self.text_width)
-        if spot.row.is_own or (cell < 0 and not spot.sub):
-            return unit_at(Point(line, 0), unit, document.line_text)
+        if unit == "line" or (cell < 0 and not spot.sub):
+            return unit_at(Point(line, self.stamp_hidden(line)), unit, text_of)
         layout = self.layout_of(line)
         window = layout.row(spot.sub) if self.port.wrap else layout.sideways(self.port.x)
-        at = layout.character_at(window, cell)
-        return unit_at(Point(line, at), unit, document.line_text)
+        at, is_there = layout.character_at(window, cell)
+        if not is_there:
+            return Point(line, at), Point(line, at)
+        skip = layout.skip
+        # The layout keeps the text of a line of many megabytes.
+        first, end = unit_at(Point(line, at - skip), unit, lambda _: layout.text)
+        return Point(line, first.character + skip), Point(line, end.character + skip)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to select; with shift go on to here."""
-        if event.button != 1 or not self.port.spots or self._on_pill(event):
+        self._on_pill = self._is_on_pill(event)
+        if event.button != 1 or not self.port.spots or self._on_pill:
             return
         event.stop()
         self.post_message(self.Taken())
+        self._mouse = event.x, event.y
+        self._pressed_y = event.y
         unit = partial(self.unit_at, event.x, event.y)
         if event.ctrl:
             self.post_message(self.LinkClicked(unit("character")[0]))
             return
+        self._followed = self.port.follow
         if event.shift:
-            line = self.port.cursor if self.port.cursor is not None else 0
-            self.selecting.extend((Point(line, 0), Point(line, 0)), unit)
-            self.port.stop_following()
-        elif self.selecting.press(event.x, event.y, event.time, unit) > 1:
-            self.port.stop_following()
+            line = self.port.cursor
+            self.selecting.extend(self.port.wanted if line is None else line, unit)
+        else:
+            self.selecting.press(event.x, event.y, event.time, unit)
+        self.port.stop_following()  # no text runs away below a mouse that is held
         self.capture_mouse()
         self.redraw()
 
@@ -171,15 +202,28 @@ class PaneMouse(Widget):
         if not self.selecting.dragging:
             return
         event.stop()
+        if not event.button:
+            self._let_go()  # outside the terminal's window: nobody told it
+            return
         self._mouse = event.x, event.y
         self._drag()
-        beyond = not 0 <= event.y < self.port.height
+        beyond = self._beyond()
         if beyond and self._scrolling is None:
+            self._scrolled = 0
             self._scrolling = self.set_interval(EDGE_SECONDS, self._scroll_on)
         elif not beyond:
             self._stop_scrolling()
 
+    def _beyond(self) -> int:
+        """Give how many rows the mouse is beyond an edge; above the first row they are negative."""
+        y = self._mouse[1]
+        if y <= 0 < self._pressed_y and self.region.y == 0:
+            return -1  # there is nothing above: the mouse can't leave the pane
+        return min(y, 0) or max(0, y - self.port.height + 1)
+
     def _drag(self) -> None:
+        if not self.selecting.dragging:
+            return
         x, y = self._mouse
         y = max(0, min(y, self.port.height - 1))
         if self.selecting.drag(partial(self.unit_at, x, y)):
@@ -188,9 +232,13 @@ class PaneMouse(Widget):
             self.redraw()
 
     def _scroll_on(self) -> None:
-        y = self._mouse[1]
-        beyond = y if y < 0 else y - self.port.height + 1
-        self.port.scroll(beyond)
+        if not self.selecting.dragging:
+            self._stop_scrolling()
+            return
+        page = self.port.height
+        rows = self._beyond() << min(self._scrolled // EDGE_STEPS, page.bit_length())
+        self.port.scroll(max(-page, min(rows, page)))
+        self._scrolled += 1
         if self.port.follow:
             self.port.stop_following()
         self._drag()
@@ -203,29 +251,49 @@ class PaneMouse(Widget):
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """Let go; a click that selected nothing makes a line the current one."""
-        self._stop_scrolling()
-        if not self.selecting.dragging:
-            return
-        event.stop()
-        self.selecting.release()
-        self.release_mouse()
-        if self.selection is None:
-            self._click(event.y)
-        else:
-            self.post_message(self.Selected())
+        dragging = self.selecting.dragging
+        self._let_go()
+        if dragging:
+            event.stop()
+            if self.selection is None:
+                self._click(event.y)
 
-    def _on_pill(self, event: events.MouseEvent) -> bool:
+    def on_mouse_release(self) -> None:
+        """Let go: another screen has taken the mouse."""
+        if self.app.mouse_captured is not self:  # else this is news of the press before
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self._stop_scrolling()
+        if self.app.mouse_captured is self:
+            self.release_mouse()
+        if self.selecting.dragging:
+            self.selecting.release(self.stamp_hidden)
+            self.redraw()
+            if self.selection is not None:
+                self.post_message(self.Selected())
+
+    def _is_on_pill(self, event: events.MouseEvent) -> bool:
         at = self.size.width - len(self._pill)
         return bool(self._pill) and event.y == self.port.height - 1 and event.x >= at
 
     def on_click(self, event: events.Click) -> None:
         """Do what the pill says."""
-        if self._on_pill(event) and self.selection is None:
+        if self._on_pill and self._is_on_pill(event):
             self.post_message(self.PillClicked())
 
     def _click(self, y: int) -> None:
+        y = max(0, y)
         self.port.click(y)
+        if self._followed and not self._is_left_behind():
+            self.port.to_end()
         self.redraw()
         row = self.port.spots[y].row if 0 <= y < len(self.port.spots) else None
         if row is not None and not row.is_own and self.view.fold_at(row.line) is not None:
             self.post_message(self.FoldClicked(row.line))
+
+    def _is_left_behind(self) -> bool:
+        """Whether a line below the current one was there when the mouse was pressed."""
+        port, view = self.port, self.view
+        shown = view.shown_before(port.seen_end)
+        return port.cursor is not None and view.shown_before(port.cursor + 1) < shown
