@@ -18,7 +18,9 @@ CONSOLE = "https://console.apify.com"
 LONGEST = 2_000
 """Characters of a link that are taken from a log; browsers and shells take no more for sure."""
 
-_LINK = re.compile(r"https?://[^\s\"'<>\\^`{|}\x00-\x1f\x7f‹›]+", re.IGNORECASE)
+# What is not seen, or turns the order of what is seen, ends a link.
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd"
+_LINK = re.compile(rf"https?://[^\s\"'<>\\^`{{|}}‹›{_UNSEEN}]+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]*_~…"
 
 
@@ -58,3 +60,22 @@ def is_link(text: str) -> bool:
         return parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def destination(link: str) -> str:
+    """Give the host that a link leads to, where one could be mistaken; else nothing.
+
+    That is a name with letters that look like others (as it goes to the name
+    service, RFC 3492), and one behind a `user@` that looks like a host.
+    """
+    parts = urlsplit(link)
+    host = parts.hostname or ""
+    if host.isascii():
+        named = (
+            "@" in parts.netloc or "%" in parts.netloc or host.startswith("xn--") or ".xn--" in host
+        )
+        return host if named else ""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host.encode("ascii", "backslashreplace").decode()

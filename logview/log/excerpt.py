@@ -48,7 +48,7 @@ class Excerpt:
         for number in range(document.page_of(first), document.page_of(last) + 1):
             begin = document.first_line_of(number)
             lines = document.page_data(number).removesuffix(b"\n").split(b"\n")
-            mask = -1 if self.choice is None else self.choice.mask(number)
+            mask = -1 if self.choice is None else self.choice.mask_read(number)
             numbered = range(begin, min(begin + len(lines), last + 1))
             yield [
                 self._cut(line, lines[line - begin])

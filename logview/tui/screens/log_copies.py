@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on, work
 
 from logview import browser
+from logview.apify.address import DEFAULT_API_URL
 from logview.console import console_link, links_in
 from logview.log.excerpt import Excerpt, selected, whole_lines
 from logview.log.stamps import SIZE, stamp_near, stamp_of
+from logview.shell_words import shell_word
 from logview.tui.markdown import code, escaped, fenced
 from logview.tui.phrases import count, size
 from logview.tui.screens.log_timeline import LogTimeline
@@ -175,14 +177,16 @@ class LogCopies(LogTimeline):
         words = ["logview"]
         if app.demo:
             words.append("--demo")
-        elif self.opened.is_job and app.settings.api_url_source != "default":
+        elif not self.opened.is_job:
+            target = str(Path(target).absolute())  # it may be run in another folder
+        elif app.settings.api_url != DEFAULT_API_URL:
             words += ["--api-url", app.settings.api_url]
         words.append(target)
         cursor = self.pane.port.cursor
         stamp = None if cursor is None else stamp_near(self.document, cursor)
         if stamp is not None:
             words += ["--at", stamp.decode()]
-        return shlex.join(words)
+        return " ".join(map(shell_word, words))
 
     def place_words(self) -> list[tuple[str, str]]:
         """Give what shows somebody else this place: for the help screen."""
@@ -261,7 +265,7 @@ class LogCopies(LogTimeline):
         await self._show_links([text[a:b] for a, b in spans], "there is no link")
 
     async def _show_links(self, links: list[str], none: str) -> None:
-        self.close_open()
+        self.close_prompts()
         if not links:
             self.note(none)
             return

@@ -119,7 +119,7 @@ class LogPrompts(Screen[None]):
 
     async def action_search(self) -> None:
         """Open the search."""
-        self.close_open()
+        self.close_prompts()
         self.finding.begin()
         await self._open_prompt("search")
 
@@ -131,19 +131,19 @@ class LogPrompts(Screen[None]):
 
     async def action_filter(self) -> None:
         """Open the prompt for a filter."""
-        self.close_open()
+        self.close_prompts()
         self._editing = None
         self.finding.begin()
         await self._open_prompt("filter")
 
     async def action_go_to(self, digits: str = "") -> None:
         """Open the prompt for a place, with a digit that was pressed."""
-        self.close_open()
+        self.close_prompts()
         await self._open_prompt("goto", digits)
 
     async def action_filter_list(self) -> None:
         """Open the list of filters."""
-        self.close_open()
+        self.close_prompts()
         if self.view.filters:
             await self._open_filters()
         else:
@@ -194,6 +194,10 @@ class LogPrompts(Screen[None]):
         else:
             return False
         return True
+
+    def close_prompts(self) -> None:
+        """Close what is open over the log, but end nothing that goes on."""
+        LogPrompts.close_open(self)
 
     def action_close(self) -> None:
         """Close what is open, innermost first; then the search's marks; never quit."""

@@ -48,7 +48,7 @@ class LogReading(LogMoves):
 
     async def action_least_level(self) -> None:
         """Choose the least level shown."""
-        self.close_open()
+        self.close_prompts()
         if self._levels is None:
             self.app.need_styles("level_choice")
             self._levels = LevelChoice(id="levels")
