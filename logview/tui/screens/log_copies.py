@@ -242,7 +242,7 @@ class LogCopies(LogTimeline):
         if await browser.open_link(link):
             self.note(f"asked the browser to open {link}")
         else:
-            self.app.copy_text(link, what=f"the link, as there is no browser here: {link}")
+            self.app.copy_text(link, what=f"the link {link} (no browser could be opened here)")
 
     async def action_links(self) -> None:
         """List the links of the current entry, to open one."""
