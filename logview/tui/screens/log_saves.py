@@ -290,9 +290,8 @@ class LogSaves(LogCopies):
         except DownloadError as error:
             problem = error.problem
             words = (problem.cause, problem.meaning, problem.remedy)
-            self.note(
-                " ".join(word if word.endswith(".") else f"{word}." for word in words if word)
-            )
+            told = (word if word.endswith(".") else f"{word}." for word in words if word)
+            self.note(f"Not downloaded: {' '.join(told)}")
         else:
             self._tell_saved(saved, lines, masker)
         finally:
