@@ -18,6 +18,9 @@ CONSOLE = "https://console.apify.com"
 LONGEST = 2_000
 """Characters of a link that are taken from a log; browsers and shells take no more for sure."""
 
+ENDING = 100
+"""Characters of punctuation behind a link that are taken off it; with more it is none."""
+
 # What is not seen, or turns the order of what is seen, ends a link.
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd"
 _LINK = re.compile(rf"https?://[^\s\"'<>\\^`{{|}}‹›{_UNSEEN}]+", re.IGNORECASE)
@@ -43,6 +46,8 @@ def links_in(text: str) -> list[tuple[int, int]]:
     """Find the links in a text: http and https alone, without the punctuation behind them."""
     found = []
     for match in _LINK.finditer(text):
+        if match.end() - match.start() > LONGEST + ENDING:
+            continue
         link = match[0]
         while link and link[-1] in _TRAILING:
             if link[-1] == ")" and link.count("(") >= link.count(")"):
@@ -71,10 +76,7 @@ def destination(link: str) -> str:
     parts = urlsplit(link)
     host = parts.hostname or ""
     if host.isascii():
-        named = (
-            "@" in parts.netloc or "%" in parts.netloc or host.startswith("xn--") or ".xn--" in host
-        )
-        return host if named else ""
+        return host if "@" in parts.netloc else ""
     try:
         return host.encode("idna").decode()
     except UnicodeError:

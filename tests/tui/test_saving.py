@@ -45,7 +45,7 @@ async def name(s, text):
 
 async def saved(s, text):
     """Wait until a file is saved, and see that the receipt says so."""
-    await s.app.workers.wait_for_complete([w for w in s.app.workers if w.group == "save"])
+    await s.wait_for(lambda: s.log._saving is None)
     await s.wait_for(lambda: "Saved " in s.words and text in s.words)
 
 
