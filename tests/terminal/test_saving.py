@@ -32,7 +32,7 @@ LIMITED = (
     "import resource; from logview import cli; "
     f"resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT})); cli.script()",
 )
-# The real program, which masks a megabyte of lines a year.
+# The real program, which does not come to the second piece of what it saves.
 SLOW = (
     sys.executable,
     "-c",
@@ -109,7 +109,7 @@ def test_stopped_in_the_middle_nothing_is_left(lines: Path, folder: Path, end: s
     with Terminal([str(lines)], cwd=folder, program=SLOW) as terminal:
         terminal.wait_for("line 500 of 500").send("s\r")
         wait_until(lambda: list(folder.glob(".logview-*.part")))
-        terminal.send("k").wait_for("line 499 of 500")
+        terminal.send("k").wait_for("not following")  # the screen lives
         if end == "kill":
             terminal.process.terminate()
         else:
@@ -134,7 +134,7 @@ HOSTILE = {"Content-Disposition": 'attachment; filename="../../etc/my run\x1b[31
         (Fault.reset(after=5), "Not downloaded: 127.0.0.1", ""),
         (Fault.wrong_length(by=50), "Not downloaded: 127.0.0.1", ""),
         (Fault.error(404, "record-not-found"), "Not downloaded: ", ""),
-        (Fault.rate_limited("7"), "Try again in 7 s.", ""),
+        (Fault.rate_limited("7"), "Not downloaded: The API answered 429", ""),
     ],
 )
 def test_a_fresh_copy_is_downloaded_whole_or_not_at_all(
