@@ -21,12 +21,13 @@ PATIENCE = 3.0
 """Seconds after which a browser that has not come back is taken to be open."""
 
 _OPEN = """\
-import sys, webbrowser
+import os, sys, webbrowser
+FOR_TEXT = {"www-browser", "links", "links2", "elinks", "lynx", "w3m"}
 try:
     chosen = webbrowser.get()
-    for_text = type(chosen) is webbrowser.GenericBrowser
-    sys.exit(0 if not for_text and chosen.open(sys.argv[1]) else 1)
-except webbrowser.Error:
+    name = os.path.basename(getattr(chosen, "name", ""))
+    sys.exit(0 if name not in FOR_TEXT and chosen.open(sys.argv[1]) else 1)
+except (webbrowser.Error, OSError):
     sys.exit(1)
 """
 
@@ -57,10 +58,13 @@ async def open_link(link: str, environ: Mapping[str, str] | None = None) -> bool
 
 
 def has_browser(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """Whether a browser would show where the person is: not over SSH, not without a display."""
+    """Whether a browser would show where the person is: not over SSH, not without a display.
+
+    `BROWSER` names one that knows by itself where to show, as that of an editor in a container.
+    """
     if any(environ.get(name) for name in ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT")):
         return False
     if platform in ("win32", "darwin"):
         return True
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
+    names = ("BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
     return any(environ.get(name) for name in names)

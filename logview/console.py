@@ -18,7 +18,12 @@ CONSOLE = "https://console.apify.com"
 LONGEST = 2_000
 """Characters of a link that are taken from a log; browsers and shells take no more for sure."""
 
-_LINK = re.compile(r"https?://[^\s\"'<>\\^`{|}\x00-\x1f\x7f‹›]+", re.IGNORECASE)
+ENDING = 100
+"""Characters of punctuation behind a link that are taken off it; with more it is none."""
+
+# What is not seen, or turns the order of what is seen, ends a link.
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd"
+_LINK = re.compile(rf"https?://[^\s\"'<>\\^`{{|}}‹›{_UNSEEN}]+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]*_~…"
 
 
@@ -41,6 +46,8 @@ def links_in(text: str) -> list[tuple[int, int]]:
     """Find the links in a text: http and https alone, without the punctuation behind them."""
     found = []
     for match in _LINK.finditer(text):
+        if match.end() - match.start() > LONGEST + ENDING:
+            continue
         link = match[0]
         while link and link[-1] in _TRAILING:
             if link[-1] == ")" and link.count("(") >= link.count(")"):
@@ -58,3 +65,19 @@ def is_link(text: str) -> bool:
         return parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def destination(link: str) -> str:
+    """Give the host that a link leads to, where one could be mistaken; else nothing.
+
+    That is a name with letters that look like others (as it goes to the name
+    service, RFC 3492), and one behind a `user@` that looks like a host.
+    """
+    parts = urlsplit(link)
+    host = parts.hostname or ""
+    if host.isascii():
+        return host if "@" in parts.netloc else ""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host.encode("ascii", "backslashreplace").decode()

@@ -33,6 +33,9 @@ PIECE = 1 << 20
 TURN = 0.008
 """Seconds that making pieces may hold the event loop."""
 
+HOPS = 8
+"""How often in a row others have their turn then: from a key to its paint it takes several."""
+
 GOODBYE = 0.5
 """Seconds that are waited for a draft to be gone; a disk that hangs may take longer."""
 
@@ -86,7 +89,8 @@ async def save(
             async for piece in each:
                 await draft.write(piece)
                 if time.monotonic() - began > TURN:
-                    await asyncio.sleep(0)
+                    for _ in range(HOPS):
+                        await asyncio.sleep(0)
                     began = time.monotonic()
         return await draft.keep()
 

@@ -9,6 +9,7 @@ entries choose by the reading, which knows the entries.
 from __future__ import annotations
 
 from bisect import bisect_right
+from copy import copy
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,18 @@ class Choice:
         """Up to which page, and at which version, what arrived was seen to show lines above it."""
         self._tail = 0
         self._tail_of = (-1, -1)
+
+    def copy(self) -> Choice:
+        """Give a choice of the same lines that stays when this one changes; it has read no page.
+
+        What the filters have read of pages is not read again.
+        """
+        other = Choice(self.document, self.reading)
+        other.filters = [copy(line_filter) for line_filter in self.active]
+        other.least = self.level
+        other.whole_entries = self.whole_entries
+        other.context = self.context
+        return other
 
     # -- filters --------------------------------------------------------------------------
 
@@ -234,6 +247,13 @@ class Choice:
         if number != self.document.sealed_end and number not in self._bases:
             return 0
         return self._with_context(number) if self.context else self._chosen(number)
+
+    def mask_read(self, number: int) -> int:
+        """Give the bitmask of the shown lines of a page; what has to be read for it is read."""
+        if self.choosing:
+            for near in range(self.reach(number, -1), self.reach(number, 1) + 1):
+                self.read_page(near)
+        return self.mask(number)
 
     def _chosen(self, number: int) -> int:
         """Give the lines that the filters and the least level themselves show."""

@@ -73,6 +73,8 @@ class LogDocument:
         self.own_rows: list[OwnRow] = []
         self.version = 0
         """Counts the changes; what was derived from another version may be stale at the tail."""
+        self.pages_lost = 0
+        """How often empty lines were given for some that a file has lost."""
         self.pages_read = 0
         """How many pages were read from where they are kept; tests count on it."""
         self.heads_read = 0
@@ -295,6 +297,7 @@ class LogDocument:
         lines = data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
         if lines != page.line_count:
             # The file was changed behind our back: the lines that are there, and empty ones.
+            self.pages_lost += 1
             whole = data.split(b"\n")[: min(lines, page.line_count)]
             data = b"\n".join(whole + [b""] * (page.line_count - len(whole))) + b"\n"
         return data

@@ -53,7 +53,7 @@ class Excerpt:
             number = document.page_of(first)
             begin = document.first_line_of(number)
             lines = document.page_data(number).removesuffix(b"\n").split(b"\n")
-            mask = -1 if self.choice is None else self.choice.mask(number)
+            mask = -1 if self.choice is None else self.choice.mask_read(number)
             numbered = range(first, min(begin + len(lines), last + 1))
             yield [
                 self._cut(line, lines[line - begin])

@@ -77,14 +77,20 @@ def is_time(text: str) -> bool:
 
 
 def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = False) -> int:
-    """Give the first line at or after a time.
+    """Give the first line at or after a time, as `stamp_meant` says which; else the last line.
+
+    Reads about as many pages as their number has binary digits. Raises TimeError.
+    """
+    return first_at(document, stamp_meant(document, text, cursor, local=local))
+
+
+def stamp_meant(document: LogDocument, text: str, cursor: int, *, local: bool = False) -> bytes:
+    """Give the stamp of the moment that a text means in a log.
 
     `06:12`, `06:12:03.5` are UTC, on the day of line `cursor` or, where the log
     has no such time on that day, on one that it has; `2026-11-20T06:12` is that
     moment; `-5m` and `+30s` count from line `cursor`. With `local`, clock times
-    without a `Z` are those of this place. Beyond the end it is the
-    last line. Reads about as many pages as their number has binary digits.
-    Raises TimeError.
+    without a `Z` are those of this place. Raises TimeError.
     """
     text = text.strip()
     first, last = _edge(document, forward=True), _edge(document, forward=False)
@@ -97,8 +103,8 @@ def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = Fa
         try:
             wanted = _moment(here) + timedelta(seconds=-seconds if back else seconds)
         except OverflowError:
-            return document.first_line if back else document.end_line - 1
-        return first_at(document, _bytes(wanted))
+            return b"0" if back else b"~"
+        return _bytes(wanted)
     clock = _CLOCK.fullmatch(text)
     if clock is None:
         raise TimeError("a time such as 06:12, 06:12:03.5 or -5m")
@@ -116,7 +122,7 @@ def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = Fa
         if local:
             wanted = _from_local(wanted)
         if clock[1]:
-            return first_at(document, _bytes(wanted))
+            return _bytes(wanted)
     except (ValueError, OverflowError):
         raise TimeError(f"there is no such time: {text}") from None
     begin, end = _moment(first), _moment(last)
@@ -125,7 +131,7 @@ def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = Fa
         wanted += day
     elif wanted > end and wanted - begin >= day:
         wanted -= day
-    return first_at(document, _bytes(wanted))
+    return _bytes(wanted)
 
 
 def first_at(document: LogDocument, stamp: bytes) -> int:

@@ -290,6 +290,7 @@ def open_app(
         actors: dict[str, str] | None = None,
         demo: bool = False,
         notices: tuple[str, ...] = (),
+        at: str | None = None,
         **changes: Any,
     ) -> AsyncIterator[Session]:
         opened: list[Opened] = []
@@ -301,7 +302,7 @@ def open_app(
         monkeypatch.setattr("logview.tui.app.open_target", open_target)
         if isinstance(target, str):
             target = JobTarget(target, "run")
-        app = LogviewApp(replace(settings, **changes), target, demo=demo, notices=notices)
+        app = LogviewApp(replace(settings, **changes), target, demo=demo, notices=notices, at=at)
         clock = scripted.StillClock()
         app.clock = clock
         async with app.run_test(size=size) as pilot:

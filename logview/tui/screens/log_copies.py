@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from textual import on, work
 
+from logview.apify.address import DEFAULT_API_URL
 from logview.log.excerpt import Excerpt, selected, whole_lines
 from logview.log.stamps import SIZE, stamp_near, stamp_of
 from logview.tui.phrases import count, size
@@ -185,14 +186,19 @@ class LogCopies(LogTimeline):
         words = ["logview"]
         if app.demo:
             words.append("--demo")
-        elif self.opened.is_job and app.settings.api_url_source != "default":
+        elif not self.opened.is_job:
+            target = str(Path(target).absolute())  # it may be run in another folder
+        elif app.settings.api_url != DEFAULT_API_URL:
             words += ["--api-url", app.settings.api_url]
         words.append(target)
         cursor = self.pane.port.cursor
-        stamp = None if cursor is None else stamp_near(self.document, cursor)
+        # The demo's runs have other times whenever it starts.
+        stamp = None if cursor is None or app.demo else stamp_near(self.document, cursor)
         if stamp is not None:
             words += ["--at", stamp.decode()]
-        return shlex.join(words)
+        from logview.shell_words import shell_word
+
+        return " ".join(map(shell_word, words))
 
     def place_words(self) -> list[tuple[str, str]]:
         """Give what shows somebody else this place: for the help screen."""
@@ -250,7 +256,7 @@ class LogCopies(LogTimeline):
         if await browser.open_link(link):
             self.note(f"asked the browser to open {link}")
         else:
-            self.app.copy_text(link, what=f"the link, as there is no browser here: {link}")
+            self.app.copy_text(link, what=f"the link {link} (no browser could be opened here)")
 
     async def action_links(self) -> None:
         """List the links of the current entry, to open one."""

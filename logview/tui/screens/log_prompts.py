@@ -66,10 +66,6 @@ class LogPrompts(Screen[None]):
     async def action_least_level(self) -> None:
         """Choose the least level shown."""
 
-    @abstractmethod
-    def close_prompts(self) -> None:
-        """Close what is open over the log, but not the selection, nor what is being saved."""
-
     # What opens over the log is mounted when it is first wanted: the first line shows sooner.
 
     async def _open_prompt(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
@@ -238,6 +234,10 @@ class LogPrompts(Screen[None]):
         else:
             return False
         return True
+
+    def close_prompts(self) -> None:
+        """Close what is open over the log, but end nothing that goes on."""
+        LogPrompts.close_open(self)
 
     def action_close(self) -> None:
         """Close what is open, innermost first; then the search's marks; never quit."""

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
+from textual.worker import get_current_worker
 
 from logview.log.ansi import clean
 from logview.log.excerpt import Excerpt, selected, whole_lines
 from logview.log.level import Level
 from logview.tui.phrases import count, size
 from logview.tui.screens.log_copies import LogCopies
-from logview.tui.screens.log_prompts import LogPrompts
 from logview.tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
     from textual.worker import Worker
 
@@ -31,12 +31,17 @@ if TYPE_CHECKING:
 TOLD_SECONDS = 0.2
 """How often the progress of a large file is told, in seconds."""
 
+TURN = 0.008
+"""Seconds that reading what is saved may hold the event loop."""
+
 
 class LogSaves(LogCopies):
     """The part of the log screen that writes files."""
 
     _save_prompt: SavePrompt | None = None
     _saving: Worker[None] | None = None
+    _marked_off: Excerpt | None = None
+    """What was selected when the prompt was opened."""
     _progress_told = 0.0
 
     # -- asking ---------------------------------------------------------------------------
@@ -46,9 +51,11 @@ class LogSaves(LogCopies):
         scopes: list[Scope] = ["all"]
         if self.view.choosing:
             scopes.insert(0, "shown")
+        self._marked_off = None
         if self.pane.selection is not None:
+            self._marked_off = selected(self.pane.selection, self.view.copy())
             scopes.insert(0, "selection")
-        await self._ask_where(self._file_name(scopes[0]), scopes)
+        await self._ask_where({scope: self._file_name(scope) for scope in scopes})
 
     async def ask_download(self) -> None:
         """Ask for a file to download a fresh copy to."""
@@ -57,23 +64,24 @@ class LogSaves(LogCopies):
             return
         from logview.file_names import default_name
 
-        await self._ask_where(default_name(self._ident()), ["download"])
+        await self._ask_where({"download": default_name(self._ident())})
 
-    async def _ask_where(self, name: str, scopes: Sequence[Scope]) -> None:
+    async def _ask_where(self, names: dict[Scope, str]) -> None:
         if self._saving is not None:
             self.note("a file is being saved: esc stops that")
             return
         from logview.file_names import free_name
 
         self.close_prompts()
+        self.note_over()  # what was said of the file before is not said of this one
         if self._save_prompt is None:
             from logview.tui.widgets.save_prompt import SavePrompt
 
             self.app.need_styles("save_prompt")
             self._save_prompt = SavePrompt(id="save")
             await self.query_one(Overlay).mount(self._save_prompt, before=0)
-        name = free_name(Path(), name).name
-        self._save_prompt.open(name, scopes, masked=self.app.redact)
+        free = {scope: free_name(Path(), name).name for scope, name in names.items()}
+        self._save_prompt.open(free, masked=self.app.redact)
         self.set_focus(self._save_prompt.input)
 
     def _ident(self) -> str:
@@ -98,10 +106,10 @@ class LogSaves(LogCopies):
     # -- closing --------------------------------------------------------------------------
 
     def close_prompts(self) -> None:
-        """Close what is open over the log, but not the selection."""
+        """Close what is open over the log, but not the selection, and let a save go on."""
         while self._close_save() or self._close_links() or self._close_levels():
             pass
-        LogPrompts.close_open(self)
+        super().close_prompts()
 
     def close_open(self) -> bool:
         """Close the innermost thing that is open; False where nothing was."""
@@ -121,6 +129,11 @@ class LogSaves(LogCopies):
         self._saving = None
         self.note("stopped: nothing was saved")
         return True
+
+    def _ended(self) -> None:
+        """Take note that a worker is done; one that was stopped is not the one that counts."""
+        if self._saving is get_current_worker():
+            self._saving = None
 
     def on_save_prompt_cancelled(self) -> None:
         """Leave the prompt."""
@@ -146,7 +159,9 @@ class LogSaves(LogCopies):
             path = resolve(text, prompt.name_offered)
             check(path, overwrite=overwrite)
         except ExistsError as error:
-            if path.is_file():
+            if self._is_shown_here(path):
+                prompt.error("this is the log that is shown here: choose another name")
+            elif path.is_file():
                 prompt.overwrite = text
                 prompt.error(f"{clean(str(path))} is there already: Enter again overwrites it")
             else:
@@ -156,69 +171,106 @@ class LogSaves(LogCopies):
             prompt.error(clean(f"{error.title}: {error.msg}"))
             return
         if prompt.scope == "download":
-            # The API names the file, unless somebody else does.
-            named = text != prompt.name_offered
+            # The API names the file, unless somebody else does; a folder is no name for it.
+            named = text != prompt.name_offered and Path(text).name == path.name
             begin = partial(self._download, path, named=named)
         else:
-            begin = partial(self._save, path, self._excerpt(prompt.scope))
+            begin = partial(self._save, path, self._excerpt(prompt.scope), self.document.size)
         self._close_save()
         self._saving = begin(raw=prompt.raw, masked=prompt.masked, overwrite=overwrite)
 
+    def _is_shown_here(self, path: Path) -> bool:
+        if self.opened.is_job or self.opened.text == "-":
+            return False
+        try:
+            return path.samefile(self.opened.text)
+        except OSError:
+            return False
+
     def _excerpt(self, scope: Scope) -> Excerpt | None:
-        """Give what is to be saved; None for everything."""
-        if scope == "selection" and self.pane.selection is not None:
-            return selected(self.pane.selection, self.view)
+        """Give what is to be saved, as it is now; None for everything."""
+        if scope == "selection":
+            return self._marked_off
         return None if scope == "all" else self._shown()
 
     def _shown(self) -> Excerpt | None:
         document = self.document
         if not document.line_count:
             return None
-        return whole_lines(document, range(document.first_line, document.end_line), self.view)
+        # Lines before those that are known of a file belong to it, once they are found.
+        first = document.first_line - document.unindexed
+        return whole_lines(document, range(first, document.end_line), self.view.copy())
 
     @work(exit_on_error=False, group="save")
     async def _save(
-        self, path: Path, excerpt: Excerpt | None, *, raw: bool, masked: bool, overwrite: bool
+        self,
+        path: Path,
+        excerpt: Excerpt | None,
+        end: int,
+        *,
+        raw: bool,
+        masked: bool,
+        overwrite: bool,
     ) -> None:
         from logview.masked_lines import MaskedLines
         from logview.saving import SaveError, save
 
         masker = self._masker(masked=masked)
         lines = MaskedLines(masker, clean=not raw)
+        lost = self.document.pages_lost
+        pieces = self._everything(end) if excerpt is None else self._parts(excerpt)
         try:
             saved = await save(
                 path,
-                lines.each(self._pieces(excerpt)),
+                lines.each(pieces),
                 overwrite=overwrite,
                 progress=partial(self._tell_progress, "saving"),
             )
         except SaveError as error:
             self._save_failed(error)
+        except OSError as error:
+            self.note(clean(f"Nothing was saved: the log could not be read ({error.strerror})"))
         else:
-            self._tell_saved(saved, lines, masker)
+            document = self.document
+            beginless = document.number(document.first_line) is None and document.line_count
+            rewritten = document.pages_lost > lost or beginless
+            lack = "; parts are missing, as its file was rewritten" if rewritten else ""
+            self._tell_saved(saved, lines, masker, lack)
         finally:
-            self._saving = None
+            self._ended()
 
-    async def _pieces(self, excerpt: Excerpt | None) -> AsyncIterator[bytes]:
-        """Give the bytes that are saved, a page at a time, once all is known of them."""
-        document = self.document
-        while document.unindexed or (excerpt is not None and not self.view.complete):
+    async def _indexed(self) -> None:
+        """Wait until all lines of a file are found."""
+        while self.document.unindexed:
             self.finding.slice()
+            self._tell_progress("saving: the file is still being read", 0)
             await asyncio.sleep(0)
-        if excerpt is None:
-            end = document.end_page
-            for number in range(document.first_page, end):
-                data = document.page_data(number)
-                yield data
-                if number + 1 < end and not data.endswith(b"\n"):
-                    yield b"\n"  # a line that a gap cut off
-            return
-        rest = b""
+
+    async def _everything(self, end: int) -> AsyncIterator[bytes]:
+        """Give the log's first `end` bytes, a page at a time."""
+        await self._indexed()
+        document = self.document
+        number, cut = document.first_page, False
+        while number < document.end_page and (page := document.page(number)).start < end:
+            if cut:
+                yield b"\n"  # behind a line that a gap cut off
+            data = document.page_data(number)
+            data = data[: end - page.start] if page.start + page.size > end else data
+            yield data
+            cut = not data.endswith(b"\n")
+            number += 1
+
+    async def _parts(self, excerpt: Excerpt) -> AsyncIterator[bytes]:
+        """Give an excerpt's lines, a page at a time, each with its line break."""
+        await self._indexed()
+        began = time.monotonic()
         for page in excerpt.pages():
             if page:
-                yield rest + b"\n".join(page)
-                rest = b"\n"
-        yield rest
+                yield b"\n".join(page) + b"\n"
+            if time.monotonic() > began + TURN:
+                self._tell_progress("saving", 0)
+                await asyncio.sleep(0)
+                began = time.monotonic()
 
     @work(exit_on_error=False, group="save")
     async def _download(
@@ -250,13 +302,12 @@ class LogSaves(LogCopies):
         except DownloadError as error:
             problem = error.problem
             words = (problem.cause, problem.meaning, problem.remedy)
-            self.note(
-                " ".join(word if word.endswith(".") else f"{word}." for word in words if word)
-            )
+            told = (word if word.endswith(".") else f"{word}." for word in words if word)
+            self.note(f"Not downloaded: {' '.join(told)}")
         else:
             self._tell_saved(saved, lines, masker)
         finally:
-            self._saving = None
+            self._ended()
 
     def _masker(self, *, masked: bool) -> Masker:
         from logview.secrets import Masker
@@ -266,12 +317,13 @@ class LogSaves(LogCopies):
     def _tell_progress(self, doing: str, written: int, *, whole: str = "") -> None:
         if self._saving is not None and time.monotonic() > self._progress_told + TOLD_SECONDS:
             self._progress_told = time.monotonic()
-            self.note(f"{doing}: {size(written)}{whole}; esc stops it")
+            amount = f": {size(written)}{whole}" if written else ""
+            self.note(f"{doing}{amount}; esc stops it")
 
     def _save_failed(self, error: SaveError) -> None:
         self.note(clean(f"{error.title}: {error.msg}"))
 
-    def _tell_saved(self, saved: Saved, lines: MaskedLines, masker: Masker) -> None:
+    def _tell_saved(self, saved: Saved, lines: MaskedLines, masker: Masker, lack: str = "") -> None:
         secrets = f", {masker.words()}" if masker.count else ""
         what = f"{count(lines.lines, 'line')} ({size(saved.size)})"
-        self.note(clean(f"Saved {what} to {saved.path}{secrets}"))
+        self.note(clean(f"Saved {what} to {saved.path}{secrets}{lack}"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from logview.log.stamps import TimeError, find_time
+from logview.log.stamps import TimeError, first_at, first_stamp, stamp_meant, stamp_near
 from logview.tui.connection import utc_now
 from logview.tui.screens.log_words import LogWords
 from logview.tui.widgets.log_pane import LogPane
@@ -43,18 +43,32 @@ class LogTimeline(LogWords):
         document = self.document
         if document.unindexed or not document.line_count:
             return
-        over = self.connection.state in ("ended", "unknown", "failed")
+        # A file's lines are known with the first commit; those of the others come.
+        state = self.connection.state
+        is_whole = not self.opened.is_job and self.opened.text != "-"
+        over = is_whole or state in ("ended", "unknown", "failed")
         try:
-            line = find_time(document, text, document.first_line)
+            wanted = stamp_meant(document, text, document.first_line)
         except TimeError as error:
             if over:
                 self.opens_at = None
                 self.note(str(error))
             return
-        if over or line < document.end_line - 1:
+        line = first_at(document, wanted)
+        last = stamp_near(document, document.end_line - 1) or b""
+        if over or last >= wanted:
             self.opens_at = None
-            self.pane.port.go_to_line(line)
-            self.pane.redraw()
+            self._open_at(line, wanted, is_before_end=last >= wanted)
+
+    def _open_at(self, line: int, wanted: bytes, *, is_before_end: bool) -> None:
+        first = first_stamp(self.document)
+        shown = wanted.decode().replace("T", " ").removesuffix("Z")
+        if not is_before_end:
+            self.note(f"the log ends before {shown} UTC: this is its end")
+        elif first is not None and wanted < first:
+            self.note(f"the log begins after {shown} UTC: this is its beginning")
+        self.pane.port.go_to_line(line)
+        self.pane.redraw()
 
     def drop_pending(self) -> None:
         """Forget what would move the reader later: they have moved by themselves since."""

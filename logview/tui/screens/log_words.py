@@ -50,9 +50,10 @@ class LogWords(LogReading):
         if self._note_timer is not None:
             self._note_timer.stop()
         seconds = NOTE_SECONDS + len(text) * READING_SECONDS
-        self._note_timer = self.set_timer(seconds, self._note_over)
+        self._note_timer = self.set_timer(seconds, self.note_over)
 
-    def _note_over(self) -> None:
+    def note_over(self) -> None:
+        """Take the notice away."""
         self.query_one(StatusBar).note("")
 
     @on(LogPane.Moved)

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from logview.console import LONGEST, destination
 from logview.log.ansi import label
 from logview.tui.widgets.key_bar import Hint
 
@@ -52,7 +53,7 @@ class LinkList(OptionList):
         """Show these links."""
         self._links = list(links)
         self.clear_options()
-        self.add_options([Option(Content(label(link, 2_000))) for link in links])
+        self.add_options([Option(_shown(link)) for link in links])
         self.highlighted = 0 if links else None
 
     def action_do(self, what: str) -> None:
@@ -66,3 +67,11 @@ class LinkList(OptionList):
     def _chosen(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         self.post_message(self.Wanted("open", self._links[message.option_index]))
+
+
+def _shown(link: str) -> Content:
+    content = Content(label(link, LONGEST))
+    host = destination(link)
+    if host:
+        content += Content.styled(f"  goes to {label(host)}", "bold $text-warning")
+    return content

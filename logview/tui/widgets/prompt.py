@@ -70,8 +70,8 @@ class PromptInput(Input):
         self._behind: list[events.Key] | None = None
         """The keys that were typed behind Enter or esc, while that is not answered yet."""
 
-    def on_key(self, event: events.Key) -> None:
-        """Leave on Enter and esc, in the order of the keys; as bindings they would come late."""
+    async def on_key(self, event: events.Key) -> None:
+        """Do what the keys are bound to, in their order; as bindings they would come late."""
         if self._behind is not None:
             self._behind.append(event)
         elif event.character and event.character in self.accepting:
@@ -81,6 +81,9 @@ class PromptInput(Input):
         elif event.key in ("enter", "escape"):
             self._behind = []
             self.post_message(self.Wanted("accept" if event.key == "enter" else "cancel"))
+        elif event.key in self._bindings.key_to_bindings:
+            for binding in self._bindings.key_to_bindings[event.key]:
+                await self.app.run_action(binding.action, self)
         else:
             return
         event.stop()

@@ -15,18 +15,25 @@ from logview.tui.widgets.key_bar import Hint
 from logview.tui.widgets.prompt import PromptInput, Switch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
+    from textual import events
     from textual.app import ComposeResult
 
 Scope: TypeAlias = Literal["selection", "shown", "all", "download"]
 
-_SCOPES: dict[Scope, str] = {
-    "selection": "the selection",
-    "shown": "what is shown",
-    "all": "everything",
-    "download": "a fresh copy",
+_SCOPES: dict[Scope, tuple[str, str]] = {
+    "selection": ("the selection", "selection"),
+    "shown": ("what is shown", "shown"),
+    "all": ("everything", "all"),
+    "download": ("a fresh copy", "fresh copy"),
 }
+_RAW = {False: ("plain text", "plain"), True: ("with colours", "colours")}
+_MASKED = {True: ("secrets masked", "masked"), False: ("secrets as they are", "unmasked")}
+"""What the switches say, and what they say where there is little room."""
+
+ROOMY = 64
+"""Cells from which on the switches are said in full."""
 
 
 class SaveInput(PromptInput, inherit_bindings=False):
@@ -49,7 +56,7 @@ class SaveInput(PromptInput, inherit_bindings=False):
 
 
 class SavePrompt(Vertical):
-    """A row for the name, a row for what is wrong with it."""
+    """A row for the name, one for the switches, one for what is wrong with the name."""
 
     class Accepted(Message):
         """Enter."""
@@ -70,7 +77,8 @@ class SavePrompt(Vertical):
         self.name_offered = ""
         self.overwrite = ""
         """The path of which it was said that it is there already."""
-        self._scopes: Sequence[Scope] = ("all",)
+        self._names: Mapping[Scope, str] = {"all": ""}
+        self._scopes: tuple[Scope, ...] = ("all",)
         self._switches = [Switch(name) for name in ("scope", "raw", "masked")]
         self.display = False
 
@@ -79,20 +87,27 @@ class SavePrompt(Vertical):
         with Horizontal(classes="prompt-row"):
             yield Static("save to ", classes="prompt-sign", markup=False)
             yield SaveInput()
+        with Horizontal(classes="switch-row"):
             yield from self._switches
         yield Static("", classes="prompt-error", markup=False)
 
-    def open(self, name: str, scopes: Sequence[Scope], *, masked: bool) -> None:
-        """Offer a name, and what may be saved, the first of it chosen."""
-        self._scopes = scopes
+    def open(self, names: Mapping[Scope, str], *, masked: bool) -> None:
+        """Offer what may be saved, the first of it chosen, each with its name."""
+        self._names = names
+        self._scopes = tuple(names)
         self.masked = masked
-        self.name_offered = name
+        self.name_offered = names[self.scope]
         self.overwrite = ""
-        self.input.value = name
-        self.input.cursor_position = len(name)
+        self.input.value = self.name_offered
+        self.input.cursor_position = len(self.name_offered)
         self.error("")
         self._show()
         self.display = True
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say less where there is less room."""
+        event.stop()
+        self._show()
 
     @property
     def input(self) -> SaveInput:
@@ -104,10 +119,11 @@ class SavePrompt(Vertical):
         """What is to be saved."""
         return self._scopes[0]
 
-    def offer(self, name: str) -> None:
+    def _offer(self, name: str) -> None:
         """Offer another name, where the first was left as it is."""
-        if self.input.value == self.name_offered:
-            self.input.value = self.name_offered = name
+        typed, self.name_offered = self.input.value, name
+        if typed in self._names.values():
+            self.input.value = name
             self.input.cursor_position = len(name)
 
     def error(self, text: str) -> None:
@@ -117,11 +133,9 @@ class SavePrompt(Vertical):
         widget.display = bool(text)
 
     def _show(self) -> None:
-        words = (
-            _SCOPES[self.scope],
-            "with colours" if self.raw else "plain text",
-            "secrets masked" if self.masked else "secrets as they are",
-        )
+        less = self.app.size.width < ROOMY
+        self.set_class(less, "-less")
+        words = (_SCOPES[self.scope][less], _RAW[self.raw][less], _MASKED[self.masked][less])
         for switch, word, on_ in zip(
             self._switches, words, (False, self.raw, not self.masked), strict=True
         ):
@@ -157,6 +171,7 @@ class SavePrompt(Vertical):
             self.post_message(self.Cancelled())
         elif what == "scope":
             self._scopes = (*self._scopes[1:], self._scopes[0])
+            self._offer(self._names[self.scope])
             self._show()
         elif what == "raw":
             self.raw = not self.raw
