@@ -21,12 +21,18 @@ PATIENCE = 3.0
 """Seconds after which a browser that has not come back is taken to be open."""
 
 _OPEN = """\
-import os, sys, webbrowser
+import os, subprocess, sys, webbrowser
 FOR_TEXT = {"www-browser", "links", "links2", "elinks", "lynx", "w3m"}
+link = sys.argv[1]
 try:
     chosen = webbrowser.get()
-    name = os.path.basename(getattr(chosen, "name", ""))
-    sys.exit(0 if name not in FOR_TEXT and chosen.open(sys.argv[1]) else 1)
+    if os.path.basename(getattr(chosen, "name", "")) in FOR_TEXT:
+        sys.exit(1)
+    if type(chosen) is webbrowser.BackgroundBrowser:
+        # Its own `open` takes one that is done already, as xdg-open may be, for one that failed.
+        words = [word.replace("%s", link) for word in chosen.args]
+        sys.exit(subprocess.call([chosen.name, *words]))
+    sys.exit(0 if chosen.open(link) else 1)
 except (webbrowser.Error, OSError):
     sys.exit(1)
 """

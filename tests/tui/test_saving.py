@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
+from logview import saving
 from logview.sources.events import Extended, Gap
 from logview.target import FileTarget
-from logview.tui.screens import log_saves
 from tests.tui.scripted import RUN_ID, crawl, numbered
 
 NAME = f"{RUN_ID}.log"
@@ -32,8 +32,8 @@ def gate(monkeypatch):
         await opened.wait()
         return await real(*args, **kwargs)
 
-    real = log_saves.save
-    monkeypatch.setattr(log_saves, "save", save)
+    real = saving.save
+    monkeypatch.setattr(saving, "save", save)
     return opened
 
 

@@ -461,7 +461,7 @@ async def test_a_million_lines_are_refused_kindly_and_stay_selected(open_app, cl
         assert clipboard == []
         assert s.log.pane.selection is not None
         await s.press("s")
-        await s.wait_for("HG7ML7M8z78YcAPEB-part [the selection]")
+        await s.wait_for("HG7ML7M8z78YcAPEB-part.log [the selection]")
 
 
 async def test_ctrl_c_copies_what_is_selected_also_while_a_search_is_typed(open_app, clipboard):
