@@ -93,6 +93,7 @@ def test_every_way_of_selecting(words: Terminal) -> None:
     words.send(drag(at(14, 5), at(14, 6))).wait_for("1 line selected")
     words.send(click(*at(15, 6), keys=SHIFT)).wait_for("2 lines selected")
     assert copied(words) == "14 has some words\nline 15"
+    words.wait_gone(SELECTED)
     # ^C copies what is selected, too; the click that follows clears.
     assert select(words, drag(at(3, 7), at(3, 9)), CTRL_C) == "has"
     words.send(drag(at(3, 7), at(3, 9))).wait_for(SELECTED)
