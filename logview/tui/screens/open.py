@@ -130,7 +130,10 @@ class OpenScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what there is to choose from."""
-        address = self.app.settings.api_url.split("://", 1)[-1]
+        settings = self.app.settings
+        address = settings.api_url.split("://", 1)[-1]
+        if settings.api_url_source != "default":
+            address = f"{address} ({settings.api_url_source})"  # where a wrong one would be mended
         what = "demo runs on this machine" if self.app.demo else address
         self.query_one(HeaderBar).put("logview", what, None)
         if self._problem is not None:

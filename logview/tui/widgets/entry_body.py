@@ -23,8 +23,9 @@ from logview.log.search import PatternTooSlowError
 from logview.tui.entry_head import OwnRow
 from logview.tui.line_layout import LineLayout
 from logview.tui.widgets.gutter import GUTTER
+from logview.tui.widgets.palette import Palette
 from logview.tui.widgets.pane_mouse import SIDEWAYS_STEP, WHEEL_STEP
-from logview.tui.widgets.row_strip import Mark, Palette, line_strip
+from logview.tui.widgets.row_strip import Mark, line_strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

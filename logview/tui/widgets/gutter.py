@@ -16,7 +16,7 @@ from logview.tui.time_column import Time
 if TYPE_CHECKING:
     from rich.style import Style
 
-    from logview.tui.widgets.row_strip import Palette
+    from logview.tui.widgets.palette import Palette
 
 GUTTER = 2
 """Cells left of everything else: the mark of the cursor line or its level, and of marked lines."""

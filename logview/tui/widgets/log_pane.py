@@ -22,8 +22,9 @@ from logview.tui.line_layout import LineLayout, Window
 from logview.tui.time_column import TimeColumn
 from logview.tui.viewport import Spot, Viewport
 from logview.tui.widgets.gutter import GUTTER, Beside, gutter
+from logview.tui.widgets.palette import Palette
 from logview.tui.widgets.pane_mouse import SIDEWAYS_STEP, PaneMouse
-from logview.tui.widgets.row_strip import Mark, Palette, fold_strip, line_strip, own_strip
+from logview.tui.widgets.row_strip import Mark, fold_strip, line_strip, own_strip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
