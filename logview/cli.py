@@ -224,9 +224,9 @@ def _check_usage(options: _Options, plain: bool) -> None:
 
 
 def _check_saving(options: _Options, plain: bool) -> None:
-    if options.overwrite and options.output is None:
+    if options.overwrite and options.file is None:
         raise UsageError("--overwrite is for --output FILE: leave it out")
-    if options.no_redact and plain and options.output is None:
+    if options.no_redact and plain and options.file is None:
         raise UsageError(
             "--no-redact is for what is saved or copied, and in standard output nothing is "
             "masked: leave it out, or add --output FILE"

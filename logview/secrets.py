@@ -26,7 +26,7 @@ from logview.secret_hints import hinted, rows_of
 from logview.token_shapes import Span, shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from logview.redact import Token
 
@@ -55,6 +55,14 @@ class Masker:
         self._masks: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._keys = PrivateKeys(lambda: self._new(KIND))
+
+    def behind(self, above: Sequence[str]) -> None:
+        """Take note of the lines above the first one: a private key may have begun in them."""
+        for text in above if self.enabled else ():
+            if self._keys.inside or "-----BEGIN" in text:
+                self._keys.find(text)
+        if not self._keys.inside:
+            self._numbers.clear()  # what was closed up there does not count
 
     def line(self, text: str, start: int = 0, stop: int | None = None) -> str:
         """Mask one line of visible text, without its line break; the lines come in order.

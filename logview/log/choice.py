@@ -19,6 +19,8 @@ from logview.log.reading import Reading
 from logview.log.search import Pattern, PatternTooSlowError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from logview.log.document import LogDocument
     from logview.log.level import Level
 
@@ -76,8 +78,6 @@ class Choice:
         self.least: Level | None = None
         """Only entries of at least this level are shown; None shows all."""
         self.least_enabled = True
-        self.reads_entries = True
-        """Whether what is on the screen is looked at for entries before it is drawn."""
         self.whole_entries = False
         """Whether the filters show whole entries, one of whose lines they take."""
         self.suspended = False
@@ -168,7 +168,7 @@ class Choice:
         """
         number = self.document.sealed_end - 1
         end = perf_counter() + seconds
-        if self.reads_entries:
+        if self.reading.begun:
             self.reading.catch_up(seconds / 2)
         while self._order.at_end and number not in self._bases and self.choosing:
             if perf_counter() > end:
@@ -203,9 +203,16 @@ class Choice:
     def look_at(self, first: int, last: int) -> bool:
         """Know the entries on the pages from one line to another; False where they were known."""
         document = self.document
-        if not self.reads_entries or document.end_line <= document.first_line:
+        if not self.reading.begun or document.end_line <= document.first_line:
             return False
         return self.reading.look_at(self.page_near(first), self.page_near(last) + 1)
+
+    def look_at_rows(self, lines: Iterable[int]) -> bool:
+        """Know the entries on the pages that hold these lines; False where they were known."""
+        if not self.reading.begun:
+            return False
+        look, pages = self.reading.look_at, {self.document.page_of(line) for line in lines}
+        return any(look(page, page + 1) for page in pages)
 
     def entries_changed(self, pages: range) -> None:
         """Hear which pages look different now."""
@@ -250,9 +257,11 @@ class Choice:
 
     def mask_read(self, number: int) -> int:
         """Give the bitmask of the shown lines of a page; what has to be read for it is read."""
-        if self.choosing:
-            for near in range(self.reach(number, -1), self.reach(number, 1) + 1):
-                self.read_page(near)
+        known = None
+        while self.choosing and known != (near := (self.reach(number, -1), self.reach(number, 1))):
+            known = near  # what is read may tell that entries go on over more pages
+            for one in range(near[0], near[1] + 1):
+                self.read_page(one)
         return self.mask(number)
 
     def _chosen(self, number: int) -> int:

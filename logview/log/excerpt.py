@@ -20,6 +20,10 @@ BESIDE = 4_096
 """Characters beside an excerpt that are looked at to tell what it holds."""
 
 
+ABOVE = 100
+"""Lines above an excerpt in which a private key may have begun; the longest have about as many."""
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """The lines from one place to another; with `choice` only those that it shows."""
@@ -84,6 +88,15 @@ class Excerpt:
         `BESIDE` characters of each at most; nothing for a line that is not shown.
         """
         return self._rest(self.start)[-BESIDE:], self._rest(self.stop, after=True)[:BESIDE]
+
+    def above(self) -> list[str]:
+        """Give the visible text of the `ABOVE` lines above it, shown or not; fewer at the top."""
+        document, line = self.document, self.start.line
+        return [
+            document.line_text(number)
+            for number in range(max(document.first_line, line - ABOVE), line)
+            if number < document.end_line
+        ]
 
     def _rest(self, place: Point, *, after: bool = False) -> str:
         document, (line, character) = self.document, place

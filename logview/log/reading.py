@@ -99,6 +99,11 @@ class Reading:
         """A page, and how many entries of each level begin on the pages behind it."""
         self._tail = NOTHING
         self._tail_of: tuple[int, State | None] | None = None
+        self.begun = True
+        """Whether the tail, and what is on the screen, is read when it is asked for.
+
+        Until then nothing is known: a first screen that shows does not wait for it.
+        """
         self.version = 0
         """Counts the pages that were read, or read otherwise than before."""
         self.listeners: WeakSet[Listener] = WeakSet()
@@ -316,7 +321,7 @@ class Reading:
     def _read_tail(self) -> PageLevels | None:
         document = self._document
         number = document.sealed_end
-        if document.end_page == number:
+        if document.end_page == number or not self.begun:
             return None
         before = self._state_before(number)
         of = (document.version, before)

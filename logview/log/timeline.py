@@ -64,7 +64,7 @@ class Levels(Protocol):
         ...
 
     def page_levels(self, page: int) -> Mapping[Level, int]:
-        """Give a mask for each level on a page: bit n for line n. None where it was not read."""
+        """Give a mask for each level on a page: bit n for line n; {} for one not read."""
         ...
 
 

@@ -16,7 +16,7 @@ from logview.log.folds import Folds
 from logview.log.page_sums import PageSums
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from logview.log.document import LogDocument, OwnRow
     from logview.log.reading import Reading
@@ -56,6 +56,13 @@ class View(Choice):
         """Start anew after filters, level, context or folding changed, outward from `centre`."""
         super().refilter(centre)
         self._chosen_away.clear()
+
+    def look_at_rows(self, lines: Iterable[int]) -> bool:
+        """Know the entries of rows where they may fold; filters by line fold nothing.
+
+        Their rows may lie on as many pages as there are rows: the pass comes to these.
+        """
+        return self.folding and super().look_at_rows(lines)
 
     def forget(self) -> None:
         """Forget what was found in pages that their file has lost."""

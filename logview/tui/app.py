@@ -34,7 +34,7 @@ from logview.tui.screens.log import LogScreen
 from logview.tui.style_files import FOR_LOG, FOR_OPEN, style_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.binding import BindingType
     from textual.command import Provider
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 Beside: TypeAlias = "Mapping[int, tuple[str, str]]"
 """What stands before and behind some lines of a text, by their numbers from 0: not copied."""
 
-_MASKED_AT_ONCE = 500
-"""Lines that are masked between two turns of the event loop."""
+_MASKED_AT_ONCE = 64 * 1024
+"""About how many characters are masked between two turns of the event loop."""
 
 
 class LogviewApp(App[int]):
@@ -99,6 +99,8 @@ class LogviewApp(App[int]):
         self._notices = (*notices, *((problem,) if problem else ()), *self._unknown_keys())
         self._mouse_released = False
         self._copied: tuple[str, str | None] | None = None
+        self.copies = 0
+        """Counts what was copied, or is being got ready for it."""
         self._set_first_theme()
         self.set_keymap(self.keymap)
         self.animation_level = "none"
@@ -277,17 +279,28 @@ class LogviewApp(App[int]):
         self.copy_text(text)
 
     def copy_text(
-        self, text: str, *, what: str | None = None, beside: Beside | None = None
+        self,
+        text: str,
+        *,
+        what: str | None = None,
+        beside: Beside | None = None,
+        above: Sequence[str] = (),
     ) -> None:
         """Copy a text, its secrets masked; `what` says in the receipt what it is.
 
-        `beside` is what tells that a cut line holds a secret.
+        `beside` is what tells that a cut line holds a secret, `above` are the
+        lines before the text, in which a private key may have begun.
         """
         self._copied = text, what
-        self._begin_copy(text, what, redact=self.redact, beside=beside)
+        self._begin_copy(text, what, redact=self.redact, beside=beside, above=above)
+
+    def next_copy(self) -> int:
+        """Give a number to what is about to be copied; what has an older one is given up."""
+        self.copies += 1
+        return self.copies
 
     def copy_again(self) -> bool:
-        """Copy the last text again with its secrets; False where none were masked."""
+        """Copy the last text again with its secrets; False where there is none to be masked."""
         if self._copied is None or not self.redact:
             return False
         text, what = self._copied
@@ -295,19 +308,31 @@ class LogviewApp(App[int]):
         return True
 
     def _begin_copy(
-        self, text: str, what: str | None, *, redact: bool, beside: Beside | None = None
+        self,
+        text: str,
+        what: str | None,
+        *,
+        redact: bool,
+        beside: Beside | None = None,
+        above: Sequence[str] = (),
     ) -> None:
+        from logview.secrets import Masker
+
         self._clipboard = text
-        self._copy(text, what, redact, beside or {})
+        masker = Masker(self.settings.token, enabled=redact)
+        masker.behind(above)
+        self._copy(text, what, masker, beside or {}, self.next_copy())
 
     # Described, because else Textual writes out all the text for it.
     @work(exit_on_error=False, group="copy", description="copy")
-    async def _copy(self, text: str, what: str | None, redact: bool, beside: Beside) -> None:
+    async def _copy(
+        self, text: str, what: str | None, masker: Masker, beside: Beside, number: int
+    ) -> None:
         from logview import clipboard
-        from logview.secrets import Masker
 
-        masker = Masker(self.settings.token, enabled=redact)
-        masked = await _masked(text, masker, beside) if redact else text
+        masked = await _masked(text, masker, beside) if masker.enabled else text
+        if number != self.copies:
+            return  # something else was copied since
         extra = masker.words()
         if extra:
             extra += ": R copies it as it is"
@@ -411,13 +436,23 @@ class LogviewApp(App[int]):
 
 async def _masked(text: str, masker: Masker, beside: Beside) -> str:
     """Mask a text, and let keys and paints in now and then."""
+    lines = text.split("\n")
     masked: list[str] = []
-    for number, line in enumerate(text.split("\n")):
-        before, after = beside.get(number, ("", ""))
-        whole = f"{before}{line}{after}" if before or after else line
-        masked.append(masker.line(whole, len(before), len(before) + len(line)))
-        if number % _MASKED_AT_ONCE == _MASKED_AT_ONCE - 1:
-            await asyncio.sleep(0)
+    at = 0
+    while at < len(lines):
+        if any(beside.get(at, ())):
+            before, after = beside[at]
+            whole = f"{before}{lines[at]}{after}"
+            masked.append(masker.line(whole, len(before), len(before) + len(lines[at])))
+            at += 1
+            continue
+        end, size = at, 0
+        while end < len(lines) and size < _MASKED_AT_ONCE and not any(beside.get(end, ())):
+            size += len(lines[end]) + 1
+            end += 1
+        masked.append(masker.text("\n".join(lines[at:end])))
+        at = end
+        await asyncio.sleep(0)
     return "\n".join(masked)
 
 

@@ -198,7 +198,7 @@ class Finding:
         if pattern is not None:
             view = self._preview_view = Choice(self._view.document, self._view.reading)
             view.filters = [f for n, f in enumerate(self._view.filters) if n != replaces]
-            view.least = self._view.level
+            view.least, view.least_enabled = self._view.least, self._view.least_enabled
             view.refilter(self._pane.port.wanted)
             taking = LineFilter(pattern, keep=self._keep)
             self.preview = Search(pattern, view, self._pane.port.wanted, taking)
@@ -248,6 +248,7 @@ class Finding:
         typed = self.preview.taking if self.preview is not None else None
         for line_filter in (*self._view.filters, *((typed,) if typed is not None else ())):
             line_filter.masks.clear()
+            line_filter.error = None
         self._view.forget()
         self.refilter()
         if self.preview is not None:
@@ -268,7 +269,7 @@ class Finding:
         passes = (self.search, self.preview)
         return (
             self.hunting
-            or (self._view.reads_entries and not self._view.reading.complete)
+            or (self._view.reading.begun and not self._view.reading.complete)
             or self._view.document.unindexed > 0
             or not self._view.complete
             or any(one is not None and (one.error or not one.complete) for one in passes)
@@ -321,7 +322,7 @@ class Finding:
         if hunting or filtering or counting or indexing:
             return True
         # Last, what nobody waits for: the levels of the rest of the log.
-        return self._view.reads_entries and self._view.reading.step()
+        return self._view.reading.begun and self._view.reading.step()
 
     def _step_levels(self) -> bool:
         moved = self.levels.step()

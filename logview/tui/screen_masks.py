@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from logview.log.ansi import visible
+from logview.log.excerpt import ABOVE
 from logview.log.recent import Recent
 from logview.secrets import Masker
 
@@ -34,17 +36,29 @@ class ScreenMasks:
         known = self._pages.recall(number)
         if known is None or known[0] != version:
             text = document.page_text(number)
-            # From the page's beginning on: a private key may have begun a few lines above.
-            found = Masker(self._token).spans(text)
+            masker = Masker(self._token)
+            masker.behind(self._above(document.first_line_of(number)))
+            found = masker.spans(text)
             spans = {row: tuple(stretches) for row, stretches in found.items()}
             known = self._pages.keep(number, (version, spans), len(text))
         return known[1].get(line - document.first_line_of(number), ())
 
-    def masked(self, lines: tuple[bytes, ...], texts: list[str]) -> tuple[bytes, ...]:
-        """Give lines with masks for their secrets, where they are shown apart from the log."""
+    def _above(self, line: int) -> list[str]:
+        """Give the lines above one: a private key may have begun in them."""
+        first = max(self._document.first_line, line - ABOVE)
+        return [self._document.line_text(number) for number in range(first, line)]
+
+    def masked(self, first: int, lines: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        """Give lines from `first` on with masks, where they are shown apart from the log."""
         masker = Masker(self._token)
+        masker.behind(self._above(first))
+        texts = [visible(line) for line in lines]
         pairs = zip(lines, texts, strict=True)
         return tuple(masker.raw_line(line, text) for line, text in pairs)
+
+    def link(self, text: str) -> str:
+        """Give a link as it may be shown."""
+        return Masker(self._token).line(text)
 
     def forget(self) -> None:
         """Forget what was found: the lines are others now."""

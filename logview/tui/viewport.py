@@ -96,7 +96,8 @@ class Viewport:
         self.spots = self._fill(self._on_row(self.top), self.full_height)
         for _ in range(_LOOKS):
             # What is seen is folded before it is drawn; that may bring more lines on the screen.
-            if not self.spots or not view.look_at(self.spots[0].row.line, self.spots[-1].row.line):
+            lines = [spot.row.line for spot in self.spots if not spot.row.is_own]
+            if not view.look_at_rows(lines):
                 break
             if self.follow and not hold:
                 self._to_end()

@@ -256,12 +256,15 @@ class EntryScreen(ModalScreen[None]):
 
     def grow(self, shown: EntryShown) -> None:
         """Show more of the same entry: the log has gone on."""
-        if self.is_attached:
+        if self.is_mounted:
             match = shown.match if shown.match is not None else self._shown.match
             self._take(replace(shown, match=match), stays=True)
 
     def action_move(self, where: str) -> None:
         """Go on to another entry, without closing this."""
+        if where.endswith("match") and self._match is None:
+            self.note("no search yet: / in the log begins one")
+            return
         self._move(where)
 
     @work(exclusive=True, group="entry")

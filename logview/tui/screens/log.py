@@ -113,7 +113,7 @@ class LogScreen(LogSaves):
         """Whether the log was named on the command line: then `q` quits."""
         self.document = opened.document
         self.view = View(self.document)
-        self.view.reads_entries = False  # not before the first lines show
+        self.view.reading.begun = False  # not before the first lines show
         self.pane = LogPane(self.view, id="pane")
         self.finding = Finding(self.view, self.pane, self.note)
         self.connection = Connection(opened.is_job, opened.open_word)
@@ -163,7 +163,7 @@ class LogScreen(LogSaves):
 
     def _begin_reading(self) -> None:
         """Read levels and entries, now that the first lines show."""
-        self.view.reads_entries = True
+        self.view.reading.begun = True
         self.view.reading.begin_at(self.view.page_near(self.pane.port.wanted))
         self._dirty()
         self.work_on()
@@ -356,8 +356,11 @@ class LogScreen(LogSaves):
         self.finding.slice()
         if filtering or self.finding.has_moved() or self.pane.numbers:
             self._dirty()
-        if not self.finding.busy or time.monotonic() > self._told + TELL_SECONDS:
-            # Numbers grow faster than anybody reads.
+        # Numbers grow faster than anybody reads, and each commit tells them, too.
+        if (
+            not self.finding.busy
+            or time.monotonic() > max(self._told, self._committed) + TELL_SECONDS
+        ):
             self._told = time.monotonic()
             self.show_counters()
             self.index_advanced()

@@ -77,7 +77,7 @@ class LogCopies(LogTimeline):
         """Give the selection, or else the current entry."""
         selection = self.pane.selection
         if selection is not None:
-            return selected(selection, self.view)
+            return selected(selection, self.view.copy())  # filters may change meanwhile
         cursor = self.pane.port.cursor
         if cursor is None:
             self.note("nothing to copy: the log has no line yet")
@@ -116,13 +116,13 @@ class LogCopies(LogTimeline):
         if lines > MAX_LINES:
             self._too_much(f"{lines:,} lines")
         else:
-            self._copy_excerpt(excerpt, form, how)
+            self._copy_excerpt(excerpt, form, how, self.app.next_copy())
 
     def _too_much(self, what: str) -> None:
         self.note(f"{what} are too much for a clipboard: s saves them to a file")
 
     @work(exit_on_error=False, group="copy")
-    async def _copy_excerpt(self, excerpt: Excerpt, form: Form, how: str) -> None:
+    async def _copy_excerpt(self, excerpt: Excerpt, form: Form, how: str, number: int) -> None:
         lines: list[str] = []
         length = 0
         for page in excerpt.texts():
@@ -132,6 +132,8 @@ class LogCopies(LogTimeline):
                 self._too_much(f"more than {size(MAX_SIZE)}")
                 return
             await asyncio.sleep(0)
+        if number != self.app.copies:
+            return  # something else was copied since
         if not lines:
             self.note("nothing to copy: the filters show no line of it")
             return
@@ -144,7 +146,7 @@ class LogCopies(LogTimeline):
         last = first + len(lines) - 1
         beside = {first: (before, ""), last: ("" if last > first else before, after)}
         self._end_selection()
-        self.app.copy_text(text, what=what, beside=beside)
+        self.app.copy_text(text, what=what, beside=beside, above=excerpt.above())
 
     def _as_markdown(self, text: str, excerpt: Excerpt) -> tuple[str, int]:
         from logview.tui.markdown import code, escaped, fenced
@@ -162,7 +164,7 @@ class LogCopies(LogTimeline):
             f"{job.kind} {code(job.id)}" if job is not None else "",
             escaped(job.status) if job is not None else "",
             where,
-            _time_range(excerpt.stamps()),
+            _time_range(excerpt.stamps() if self.pane.times.is_stamped else None),
             f"[Apify Console]({link})" if link else "",
         ]
         return fenced(text, head), 3 if any(head) else 1
@@ -193,7 +195,9 @@ class LogCopies(LogTimeline):
         words.append(target)
         cursor = self.pane.port.cursor
         # The demo's runs have other times whenever it starts.
-        stamp = None if cursor is None or app.demo else stamp_near(self.document, cursor)
+        stamp = None
+        if cursor is not None and not app.demo and self.pane.times.is_stamped:
+            stamp = stamp_near(self.document, cursor)
         if stamp is not None:
             words += ["--at", stamp.decode()]
         from logview.shell_words import shell_word
@@ -278,6 +282,9 @@ class LogCopies(LogTimeline):
         from logview.console import links_in
 
         line, character = message.place
+        if not self.document.first_line <= line < self.document.end_line:
+            self.note("there is no link")  # a row of ours below the last line
+            return
         text = self.document.line_text(line)
         spans = [span for span in links_in(text) if span[0] <= character < span[1]]
         await self._show_links([text[a:b] for a, b in spans], "there is no link")
@@ -293,7 +300,8 @@ class LogCopies(LogTimeline):
             self.app.need_styles("link_list")
             self._links = LinkList(id="links")
             await self.query_one(Overlay).mount(self._links, before=0)
-        self._links.put(links)
+        masks = self.pane.masks
+        self._links.put(links, masks.link if masks is not None else str)
         self._links.display = True
         self.set_focus(self._links)
 

@@ -134,6 +134,7 @@ class LogPrompts(Screen[None]):
 
     def action_match(self, step: int) -> None:
         """Go to the next match, or the one before."""
+        self.drop_pending()
         self.finding.next(forward=step > 0)
         self._after_typing()
         self.refresh_words()
@@ -268,6 +269,7 @@ class LogPrompts(Screen[None]):
 
     @on(Prompt.Changed)
     def _changed(self, message: Prompt.Changed) -> None:
+        self.drop_pending()
         if message.kind == "search":
             self.finding.type(message.query)
             self._after_typing()
@@ -316,6 +318,7 @@ class LogPrompts(Screen[None]):
     # -- going to a place -----------------------------------------------------------------
 
     def _go_to(self, prompt: Prompt, text: str) -> None:
+        self.drop_pending()
         text = text.strip().removesuffix("G").removesuffix("g")
         number = text.removesuffix("%").replace(",", "")
         if not text:

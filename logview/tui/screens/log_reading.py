@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
+from logview.log.ansi import visible
 from logview.log.level import Level
 from logview.log.search import PatternTooSlowError
 from logview.log.stamps import first_stamp, stamp_of
-from logview.tui.phrases import count
+from logview.tui.phrases import count, size
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from logview.tui.entry_head import EntryShown
     from logview.tui.screens.entry import EntryScreen
     from logview.tui.widgets.level_choice import LevelChoice
@@ -167,7 +170,7 @@ class LogReading(LogMoves):
         self._entry_screen = EntryScreen(
             self._entry_shown(line, match=current is not None and current.line == line),
             self._move_entry,
-            lambda text, _: self.app.copy_to_clipboard(text),
+            self._copy_of_entry,
             match if pattern is not None else None,
         )
         self.app.push_screen(self._entry_screen, self._entry_closed)
@@ -176,7 +179,6 @@ class LogReading(LogMoves):
         self._entry_screen = self._entry_line = None
 
     def _entry_shown(self, line: int, *, match: bool = False) -> EntryShown:
-        from logview.log.entry_text import MAX_LINES
         from logview.log.levels import level_of
         from logview.tui.entry_head import EntryShown
 
@@ -190,10 +192,9 @@ class LogReading(LogMoves):
             else None
         )
         current = self.pane.current if match else None
-        lines = tuple(document.line(number) for number in entry[:MAX_LINES])
+        lines = tuple(self._lines_of(entry))
         if self.pane.masks is not None:
-            texts = [document.line_text(number) for number in entry[:MAX_LINES]]
-            lines = self.pane.masks.masked(lines, texts)
+            lines = self.pane.masks.masked(entry.start, lines)
         self._entry_line = entry.start
         self._entry_seen = self._entry_state(entry.start)
         return EntryShown(
@@ -205,6 +206,26 @@ class LogReading(LogMoves):
             start=first_stamp(document),
             match=(current.line - entry.start, current.start, current.end) if current else None,
         )
+
+    def _copy_of_entry(self, text: str, what: str) -> None:
+        if self.pane.masks is not None and self._entry_line is not None and "JSON" not in what:
+            # What is shown is masked already: what is copied is told, and can be had as it is.
+            lines = self._lines_of(self.view.reading.entry_of(self._entry_line))
+            text = "\n".join(visible(line) for line in lines)
+        amount = size(len(text.encode("utf-8", "replace")))
+        self.app.copy_text(text, what=f"{what} ({amount})")
+
+    def _lines_of(self, entry: range) -> Iterator[bytes]:
+        """Give the lines of an entry that are shown in full, as many as there is room for."""
+        from logview.log.entry_text import MAX_BYTES, MAX_LINES
+
+        room = MAX_BYTES
+        for number in entry[:MAX_LINES]:
+            if room <= 0:
+                break
+            line = self.document.line(number)
+            room -= len(line)
+            yield line
 
     def _entry_state(self, line: int) -> tuple[int | None, range, int]:
         """Give what tells whether an entry is another one than when it was shown."""

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.worker import get_current_worker
 
-from logview.log.ansi import clean
+from logview.log.ansi import clean, visible
 from logview.log.excerpt import Excerpt, selected, whole_lines
 from logview.log.level import Level
 from logview.tui.phrases import count, size
 from logview.tui.screens.log_copies import LogCopies
+from logview.tui.screens.log_prompts import LogPrompts
 from logview.tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -113,7 +114,14 @@ class LogSaves(LogCopies):
 
     def close_open(self) -> bool:
         """Close the innermost thing that is open; False where nothing was."""
-        return self._close_save() or super().close_open() or self._stop_saving()
+        return (
+            self._close_save()
+            or self._close_links()
+            or self._close_levels()
+            or LogPrompts.close_open(self)
+            or self._stop_saving()
+            or self._end_selection()
+        )
 
     def _close_save(self) -> bool:
         if self._save_prompt is None or not self._save_prompt.display:
@@ -218,7 +226,7 @@ class LogSaves(LogCopies):
         masker = self._masker(masked=masked)
         lines = MaskedLines(masker, clean=not raw)
         lost = self.document.pages_lost
-        pieces = self._everything(end) if excerpt is None else self._parts(excerpt)
+        pieces = self._everything(end) if excerpt is None else self._parts(excerpt, masker)
         try:
             saved = await save(
                 path,
@@ -250,27 +258,46 @@ class LogSaves(LogCopies):
         """Give the log's first `end` bytes, a page at a time."""
         await self._indexed()
         document = self.document
-        number, cut = document.first_page, False
+        number, cut, at = document.first_page, False, 0
         while number < document.end_page and (page := document.page(number)).start < end:
-            if cut:
-                yield b"\n"  # behind a line that a gap cut off
             data = document.page_data(number)
             data = data[: end - page.start] if page.start + page.size > end else data
+            if at > page.start:
+                data = data[at - page.start :]  # the rest of what was the growing tail just now
+            elif cut:
+                yield b"\n"  # behind a line that a gap cut off
             yield data
             cut = not data.endswith(b"\n")
+            at = max(at, min(page.start + page.size, end))
             number += 1
 
-    async def _parts(self, excerpt: Excerpt) -> AsyncIterator[bytes]:
-        """Give an excerpt's lines, a page at a time, each with its line break."""
+    async def _parts(self, excerpt: Excerpt, masker: Masker) -> AsyncIterator[bytes]:
+        """Give an excerpt's lines, a page at a time, each with its line break.
+
+        Of a line that is cut, what is beside tells whether the rest is a secret.
+        """
         await self._indexed()
+        masker.behind(excerpt.above())
+        before, after = excerpt.beside()
+        held: list[bytes] = []  # the last page is known when no other follows
         began = time.monotonic()
         for page in excerpt.pages():
-            if page:
-                yield b"\n".join(page) + b"\n"
+            if not page:
+                continue
+            if held:
+                yield b"\n".join(held) + b"\n"
+            elif before and len(page) > 1:
+                page[0] = _masked_part(masker, before, page[0], "")
+                before = ""
+            held = page
             if time.monotonic() > began + TURN:
                 self._tell_progress("saving", 0)
                 await asyncio.sleep(0)
                 began = time.monotonic()
+        if held:
+            if before or after:
+                held[-1] = _masked_part(masker, before, held[-1], after)
+            yield b"\n".join(held) + b"\n"
 
     @work(exit_on_error=False, group="save")
     async def _download(
@@ -327,3 +354,10 @@ class LogSaves(LogCopies):
         secrets = f", {masker.words()}" if masker.count else ""
         what = f"{count(lines.lines, 'line')} ({size(saved.size)})"
         self.note(clean(f"Saved {what} to {saved.path}{secrets}{lack}"))
+
+
+def _masked_part(masker: Masker, before: str, part: bytes, after: str) -> bytes:
+    """Mask a part of a line by what the whole line says."""
+    text = visible(part)
+    whole = f"{before}{text}{after}"
+    return masker.line(whole, len(before), len(before) + len(text)).encode()

@@ -47,6 +47,8 @@ class LogTimeline(LogWords):
         state = self.connection.state
         is_whole = not self.opened.is_job and self.opened.text != "-"
         over = is_whole or state in ("ended", "unknown", "failed")
+        if not over and not self.pane.times.is_stamped:
+            return  # no line has a time yet
         try:
             wanted = stamp_meant(document, text, document.first_line)
         except TimeError as error:
@@ -54,10 +56,10 @@ class LogTimeline(LogWords):
                 self.opens_at = None
                 self.note(str(error))
             return
-        line = first_at(document, wanted)
         last = stamp_near(document, document.end_line - 1) or b""
         if over or last >= wanted:
             self.opens_at = None
+            line = first_at(document, wanted)
             self._open_at(line, wanted, is_before_end=last >= wanted)
 
     def _open_at(self, line: int, wanted: bytes, *, is_before_end: bool) -> None:
@@ -104,7 +106,7 @@ class LogTimeline(LogWords):
         return job is not None and not job.ended and self.connection.state == "live"
 
     def _renew(self) -> None:
-        if self._bars_timer is not None or not self.view.reads_entries or not self.timeline_shown:
+        if self._bars_timer is not None or not self.view.reading.begun or not self.timeline_shown:
             return
         wait = self._bars_at + REDRAW_SECONDS - time.monotonic()
         if wait <= 0:
@@ -116,7 +118,7 @@ class LogTimeline(LogWords):
     def _work_out(self) -> None:
         self._bars_timer = None
         self._bars_at = time.monotonic()
-        if not self.view.reads_entries:
+        if not self.view.reading.begun:
             return
         if self._stamps is None:
             from logview.log.timeline import StampIndex

@@ -44,7 +44,7 @@ class LogWords(LogReading):
 
     def note(self, text: str) -> None:
         """Show a receipt or a notice for some seconds: in the status line, and over it."""
-        if self._entry_screen is not None and self._entry_screen.is_attached:
+        if self._entry_screen is not None and self._entry_screen.is_mounted:
             self._entry_screen.note(text)
         self.query_one(StatusBar).note(text)
         if self._note_timer is not None:

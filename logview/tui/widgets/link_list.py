@@ -16,7 +16,7 @@ from logview.log.ansi import label
 from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class LinkList(OptionList):
@@ -49,11 +49,11 @@ class LinkList(OptionList):
         self.display = False
         self._links: list[str] = []
 
-    def put(self, links: Sequence[str]) -> None:
-        """Show these links."""
+    def put(self, links: Sequence[str], as_shown: Callable[[str], str] = str) -> None:
+        """Show these links; `as_shown` gives what is drawn of one, which may hide a secret."""
         self._links = list(links)
         self.clear_options()
-        self.add_options([Option(_shown(link)) for link in links])
+        self.add_options([Option(_shown(link, as_shown(link))) for link in links])
         self.highlighted = 0 if links else None
 
     def action_do(self, what: str) -> None:
@@ -69,8 +69,8 @@ class LinkList(OptionList):
         self.post_message(self.Wanted("open", self._links[message.option_index]))
 
 
-def _shown(link: str) -> Content:
-    content = Content(label(link, LONGEST))
+def _shown(link: str, drawn: str) -> Content:
+    content = Content(label(drawn, LONGEST))
     host = destination(link)
     if host:
         content += Content.styled(f"  goes to {label(host)}", "bold $text-warning")

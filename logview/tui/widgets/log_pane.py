@@ -319,7 +319,6 @@ class LogPane(PaneMouse, can_focus=True):
             self._version_of(row.line),
             self.port.x,
             self.port.wrap,
-            self.times.form,
             width,
             self.pattern,
             current,
@@ -356,12 +355,12 @@ class LogPane(PaneMouse, can_focus=True):
         spot = self.port.spots[y]
         line, view = spot.row.line, self.view
         number = view.document.number(line) if self.numbers else None
-        known = view.reads_entries
+        known = view.reading.begun
         beside = Beside(
             cursor=line == self.port.cursor,
             level=view.reading.level_of(line) if known else None,
             begins=not spot.sub and not fold and (not known or view.reading.begins(line)),
-            marked=not spot.sub and any(one in self.marked for one in fold or (line,)),
+            marked=not spot.sub and self._is_marked(fold or range(line, line + 1)),
             number="" if spot.sub or fold else "…" if number is None else f"{number:,}",
             number_cells=self._number_cells(),
             time_cells=self.times.cells,
@@ -369,6 +368,11 @@ class LogPane(PaneMouse, can_focus=True):
         if beside.time_cells and not spot.sub and not fold:
             return beside._replace(time=self.times.time(line, self._above(y)))
         return beside
+
+    def _is_marked(self, lines: range) -> bool:
+        if len(lines) > len(self.marked):
+            return any(one in lines for one in self.marked)
+        return any(one in self.marked for one in lines)
 
     def _above(self, y: int) -> int | None:
         """Give the line that is shown above a row of the screen."""
