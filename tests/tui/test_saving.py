@@ -8,6 +8,7 @@ import time
 import pytest
 
 from logview import saving
+from logview.log.selection import Point, Selection
 from logview.sources.events import Extended, Gap
 from logview.target import FileTarget
 from tests.tui.scripted import RUN_ID, crawl, numbered
@@ -420,3 +421,16 @@ async def test_a_file_has_nothing_to_download(open_app, folder):
         await s.settle()
         assert "there is nothing to download" in s.words
         assert not any("download" in words for words, _ in s.log.further_commands())
+
+
+async def test_of_what_a_selection_cuts_the_secret_is_masked(open_app, folder):
+    async with open_app() as s:
+        await s.lines(f"token={TOKEN} is used", "next", f"and token={TOKEN}")
+        ends = Point(0, 20), Point(2, 20)
+        s.log.pane.selecting._made = Selection("character", ends, ends)
+        await s.press("s")
+        await s.press("enter")
+        await saved(s, "secret")
+        text = next(folder.iterdir()).read_text()
+        assert TOKEN[15:25] not in text
+        assert text.count("‹token 1›") == 2

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import random
 import re
+from pathlib import Path
 
 import pytest
 from textual import events as textual_events
 
 from logview.log.search import Query
 from logview.sources.events import Gap
+from logview.target import FileTarget
 from logview.tui.selecting import DOUBLE_SECONDS
 from tests.tui.scripted import crawl, numbered
 
@@ -576,3 +578,39 @@ async def test_whatever_is_done_what_is_drawn_as_selected_is_what_is_copied(
                     assert row.rstrip() == part[: max(0, room)].rstrip()
         await s.mouse(UP, 0, 0)
         assert s.app.mouse_captured is None
+
+
+KEY = ["-----BEGIN RSA PRIVATE KEY-----", *("MIIEowIBAAKCAQEA" * 4 for _ in range(6))]
+KEY_END = "-----END RSA PRIVATE KEY-----"
+
+
+async def test_a_private_key_that_began_above_is_masked(open_app, clipboard):
+    async with open_app() as s:
+        await s.lines("before", *KEY, KEY_END, "after")
+        await s.press("k", "k", "k")
+        assert "MIIEow" in s.cursor_row
+        assert "MIIEow" not in await copied(s, clipboard)
+        await s.press("k", "v", "j", "j", "j", "j")
+        text = await copied(s, clipboard)
+        assert "MIIEow" not in text
+        assert text.endswith(f"{KEY_END}\nafter")
+
+
+async def test_a_link_is_looked_for_on_no_row_of_ours(open_app):
+    async with open_app(FileTarget(Path("app.log"), 0)) as s:
+        await s.lines("one")
+        await s.say(Gap("the file was rewritten", "truncated"))
+        for row in (TOP, TOP + 1, TOP + 5):
+            await s.mouse(DOWN, LEFT + 4, row, ctrl=True)
+        assert "there is no link" in s.status
+
+
+async def test_a_newer_copy_is_not_replaced_by_an_older_one(open_app, clipboard):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 50_000))
+        await s.press("g", "v", "G")
+        s.send_key("y")
+        s.send_key("escape")
+        s.send_key("y")
+        await s.wait_for(lambda: clipboard)
+        assert clipboard == ["line 50000"]

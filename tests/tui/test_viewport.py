@@ -313,3 +313,18 @@ def check_screen(port: Viewport) -> None:
     for (index, sub), (following, below) in itertools.pairwise(order):
         assert (following, below) in ((index, sub + 1), (index + 1, 0))
     assert all(spot.row.is_own or view.is_row(spot.row.line) for spot in port.spots)
+
+
+def test_rows_that_lie_far_apart_are_not_read_for_folds_they_cannot_have() -> None:
+    document = LogDocument()
+    document.append(b"needle\n" + b"hay\n" * 400_000 + b"needle\n")
+    view = View(document)
+    view.filters = [LineFilter(compile_query(Query("needle")))]
+    view.refilter(0)
+    while view.step():
+        pass
+    port = Viewport(view, heights)
+    port.resize(20, 20)
+    port.settle()
+    assert [spot.row.line for spot in port.spots] == [0, 400_001]
+    assert view.reading.version < 5 < document.end_page
