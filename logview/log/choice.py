@@ -211,8 +211,10 @@ class Choice:
         """Know the entries on the pages that hold these lines; False where they were known."""
         if not self.reading.begun:
             return False
-        look, pages = self.reading.look_at, {self.document.page_of(line) for line in lines}
-        return any(look(page, page + 1) for page in pages)
+        before = self.reading.version
+        for page in {self.document.page_of(line) for line in lines}:
+            self.reading.look_at(page, page + 1)
+        return self.reading.version != before
 
     def entries_changed(self, pages: range) -> None:
         """Hear which pages look different now."""

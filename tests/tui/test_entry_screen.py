@@ -330,7 +330,7 @@ MOVES = {
 
 
 async def test_keys_move_on_without_closing():
-    async with open_entry(shown(*STACK)) as r:
+    async with open_entry(shown(*STACK), match=finder("nowhere")) as r:
         for number, (key, where) in enumerate(MOVES.items()):
             await r.press("G")
             r.answer = shown(f"entry {number}", f"line of {number}", number=number + 1)
@@ -342,7 +342,7 @@ async def test_keys_move_on_without_closing():
 
 
 async def test_where_a_move_leads_nowhere_it_says_so_and_stays():
-    async with open_entry(shown("hello")) as r:
+    async with open_entry(shown("hello"), match=finder("nowhere")) as r:
         words = set()
         for key in MOVES:
             await r.press(key)
@@ -352,8 +352,15 @@ async def test_where_a_move_leads_nowhere_it_says_so_and_stays():
         assert "no more errors" in words
 
 
-async def test_a_move_may_take_its_time_and_the_last_one_counts():
+async def test_without_a_search_there_is_no_match_to_go_to():
     async with open_entry(shown("hello")) as r:
+        await r.press("n")
+        assert "no search yet" in r.note
+        assert r.asked == []
+
+
+async def test_a_move_may_take_its_time_and_the_last_one_counts():
+    async with open_entry(shown("hello"), match=finder("nowhere")) as r:
         loop = asyncio.get_running_loop()
         slow, quick = loop.create_future(), loop.create_future()
         r.answer = slow
