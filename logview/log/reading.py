@@ -120,7 +120,10 @@ class Reading:
         return read and not document.unindexed and not waits
 
     def begin_at(self, page: int) -> None:
-        """Read outward from a page from now on."""
+        """Read outward from a page from now on, and what is on the screen when it is asked for."""
+        if not self.begun:
+            self.begun = True
+            self.version += 1  # what was worked out of knowing nothing holds no more
         self._order = Outward(page)
 
     def step(self) -> bool:

@@ -163,7 +163,6 @@ class LogScreen(LogSaves):
 
     def _begin_reading(self) -> None:
         """Read levels and entries, now that the first lines show."""
-        self.view.reading.begun = True
         self.view.reading.begin_at(self.view.page_near(self.pane.port.wanted))
         self._dirty()
         self.work_on()
