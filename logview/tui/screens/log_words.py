@@ -41,6 +41,8 @@ class LogWords(LogReading):
     called: str
     """The Actor's or the file's name, as far as it is known."""
     _note_timer: Timer | None = None
+    _counted = ("", "")
+    """How many errors and warnings were told last."""
 
     def note(self, text: str) -> None:
         """Show a receipt or a notice for some seconds: in the status line, and over it."""
@@ -68,6 +70,8 @@ class LogWords(LogReading):
         problem = self.connection.problem
         if problem is not None or self.has_banner:
             self._show_banner(problem)
+        # Not with each move: under a flood the numbers would make frames of their own.
+        self._counted = self._counts()
         self._update_place()
 
     def _show_banner(self, problem: events.Problem | None) -> None:
@@ -107,7 +111,7 @@ class LogWords(LogReading):
             state=self.connection.words(self.clock()),
             tone=self._tone(),
             place=place,
-            counts=self._counts(),
+            counts=self._counted,
             chips=chips,
             shown=f"{view.line_count:,}{more} shown" if view.choosing else "all shown",
             follow="" if port.follow or self.connection.state == "ended" else "not following",
