@@ -207,6 +207,7 @@ class Finding:
     def end_filter(self) -> None:
         """Stop marking what a filter being typed would take; the search's marks come back."""
         self.preview = None
+        self._preview_view = self._view  # the one that was typed for hears of no page any more
         self.error = ""
         self._origin = None
         current = self._before[1] if self.search is self._before[0] else None
