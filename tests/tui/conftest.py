@@ -238,9 +238,13 @@ class Session:
             return True
         if any(w.is_running and w.group in ("copy", "actor", "lists") for w in self.app.workers):
             return True
-        screen = self.app.screen
-        return isinstance(screen, LogScreen) and bool(
-            screen._commit_timer or screen._slice_timer or screen.finding.busy
+        return any(
+            screen._commit_timer
+            or screen._slice_timer
+            or screen._entry_timer
+            or screen.finding.busy
+            for screen in self.app.screen_stack  # a log goes on behind what lies over it
+            if isinstance(screen, LogScreen)
         )
 
 

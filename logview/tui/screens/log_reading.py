@@ -22,6 +22,8 @@ from logview.tui.widgets.overlay import Overlay
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from textual.timer import Timer
+
     from logview.tui.entry_head import EntryShown
     from logview.tui.screens.entry import EntryScreen
     from logview.tui.widgets.level_choice import LevelChoice
@@ -41,7 +43,8 @@ class LogReading(LogMoves):
     _entry_line: int | None = None
     """The first line of the entry that is shown in full; None where it is in the log no more."""
     _entry_seen: tuple[int | None, range, int] | None = None
-    _entry_due = 0.0
+    _entry_timer: Timer | None = None
+    """Runs while the entry that is shown in full, and has just grown, is left as it is."""
 
     # -- levels ---------------------------------------------------------------------------
 
@@ -237,13 +240,18 @@ class LogReading(LogMoves):
     def renew_entry(self) -> None:
         """Show more of the entry that is shown in full, where it has grown."""
         screen, line = self._entry_screen, self._entry_line
-        if screen is None or line is None or time.monotonic() < self._entry_due:
+        if screen is None or line is None or self._entry_timer is not None:
             return
         if self._entry_state(line) != self._entry_seen:
             begun = time.monotonic()
             screen.grow(self._entry_shown(line))
             # A long one that grows must not take all the time there is.
-            self._entry_due = time.monotonic() + ENTRY_REST * (time.monotonic() - begun)
+            rest = ENTRY_REST * (time.monotonic() - begun)
+            self._entry_timer = self.set_timer(rest, self._entry_rested)
+
+    def _entry_rested(self) -> None:
+        self._entry_timer = None
+        self.renew_entry()
 
     def keep_entry(self) -> None:
         """Leave the entry that is shown in full as it is: its file was rewritten."""
