@@ -241,6 +241,7 @@ class Session:
         return any(
             screen._commit_timer
             or screen._slice_timer
+            or screen._tell_timer
             or screen._entry_timer
             or screen.finding.busy
             for screen in self.app.screen_stack  # a log goes on behind what lies over it

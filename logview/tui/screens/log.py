@@ -129,10 +129,14 @@ class LogScreen(LogSaves):
         self._clicked = False
         self._covered = (0, 0)
         self._committed = 0.0
+        self._committed_size = 0
+        self._grew = False
+        """Whether the last commit brought bytes."""
         self._told = 0.0
         self._reading_begun = False
         self._commit_timer: Timer | None = None
         self._slice_timer: Timer | None = None
+        self._tell_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Put the screen together; what opens over the log is mounted when it first does."""
@@ -316,21 +320,28 @@ class LogScreen(LogSaves):
 
     def _commit(self) -> None:
         self._commit_timer = None
+        if self._tell_timer is not None:
+            self._tell_timer.stop()
+            self._tell_timer = None
         if not self._reading_begun and self.document.line_count:
             self._reading_begun = True
             self.call_after_refresh(self._begin_reading)
         self._committed = time.monotonic()
+        self._grew = self.document.size != self._committed_size
+        self._committed_size = self.document.size
         self.commits += 1
         self.finding.take_new_lines()
         self.finding.place_again()
         self.pane.port.keep_seen()
         self.pane.placeholder = self._placeholder()
-        self.pane.settle()
+        with self.pane.prevent(LogPane.Moved):  # told here, with the same numbers, in one frame
+            self.pane.settle()
         self.index_advanced()
         self.show_counters()
         self.refresh_words()
         self.renew_entry()
         self.lines_came()
+        self.draw_timeline()
         self.work_on()
 
     def _placeholder(self) -> str:
@@ -355,17 +366,24 @@ class LogScreen(LogSaves):
         self.finding.slice()
         if filtering or self.finding.has_moved() or self.pane.numbers:
             self._dirty()
-        # Numbers grow faster than anybody reads, and each commit tells them, too.
-        if (
-            not self.finding.busy
-            or time.monotonic() > max(self._told, self._committed) + TELL_SECONDS
-        ):
-            self._told = time.monotonic()
-            self.show_counters()
-            self.index_advanced()
-            self.refresh_words()
-            self.levels_came()
+        if self._tell_timer is None:
+            # Numbers grow faster than anybody reads, and each commit tells them, too.
+            wait = max(self._told, self._committed) + TELL_SECONDS - time.monotonic()
+            done = not self.finding.busy
+            if wait <= 0 or (done and not self._grew):
+                self._tell()
+            elif done:  # the next lines bring a commit before that
+                self._tell_timer = self.set_timer(wait, self._tell)
         self.work_on()
+
+    def _tell(self) -> None:
+        """Tell what the passes have found, where no commit has told it."""
+        self._tell_timer = None
+        self._told = time.monotonic()
+        self.show_counters()
+        self.index_advanced()
+        self.refresh_words()
+        self.levels_came()
 
     @on(Overlay.Sized)
     def _overlay_sized(self, message: Overlay.Sized) -> None:
