@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logview.log.ansi import visible
-from logview.log.escapes import plain_bytes
+from logview.log.page_facts import UNSEEN, PageFacts, Stamp, Traits, look, plain
 from logview.log.pages import (
     BLOCK_SIZE,
     PAGE_LINES,
@@ -70,6 +70,7 @@ class LogDocument:
         self._spilling = True
         self._split: Recent[list[bytes]] = Recent()
         self._texts: Recent[str] = Recent()
+        self._facts = PageFacts()
         self.own_rows: list[OwnRow] = []
         self.version = 0
         """Counts the changes; what was derived from another version may be stale at the tail."""
@@ -287,20 +288,37 @@ class LogDocument:
 
         Where a file has lost them since, as many empty lines stand for them.
         """
+        return self._read_page(number)[0]
+
+    def _read_page(self, number: int) -> tuple[bytes, Traits, Stamp]:
+        """Read a page; gives what is known of it, and the stamp that this belongs to."""
         if number == self._pages.end and self._tail:
-            return bytes(self._tail)
+            return bytes(self._tail), UNSEEN, None
         page = self._pages.page(number)
         self.pages_read += 1
         data = self._pages.data(number)
-        if self._pages.in_memory(number):
-            return data
+        stamp = self._pages.stamp(number)
+        traits = self._facts.recall(number, stamp)
+        if traits is not None:
+            return data, traits, stamp
         lines = data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
         if lines != page.line_count:
             # The file was changed behind our back: the lines that are there, and empty ones.
             self.pages_lost += 1
             whole = data.split(b"\n")[: min(lines, page.line_count)]
             data = b"\n".join(whole + [b""] * (page.line_count - len(whole))) + b"\n"
-        return data
+            return data, UNSEEN, None
+        self._facts.keep(number, stamp, UNSEEN)
+        return data, UNSEEN, stamp
+
+    def _look_at(self, number: int) -> tuple[bytes, Traits, bytes | None]:
+        """Read a page; gives what it is like, and the bytes of its text where that is at hand."""
+        data, traits, stamp = self._read_page(number)
+        if traits.known:
+            return data, traits, None
+        traits, text = look(data)
+        self._facts.keep(number, stamp, traits)
+        return data, traits, text
 
     def page_head(self, number: int, size: int) -> bytes:
         """Give the first bytes of a page, at most `size`: far less to read than the page.
@@ -318,6 +336,7 @@ class LogDocument:
         """Forget what was derived from pages whose file has lost them."""
         self._split.clear()
         self._texts.clear()
+        self._facts.clear()
         self.version += 1
 
     def page_text(self, number: int) -> str:
@@ -334,14 +353,20 @@ class LogDocument:
 
     def read_text(self, number: int) -> str:
         """Give what `page_text` gives, but don't keep it: for passes over the whole log."""
-        return visible(self.page_data(number)).removesuffix("\n")
+        data, traits, text = self._look_at(number)
+        text = plain(data, traits) if text is None else text
+        return (visible(data) if text is None else text.decode("utf-8", "replace")).removesuffix(
+            "\n"
+        )
 
     def read_for(self, pattern: Pattern, number: int) -> str | bytes:
         """Give what a pattern reads of a page: bytes where they do, which is far less work."""
-        data = self.page_data(number)
-        plain = plain_bytes(data)
-        if plain is not None and pattern.can_read(plain):
-            return plain.removesuffix(b"\n")
+        data, traits, text = self._look_at(number)
+        if traits.clean and pattern.can_read(data, traits.seams):
+            return data.removesuffix(b"\n")  # colours do not stand in its way
+        text = plain(data, traits) if text is None else text
+        if text is not None and pattern.can_read(text):
+            return text.removesuffix(b"\n")
         return visible(data).removesuffix("\n")
 
     # -- lines ----------------------------------------------------------------------------

@@ -63,9 +63,12 @@ def visible(data: bytes) -> str:
     text that search, selection and copy read. It may hold U+2028 and its like: split it on `\n` and
     nothing else.
     """
-    plain = plain_bytes(data)
-    if plain is not None:
-        return plain.decode("utf-8", "replace")
+    if b"\x1b" in data:
+        parts = split_colours(data)
+        if parts is not None:
+            return b"".join(parts).decode("utf-8", "replace")
+    elif is_clean(data):
+        return data.decode("utf-8", "replace")
     text = data.decode("utf-8", "replace")
     if len(data.translate(None, _NOT_ESC_OR_CR)) == len(data) and not _has_wide_controls(data):
         # Colours and CRLF only, the usual case. An ESC left over belongs to something else.
@@ -75,28 +78,22 @@ def visible(data: bytes) -> str:
     return _UNWANTED.sub("", text)
 
 
-def plain_bytes(data: bytes) -> bytes | None:
-    """Give the bytes of `visible(data)` where they can be had without decoding; else None."""
-    if b"\x1b" in data:
-        return _uncoloured(data)
-    return data if is_clean(data) else None
+def split_colours(data: bytes) -> list[bytes] | None:
+    """Give the pieces between the colours of `data`; None if `visible` removes anything else.
 
-
-def _uncoloured(data: bytes) -> bytes | None:
-    """The bytes without their colours, where these are all that is to be removed; else None.
-
-    Twice as fast as on text. What stands at both sides of a colour must not become one character:
-    so only of whole, valid UTF-8. What is made of two halves of a sequence is not clean.
+    On bytes this is twice as fast as on text. What stands at both sides of a colour must not become
+    one character: so only of whole, valid UTF-8. What is made of two halves of a sequence is not
+    clean.
     """
-    plain = b"".join(_COLOUR.split(data))
-    if not is_clean(plain):
+    parts = _COLOUR.split(data)
+    if not is_clean(b"".join(parts)):
         return None
     if not data.isascii():
         try:
             data.decode()
         except UnicodeDecodeError:
             return None
-    return plain
+    return parts
 
 
 def clean(text: str) -> str:

@@ -13,7 +13,10 @@ import tempfile
 from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from logview.log.page_facts import Stamp
 
 PAGE_SIZE = 64 * 1024
 """Bytes that a page holds at most, unless a single line is longer."""
@@ -30,6 +33,10 @@ class Reader(Protocol):
 
     def read(self, start: int, length: int) -> bytes:
         """Give `length` bytes from `start` on; fewer, or none, where they are gone."""
+        ...
+
+    def stamp(self) -> Stamp:
+        """Give what is equal for as long as the bytes are the same; None if that can't be told."""
         ...
 
 
@@ -52,6 +59,13 @@ class Region:
             return self.reader.read(self.offset(start), length)
         except (OSError, ValueError):  # gone, or closed already
             return b""
+
+    def stamp(self) -> Stamp:
+        """Give the reader's stamp."""
+        try:
+            return self.reader.stamp()
+        except (OSError, ValueError):
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +194,12 @@ class Pages:
             return data[:size]
         return data.read(side.starts[index], min(size, side.sizes[index]))
 
+    def stamp(self, number: int) -> Stamp:
+        """Give what is equal for as long as the bytes of a page are the same."""
+        side, index = (self._after, number) if number >= 0 else (self._before, ~number)
+        data = side.data[index]
+        return () if isinstance(data, bytes) else data.stamp()
+
     def in_memory(self, number: int) -> bool:
         """Whether a page's bytes are in memory."""
         return number >= 0 and isinstance(self._after.data[number], bytes)
@@ -219,6 +239,10 @@ class Spill:
             return os.pread(self._file.fileno(), length, start)
         self._file.seek(start)
         return self._file.read(length)
+
+    def stamp(self) -> Stamp:
+        """Nobody else can write here: the same for ever."""
+        return ()
 
     def close(self) -> None:
         """Give the disk's room back."""

@@ -76,7 +76,8 @@ class Search:
         number = self._order.take(document.first_page, document.sealed_end)
         if number is None:
             return False
-        self._recount(number)
+        if number not in self._counts:
+            self._recount(number)
         if self._view.context or self._view.by_entries:
             self._recount_near(number)
         return True
@@ -151,7 +152,7 @@ class Search:
         mask = self._view.mask(page)
         first = document.first_line_of(page)
         try:
-            for at, count in self.pattern.lines(document.page_text(page)):
+            for at, count in self.pattern.lines(document.read_for(self.pattern, page)):
                 if at >= line - first:
                     break
                 if mask >> at & 1:
@@ -202,12 +203,14 @@ class Search:
         self, number: int, line: int, column: int, *, forward: bool
     ) -> tuple[int, int, int] | None:
         document = self._view.document
+        if number not in self._counts and number < document.sealed_end and not self._view.choosing:
+            self._recount(number)  # `step` need not read it again
         if self._counts.get(number) == 0:
             return None
         self._view.read_page(number)
         first = document.first_line_of(number)
         mask = self._view.mask(number)
-        text = document.page_text(number)
+        text = document.read_for(self.pattern, number)
         try:
             matching = [first + at for at, _ in self.pattern.lines(text) if mask >> at & 1]
         except PatternTooSlowError as error:

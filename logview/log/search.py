@@ -1,7 +1,7 @@
 """Log: patterns, as a person types them, on visible text.
 
-A literal is found with `str.find` on the whole page, which is fastest where
-matches are many; a regular expression runs line by line with a time limit
+A literal is found with `find` on the whole page, in its bytes where it is ASCII
+and no colour stands within a match; a regular expression runs line by line with a time limit
 (the `regex` module has one, the standard library's `re` has not), so that a
 pattern that backtracks cannot freeze the app and a match never crosses a line.
 """
@@ -11,13 +11,19 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
+from itertools import pairwise, product
 from time import thread_time
 from typing import TYPE_CHECKING, Any, AnyStr, Protocol
+
+from logview.log.escapes import visible
+from logview.log.page_facts import MAX_SEAMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import regex
+
+    from logview.log.page_facts import Seams
 
 MAX_PATTERN = 1000
 """Characters of a pattern at most; compiling is not covered by any time limit."""
@@ -74,8 +80,11 @@ class Pattern(Protocol):
         """
         ...
 
-    def can_read(self, data: bytes) -> bool:
-        """Whether `lines` and `count` find in these UTF-8 bytes what they find in their text."""
+    def can_read(self, data: bytes, seams: Seams | None = None) -> bool:
+        """Whether `lines` and `count` find in these UTF-8 bytes what they find in their text.
+
+        `seams` tells where the colours stand in bytes that still have them.
+        """
         ...
 
     def lines(self, text: str | bytes) -> list[tuple[int, int]]:
@@ -117,9 +126,18 @@ class _Literal:
         self._reads_bytes = self._needle.isascii()
         folds_to = _ASCII_BY_FOLDING.items() if self._folds else ()
         self._foreign = [char for letter, char in folds_to if letter in self._needle]
+        # What begins within a colour is the end of one, and of text only what follows it.
+        self._is_no_colour = _COLOUR_END.match(self._needle) is None
+        self._pairs = frozenset(_pairs(self._bytes, both_cases=self._folds))
 
-    def can_read(self, data: bytes) -> bool:
-        return self._reads_bytes and not any(char in data for char in self._foreign)
+    def can_read(self, data: bytes, seams: Seams | None = None) -> bool:
+        if not self._reads_bytes:
+            return False
+        if seams is not None and not (
+            self._is_no_colour and len(seams) <= MAX_SEAMS and self._pairs.isdisjoint(seams)
+        ):
+            return False  # a colour might stand within a match, or be one
+        return not self._foreign or data.isascii() or not any(c in data for c in self._foreign)
 
     def spans(self, line: str) -> list[tuple[int, int]]:
         text, needle = _fold(line) if self._folds else line, self._needle
@@ -147,6 +165,26 @@ class _Literal:
             (line, text.count(needle, start, end))
             for line, start, end in _lines_with(text, needle, "\n")
         ]
+
+    def places(self, text: str | bytes) -> Iterator[tuple[int, int, int]]:
+        """Give number, start and end of each line that holds the literal."""
+        if isinstance(text, bytes):
+            return _lines_with(text.lower() if self._folds else text, self._bytes, b"\n")
+        return _lines_with(_fold(text) if self._folds else text, self._needle, "\n")
+
+
+_COLOUR_END = re.compile(r"[\[0-9;]*m|[\[0-9;]+\Z|.*\x1b", re.DOTALL)
+"""Of a text: what could be found within a colour, `ESC [ 0-9 ; m`, or from within it onward."""
+
+
+def _pairs(needle: bytes, *, both_cases: bool) -> Iterator[tuple[int, int]]:
+    """Give the pairs of bytes that follow one another."""
+    for pair in pairwise(needle):
+        if both_cases:
+            cases = [{*bytes([one]).lower(), *bytes([one]).upper()} for one in pair]
+            yield from product(*cases)
+        else:
+            yield pair
 
 
 def _lines_with(text: AnyStr, needle: AnyStr, line_break: AnyStr) -> Iterator[tuple[int, int, int]]:
@@ -176,7 +214,7 @@ class _Regex:
         self._pattern = _compile(query)
         self._folds = not query.case_sensitive
         needle = required_literal(query.text)
-        self._needle = _fold(needle) if self._folds else needle
+        self._required = _Literal(Query(needle, case=query.case_sensitive)) if needle else None
 
     def spans(self, line: str) -> list[tuple[int, int]]:
         try:
@@ -187,37 +225,42 @@ class _Regex:
         # A pattern that matches nothing at all (`x*`) marks a line once, not at every character.
         return [span for span in found if span[0] < span[1]] or found[:1]
 
-    def can_read(self, data: bytes) -> bool:
-        return False
+    def can_read(self, data: bytes, seams: Seams | None = None) -> bool:
+        """Whether the lines that may match can be found in the bytes; these are read as text."""
+        if self._required is None or (self._folds and not data.isascii()):
+            return False
+        return self._required.can_read(data, seams)
 
     def lines(self, text: str | bytes) -> list[tuple[int, int]]:
-        if isinstance(text, bytes):
-            raise TypeError("expressions read text")
         search = self._pattern.search
         found: list[tuple[int, int]] = []
         number = -1
         end = thread_time() + PAGE_SECONDS + len(text) / 20e6
         try:
-            for number, line in self._candidates(text):
+            for looked, (number, line) in enumerate(self._candidates(text)):
                 if search(line, timeout=_limit(line)) is not None:
                     found.append((number, len(self.spans(line))))
-                if not number % 16 and thread_time() > end:
+                if not looked % 16 and thread_time() > end:
                     raise PatternTooSlowError(number)
         except (TimeoutError, PatternTooSlowError):
             raise PatternTooSlowError(number) from None
         return found
 
-    def _candidates(self, text: str) -> Iterator[tuple[int, str]]:
+    def _candidates(self, text: str | bytes) -> Iterator[tuple[int, str]]:
         """Give the lines that may match: those with the literal that every match has, if any.
 
         Beyond ASCII the cases of an expression are more than lower case tells.
         """
-        if not self._needle or (self._folds and not text.isascii()):
+        if isinstance(text, bytes):
+            if self._required is None:
+                raise TypeError("an expression without a literal reads text")
+            for number, start, end in self._required.places(text):
+                yield number, visible(text[start:end])
+        elif self._required is None or (self._folds and not text.isascii()):
             yield from enumerate(text.split("\n"))
-            return
-        folded = _fold(text) if self._folds else text
-        for number, start, end in _lines_with(folded, self._needle, "\n"):
-            yield number, text[start:end]
+        else:
+            for number, start, end in self._required.places(text):
+                yield number, text[start:end]
 
     def count(self, text: str | bytes) -> int:
         return sum(count for _, count in self.lines(text))

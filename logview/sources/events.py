@@ -68,6 +68,10 @@ class Stored(Protocol):
         """Give `length` bytes from `start` on; fewer, or none, where the file has lost them."""
         ...
 
+    def stamp(self) -> tuple[int, ...] | None:
+        """Give what is equal for as long as the bytes are the same; None if that can't be told."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Extended:

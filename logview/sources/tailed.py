@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import weakref
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ CHUNK = 1 << 20
 
 REMEMBERED = 256
 """Bytes before the place that was read to: while they are still there the file only grew."""
+
+SETTLED = 3
+"""Seconds after the last write from which on the next one changes the file's time for sure:
+file systems keep it to two seconds (FAT), to a few milliseconds, or better."""
 
 
 class FileBytes:
@@ -34,6 +39,19 @@ class FileBytes:
         Raises OSError.
         """
         return b"" if self._gone else _pread(self._fd, length, start)
+
+    def stamp(self) -> tuple[int, ...] | None:
+        """Give what changes with every write; None while a write may not be told by it.
+
+        What is written within one tick of the file system's clock has one time. On
+        Windows the time may lag behind while the writer has the file open. Raises OSError.
+        """
+        if self._gone or os.name == "nt":
+            return None
+        status = os.fstat(self._fd)
+        if time.time_ns() - status.st_mtime_ns < SETTLED * 1_000_000_000:
+            return None
+        return status.st_mtime_ns, status.st_ctime_ns, status.st_size
 
     def is_at(self, path: Path) -> bool | None:
         """Whether a path leads to this file; None when it leads nowhere. Raises OSError."""

@@ -73,6 +73,9 @@ class FileBytes:
     def read(self, start: int, length: int) -> bytes:
         return self.data[start : start + length]
 
+    def stamp(self) -> tuple[int, ...] | None:
+        return None
+
 
 def open_log(data: bytes, *, as_file: bool) -> LogDocument:
     """Give a log that came as a stream, or is a file that was opened at its end."""
@@ -139,7 +142,11 @@ class Whole:
 
     def folds(self, view: View, opened: set[int]) -> list[range]:
         """Give the folds that a view has to have, apart from those of entries that were opened."""
-        if not view.fold or view.context or (view.active and not view.whole_entries):
+        if (
+            not view.fold
+            or (view.context and view.choosing)
+            or (view.active and not view.whole_entries)
+        ):
             return []
         shown = set(self.chosen(view))
         return [

@@ -126,10 +126,14 @@ class FileBytes:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.reads = 0
+        self.stamped: tuple[int, ...] | None = None
 
     def read(self, start: int, length: int) -> bytes:
         self.reads += 1
         return self.data[start : start + length]
+
+    def stamp(self) -> tuple[int, ...] | None:
+        return self.stamped
 
 
 @given(st.lists(st.integers(0, 200_000), min_size=1, max_size=12), st.booleans(), st.integers(0, 5))

@@ -117,6 +117,9 @@ def test_lines_of_a_file_that_were_found_later_change_nothing(tmp_path) -> None:
                 file.seek(start)
                 return file.read(length)
 
+        def stamp(self) -> tuple[int, ...] | None:
+            return None
+
     document = LogDocument()
     document.attach(Reader(), len(data))
     assert document.unindexed

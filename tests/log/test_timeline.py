@@ -297,6 +297,9 @@ class MadeUp:
         data = b"".join(text.ljust(self.LINE - 1, b".") + b"\n" for text in lines)
         return data[start - first * self.LINE :][:length]
 
+    def stamp(self) -> tuple[int, ...] | None:
+        return None
+
 
 class Indexed(LogDocument):
     """A document whose file was indexed already: nobody has to make it up as a whole."""

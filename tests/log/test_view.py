@@ -168,6 +168,9 @@ class Bytes:
     def read(self, start: int, length: int) -> bytes:
         return self.data[start : start + length]
 
+    def stamp(self) -> tuple[int, ...] | None:
+        return None
+
 
 @given(PIECES, st.sampled_from(["a", "b"]), st.integers(0, 9), st.booleans())
 def test_a_file_opened_at_its_end_is_the_same_log_when_it_is_indexed(

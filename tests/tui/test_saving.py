@@ -311,6 +311,9 @@ class Reader:
     def read(self, start, length):
         return self.data[start : start + length]
 
+    def stamp(self):
+        return None
+
 
 LARGE = "".join(f"{'odd' if number % 3 else 'even'} {number}\n" for number in range(300_000))
 

@@ -1,0 +1,102 @@
+"""Log: page facts. What one pass over a page has learned, and the next need not look for.
+
+Whether a page holds anything that a terminal obeys, and where its colours stand,
+is the same for every search; to look is more work than to search. It holds for
+as long as the page's bytes are the same, which a stamp of whoever keeps them tells.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
+
+from logview.log.escapes import is_clean, split_colours
+
+Stamp: TypeAlias = "tuple[int, ...] | None"
+"""Equal for as long as the bytes are the same; None where that can't be told."""
+
+Seams: TypeAlias = "frozenset[tuple[int, int]]"
+"""The pairs of bytes that have a colour between them, one or several."""
+
+MAX_SEAMS = 1000
+"""Pairs that are kept for a page; where there are more, all might be there."""
+
+
+class Traits(NamedTuple):
+    """What a page's bytes are like."""
+
+    clean: bool
+    """Whether `visible` removes nothing but colours."""
+    seams: Seams | None = None
+    """Where its colours stand; None in a page without any."""
+    known: bool = True
+    """Whether anybody has looked: of some pages it is only known how many lines they have."""
+
+
+UNSEEN = Traits(clean=False, known=False)
+CLEAN = Traits(clean=True)
+UNCLEAN = Traits(clean=False)
+
+_last, _first = itemgetter(-1), itemgetter(0)
+
+
+def look(data: bytes) -> tuple[Traits, bytes | None]:
+    """Look at a page: what it is like, and the bytes of its visible text where it is clean."""
+    if b"\x1b" not in data:
+        return (CLEAN, data) if is_clean(data) else (UNCLEAN, None)
+    parts = split_colours(data)
+    if parts is None:
+        return UNCLEAN, None
+    return Traits(clean=True, seams=_seams(parts)), b"".join(parts)
+
+
+def plain(data: bytes, traits: Traits) -> bytes | None:
+    """Give what `look` gives of a page that was looked at: the bytes of its visible text."""
+    if not traits.clean:
+        return None
+    if traits.seams is None:
+        return data
+    parts = split_colours(data)
+    return None if parts is None else b"".join(parts)
+
+
+def _seams(parts: list[bytes]) -> Seams:
+    some = list(filter(None, parts))
+    ends, starts = map(_last, some), map(_first, some[1:])
+    return _one(frozenset(zip(ends, starts, strict=False)))  # nothing follows the last end
+
+
+_known: dict[Seams, Seams] = {}
+
+
+def _one(seams: Seams) -> Seams:
+    """Give an equal set that is there already: a log's pages are alike."""
+    if len(_known) > 1000:
+        _known.clear()
+    return _known.setdefault(seams, seams)
+
+
+class PageFacts:
+    """The traits of a log's pages, as long as their bytes are the same."""
+
+    def __init__(self) -> None:
+        self._traits: dict[int, Traits] = {}
+        self._stamp: Stamp = None
+
+    def recall(self, number: int, stamp: Stamp) -> Traits | None:
+        """Give what is known of a page whose bytes were read before `stamp` was taken."""
+        if stamp != self._stamp:
+            if stamp is not None:
+                self._traits.clear()
+                self._stamp = stamp
+            return None
+        return self._traits.get(number)
+
+    def keep(self, number: int, stamp: Stamp, traits: Traits) -> None:
+        """Keep what was seen of a page."""
+        if stamp is not None and stamp == self._stamp:
+            self._traits[number] = traits
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._traits.clear()
