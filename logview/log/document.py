@@ -221,7 +221,11 @@ class LogDocument:
         """Index one block more of a file that was opened at its end; False when all is indexed."""
         if self._index is None:
             return False
+        found = self._pages.first
         self._index.step()
+        stamp = self._index.region.stamp()
+        for number in range(self._pages.first, found):
+            self._facts.keep(number, stamp, UNSEEN)
         if not self._index.left:
             self._head_lost = self._index.lost
             self._index = None

@@ -85,17 +85,21 @@ class PageFacts:
 
     def recall(self, number: int, stamp: Stamp) -> Traits | None:
         """Give what is known of a page whose bytes were read before `stamp` was taken."""
-        if stamp != self._stamp:
-            if stamp is not None:
-                self._traits.clear()
-                self._stamp = stamp
-            return None
-        return self._traits.get(number)
+        return self._traits.get(number) if self._is_now(stamp) else None
 
     def keep(self, number: int, stamp: Stamp, traits: Traits) -> None:
         """Keep what was seen of a page."""
-        if stamp is not None and stamp == self._stamp:
+        if self._is_now(stamp):
             self._traits[number] = traits
+
+    def _is_now(self, stamp: Stamp) -> bool:
+        """Whether facts may belong to a stamp; what belongs to another one is forgotten."""
+        if stamp is None:
+            return False
+        if stamp != self._stamp:
+            self._traits.clear()
+            self._stamp = stamp
+        return True
 
     def clear(self) -> None:
         """Forget everything."""

@@ -155,6 +155,23 @@ def test_facts_belong_to_one_stamp() -> None:
     facts.keep(3, (1,), CLEAN)
     assert facts.recall(3, None) is None
     assert facts.recall(3, (1,)) is CLEAN
-    facts.keep(4, (2,), UNCLEAN)  # read before the file changed
-    assert facts.recall(4, (2,)) is None
-    assert facts.recall(3, (1,)) is None
+    facts.keep(4, None, UNCLEAN)
+    assert facts.recall(4, (1,)) is None
+    facts.keep(4, (2,), UNCLEAN)
+    assert facts.recall(4, (2,)) is UNCLEAN
+    assert facts.recall(3, (2,)) is None
+    assert facts.recall(4, (1,)) is None
+
+
+def test_lines_that_the_index_counted_are_not_counted_again() -> None:
+    document, file = LogDocument(), Kept(b"line\n" * 300_000, (1,))
+    document.attach(file, len(file.data))
+    while document.index_more():
+        pass
+    assert document.first_page < 0
+    file.data = file.data.replace(b"\n", b"-")
+    document.page_data(document.first_page)
+    assert document.pages_lost == 0  # the stamp says that nothing has changed
+    file.stamped = (2,)
+    document.page_data(document.first_page)
+    assert document.pages_lost == 1
