@@ -150,27 +150,32 @@ class _Literal:
         return found
 
     def count(self, text: str | bytes) -> int:
-        if isinstance(text, bytes):
-            return (text.lower() if self._folds else text).count(self._bytes)
-        return (_fold(text) if self._folds else text).count(self._needle)
+        text = self._folded(text)
+        return text.count(self._bytes) if isinstance(text, bytes) else text.count(self._needle)
+
+    def _folded(self, text: str | bytes) -> str | bytes:
+        """Give the text in which the needle is looked for."""
+        if not self._folds:
+            return text
+        if isinstance(text, str):
+            return _fold(text)
+        # ASCII is put in lower case twice as fast as text.
+        return text.decode("ascii").lower() if text.isascii() else text.lower()
 
     def lines(self, text: str | bytes) -> list[tuple[int, int]]:
+        text = self._folded(text)
         if isinstance(text, bytes):
-            data = text.lower() if self._folds else text
-            found = _lines_with(data, self._bytes, b"\n")
-            return [(line, data.count(self._bytes, start, end)) for line, start, end in found]
-        text = _fold(text) if self._folds else text
-        needle = self._needle
-        return [
-            (line, text.count(needle, start, end))
-            for line, start, end in _lines_with(text, needle, "\n")
-        ]
+            found = _lines_with(text, self._bytes, b"\n")
+            return [(line, text.count(self._bytes, start, end)) for line, start, end in found]
+        found = _lines_with(text, self._needle, "\n")
+        return [(line, text.count(self._needle, start, end)) for line, start, end in found]
 
     def places(self, text: str | bytes) -> Iterator[tuple[int, int, int]]:
         """Give number, start and end of each line that holds the literal."""
+        text = self._folded(text)
         if isinstance(text, bytes):
-            return _lines_with(text.lower() if self._folds else text, self._bytes, b"\n")
-        return _lines_with(_fold(text) if self._folds else text, self._needle, "\n")
+            return _lines_with(text, self._bytes, b"\n")
+        return _lines_with(text, self._needle, "\n")
 
 
 _COLOUR_END = re.compile(r"[\[0-9;]*m|[\[0-9;]+\Z|.*\x1b", re.DOTALL)
