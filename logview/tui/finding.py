@@ -315,6 +315,8 @@ class Finding:
     def _step(self) -> bool:
         """Do a page of everything that is left to do; False when nothing is."""
         hunting = self._step_hunt() or self._step_levels()
+        if hunting and self._hunt is not None and not self._view.choosing:
+            return True  # the reader waits for it; the pages on the way are counted, too
         filtering = self._view.step()
         if self.preview is not None:
             filtering = self._preview_view.step() or filtering

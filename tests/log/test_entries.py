@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from logview.log.ansi import visible
 from logview.log.entries import BEGIN, Entries, Mode, PageEntries, State, page_starts
-from logview.log.kinds import _OF_ROW, Kind
+from logview.log.kinds import _OF_ROW, Kind, _by_head, kinds_of
 from logview.log.level import Level
 from logview.log.levels import TABLE, level_of
 from tests.log.gutter import CORPUS, marks, read
@@ -145,6 +145,43 @@ def test_a_stack_over_several_pages_belongs_to_its_error() -> None:
         assert starts == 0
         assert levels == {Level.ERROR: (1 << 50) - 1}
     assert entries_of(["INFO  a"]) == PageEntries("INFO  a").join(state)
+
+
+STAMPED = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(
+            [
+                *(
+                    "2026-11-20T06:00:00.123Z ",
+                    "2026-11-20T06:00:09.000Z ",
+                    "2026-11-20T06:00:00.12",
+                ),
+                *("2026-11-20T06:00:00.12xZ ", "20x6-11-20T06:00:00.123Z ", ""),
+                *("2026-11-20T06:00:00.\u0661\u0662\u0663Z ", "2026-11-20T06:00:00.123Z"),
+            ]
+        ),
+        st.sampled_from(
+            ["INFO ", "DEBUG", "WARN ", "ERROR", "PERF ", "    at", "   ", "INFO", "[x] "]
+        ),
+        st.sampled_from(["", " ", " text", "\tx", ": x", "    ^", "async f (", "INFO  it", "-> "]),
+    ),
+)
+
+
+@given(st.lists(st.one_of(STAMPED, STAMPED, st.sampled_from(LINES)), max_size=30))
+def test_the_first_characters_tell_what_the_expression_says(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    quick = kinds_of(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("logview.log.kinds._by_head", lambda lines: None)
+        assert kinds_of(text) == quick
+
+
+@pytest.mark.parametrize("level", ["INFO  ", "DEBUG ", "WARN  ", "ERROR ", "PERF  ", "    at "])
+def test_usual_lines_are_told_by_their_first_characters(level: str) -> None:
+    lines = [f"2026-11-20T06:00:{at:02}.123Z {level}text" for at in range(20)]
+    assert _by_head(lines) is not None
 
 
 def test_below_a_gap_nothing_goes_on() -> None:

@@ -71,7 +71,7 @@ class LogPrompts(Screen[None]):
     async def _open_prompt(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
         if self._prompt is None:
             self.app.need_styles("prompt")
-            self._prompt = Prompt(id="prompt")
+            self._prompt = Prompt(self._changed, id="prompt")
             await self.query_one(Overlay).mount(self._prompt, before=0)
         self._prompt.open(kind, text, query)
         # At once, not with the next message: what is typed ahead belongs to the input.
@@ -108,6 +108,7 @@ class LogPrompts(Screen[None]):
     def _after_typing(self) -> None:
         """Work at once for one slice, so that the screen answers the key it was given."""
         self.finding.slice()
+        self.finding.has_moved()  # what follows shows where to
         self.show_counters()
         self.pane.settle()
         self.work_on()
@@ -267,17 +268,20 @@ class LogPrompts(Screen[None]):
 
     # -- what the prompt says -------------------------------------------------------------
 
-    @on(Prompt.Changed)
-    def _changed(self, message: Prompt.Changed) -> None:
+    def _changed(self) -> None:
+        """Something else is typed or switched."""
+        prompt = self._prompt
+        if prompt is None:
+            return
         self.drop_pending()
-        if message.kind == "search":
-            self.finding.type(message.query)
+        if prompt.kind == "search":
+            self.finding.type(prompt.query_now)
             self._after_typing()
-        elif message.kind == "filter":
-            self.finding.type_filter(message.query, self._editing)
+        elif prompt.kind == "filter":
+            self.finding.type_filter(prompt.query_now, self._editing)
             self._after_typing()
         else:
-            message.prompt.error("")
+            prompt.error("")
 
     @on(Prompt.Cancelled)
     def _cancelled(self, message: Prompt.Cancelled) -> None:

@@ -15,6 +15,8 @@ from logview.log.search import MAX_PATTERN, Query
 from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
 
 Kind: TypeAlias = Literal["search", "filter", "goto"]
@@ -65,10 +67,26 @@ class PromptInput(Input):
 
     def __init__(self) -> None:
         super().__init__(compact=True, max_length=MAX_PATTERN + 1, select_on_focus=False)
+        self.typed: Callable[[], None] | None = None
+        """Called when something else is typed: at once, so that what it changes is painted with it,
+        in one frame."""
         self.accepting = ""
         """Characters that accept what is typed, as Enter does; they stay in it."""
         self._behind: list[events.Key] | None = None
         """The keys that were typed behind Enter or esc, while that is not answered yet."""
+
+    @property
+    def content_width(self) -> int:
+        """The cells of the text; no fewer than there is room for.
+
+        With a width that follows each character, Textual would lay the whole screen out for it.
+        """
+        return max(super().content_width, self.content_size.width)
+
+    def watch_value(self) -> None:
+        """Tell that something else is typed."""
+        if self.typed is not None:
+            self.typed()
 
     async def on_key(self, event: events.Key) -> None:
         """Do what the keys are bound to, in their order; as bindings they would come late."""
@@ -125,15 +143,6 @@ class Switch(Static):
 class Prompt(Vertical):
     """A row to type in, and a row below it for what is wrong."""
 
-    class Changed(Message):
-        """Something else is typed or switched now."""
-
-        def __init__(self, prompt: Prompt) -> None:
-            super().__init__()
-            self.prompt = prompt
-            self.kind = prompt.kind
-            self.query = prompt.query_now
-
     class Accepted(Message):
         """Enter, or a key that stands for it."""
 
@@ -150,8 +159,10 @@ class Prompt(Vertical):
             super().__init__()
             self.prompt = prompt
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, changed: Callable[[], None], *, id: str | None = None) -> None:
+        """`changed` is called at once when something else is typed or switched."""
         super().__init__(id=id)
+        self._changed = changed
         self.kind: Kind = "search"
         self.regex = False
         self.case: bool | None = None
@@ -192,8 +203,9 @@ class Prompt(Vertical):
         self.query_one(".prompt-sign", Static).update(_SIGNS[kind])
         self.input.placeholder = _HINTS[kind]
         self.input.hints = _KEYS[kind]
-        with self.input.prevent(Input.Changed):
-            self.input.value = text
+        self.input.typed = None
+        self.input.value = text
+        self.input.typed = self._changed
         self.input.cursor_position = len(text)
         self.say("")
         self.error("")
@@ -201,7 +213,7 @@ class Prompt(Vertical):
         self._show_switches()
         self.display = True
         if text:
-            self.post_message(self.Changed(self))
+            self._changed()
 
     def say(self, text: str) -> None:
         """Show a counter beside the input."""
@@ -233,12 +245,6 @@ class Prompt(Vertical):
         past.append(text)
         del past[:-50]
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        if self.display:
-            self.post_message(self.Changed(self))
-
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -267,7 +273,7 @@ class Prompt(Vertical):
             else:
                 self.case = None if self.case else True
             self._show_switches()
-            self.post_message(self.Changed(self))
+            self._changed()
 
     def _recall(self, step: int) -> None:
         past = self.history[self.kind]
