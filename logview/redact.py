@@ -9,14 +9,18 @@ from urllib.parse import quote, urlsplit, urlunsplit
 HIDDEN = "‹hidden›"
 """What stands where a secret was."""
 
-_URL_VALUE = re.compile(r"(?i)([?&;#](?:token|access_token|api_key|signature)=)[^&#;\s\"'<>]+")
-_APIFY_TOKEN = re.compile(r"apify_(?:api|proxy|ui|oauth)_?[A-Za-z0-9]{6,}")
-_AUTHORIZATION = re.compile(
-    r"(?i)\b((?:proxy-)?authorization['\"]?\s*[:=]\s*b?['\"]?)"
-    r"((?:bearer|basic|digest|token)\s+)?[^\s'\",;]+"
+# Compiled when first used, which is seldom: the first screen does not wait for them.
+_SECRETS = (
+    (r"(?i)([?&;#](?:token|access_token|api_key|signature)=)[^&#;\s\"'<>]+", rf"\g<1>{HIDDEN}"),
+    (
+        r"(?i)\b((?:proxy-)?authorization['\"]?\s*[:=]\s*b?['\"]?)"
+        r"((?:bearer|basic|digest|token)\s+)?[^\s'\",;]+",
+        rf"\g<1>\g<2>{HIDDEN}",
+    ),
+    (r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}", rf"\g<1>{HIDDEN}"),
+    (r"([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:]*:[^\s/@]*@", rf"\g<1>{HIDDEN}@"),
+    (r"apify_(?:api|proxy|ui|oauth)_?[A-Za-z0-9]{6,}", HIDDEN),
 )
-_BEARER = re.compile(r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}")
-_USERINFO = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:]*:[^\s/@]*@")
 
 
 class Token:
@@ -82,11 +86,9 @@ def scrub(text: str, token: Token | None = None) -> str:
         value = token.reveal()
         for form in {value, quote(value, safe="")}:
             text = text.replace(form, HIDDEN)
-    text = _URL_VALUE.sub(rf"\g<1>{HIDDEN}", text)
-    text = _AUTHORIZATION.sub(rf"\g<1>\g<2>{HIDDEN}", text)
-    text = _BEARER.sub(rf"\g<1>{HIDDEN}", text)
-    text = _USERINFO.sub(rf"\g<1>{HIDDEN}@", text)
-    return _APIFY_TOKEN.sub(HIDDEN, text)
+    for pattern, instead in _SECRETS:
+        text = re.sub(pattern, instead, text)
+    return text
 
 
 def strip_url_token(url: str) -> tuple[str, bool]:

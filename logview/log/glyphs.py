@@ -22,7 +22,8 @@ _MARK = (
     r"(?:[^\w\x00-\u02ff\u2010-\u20cf\u2100-\u2bff\u2e00-\u2fff\u3000-\u3029\ufffd\U0001f000-\U0001faff]"
     r"|[\u1160-\u11ff\ud7b0-\ud7ff])"
 )
-_MARKS = re.compile(rf"(?:^|{_MARK}{{{MAX_MARKS}}}){_MARK}|[\U0001f3fb-\U0001f3ff\u3164\uffa0]")
+# Compiled when first used, by a line that is not ASCII.
+_MARKS = rf"(?:^|{_MARK}{{{MAX_MARKS}}}){_MARK}|[\U0001f3fb-\U0001f3ff\u3164\uffa0]"
 _IS_REMOVED = re.compile(rf"[{REMOVED}]")
 _RUNS = re.compile(r"[ -~]+|[^ -~]")
 
@@ -63,7 +64,7 @@ _INVISIBLE = (
 
 def is_simple(text: str) -> bool:
     """True for text drawn as it is: printable, with no run of marks to cap or to hold back."""
-    return text.isprintable() and (text.isascii() or _MARKS.search(text) is None)
+    return text.isprintable() and (text.isascii() or re.search(_MARKS, text) is None)
 
 
 @lru_cache(maxsize=8192)

@@ -24,7 +24,7 @@ LIMIT = 20_000
 DOT = "•"
 """What is drawn for one character that is hidden."""
 
-_WIDE = re.compile(
+_WIDE = (  # compiled when first used: a few milliseconds
     "[\u1100-\u115f\u231a-\u2b55\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff"
     "\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00016fe0-\U00018d08\U0001aff0-\U0003fffd]"
 )
@@ -94,7 +94,7 @@ class LineLayout:
     @cached_property
     def _step(self) -> int:
         """Characters of one row of a long line: so many that even wide ones fit."""
-        return max(1, self._width // 2) if _WIDE.search(self.text) else self._width
+        return max(1, self._width // 2) if re.search(_WIDE, self.text) else self._width
 
     @property
     def skip(self) -> int:

@@ -140,6 +140,7 @@ class LogScreen(LogSaves):
 
     def compose(self) -> ComposeResult:
         """Put the screen together; what opens over the log is mounted when it first does."""
+        self._fit_at_once()
         yield HeaderBar(id="header")
         yield Timeline(id="timeline", classes="-away")  # until it is known that there are times
         with Body(id="body"):
@@ -148,6 +149,15 @@ class LogScreen(LogSaves):
             yield Overlay(id="overlay")
         yield StatusBar(id="status")
         yield KeyBar(self._hints(), id="keys")
+
+    def _fit_at_once(self) -> None:
+        """Take the classes of the breakpoints, which else come after a first layout."""
+        for points, value in (
+            (self.HORIZONTAL_BREAKPOINTS, self.app.size.width),
+            (self.VERTICAL_BREAKPOINTS, self.app.size.height),
+        ):
+            fits = [name for least, name in points if value >= least]
+            self.update_classes({name: name in fits[-1:] for _, name in points}, update=False)
 
     async def on_mount(self) -> None:
         """Begin to read; a file's last lines are there with the first paint."""

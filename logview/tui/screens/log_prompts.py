@@ -5,18 +5,17 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from textual import on
 from textual.screen import Screen
 
 from logview.log.stamps import TimeError, find_time, is_time
 from logview.tui.phrases import count
 from logview.tui.widgets.banner import Banner
-from logview.tui.widgets.filter_list import FilterList
 from logview.tui.widgets.overlay import Overlay
-from logview.tui.widgets.prompt import Kind, Prompt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from textual.widgets import OptionList
 
     from logview.log.document import LogDocument
     from logview.log.level import Level
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
     from logview.log.view import View
     from logview.tui.app import LogviewApp
     from logview.tui.finding import Finding
+    from logview.tui.widgets.filter_list import FilterList
     from logview.tui.widgets.log_pane import LogPane
+    from logview.tui.widgets.prompt import Kind, Prompt
 
 
 MAX_CONTEXT = 100
@@ -70,6 +71,8 @@ class LogPrompts(Screen[None]):
 
     async def _open_prompt(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
         if self._prompt is None:
+            from logview.tui.widgets.prompt import Prompt
+
             self.app.need_styles("prompt")
             self._prompt = Prompt(self._changed, id="prompt")
             await self.query_one(Overlay).mount(self._prompt, before=0)
@@ -85,6 +88,8 @@ class LogPrompts(Screen[None]):
 
     async def _open_filters(self) -> None:
         if self._filters is None:
+            from logview.tui.widgets.filter_list import FilterList
+
             self.app.need_styles("filter_list")
             self._filters = FilterList(id="filters")
             await self.query_one(Overlay).mount(self._filters, before=0)
@@ -283,13 +288,15 @@ class LogPrompts(Screen[None]):
         else:
             prompt.error("")
 
-    @on(Prompt.Cancelled)
-    def _cancelled(self, message: Prompt.Cancelled) -> None:
+    # By name, not with `on`: what is not open yet need not be imported.
+
+    def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
+        """Go back to where it began."""
         self._cancel(message.prompt.kind)
         message.prompt.input.answered()
 
-    @on(Prompt.Accepted)
-    def _accepted(self, message: Prompt.Accepted) -> None:
+    def on_prompt_accepted(self, message: Prompt.Accepted) -> None:
+        """Do what was typed."""
         self._accept(message)
         message.prompt.input.answered()
 
@@ -383,16 +390,19 @@ class LogPrompts(Screen[None]):
 
     # -- the list of filters --------------------------------------------------------------
 
-    @on(FilterList.Wanted)
-    async def _filter_wanted(self, message: FilterList.Wanted) -> None:
-        filters, number = self.view.filters, message.number - (self.view.least is not None)
-        if message.what == "close" or number >= len(filters):
+    async def on_filter_list_wanted(self, message: FilterList.Wanted) -> None:
+        """Do what a key asks for in the list of filters."""
+        await self._filter_wanted(message.what, message.number)
+
+    async def _filter_wanted(self, what: str, row: int) -> None:
+        filters, number = self.view.filters, row - (self.view.least is not None)
+        if what == "close" or number >= len(filters):
             self._close_filters()
             return
         if number < 0:
-            await self._level_wanted(message.what)
+            await self._level_wanted(what)
             return
-        if message.what == "edit":
+        if what == "edit":
             self._close_filters()
             self._editing = number
             line_filter = filters[number]
@@ -401,7 +411,7 @@ class LogPrompts(Screen[None]):
             typed = type(query)(line_filter.label, query.regex, query.case)
             await self._open_prompt("filter", query=typed)
             return
-        if message.what == "delete":
+        if what == "delete":
             del filters[number]
             self._filters_changed()
         else:
@@ -415,7 +425,7 @@ class LogPrompts(Screen[None]):
         else:
             self.switch_least()
 
-    @on(FilterList.OptionSelected)
-    async def _filter_chosen(self, message: FilterList.OptionSelected) -> None:
+    async def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Edit the filter that was chosen."""
         message.stop()
-        await self._filter_wanted(FilterList.Wanted("edit", message.option_index))
+        await self._filter_wanted("edit", message.option_index)
