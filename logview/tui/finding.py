@@ -315,13 +315,13 @@ class Finding:
     def _step(self) -> bool:
         """Do a page of everything that is left to do; False when nothing is."""
         hunting = self._step_hunt() or self._step_levels()
+        indexing = self._view.document.index_more()
         if hunting and self._hunt is not None and not self._view.choosing:
             return True  # the reader waits for it; the pages on the way are counted, too
         filtering = self._view.step()
         if self.preview is not None:
             filtering = self._preview_view.step() or filtering
         counting = self._step_counts()
-        indexing = self._view.document.index_more()
         if hunting or filtering or counting or indexing:
             return True
         # Last, what nobody waits for: the levels of the rest of the log.

@@ -215,7 +215,8 @@ class Session:
         quiet = 0
         while quiet < QUIET_ROUNDS:
             if time.monotonic() > deadline:
-                raise AssertionError(f"it does not come to rest; the screen:\n{self.text}")
+                why = f"it does not come to rest: {self._busy()}"
+                raise AssertionError(f"{why}; the screen:\n{self.text}")
             await self._turn()
             quiet = 0 if self._busy() else quiet + 1
 
@@ -225,28 +226,25 @@ class Session:
         if self.app.is_running:
             self.app.screen._on_timer_update()  # layouts and paints that wait for their frame
 
-    def _busy(self) -> bool:
+    def _busy(self) -> str:
+        """Say what is still to be done; empty where nothing is."""
         if not self.app.is_running:
-            return False
+            return ""
         pumps: list[Widget | LogviewApp] = [
             self.app,
             *self.app.screen.walk_children(with_self=True),
         ]
-        if any(not pump._message_queue.empty() for pump in pumps):
-            return True
-        if any(o.source._queue.qsize() for o in self.opened if not o.source.closed):
-            return True
-        if any(w.is_running and w.group in ("copy", "actor", "lists") for w in self.app.workers):
-            return True
-        return any(
-            screen._commit_timer
-            or screen._slice_timer
-            or screen._tell_timer
-            or screen._entry_timer
-            or screen.finding.busy
-            for screen in self.app.screen_stack  # a log goes on behind what lies over it
-            if isinstance(screen, LogScreen)
-        )
+        work = [f"messages for {p}" for p in pumps if not p._message_queue.empty()]
+        work += ["a source" for o in self.opened if not o.source.closed and o.source._queue.qsize()]
+        for worker in self.app.workers:
+            if worker.is_running and worker.group in ("copy", "actor", "lists"):
+                work.append(f"{worker}")
+        for screen in self.app.screen_stack:  # a log goes on behind what lies over it
+            if isinstance(screen, LogScreen):
+                timers = ("_commit_timer", "_slice_timer", "_tell_timer", "_entry_timer")
+                work += [name for name in timers if getattr(screen, name) is not None]
+                work += ["finding"] * screen.finding.busy
+        return ", ".join(work)
 
 
 OpenApp = "Callable[..., AbstractAsyncContextManager[Session]]"
