@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.faults import FaultServer
 
 E = TypeVar("E")
-LIMIT = 20.0
+LIMIT = 60.0
 """Seconds of real time after which a test gives up on a condition."""
 
 

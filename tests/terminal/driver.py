@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
-TIMEOUT = 20.0
+TIMEOUT = 60.0
 """Seconds after which a condition that does not come true is a failure; never reached when well."""
 
 # Becomes leader of the new session's terminal, then the program: a shell would do

@@ -56,7 +56,7 @@ def test_warnings_and_worse() -> None:
         ended(terminal).send("L").wait_for("least level:").send("w")
         terminal.wait_for("WARN and worse are shown").wait_gone("INFO  Reading")
         terminal.send("L").wait_for("least level:").send(ESCAPE).wait_gone("least level:")
-        terminal.wait_for("[≥ WARN]", timeout=30)
+        terminal.wait_for("[≥ WARN]")
         click(terminal, *terminal.find("[≥ WARN]"))
         terminal.wait_for("INFO  Reading").wait_for("all shown")
         terminal.send("x").wait_gone("INFO  Reading")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
     from textual.widget import Widget
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds after which a condition that does not come true is a failure; never reached when well."""
 
 QUIET_ROUNDS = 3

@@ -11,6 +11,7 @@ from logview import saving
 from logview.log.selection import Point, Selection
 from logview.sources.events import Extended, Gap
 from logview.target import FileTarget
+from tests.tui.conftest import PATIENCE
 from tests.tui.scripted import RUN_ID, crawl, numbered
 
 NAME = f"{RUN_ID}.log"
@@ -408,7 +409,7 @@ async def test_going_back_while_it_is_saved_leaves_nothing(open_app, folder, mon
         await s.press("s", "enter")
         await going.wait()
         s.app.exit(0)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while list(folder.iterdir()):  # a thread takes it away, however slow the disk is
         assert time.monotonic() < deadline
         await asyncio.sleep(0)
