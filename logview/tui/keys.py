@@ -16,7 +16,7 @@ class Key(NamedTuple):
     """One action and the keys that do it."""
 
     action: str
-    """The Textual action; its name is also the binding's id in the settings file's `[keys]`."""
+    """The Textual action; unless there is an `id`, it names the key in the settings file, too."""
     keys: str
     """Textual's names of the keys, separated by commas."""
     shown: str
@@ -25,6 +25,8 @@ class Key(NamedTuple):
     """What it does, in a few words."""
     footer: str = ""
     """The word in the footer; empty where the footer does not show it."""
+    id: str = ""
+    """The name in the settings file's `[keys]`, where it is that of another screen's action."""
 
 
 APP_KEYS = (
@@ -118,12 +120,54 @@ PROMPT_HELP = (
     ("esc", "back to where the search began"),
 )
 
-ENTRY_HELP = (
-    ("n N, e E, ] [", "on to other matches, errors, warnings"),
-    ("J K", "next and previous entry"),
-    ("y, C", "copy the entry, its JSON"),
-    ("w, h l", "wrap or not, sideways"),
-    ("esc, enter, q", "back to the log"),
+ENTRY_KEYS = (
+    Key("move('next-match')", "n", "n", "next match", id="match-next"),
+    Key("move('previous-match')", "N", "N", "previous match", id="match-previous"),
+    Key("move('next-error')", "e", "e", "next error", id="error-next"),
+    Key("move('previous-error')", "E", "E", "previous error", id="error-previous"),
+    Key(
+        "move('next-warning')",
+        "right_square_bracket,W",
+        "W ]",
+        "next warning or worse",
+        id="warning-next",
+    ),
+    Key(
+        "move('previous-warning')",
+        "left_square_bracket,B",
+        "B [",
+        "previous warning or worse",
+        id="warning-previous",
+    ),
+    Key("move('next-entry')", "J", "J", "next entry", id="entry-next"),
+    Key("move('previous-entry')", "K", "K", "previous entry", id="entry-previous"),
+    Key("copy", "y,c", "y c", "copy the entry"),
+    Key("copy_json", "C", "C", "copy its JSON"),
+    Key("scroll(1)", "j,down", "j ↓", "row down", id="move-down"),
+    Key("scroll(-1)", "k,up", "k ↑", "row up", id="move-up"),
+    Key("page(1)", "pagedown,space", "PgDn space", "page down"),
+    Key("page(-1)", "pageup,b", "PgUp b", "page up"),
+    Key("page(0.5)", "ctrl+d", "^D", "half a page down", id="half-page-down"),
+    Key("page(-0.5)", "ctrl+u", "^U", "half a page up", id="half-page-up"),
+    Key("edge(False)", "g,home", "g Home", "to the top", id="top"),
+    Key("edge(True)", "G,end", "G End", "to the bottom", id="bottom"),
+    Key("sideways(-1)", "h,left", "h ←", "to the left"),
+    Key("sideways(1)", "l,right", "l →", "to the right"),
+    Key("wrap", "w", "w", "wrap long lines, or not"),
+    Key("dismiss", "escape", "esc", "back to the log", id="close"),
+    Key("dismiss", "enter", "enter", "back to the log", id="entry"),
+    Key("dismiss", "q", "q", "back to the log", id="back"),
+)
+"""The keys of an entry in full. Where the log has the same action, both have its keys."""
+
+_ENTRY_HELP = (
+    ("on to other matches", "match-next", "match-previous"),
+    ("on to other errors", "error-next", "error-previous"),
+    ("on to other warnings", "warning-next", "warning-previous"),
+    ("next and previous entry", "entry-next", "entry-previous"),
+    ("copy the entry, its JSON", "copy", "copy-json"),
+    ("wrap or not, sideways", "wrap", "sideways-left", "sideways-right"),
+    ("back to the log", "close", "entry", "back"),
 )
 
 OPEN_HELP = (
@@ -163,6 +207,11 @@ def binding_id(action: str) -> str:
     return f"{name.replace('_', '-')}-{back if rest.startswith('-') else on}"
 
 
+def id_of(key: Key) -> str:
+    """Give the name of a key in the settings file."""
+    return key.id or binding_id(key.action)
+
+
 def bindings(keys: tuple[Key, ...], *, priority: bool = False) -> list[BindingType]:
     """Make Textual's bindings of a part of the table."""
     return [
@@ -171,7 +220,7 @@ def bindings(keys: tuple[Key, ...], *, priority: bool = False) -> list[BindingTy
             key.action,
             key.does,
             show=bool(key.footer),
-            id=binding_id(key.action),
+            id=id_of(key),
             priority=priority,
         )
         for key in keys
@@ -180,7 +229,7 @@ def bindings(keys: tuple[Key, ...], *, priority: bool = False) -> list[BindingTy
 
 def shown_key(key: Key, keymap: Mapping[str, str]) -> str:
     """Give the key to show for an action: the one of the settings file, else our first one."""
-    own = keymap.get(binding_id(key.action))
+    own = keymap.get(id_of(key))
     if own:
         return _readable(own.split(",")[0])
     return key.shown.split(" ")[0]
@@ -188,7 +237,7 @@ def shown_key(key: Key, keymap: Mapping[str, str]) -> str:
 
 def shown_keys(key: Key, keymap: Mapping[str, str]) -> str:
     """Give all keys of an action as a person reads them: those of the settings file, else ours."""
-    own = keymap.get(binding_id(key.action), "")
+    own = keymap.get(id_of(key), "")
     return " ".join(_readable(one) for one in own.split(",")) if own else key.shown
 
 
@@ -219,4 +268,15 @@ def all_log_keys() -> tuple[Key, ...]:
 
 def known_ids() -> frozenset[str]:
     """Give the names that the settings file's `[keys]` may use."""
-    return frozenset(binding_id(key.action) for key in (*APP_KEYS, *all_log_keys()))
+    return frozenset(map(id_of, (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS)))
+
+
+def entry_keys(keymap: Mapping[str, str], *ids: str) -> str:
+    """Give one key for each of some actions on an entry, as a person reads them."""
+    keys = {id_of(key): key for key in ENTRY_KEYS}
+    return " ".join(shown_key(keys[one], keymap) for one in ids)
+
+
+def entry_help(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Give the rows of the help screen for an entry in full."""
+    return [(entry_keys(keymap, *ids), does) for does, *ids in _ENTRY_HELP]

@@ -9,6 +9,7 @@ import pytest
 
 from logview import settings as settings_module
 from logview.tui import themes
+from logview.tui.screens.entry import EntryScreen
 from tests.tui.scripted import numbered
 
 
@@ -61,6 +62,23 @@ async def test_keys_of_the_settings_file(open_app):
         await s.type("line 2")
         await s.press("enter", "ctrl+n")
         assert s.cursor_row == "▌ line 20"
+
+
+async def test_keys_of_the_settings_file_in_an_entry(open_app):
+    keys = {"move-down": "n", "match-next": "ctrl+n", "entry-next": "f5", "close": "ctrl+o"}
+    async with open_app(keys=keys) as s:
+        frame = "2026-11-20T06:00:00.000Z     at frame (x.js:1:1)"
+        await s.lines("2026-11-20T06:00:00.000Z ERROR one", *[frame] * 60, "line two")
+        await s.press("g", "enter", "n")
+        assert isinstance(s.app.screen, EntryScreen)
+        assert "row 2–" in s.text
+        assert "F5 K entry" in s.text or "f5 K entry" in s.text
+        await s.press("f5")
+        assert "line two" in s.text
+        await s.press("escape")  # was given another key
+        assert isinstance(s.app.screen, EntryScreen)
+        await s.press("ctrl+o")
+        assert not isinstance(s.app.screen, EntryScreen)
 
 
 async def test_a_key_for_nothing_is_told_by_name(open_app):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -17,15 +17,17 @@ from logview.log.ansi import label, visible
 from logview.log.entry_text import EntryText, take_apart
 from logview.log.level import Level
 from logview.tui.entry_head import EntryShown, foot, head
+from logview.tui.keys import ENTRY_KEYS, bindings, entry_keys
 from logview.tui.phrases import count
 from logview.tui.widgets.entry_body import EntryBody
 from logview.tui.widgets.key_bar import Hint, KeyBar
 from logview.tui.widgets.scroll_bar import LogScrollBar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.timer import Timer
 
 __all__ = ["EntryScreen", "EntryShown"]
@@ -54,44 +56,22 @@ _NOWHERE = {
 """What is said where a move leads nowhere."""
 
 _HINTS = (
-    Hint("y", "copy", "copy"),
-    Hint("C", "JSON", "copy_json"),
-    Hint("J K", "entry", "move('next-entry')"),
-    Hint("e E", "error", "move('next-error')"),
-    Hint("n N", "match", "move('next-match')"),
-    Hint("w", "wrap", "wrap"),
-    Hint("W B", "warn", "move('next-warning')"),
-    Hint("esc", "close", "dismiss"),
+    ("copy", "copy", ("copy",)),
+    ("JSON", "copy_json", ("copy-json",)),
+    ("entry", "move('next-entry')", ("entry-next", "entry-previous")),
+    ("error", "move('next-error')", ("error-next", "error-previous")),
+    ("match", "move('next-match')", ("match-next", "match-previous")),
+    ("wrap", "wrap", ("wrap",)),
+    ("warn", "move('next-warning')", ("warning-next", "warning-previous")),
+    ("close", "dismiss", ("close",)),
 )
+"""What the footer says, what a click on it does, and whose keys it shows."""
 
 
 class EntryScreen(ModalScreen[None]):
     """One entry over the whole screen, from which one goes on to others."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,q", "dismiss", "close"),
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
-        Binding("pagedown,space", "page(1)", show=False),
-        Binding("pageup,b", "page(-1)", show=False),
-        Binding("ctrl+d", "page(0.5)", show=False),
-        Binding("ctrl+u", "page(-0.5)", show=False),
-        Binding("g,home", "edge(False)", show=False),
-        Binding("G,end", "edge(True)", show=False),
-        Binding("h,left", "sideways(-1)", show=False),
-        Binding("l,right", "sideways(1)", show=False),
-        Binding("w", "wrap", show=False),
-        Binding("n", "move('next-match')", show=False),
-        Binding("N", "move('previous-match')", show=False),
-        Binding("e", "move('next-error')", show=False),
-        Binding("E", "move('previous-error')", show=False),
-        Binding("right_square_bracket,W", "move('next-warning')", show=False),
-        Binding("left_square_bracket,B", "move('previous-warning')", show=False),
-        Binding("J", "move('next-entry')", show=False),
-        Binding("K", "move('previous-entry')", show=False),
-        Binding("y,c", "copy", show=False),
-        Binding("C", "copy_json", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ENTRY_KEYS)
 
     def __init__(
         self,
@@ -99,18 +79,21 @@ class EntryScreen(ModalScreen[None]):
         move: Callable[[str], Awaitable[EntryShown | None] | EntryShown | None],
         copy: Callable[[str, str], None],
         match: Callable[[str], Sequence[tuple[int, int]]] | None = None,
+        keymap: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Show an entry.
 
         `move` is asked for another one: `next-` or `previous-` with `match`,
         `error`, `warning` or `entry`; it gives None where there is none.
         `copy` gets a text and what it is ("the entry", "the JSON"). `match`
-        gives the matches to mark in the visible text of a line.
+        gives the matches to mark in the visible text of a line, `keymap` the
+        keys of the settings file.
         """
         super().__init__()
         self._shown = shown
         self._entry: EntryText = take_apart(shown.lines)
         self._ask, self._copy, self._match = move, copy, match
+        self._keymap = keymap
         self._note = ""
         self._note_timer: Timer | None = None
 
@@ -121,8 +104,13 @@ class EntryScreen(ModalScreen[None]):
             yield EntryBody(self._match)
             yield LogScrollBar()
         yield Static(id="entry-place", markup=False)
-        hints = _HINTS if self._match is not None else [h for h in _HINTS if h.word != "match"]
-        yield KeyBar(hints)
+        yield KeyBar(
+            [
+                Hint(entry_keys(self._keymap, *ids), word, action)
+                for word, action, ids in _HINTS
+                if word != "match" or self._match is not None
+            ]
+        )
 
     def on_mount(self) -> None:
         """Show the entry."""

@@ -14,11 +14,11 @@ from logview import __version__
 from logview.log.ansi import label
 from logview.tui.keys import (
     APP_KEYS,
-    ENTRY_HELP,
     LOG_KEYS,
     MOUSE_HELP,
     OPEN_HELP,
     PROMPT_HELP,
+    entry_help,
     shown_keys,
 )
 
@@ -68,7 +68,7 @@ def help_content(keymap: Mapping[str, str], place: Sequence[tuple[str, str]] = (
     for group, keys in LOG_KEYS.items():
         content += _group(group, [(shown_keys(key, keymap), key.does) for key in keys])
     content += _group("While typing a search or a filter", list(PROMPT_HELP))
-    content += _group("In an entry", list(ENTRY_HELP))
+    content += _group("In an entry", entry_help(keymap))
     content += _group("Everywhere", [(shown_keys(key, keymap), key.does) for key in APP_KEYS])
     content += _group("The open screen", list(OPEN_HELP))
     content += _group("Mouse", list(MOUSE_HELP))

@@ -175,6 +175,7 @@ class LogReading(LogMoves):
             self._move_entry,
             self._copy_of_entry,
             match if pattern is not None else None,
+            self.app.keymap,
         )
         self.app.push_screen(self._entry_screen, self._entry_closed)
 
