@@ -237,7 +237,7 @@ class Session:
         work = [f"messages for {p}" for p in pumps if not p._message_queue.empty()]
         work += ["a source" for o in self.opened if not o.source.closed and o.source._queue.qsize()]
         for worker in self.app.workers:
-            if worker.is_running and worker.group in ("copy", "actor", "lists"):
+            if worker.is_running and worker.group in ("copy", "actor", "lists", "place"):
                 work.append(f"{worker}")
         for screen in self.app.screen_stack:  # a log goes on behind what lies over it
             if isinstance(screen, LogScreen):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -353,6 +354,31 @@ async def test_it_is_told_that_the_file_has_lost_what_was_to_be_saved(open_app, 
         reader.data = b"another\n"
         gate.set()
         await saved(s, "parts are missing, as its file was rewritten")
+
+
+async def test_a_disk_that_hangs_holds_nobody(open_app, folder, monkeypatch):
+    let_go = threading.Event()
+
+    def hang(*_, **__):
+        let_go.wait()
+
+    async with open_app() as s:
+        await s.lines("one")
+        monkeypatch.setattr("logview.tui.save_place.free_name", hang)
+        monkeypatch.setattr("logview.tui.save_place.OFFER_SECONDS", 0.02)
+        await s.press("s")
+        assert NAME in s.text  # the usual name, free or not
+        monkeypatch.setattr("logview.tui.save_place.check", hang)
+        monkeypatch.setattr("logview.tui.save_place.LOOK_SECONDS", 0.05)
+        for key in ("enter", "x"):
+            s.send_key(key)
+        await s.lines("two")
+        assert "two" in s.text
+        await s.wait_for("the folder does not answer: name another, or try again")
+        assert f"{NAME}x" in s.text  # what was typed behind Enter
+        let_go.set()
+        await s.press("escape")
+        assert not list(folder.iterdir())
 
 
 # -- while it goes on ---------------------------------------------------------------------

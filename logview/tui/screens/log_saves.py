@@ -71,7 +71,7 @@ class LogSaves(LogCopies):
         if self._saving is not None:
             self.note("a file is being saved: esc stops that")
             return
-        from logview.file_names import free_name
+        from logview.tui.save_place import offered
 
         self.close_prompts()
         self.note_over()  # what was said of the file before is not said of this one
@@ -81,8 +81,7 @@ class LogSaves(LogCopies):
             self.app.need_styles("save_prompt")
             self._save_prompt = SavePrompt(id="save")
             await self.query_one(Overlay).mount(self._save_prompt, before=0)
-        free = {scope: free_name(Path(), name).name for scope, name in names.items()}
-        self._save_prompt.open(free, masked=self.app.redact)
+        self._save_prompt.open(await offered(names), masked=self.app.redact)
         self.set_focus(self._save_prompt.input)
 
     def _ident(self) -> str:
@@ -153,47 +152,37 @@ class LogSaves(LogCopies):
 
     def on_save_prompt_accepted(self, message: SavePrompt.Accepted) -> None:
         """Save to what is named, or say why that can't be."""
-        prompt = message.prompt
-        self._accept_save(prompt)
-        prompt.input.answered()
+        self._accept_save(message.prompt)
 
-    def _accept_save(self, prompt: SavePrompt) -> None:
-        from logview.file_names import resolve
-        from logview.saving import ExistsError, SaveError, check
+    @work(exclusive=True, exit_on_error=False, group="place")
+    async def _accept_save(self, prompt: SavePrompt) -> None:
+        """Look at the place; the keys that are typed meanwhile wait for what comes of it."""
+        from logview.tui.save_place import find
 
         text = prompt.input.value
         overwrite = bool(prompt.overwrite) and prompt.overwrite == text
-        try:
-            path = resolve(text, prompt.name_offered)
-            check(path, overwrite=overwrite)
-        except ExistsError as error:
-            if self._is_shown_here(path):
-                prompt.error("this is the log that is shown here: choose another name")
-            elif path.is_file():
-                prompt.overwrite = text
-                prompt.error(f"{clean(str(path))} is there already: Enter again overwrites it")
+        is_file = not self.opened.is_job and self.opened.text != "-"
+        shown = self.opened.text if is_file else None
+        place = await find(text, prompt.name_offered, overwrite=overwrite, shown=shown)
+        if prompt.display:  # nobody has closed it meanwhile
+            if place.path is not None:
+                self._begin_saving(prompt, place.path, overwrite=overwrite)
             else:
-                prompt.error(clean(error.msg))
-            return
-        except SaveError as error:
-            prompt.error(clean(f"{error.title}: {error.msg}"))
-            return
+                if place.is_there:
+                    prompt.overwrite = text
+                prompt.error(place.problem)
+        prompt.input.answered()
+
+    def _begin_saving(self, prompt: SavePrompt, path: Path, *, overwrite: bool) -> None:
         if prompt.scope == "download":
             # The API names the file, unless somebody else does; a folder is no name for it.
+            text = prompt.input.value
             named = text != prompt.name_offered and Path(text).name == path.name
             begin = partial(self._download, path, named=named)
         else:
             begin = partial(self._save, path, self._excerpt(prompt.scope), self.document.size)
         self._close_save()
         self._saving = begin(raw=prompt.raw, masked=prompt.masked, overwrite=overwrite)
-
-    def _is_shown_here(self, path: Path) -> bool:
-        if self.opened.is_job or self.opened.text == "-":
-            return False
-        try:
-            return path.samefile(self.opened.text)
-        except OSError:
-            return False
 
     def _excerpt(self, scope: Scope) -> Excerpt | None:
         """Give what is to be saved, as it is now; None for everything."""
@@ -307,6 +296,7 @@ class LogSaves(LogCopies):
         from logview.masked_lines import MaskedLines
         from logview.saving import SaveError, save
         from logview.sources.download import DownloadError, download
+        from logview.threads import call
         from logview.tui.opening import make_client
 
         masker = self._masker(masked=masked)
@@ -316,7 +306,7 @@ class LogSaves(LogCopies):
             client = partial(make_client, self.app.settings)
             async with download(client, self._ident(), raw=raw) as log:
                 if not named:
-                    path = free_name(path.parent, log.name)
+                    path = await call(partial(free_name, path.parent, log.name), timeout=None)
                 whole = f" of {size(log.size)}" if log.size else ""
                 saved = await save(
                     path,

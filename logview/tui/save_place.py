@@ -1,0 +1,79 @@
+"""TUI: where a file is to be saved. Looks at the disk, which may hang: never on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.file_names import free_name, resolve
+from logview.log.ansi import clean
+from logview.saving import ExistsError, SaveError, check
+from logview.threads import call
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from logview.tui.widgets.save_prompt import Scope
+
+OFFER_SECONDS = 0.5
+"""How long names that are free are looked for; then the usual ones are offered."""
+
+LOOK_SECONDS = 5.0
+"""How long a folder may take to say what is in it."""
+
+
+class Place(NamedTuple):
+    """What a name leads to."""
+
+    path: Path | None
+    """None where nothing can be saved."""
+    problem: str = ""
+    is_there: bool = False
+    """Whether a file is there, which may be overwritten if that is wanted."""
+
+
+async def offered(names: Mapping[Scope, str]) -> dict[Scope, str]:
+    """Give names like these of which no file is there yet, as far as the disk tells in time."""
+
+    def look() -> dict[Scope, str]:
+        return {scope: free_name(Path(), name).name for scope, name in names.items()}
+
+    try:
+        return await call(look, timeout=OFFER_SECONDS)
+    except (asyncio.TimeoutError, OSError):
+        return dict(names)
+
+
+async def find(text: str, name: str, *, overwrite: bool, shown: str | None) -> Place:
+    """Find where a text means to save. `shown` is the file that is being viewed, if one is."""
+    look = partial(_look, text, name, overwrite=overwrite, shown=shown)
+    try:
+        return await call(look, timeout=LOOK_SECONDS)
+    except asyncio.TimeoutError:
+        return Place(None, "the folder does not answer: name another, or try again")
+
+
+def _look(text: str, name: str, *, overwrite: bool, shown: str | None) -> Place:
+    try:
+        path = resolve(text, name)
+        try:
+            check(path, overwrite=overwrite)
+        except ExistsError as error:
+            if shown is not None and _is_same(path, shown):
+                return Place(None, "this is the log that is shown here: choose another name")
+            if not path.is_file():
+                return Place(None, clean(error.msg))
+            words = f"{clean(str(path))} is there already: Enter again overwrites it"
+            return Place(None, words, is_there=True)
+    except SaveError as error:
+        return Place(None, clean(f"{error.title}: {error.msg}"))
+    return Place(path)
+
+
+def _is_same(path: Path, shown: str) -> bool:
+    try:
+        return path.samefile(shown)
+    except OSError:
+        return False
