@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from logview.settings import Settings
     from logview.sources.events import Problem
+    from logview.tui.screens.log_source import LogSource
 
 
 class LogviewApp(CopyingApp):
@@ -236,7 +237,7 @@ class LogviewApp(CopyingApp):
         else:
             self.pop_screen()
 
-    def give_back(self, screen: LogScreen, problem: Problem) -> None:
+    def give_back(self, screen: LogSource, problem: Problem) -> None:
         """Go to the open screen with an ID that the API does not know, and what it said."""
         from logview.tui.screens.open import OpenScreen
 
