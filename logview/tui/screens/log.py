@@ -71,7 +71,6 @@ class LogScreen(LogSource):
         self.opened = opened
         self.opens_at = at
         self.named = named
-        """Whether the log was named on the command line: then `q` quits."""
         self.document = opened.document
         self.view = View(self.document)
         self.view.reading.begun = False  # not before the first lines show

@@ -5,26 +5,18 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
-from logview.log.stamps import TimeError, find_time, is_time
 from logview.tui.phrases import count
+from logview.tui.screens.log_places import LogPlaces, PlaceError
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from textual.widgets import OptionList
 
-    from logview.log.document import LogDocument
     from logview.log.level import Level
     from logview.log.search import Query
-    from logview.log.view import View
     from logview.tui.app import LogviewApp
-    from logview.tui.finding import Finding
     from logview.tui.widgets.filter_list import FilterList
-    from logview.tui.widgets.log_pane import LogPane
     from logview.tui.widgets.prompt import Kind, Prompt
 
 
@@ -32,24 +24,14 @@ MAX_CONTEXT = 100
 """Lines of context at most, in each direction."""
 
 
-class LogPrompts(Screen[None]):
+class LogPrompts(LogPlaces):
     """The part of the log screen that opens things and closes them again."""
 
-    view: View
-    pane: LogPane
-    finding: Finding
-    document: LogDocument
     app: LogviewApp
     _prompt: Prompt | None = None
     _filters: FilterList | None = None
     _banner: Banner | None = None
     _editing: int | None = None
-    _when_indexed: Callable[[], None] | None = None
-    """What is to be done once the whole file is known."""
-
-    @abstractmethod
-    def note(self, text: str) -> None:
-        """Show a receipt or a notice for some seconds."""
 
     @abstractmethod
     def refresh_words(self) -> None:
@@ -303,7 +285,7 @@ class LogPrompts(Screen[None]):
     def _accept(self, message: Prompt.Accepted) -> None:
         prompt, text = message.prompt, message.query.text
         if message.kind == "goto":
-            self._go_to(prompt, text)
+            self._accept_place(prompt, text)
             return
         if message.kind == "search":
             self._accept_search(prompt, text)
@@ -326,67 +308,16 @@ class LogPrompts(Screen[None]):
             self.finding.slice()
         self.finding.accept()
 
-    # -- going to a place -----------------------------------------------------------------
-
-    def _go_to(self, prompt: Prompt, text: str) -> None:
+    def _accept_place(self, prompt: Prompt, text: str) -> None:
         self.drop_pending()
-        text = text.strip().removesuffix("G").removesuffix("g")
-        number = text.removesuffix("%").replace(",", "")
-        if not text:
-            self._close_prompt()
-            return
-        if is_time(text):
-            self._close_prompt()
-            self.when_indexed(lambda: self._go_to_time(text))
-            return
-        if not (number.isascii() and number.isdecimal()) or len(number) > 15:
-            prompt.error("a line such as 1234, a part such as 50%, a time such as 06:12 or -5m")
+        try:
+            go = self.way_to(text)
+        except PlaceError as error:
+            prompt.error(str(error))
             return
         self._close_prompt()
-        self.when_indexed(lambda: self._go_to_part(int(number), percent=text.endswith("%")))
-
-    def _go_to_part(self, number: int, *, percent: bool) -> None:
-        total = self.document.line_count
-        line = (total - 1) * min(100, number) // 100 if percent else max(1, number) - 1
-        if line >= total:
-            self.note(f"there are {total:,} lines")
-        line = self.document.first_line + min(line, total - 1)
-        if not percent:  # that very line is wanted, also out of a fold
-            self.view.look_at(line, line)
-            self.view.open_fold(line)
-        self.pane.port.go_to_line(line)
-        self.pane.redraw()
-
-    def _go_to_time(self, text: str) -> None:
-        try:
-            # As the column shows them: what is read there can be typed here.
-            local = self.pane.times.form == "local"
-            line = find_time(self.document, text, self.pane.port.cursor or 0, local=local)
-        except TimeError as error:
-            self.note(str(error))
-            return
-        self.pane.port.go_to_line(line)
-        self.pane.redraw()
-
-    def drop_pending(self) -> None:
-        """Forget what would move the reader later: they have moved by themselves since."""
-        self.finding.drop_hunt()
-        self._when_indexed = None
-
-    def when_indexed(self, do: Callable[[], None]) -> None:
-        """Do something now, or once the lines before what is known have been found."""
-        if self.document.unindexed:
-            self._when_indexed = do
-            self.note("the file is still being read: that comes right after")
-        else:
-            do()
-
-    def index_advanced(self) -> None:
-        """Do what waited for the whole file, if it is known now."""
-        do = self._when_indexed
-        if do is not None and not self.document.unindexed:
-            self._when_indexed = None
-            do()
+        if go is not None:
+            self.when_indexed(go)
 
     # -- the list of filters --------------------------------------------------------------
 

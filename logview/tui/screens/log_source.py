@@ -58,6 +58,8 @@ class ActorNamed(Message):
 class LogSource(LogSaves):
     """The part of the log screen that listens to its source."""
 
+    named: bool
+    """Whether the log was named on the command line: then `q` quits."""
     _events: AsyncIterator[events.Event]
     _next: asyncio.Future[events.Event] | None = None
     _actor_asked = False
