@@ -13,53 +13,18 @@ from copy import copy
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from logview.log.bits import nth_bit, spread, whole_runs
 from logview.log.outward import Outward
 from logview.log.page_sums import PageSums
 from logview.log.reading import Reading
-from logview.log.search import Pattern, PatternTooSlowError
+from logview.log.search import PatternTooSlowError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from logview.log.document import LogDocument
     from logview.log.level import Level
-
-
-class LineFilter:
-    """Only lines that match are shown (`keep`), or only lines that don't."""
-
-    def __init__(self, pattern: Pattern, *, keep: bool = True) -> None:
-        self.pattern = pattern
-        self.keep = keep
-        self.enabled = True
-        self.masks: dict[int, int] = {}
-        """For each page that was read: bit n is set where line n of the page is shown."""
-        self.error: PatternTooSlowError | None = None
-
-    @property
-    def label(self) -> str:
-        """What was typed, with the `!` of a filter that leaves lines out."""
-        return self.pattern.query.text if self.keep else f"!{self.pattern.query.text}"
-
-    def mask_of(self, document: LogDocument, number: int) -> int:
-        """Work out the bitmask of a page, once for one that will not change.
-
-        Raises PatternTooSlowError with the line's number within the page.
-        """
-        known = self.masks.get(number)
-        if known is None:
-            text = document.read_for(self.pattern, number)
-            known = self.mask(text, document.count_of(number))
-            if number < document.sealed_end:
-                self.masks[number] = known
-        return known
-
-    def mask(self, text: str | bytes, line_count: int) -> int:
-        """Work out the bitmask of one page; raises PatternTooSlowError."""
-        matching = 0
-        for line, _ in self.pattern.lines(text):
-            matching |= 1 << line
-        return matching if self.keep else matching ^ ((1 << line_count) - 1)
+    from logview.log.line_filter import LineFilter
 
 
 class Choice:
@@ -299,21 +264,13 @@ class Choice:
         if number not in self._bases and number != self.document.sealed_end:
             return 0
         size = self.document.count_of(number)
-        full = (1 << size) - 1
         starts = self.reading.page(number).starts
         taken = self._base(number)
         if not starts & 1 and self._takes_beyond(number, -1):
             taken |= 1
         if self._takes_beyond(number, 1):
             taken |= 1 << (size - 1)
-        # Every line hands what it knows on to its neighbours in the same entry, ever farther ones.
-        up, down, step = full & ~starts, full & ~starts >> 1, 1
-        while step < size and taken:
-            taken |= up & taken << step | down & taken >> step
-            up &= up << step
-            down &= down >> step
-            step *= 2
-        return taken
+        return whole_runs(taken, starts, size)
 
     def _takes_beyond(self, number: int, step: int) -> bool:
         """Whether the filters take a line, on other pages, of the entry that crosses an edge."""
@@ -348,13 +305,7 @@ class Choice:
             top += count
             have += count
             near += 1
-        spread = bits
-        reach = 0
-        while reach < context:
-            step = min(max(1, reach), context - reach)
-            spread |= spread << step | spread >> step
-            reach += step
-        return spread >> before & ((1 << size) - 1)
+        return spread(bits, context) >> before & ((1 << size) - 1)
 
     def is_context(self, line: int) -> bool:
         """Whether a line is shown only because it is near one that the filters show."""
@@ -435,15 +386,3 @@ class Choice:
         """Give the page that holds `line`, or the one nearest to it; 0 in an empty log."""
         first, end = self.document.first_line, self.document.end_line
         return self.document.page_of(max(first, min(line, end - 1))) if end > first else 0
-
-
-def nth_bit(mask: int, nth: int) -> int:
-    """Give the position of the nth set bit, counting from 0."""
-    low, high = 0, mask.bit_length()
-    while low < high:
-        middle = (low + high) // 2
-        if (mask & ((1 << (middle + 1)) - 1)).bit_count() > nth:
-            high = middle
-        else:
-            low = middle + 1
-    return low

@@ -10,8 +10,8 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
+from logview.log.page_levels import SEVERE
 from logview.log.page_sums import PageSums
-from logview.log.reading import SEVERE
 
 if TYPE_CHECKING:
     from logview.log.document import LogDocument

@@ -15,8 +15,9 @@ from logview.log.search import PatternTooSlowError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from logview.log.choice import Choice, LineFilter
+    from logview.log.choice import Choice
     from logview.log.level import Level
+    from logview.log.line_filter import LineFilter
     from logview.log.search import Pattern
 
 

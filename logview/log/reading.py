@@ -8,22 +8,20 @@ of their own, and `step` tells which pages look different afterwards.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from logview.log.level import Level
 from logview.log.outward import Outward
+from logview.log.page_levels import FIELDS, NOTHING, SEVERE, LevelPages, PageLevels, kept_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from logview.log.document import LogDocument
     from logview.log.entries import Entries, PageEntries, State
-
-SEVERE = (Level.WARN, Level.ERROR, Level.CRITICAL)
-"""The levels that are counted, marked and gone to."""
 
 CHAIN = 32
 """Pages that a step joins at most to one that was read: a few milliseconds."""
@@ -36,34 +34,6 @@ class Listener(Protocol):
         """Hear which pages look different now."""
 
 
-class PageLevels(NamedTuple):
-    """What is kept of one page; bit n of an integer stands for line n.
-
-    A line of no level counts as information: what programs print is that.
-    """
-
-    starts: int
-    """The lines that begin an entry."""
-    debug: int
-    """All lines of the entries of a level."""
-    warn: int
-    error: int
-    critical: int
-
-    def of(self, level: Level) -> int:
-        """Give the lines of the entries of one level but INFO."""
-        return int(self[_FIELDS[level]])
-
-    @property
-    def severe(self) -> int:
-        """The lines of warnings and worse."""
-        return self.warn | self.error | self.critical
-
-
-_FIELDS = {Level.DEBUG: 1, Level.WARN: 2, Level.ERROR: 3, Level.CRITICAL: 4}
-NOTHING = PageLevels(0, 0, 0, 0, 0)
-
-
 def _entries(text: str) -> tuple[PageEntries, State]:
     """Read a page's text; give the state above a first line, too."""
     # Imported late: their tables and expressions cost 40 ms, which the first screen does not wait.
@@ -72,31 +42,19 @@ def _entries(text: str) -> tuple[PageEntries, State]:
     return PageEntries(text), BEGIN
 
 
-def _page_levels(found: Entries) -> PageLevels:
-    levels = found.levels
-    return PageLevels(found.starts, *(levels.get(level, 0) for level in _FIELDS))
-
-
 class Reading:
     """The levels and entries of a document, as far as it has been read."""
 
     def __init__(self, document: LogDocument) -> None:
         self._document = document
         self._order = Outward(0)
-        self._pages: dict[int, PageLevels] = {}
+        self._pages = LevelPages()
         self._after: dict[int, State] = {}
         """What the lines of pages lead to, as far as that is known."""
         self._open: dict[int, PageEntries] = {}
         """Pages whose first lines wait for the page before."""
         self._ready: list[int] = []
         """Those of them for which that is known by now."""
-        self._through: list[int] = []
-        """The pages that were read on which no entry begins, in order."""
-        self._counts = dict.fromkeys(SEVERE, 0)
-        self._with: dict[Level, list[int]] = {level: [] for level in SEVERE}
-        """The pages on which entries of a level begin, in order."""
-        self._since: tuple[int, dict[Level, int]] | None = None
-        """A page, and how many entries of each level begin on the pages behind it."""
         self._tail = NOTHING
         self._tail_of: tuple[int, State | None] | None = None
         self.begun = True
@@ -234,27 +192,7 @@ class Reading:
         return at < len(rows) and rows[at].line == line
 
     def _keep(self, number: int, found: Entries, after: State | None) -> None:
-        page = _page_levels(found)
-        old = self._pages.get(number, NOTHING)
-        for level in SEVERE:
-            had = (old.of(level) & old.starts).bit_count()
-            has = (page.of(level) & page.starts).bit_count()
-            self._counts[level] += has - had
-            if self._since is not None and number > self._since[0]:
-                self._since[1][level] += has - had
-            if has and not had:
-                insort(self._with[level], number)
-            elif had and not has:
-                self._with[level].remove(number)
-        if number not in self._pages:
-            if not page.starts:
-                insort(self._through, number)
-        elif bool(page.starts) != bool(old.starts):
-            if page.starts:
-                self._through.remove(number)
-            else:
-                insort(self._through, number)
-        self._pages[number] = page
+        self._pages.keep(number, kept_of(found))
         if after is not None:
             self._after[number] = after
         if number not in self._open:
@@ -276,25 +214,19 @@ class Reading:
             if page is None or page.starts & 1 or number - 1 not in self._pages:
                 return number
             number -= 1
-            at = bisect_left(self._through, number)
-            if at == len(self._through) or self._through[at] != number:
+            last = self._pages.last_without(number, -1)
+            if last is None:
                 return number
-            # Where numbers follow each other they have the same distance from their place.
-            low = bisect_left(range(at), number - at, key=lambda n: self._through[n] - n)
-            number = self._through[low]
-            return number - 1 if number - 1 in self._pages else number
+            return last - 1 if last - 1 in self._pages else last
         below = self._known(number + 1) if number + 1 < self._document.end_page else None
         if below is None or below.starts & 1:
             return number
         number += 1
-        at = bisect_left(self._through, number)
-        if at == len(self._through) or self._through[at] != number:
+        last = self._pages.last_without(number, 1)
+        if last is None:
             return number
-        places = range(at, len(self._through))
-        high = bisect_left(places, number - at + 1, key=lambda n: self._through[n] - n)
-        number = self._through[at + high - 1]
-        below = self._known(number + 1) if number + 1 < self._document.end_page else None
-        return number + 1 if below is not None and not below.starts & 1 else number
+        below = self._known(last + 1) if last + 1 < self._document.end_page else None
+        return last + 1 if below is not None and not below.starts & 1 else last
 
     def forget(self) -> None:
         """Forget everything: the file has lost or changed what was read."""
@@ -302,10 +234,6 @@ class Reading:
         self._after.clear()
         self._open.clear()
         self._ready.clear()
-        self._through.clear()
-        self._since = None
-        self._counts = dict.fromkeys(SEVERE, 0)
-        self._with = {level: [] for level in SEVERE}
         self._order = Outward(self._document.sealed_end)
         self._tail_of = None
         self.version += 1
@@ -330,7 +258,7 @@ class Reading:
         of = (document.version, before)
         if self._tail_of != of:
             page, begin = _entries(document.page_text(number))
-            self._tail = _page_levels(page.join(before or begin))
+            self._tail = kept_of(page.join(before or begin))
             self._tail_of = of
         return self._tail
 
@@ -352,7 +280,7 @@ class Reading:
         """Give how many entries begin that have a level from `least` (WARN or more) to `most`."""
         tail = self._known(self._document.sealed_end) or NOTHING
         return sum(
-            self._counts[level] + (tail.of(level) & tail.starts).bit_count()
+            self._pages.count(level) + (tail.of(level) & tail.starts).bit_count()
             for level in SEVERE
             if least <= level <= most
         )
@@ -364,9 +292,8 @@ class Reading:
         if line >= document.end_line:
             return 0
         number = document.page_of(line)
-        if self._since is None or self._since[0] != number:
-            self._since = number, {level: self._behind(number, level) for level in SEVERE}
-        total = sum(count for level, count in self._since[1].items() if level >= least)
+        behind = self._pages.behind(number)
+        total = sum(count for level, count in behind.items() if level >= least)
         below = line - document.first_line_of(number)
         for page in {number, document.sealed_end}:
             if (known := self._known(page)) is not None:
@@ -374,17 +301,12 @@ class Reading:
                 total += (mask >> (below if page == number else 0)).bit_count()
         return total
 
-    def _behind(self, number: int, level: Level) -> int:
-        pages = self._with[level]
-        behind = map(self._pages.__getitem__, pages[bisect_left(pages, number + 1) :])
-        return sum((page.of(level) & page.starts).bit_count() for page in behind)
-
     def level_of(self, line: int) -> Level | None:
         """Give the level of a line's entry where it is a warning or worse, or for debugging."""
         document = self._document
         number = document.page_of(line)
         page, bit = self.page(number), line - document.first_line_of(number)
-        for level in reversed(_FIELDS):
+        for level in reversed(FIELDS):
             if page.of(level) >> bit & 1:
                 return level
         return None
@@ -435,9 +357,7 @@ class Reading:
     def worst_between(self, first: int, end: int) -> Level | None:
         """Give the worst level of WARN and up that begins on pages `first` to before `end`."""
         for level in reversed(SEVERE):
-            pages = self._with[level]
-            at = bisect_left(pages, first)
-            if at < len(pages) and pages[at] < end:
+            if self._pages.begins_between(level, first, end):
                 return level
             tail = self._document.sealed_end
             if first <= tail < end and self.page(tail).of(level) & self.page(tail).starts:
@@ -449,4 +369,4 @@ class Reading:
         known = self._known(number)
         if known is None:
             return {}
-        return {level: mask for level in _FIELDS if (mask := known.of(level))}
+        return {level: mask for level in FIELDS if (mask := known.of(level))}

@@ -11,7 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.choice import Choice, LineFilter, nth_bit
+from logview.log.bits import nth_bit
+from logview.log.choice import Choice
 from logview.log.folds import Folds
 from logview.log.page_sums import PageSums
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from logview.log.document import LogDocument, OwnRow
     from logview.log.reading import Reading
-
-__all__ = ["LineFilter", "Row", "View"]
 
 
 class Row(NamedTuple):

@@ -8,7 +8,8 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from logview.log.choice import Choice, LineFilter
+from logview.log.choice import Choice
+from logview.log.line_filter import LineFilter
 from logview.log.passes import Search
 from logview.log.search import Pattern, PatternError, PatternTooSlowError, Query, compile_query
 from logview.tui.level_hunt import LevelHunt

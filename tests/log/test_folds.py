@@ -12,10 +12,11 @@ from logview.log.choice import Choice
 from logview.log.document import LogDocument
 from logview.log.folds import HEAD, TAIL
 from logview.log.level import Level
+from logview.log.line_filter import LineFilter
 from logview.log.page_sums import PageSums
 from logview.log.passes import Search
 from logview.log.search import Query, compile_query
-from logview.log.view import LineFilter, Row, View
+from logview.log.view import Row, View
 from tests.log.piecemeal import FRAME, Whole, open_log, rows_hang_together, small_pages, texts
 from tests.log.test_reading import ACTS, act
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.document import LogDocument
 from logview.log.level import Level
+from logview.log.page_levels import SEVERE
 from logview.log.passes import find_level
-from logview.log.reading import SEVERE, Reading
 from logview.log.view import View
 from tests.log.piecemeal import FileBytes, Whole, open_log, small_pages, texts
+
+if TYPE_CHECKING:
+    from logview.log.reading import Reading
 
 ACTS = st.lists(
     st.tuples(

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.document import LogDocument
+from logview.log.line_filter import LineFilter
 from logview.log.passes import Outward, Search
 from logview.log.search import PatternTooSlowError, Query, compile_query
-from logview.log.view import LineFilter, Row, View
+from logview.log.view import Row, View
 
 PIECES = st.lists(
     st.sampled_from(["gap", "a\n", "b\n", "ab\n", "\n", "a", "NG", "AB B"]),

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from logview.log.document import LogDocument
 from logview.log.level import Level
+from logview.log.line_filter import LineFilter
 from logview.log.search import Query, compile_query
-from logview.log.view import LineFilter, Row, View
+from logview.log.view import Row, View
 from logview.tui.viewport import Spot, Viewport
 from tests.log.piecemeal import open_log, small_pages
 

@@ -15,7 +15,7 @@ from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
     from logview.log.level import Level
-    from logview.log.view import LineFilter
+    from logview.log.line_filter import LineFilter
 
 
 class FilterList(OptionList):
