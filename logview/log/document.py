@@ -7,7 +7,7 @@ tail (less than one page, or one line that is still growing) is mutable. Lines
 are split on `\\n` bytes only: every other "line break" of Unicode, and a lone
 `\\r`, belongs to the text of a log line.
 
-A stream is kept in memory, and beyond `MEMORY` bytes in a private temporary
+A stream is kept in memory, and what is too much for it in a private temporary
 file. A file is not kept at all: its pages are read again when they are wanted,
 and it is opened at its end; the lines before have negative numbers until the
 whole is indexed, and for good: a line's number never changes.
@@ -20,24 +20,13 @@ from typing import TYPE_CHECKING
 
 from logview.log.ansi import visible
 from logview.log.page_facts import UNSEEN, PageFacts, Stamp, Traits, look, plain
-from logview.log.pages import (
-    BLOCK_SIZE,
-    PAGE_LINES,
-    PAGE_SIZE,
-    BackwardIndex,
-    Page,
-    Pages,
-    Reader,
-    Region,
-    Spill,
-)
+from logview.log.pages import BLOCK_SIZE, PAGE_SIZE, BackwardIndex, Page, Pages, Reader, Region
 from logview.log.recent import Recent
+from logview.log.spill import Spill
+from logview.log.tail import Tail
 
 if TYPE_CHECKING:
     from logview.log.search import Pattern
-
-MEMORY = 64 * 1024 * 1024
-"""Bytes of a stream that stay in memory; older pages go to a temporary file."""
 
 OPENED_AT_END = 4 * PAGE_SIZE
 """Bytes at the end of a file that are read before the rest is indexed."""
@@ -57,17 +46,10 @@ class LogDocument:
 
     def __init__(self) -> None:
         self._pages = Pages()
-        self._tail = bytearray()
-        self._tail_newlines = 0
-        self._tail_start = 0
-        self._tail_region: Region | None = None
-        self._scanned = 0
+        self._spill = Spill(self._pages)
+        self._tail = Tail(self._pages, self._spill)
         self._index: BackwardIndex | None = None
         self._head_lost = False
-        self._memory = 0
-        self._spilled = 0
-        self._spill: Spill | None = None
-        self._spilling = True
         self._split: Recent[list[bytes]] = Recent()
         self._texts: Recent[str] = Recent()
         self._facts = PageFacts()
@@ -91,23 +73,8 @@ class LogDocument:
         """
         if not data:
             return
-        if region is not self._tail_region:
-            if self._tail:
-                self._seal(len(self._tail))  # a page is all in one place
-            self._tail_region = region
-        if not self._tail and len(data) >= PAGE_SIZE:
-            data = self._append_pages(data)
-        self._tail += data
-        self._tail_newlines += data.count(b"\n")
-        while self._tail_newlines and (
-            len(self._tail) >= PAGE_SIZE or self._tail_newlines > PAGE_LINES
-        ):
-            cut = self._tail.rfind(b"\n", 0, PAGE_SIZE) + 1
-            if not cut:
-                cut = self._tail.find(b"\n", max(PAGE_SIZE, self._scanned)) + 1
-            self._seal(_shorter(self._tail, 0, cut))
-        self._scanned = len(self._tail) if not self._tail_newlines else 0
         self._touch()
+        self._tail.append(data, region)
 
     def attach(self, reader: Reader, length: int) -> None:
         """Open a file of `length` bytes at its end; `index_more` finds the lines before.
@@ -125,7 +92,7 @@ class LogDocument:
                 break
             start = max(0, length - 4 * (length - start))
             data = region.read(start, length - start)
-        self._tail_start = start
+        self._tail.start = start
         if start:
             self._index = BackwardIndex(region, start, self._pages)
         self.append(data, region)
@@ -135,7 +102,7 @@ class LogDocument:
         if not self.size and not self.own_rows and not start:
             self.attach(reader, length)
             return
-        region = self._tail_region
+        region = self._tail.region
         if region is None or region.reader is not reader or region.offset(self.size) != start:
             region = Region(reader, self.size, start)
         for at in range(start, start + length, BLOCK_SIZE):
@@ -147,73 +114,19 @@ class LogDocument:
         A line that was unfinished stays as it is above the row; what comes
         next begins a line of its own.
         """
-        if self._tail:
-            self._seal(len(self._tail))
-        self.own_rows.append(OwnRow(self._pages.end_line, text, kind))
         self._touch()
-
-    def _append_pages(self, data: bytes) -> bytes:
-        """Make pages of what fills them, copied once; give the rest, which begins the tail."""
-        at = 0
-        while len(data) - at >= PAGE_SIZE:
-            cut = data.rfind(b"\n", at, at + PAGE_SIZE) + 1
-            cut = cut or data.find(b"\n", at + PAGE_SIZE) + 1
-            if not cut:
-                break
-            cut = _shorter(data, at, cut)
-            self._add_page(cut - at, data.count(b"\n", at, cut), data, at)
-            at = cut
-        return data[at:]
-
-    def _seal(self, cut: int) -> None:
-        with memoryview(self._tail) as view:
-            data = bytes(view[:cut])
-        del self._tail[:cut]
-        newlines = data.count(b"\n")
-        self._tail_newlines -= newlines
-        self._scanned = 0
-        self._add_page(cut, newlines + (not data.endswith(b"\n")), data, 0)
-
-    def _add_page(self, size: int, lines: int, data: bytes, at: int) -> None:
-        kept = self._tail_region or data[at : at + size]
-        self._pages.add_after(self._tail_start, size, lines, kept)
-        self._split.pop(self._pages.end - 1, None)
-        self._texts.pop(self._pages.end - 1, None)
-        self._tail_start += size
-        if self._tail_region is None:
-            self._memory += size
-            if self._memory > MEMORY and self._spilling:
-                self._spill_pages()
-
-    def _spill_pages(self) -> None:
-        """Move the oldest pages in memory to the temporary file, a few at a time."""
-        if self._spill is None:
-            try:
-                self._spill = Spill()
-            except OSError:
-                self._spilling = False  # no place for it: memory is what there is
-                return
-        while self._memory > MEMORY and self._spilled < self._pages.end:
-            number = self._spilled
-            if self._pages.in_memory(number):
-                page = self._pages.page(number)
-                if not self._spill.write(self._pages.data(number), page.start):
-                    self._spilling = False
-                    return
-                self._pages.move(number, self._spill.region)
-                self._memory -= page.size
-            self._spilled += 1
+        self._tail.seal()
+        self.own_rows.append(OwnRow(self._pages.end_line, text, kind))
 
     def _touch(self) -> None:
+        """Forget what was derived from the tail, which is about to change or to become a page."""
         self.version += 1
         self._split.pop(self._pages.end, None)
         self._texts.pop(self._pages.end, None)
 
     def close(self) -> None:
         """Give back what is held outside memory."""
-        if self._spill is not None:
-            self._spill.close()
-            self._spill = None
+        self._spill.close()
 
     # -- the index ------------------------------------------------------------------------
 
@@ -239,7 +152,7 @@ class LogDocument:
     @property
     def memory(self) -> int:
         """Bytes of the log that are kept in memory."""
-        return self._memory + len(self._tail)
+        return self._spill.memory + len(self._tail.data)
 
     def number(self, line: int) -> int | None:
         """Give a line's number for a person, from 1; None while it can't be known."""
@@ -262,13 +175,14 @@ class LogDocument:
     @property
     def end_page(self) -> int:
         """Number behind the last page, the mutable tail included."""
-        return self._pages.end + bool(self._tail)
+        return self._pages.end + bool(self._tail.data)
 
     def page(self, number: int) -> Page:
         """Give what is known of page `number`; raises IndexError where there is none."""
-        if number == self._pages.end and self._tail:
+        tail = self._tail
+        if number == self._pages.end and tail.data:
             first = self._pages.end_line
-            return Page(number, first, self.end_line - first, self._tail_start, len(self._tail))
+            return Page(number, first, tail.line_count, tail.start, len(tail.data))
         return self._pages.page(number)
 
     def first_line_of(self, number: int) -> int:
@@ -278,7 +192,7 @@ class LogDocument:
     def count_of(self, number: int) -> int:
         """Give how many lines a page has; the page has to be there."""
         if number == self._pages.end:
-            return self.end_line - self._pages.end_line
+            return self._tail.line_count
         return self._pages.count_of(number)
 
     def page_of(self, line: int) -> int:
@@ -296,8 +210,8 @@ class LogDocument:
 
     def _read_page(self, number: int) -> tuple[bytes, Traits, Stamp]:
         """Read a page; gives what is known of it, and the stamp that this belongs to."""
-        if number == self._pages.end and self._tail:
-            return bytes(self._tail), UNSEEN, None
+        if number == self._pages.end and self._tail.data:
+            return bytes(self._tail.data), UNSEEN, None
         page = self._pages.page(number)
         self.pages_read += 1
         data = self._pages.data(number)
@@ -329,8 +243,8 @@ class LogDocument:
 
         Raises IndexError where there is no such page.
         """
-        if number == self._pages.end and self._tail:
-            return bytes(self._tail[:size])
+        if number == self._pages.end and self._tail.data:
+            return bytes(self._tail.data[:size])
         if not self._pages.first <= number < self._pages.end:
             raise IndexError(f"no page {number}")
         self.heads_read += 1
@@ -383,7 +297,7 @@ class LogDocument:
     @property
     def end_line(self) -> int:
         """Number behind the last line, an unfinished one included."""
-        return self._pages.end_line + self._tail_newlines + self.last_is_unfinished
+        return self._pages.end_line + self._tail.line_count
 
     @property
     def sealed_line(self) -> int:
@@ -398,7 +312,7 @@ class LogDocument:
     @property
     def last_is_unfinished(self) -> bool:
         """Whether the last line may still grow."""
-        return bool(self._tail) and self._tail[-1] != 0x0A
+        return self._tail.is_unfinished
 
     def line(self, number: int) -> bytes:
         """Give one line without its line break; raises IndexError where there is none."""
@@ -422,7 +336,7 @@ class LogDocument:
     @property
     def size(self) -> int:
         """How many bytes were received."""
-        return self._tail_start + len(self._tail)
+        return self._tail.start + len(self._tail.data)
 
     def head(self, size: int) -> bytes:
         """Give the first bytes of the log, also of a file that is not indexed yet."""
@@ -437,11 +351,12 @@ class LogDocument:
         if start < 0 or start >= end:
             return b""
         pieces: list[bytes] = []
-        number = self._pages.page_at(start) if start < self._tail_start else 0
+        tail = self._tail
+        number = self._pages.page_at(start) if start < tail.start else 0
         while start < end:
-            if start >= self._tail_start:
-                offset = start - self._tail_start
-                pieces.append(bytes(self._tail[offset : offset + end - start]))
+            if start >= tail.start:
+                offset = start - tail.start
+                pieces.append(bytes(tail.data[offset : offset + end - start]))
                 break
             page = self._pages.page(number)
             offset = start - page.start
@@ -452,11 +367,3 @@ class LogDocument:
             start += len(piece)
             number += 1
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-def _shorter(data: bytes | bytearray, at: int, cut: int) -> int:
-    """Give the end of a page that begins at `at`: `cut`, or before it where lines are short."""
-    lines = data.count(b"\n", at, cut)
-    if lines <= PAGE_LINES:
-        return cut
-    return data.rfind(b"\n", at, at + (cut - at) * PAGE_LINES // lines) + 1 or cut

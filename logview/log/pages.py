@@ -8,8 +8,6 @@ rest is indexed, have negative numbers. Lines are numbered likewise.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -209,46 +207,6 @@ class Pages:
         self._after.data[number] = region
 
 
-class Spill:
-    """A private temporary file without a name, for pages that memory is too dear for.
-
-    Bytes stand in it at their offset in the log; the system takes it away when
-    the program ends, however it ends. Where there is no room left for it,
-    `write` says so and the page stays in memory.
-    """
-
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="logview-")  # noqa: SIM115  # kept open
-        self.region = Region(self, 0)
-
-    def write(self, data: bytes, start: int) -> bool:
-        """Keep bytes; False where the disk has no room."""
-        try:
-            if hasattr(os, "pwrite"):
-                return os.pwrite(self._file.fileno(), data, start) == len(data)
-            self._file.seek(start)
-            self._file.write(data)
-            self._file.flush()
-        except OSError:
-            return False
-        return True
-
-    def read(self, start: int, length: int) -> bytes:
-        """Give bytes back."""
-        if hasattr(os, "pread"):
-            return os.pread(self._file.fileno(), length, start)
-        self._file.seek(start)
-        return self._file.read(length)
-
-    def stamp(self) -> Stamp:
-        """Nobody else can write here: the same for ever."""
-        return ()
-
-    def close(self) -> None:
-        """Give the disk's room back."""
-        self._file.close()
-
-
 class BackwardIndex:
     """Finds the pages of a region from its end to its start, a block at a time."""
 
@@ -300,3 +258,11 @@ class BackwardIndex:
                 lines += 1
             self._pages.add_before(offset + start, end - start, lines, self.region)
             end = start
+
+
+def shorter(data: bytes | bytearray, at: int, cut: int) -> int:
+    """Give the end of a page that begins at `at`: `cut`, or before it where lines are short."""
+    lines = data.count(b"\n", at, cut)
+    if lines <= PAGE_LINES:
+        return cut
+    return data.rfind(b"\n", at, at + (cut - at) * PAGE_LINES // lines) + 1 or cut

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from logview.log import document as document_module
 from logview.log import pages as pages_module
+from logview.log import tail as tail_module
 from logview.log.document import LogDocument
 from logview.log.entries import BEGIN, PageEntries
 from logview.log.folds import HEAD, LEAST, TAIL
@@ -36,9 +37,10 @@ FRAME = "    at f (x.js:1:1)"
 def small_pages(size: int = 250, lines: int = 6) -> Iterator[None]:
     """Make pages of a few lines; yields nothing."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (document_module, pages_module):
+        for module in (pages_module, tail_module):
             patch.setattr(module, "PAGE_SIZE", size)
             patch.setattr(module, "PAGE_LINES", lines)
+        for module in (document_module, pages_module):
             patch.setattr(module, "BLOCK_SIZE", 3 * size)
         patch.setattr(document_module, "OPENED_AT_END", 2 * size)
         yield

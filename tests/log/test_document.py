@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log import document as document_module
+from logview.log import spill as spill_module
 from logview.log.document import LogDocument
-from logview.log.pages import PAGE_SIZE, Spill
+from logview.log.pages import PAGE_SIZE
+from logview.log.spill import SpillFile
 
 if TYPE_CHECKING:
     import pytest
@@ -149,7 +150,7 @@ def test_a_file_is_indexed_from_its_end_to_the_same_lines(
     assert [document.line(n) for n in range(before)] == lines_of(data)[-before:] * bool(before)
     more = b"x\n" * extra
     reader.data += more
-    document.append(more, document._tail_region)
+    document.append(more, document._tail.region)
     while document.index_more():
         assert document.first_line <= 0
     expected = lines_of(data + more)
@@ -194,7 +195,7 @@ def test_lines_that_a_file_has_lost_are_empty_and_the_others_stay() -> None:
 def test_a_long_stream_moves_to_a_temporary_file_and_reads_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(document_module, "MEMORY", 300_000)
+    monkeypatch.setattr(spill_module, "MEMORY", 300_000)
     document = LogDocument()
     data = b"".join(b"line %d %s\n" % (n, b"x" * (n % 90)) for n in range(60_000))
     for at in range(0, len(data), 7777):
@@ -207,8 +208,8 @@ def test_a_long_stream_moves_to_a_temporary_file_and_reads_back(
 
 
 def test_where_the_disk_is_full_the_log_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document_module, "MEMORY", 100_000)
-    monkeypatch.setattr(Spill, "write", lambda *_: False)
+    monkeypatch.setattr(spill_module, "MEMORY", 100_000)
+    monkeypatch.setattr(SpillFile, "write", lambda *_: False)
     document = LogDocument()
     data = b"some line\n" * 100_000
     for at in range(0, len(data), 9999):

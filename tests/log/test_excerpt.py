@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.ansi import visible
-from logview.log.document import PAGE_LINES, PAGE_SIZE, LogDocument
+from logview.log.document import LogDocument
 from logview.log.excerpt import Excerpt, selected, whole_lines
 from logview.log.line_filter import LineFilter
+from logview.log.pages import PAGE_LINES, PAGE_SIZE
 from logview.log.search import Query, compile_query
 from logview.log.selection import END, Point, Selection, lines
 from logview.log.view import View
