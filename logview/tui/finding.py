@@ -14,13 +14,14 @@ from logview.log.passes import Search
 from logview.log.search import Pattern, PatternError, PatternTooSlowError, Query, compile_query
 from logview.tui.level_hunt import LevelHunt
 from logview.tui.phrases import count
-from logview.tui.widgets.log_pane import LogPane, Match
+from logview.tui.widgets.row_marks import Match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from logview.log.view import View
     from logview.tui.viewport import Place
+    from logview.tui.widgets.log_pane import LogPane
 
 SLICE_SECONDS = 0.008
 """How long a slice of work holds the event loop, in seconds, before it lets keys and paints in."""

@@ -7,8 +7,8 @@ would lay out the whole screen each time its virtual size is set.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -16,22 +16,22 @@ from textual.message import Message
 from textual.strip import Strip
 
 from logview.log.level import Level
-from logview.log.search import Pattern, PatternTooSlowError
-from logview.log.selection import END
-from logview.tui.line_layout import LineLayout, Window
+from logview.tui.layout_cache import LayoutCache
 from logview.tui.time_column import TimeColumn
 from logview.tui.viewport import Spot, Viewport
 from logview.tui.widgets.gutter import GUTTER, Beside, gutter
 from logview.tui.widgets.palette import Palette
 from logview.tui.widgets.pane_mouse import SIDEWAYS_STEP, PaneMouse
+from logview.tui.widgets.row_marks import level_marks, match_marks, selected_in, selection_marks
 from logview.tui.widgets.row_strip import Mark, fold_strip, line_strip, own_strip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from logview.log.search import Pattern
     from logview.log.selection import Selection
     from logview.log.view import Row, View
+    from logview.tui.line_layout import LineLayout
     from logview.tui.screen_masks import ScreenMasks
+    from logview.tui.widgets.row_marks import Match
 
 _STYLES = (
     *("stamp", "number", "cursor", "cursor-mark", "match", "current", "own", "pill", "context"),
@@ -39,22 +39,7 @@ _STYLES = (
 )
 
 _KEPT = 512
-"""Rows, and lines, that stay drawn and laid out."""
-
-_KEPT_LONG = 8
-"""Lines of many kilobytes that do."""
-
-_Laid: TypeAlias = tuple[int, int, bool, int]
-"""What a line was laid out for: its version, the width, wrap, and what of it is left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The current match: a stretch of one line's visible text."""
-
-    line: int
-    start: int
-    end: int
+"""Rows that stay drawn."""
 
 
 class LogPane(PaneMouse, can_focus=True):
@@ -90,9 +75,7 @@ class LogPane(PaneMouse, can_focus=True):
         self.rendered = 0
         """How many rows were drawn anew; tests count on it."""
         self._strips: OrderedDict[tuple[object, ...], Strip] = OrderedDict()
-        self._layouts: OrderedDict[int, tuple[tuple[int, int, bool, int], LineLayout]] = (
-            OrderedDict()
-        )
+        self._layouts = LayoutCache(view.document, self.times)
         self._top_place = (0, 0)
         """The width that was laid out for, and the character that begins the first row."""
         self._selected: Selection | None = None
@@ -160,7 +143,7 @@ class LogPane(PaneMouse, can_focus=True):
         """Forget what was drawn, laid out and selected: the lines are others now."""
         self.selecting.clear()
         self._strips.clear()
-        self._layouts.clear()
+        self._layouts.forget()
         self.times.forget()
         if self.masks is not None:
             self.masks.forget()
@@ -244,31 +227,10 @@ class LogPane(PaneMouse, can_focus=True):
         """Give how many characters of a line have no cell, not even in the time column."""
         return 0 if self.times.cells else self.layout_of(line).skip
 
-    def _version_of(self, line: int) -> int:
-        document = self.view.document
-        growing = document.last_is_unfinished and line == document.end_line - 1
-        return document.version if growing else -1
-
     def layout_of(self, line: int) -> LineLayout:
         """Lay a line out, or give the layout that there is."""
-        data = self.view.document.line(line)
-        skip = self.times.skip(data)
-        of = (self._version_of(line), self.text_width, self.port.wrap, skip)
-        known = self._layouts.get(line)
-        if known is not None and known[0] == of:
-            self._layouts.move_to_end(line)
-            return known[1]
-        hidden = () if self.masks is None else self.masks.spans(line)
-        layout = LineLayout(data, of[1], wrap=of[2], skip=skip, hidden=hidden)
-        self._layouts[line] = of, layout
-        self._layouts.move_to_end(line)
-        if layout.is_long:  # of these only what a screen may show at once
-            long = [number for number, (_, one) in self._layouts.items() if one.is_long]
-            for number in long[:-_KEPT_LONG]:
-                del self._layouts[number]
-        if len(self._layouts) > _KEPT:
-            self._layouts.popitem(last=False)
-        return layout
+        width, wrap = self.text_width, self.port.wrap
+        return self._layouts.layout_of(line, width, wrap=wrap, masks=self.masks)
 
     def _height_of(self, row: Row) -> int:
         if row.is_own or self.view.fold_at(row.line) is not None:
@@ -312,11 +274,11 @@ class LogPane(PaneMouse, can_focus=True):
         current = self.current if self.current and self.current.line == row.line else None
         fold = self.view.fold_at(row.line)
         beside = self._beside(y, fold)
-        chosen = self._chosen(row.line, fold)
+        chosen = selected_in(self._selected, row.line, fold)
         key = (
             row.line,
             spot.sub,
-            self._version_of(row.line),
+            self._layouts.version_of(row.line),
             self.port.x,
             self.port.wrap,
             width,
@@ -338,17 +300,6 @@ class LogPane(PaneMouse, can_focus=True):
         else:
             self._strips.move_to_end(key)
         return strip
-
-    def _chosen(self, line: int, fold: range | None) -> tuple[int, int] | None:
-        """Give which characters of a line, or of what a fold stands for, are selected."""
-        selection = self._selected
-        if selection is None:
-            return None
-        if fold is not None:
-            is_in = selection.start.line < fold.stop and selection.stop.line >= fold.start
-            return (0, END) if is_in else None
-        span = selection.span(line)
-        return span if span is not None and span[0] < span[1] else None
 
     def _beside(self, y: int, fold: range | None) -> Beside:
         """Work out what stands left of a row of the screen."""
@@ -408,50 +359,17 @@ class LogPane(PaneMouse, can_focus=True):
             return fold_strip(len(fold), palette, gutter=left, width=width, base=base)
         layout = self.layout_of(line)
         window = layout.row(spot.sub) if self.port.wrap else layout.sideways(self.port.x)
-        marks = [*self._word(beside, layout, window), *self._marks(line, layout, window, current)]
+        marks = [*level_marks(beside, layout, window, palette)]
+        if self.pattern is not None:
+            if layout.is_long:
+                start, text = layout.near(window)
+            else:
+                start, text = 0, self.view.document.line_text(line)
+            marks += match_marks(self.pattern, text, start, current, palette)
         if chosen is not None:
-            marks += self._selection_mark(chosen, window)
+            marks += selection_marks(chosen, window, palette.selection)
             if current is not None:  # is seen within what is selected too
                 marks.append(Mark(current.start, current.end, palette.current))
         return line_strip(
             window, marks, palette, gutter=left, width=width, base=base, stamped=not window.shift
         )
-
-    def _selection_mark(self, chosen: tuple[int, int], window: Window) -> Sequence[Mark]:
-        first, end = window.shift, window.shift + window.shown.shown
-        # The line break behind the last character is drawn; what ends before it draws nothing.
-        if chosen[0] > end or chosen[1] <= first < end:
-            return ()
-        style = self.palette.selection
-        return (Mark(max(first, chosen[0]), min(end, chosen[1]), style),)
-
-    def _word(self, beside: Beside, layout: LineLayout, window: Window) -> Sequence[Mark]:
-        """Mark the word for the level, where a line has no colours of its own."""
-        from logview.log.levels import word_span
-
-        if beside.level is None or not beside.begins or layout.is_long or window.shown.spans:
-            return ()
-        span = word_span(window.shown.text)
-        if span is None:
-            return ()
-        start, end = (window.shift + window.shown.character(column) for column in span)
-        return (Mark(start, end, self.palette.level(beside.level)),)
-
-    def _marks(
-        self, line: int, layout: LineLayout, window: Window, current: Match | None
-    ) -> Sequence[Mark]:
-        if self.pattern is None:
-            return ()
-        if layout.is_long:
-            start, text = layout.near(window)
-        else:
-            start, text = 0, self.view.document.line_text(line)
-        try:
-            spans = self.pattern.spans(text)
-        except PatternTooSlowError:
-            return ()  # the search tells it; the line is shown without marks
-        palette = self.palette
-        marks = [Mark(start + a, start + b, palette.match) for a, b in spans]
-        if current is not None:
-            marks.append(Mark(current.start, current.end, palette.current))
-        return marks
