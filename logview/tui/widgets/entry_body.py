@@ -6,32 +6,27 @@ of many megabytes.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from operator import itemgetter
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
-from logview.log.ansi import visible
-from logview.log.entry_text import EntryText, FromJson, FromLine, Row, take_apart
+from logview.log.entry_text import EntryText, Row, take_apart
 from logview.log.json_parts import TokenKind
-from logview.log.search import PatternTooSlowError
 from logview.tui.entry_head import OwnRow
+from logview.tui.entry_matches import EntryMatches
 from logview.tui.line_layout import LineLayout
 from logview.tui.widgets.gutter import GUTTER
 from logview.tui.widgets.palette import Palette
-from logview.tui.widgets.pane_mouse import SIDEWAYS_STEP, WHEEL_STEP
 from logview.tui.widgets.row_strip import Mark, line_strip
+from logview.tui.widgets.wheel import SIDEWAYS_STEP, Wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.style import Style
-    from textual import events
 
 _STYLES = ("mark", "key", "string", "number", "literal", "value", "word", "note")
 _OF_TOKEN = {
@@ -45,11 +40,8 @@ _OF_TOKEN = {
 _KEPT = 256
 """Rows that stay laid out."""
 
-_MATCHED = 200_000
-"""Bytes of a line up to which its matches are those of the log; of longer ones, what is near."""
 
-
-class EntryBody(Widget, can_focus=True):
+class EntryBody(Wheel, can_focus=True):
     """Rows of an entry, and rows of ours before and behind them; wrapped at first."""
 
     ALLOW_SELECT = False
@@ -71,15 +63,13 @@ class EntryBody(Widget, can_focus=True):
         self.wrap = True
         self.x = 0
         """Cells that unwrapped rows are scrolled to the side."""
-        self._match = match
         self._entry: EntryText = take_apart(())
         self._rows: tuple[OwnRow | Row, ...] = ()
-        self._current: tuple[int, int, int] | None = None
+        self._matches = EntryMatches(match)
         self._brings = False
         """Whether the current match is still to be brought on the screen."""
         self._top = (0, 0)
         self._layouts: OrderedDict[int, tuple[int, LineLayout]] = OrderedDict()
-        self._spans: dict[int, Sequence[tuple[int, int]]] = {}
         self._styles: dict[str, Style] | None = None
         self._palette: Palette | None = None
 
@@ -99,8 +89,7 @@ class EntryBody(Widget, can_focus=True):
         again = stays or (entry.lines == self._entry.lines and bool(self._rows))
         self._entry = entry
         self._rows = (*head, *blank, *entry.rows, *((OwnRow(()), *foot) if foot else ()))
-        self._current = current
-        self._spans.clear()
+        self._matches.put(entry, current)
         self._layouts.clear()
         if not again:
             self._top, self.x = (0, 0), 0
@@ -183,8 +172,8 @@ class EntryBody(Widget, can_focus=True):
 
     def _redraw(self) -> None:
         if self.size.height:
-            if self._brings and self._current is not None:
-                self._bring(self._current)
+            if self._brings and self._matches.current is not None:
+                self._bring(self._matches.current)
             self._brings = False
             self._top = min(self._top, self._last_top())
         self.refresh()
@@ -192,7 +181,7 @@ class EntryBody(Widget, can_focus=True):
 
     def _bring(self, match: tuple[int, int, int]) -> None:
         """Bring a match on the screen, if it is not."""
-        found = self._find_row(match[0], match[1])
+        found = self._matches.find_row(self._rows, match[0], match[1])
         if found is None:
             return
         number, at = found
@@ -204,23 +193,6 @@ class EntryBody(Widget, can_focus=True):
             cell, width = layout.cell_of(at), self._text_width()
             if not self.x <= cell < self.x + width:
                 self.x = max(0, cell - width // 2)
-
-    def _find_row(self, line: int, character: int) -> tuple[int, int] | None:
-        """Give the row that shows a character of a line, and its place in the row.
-
-        Where no row does, because it is told above or is white space of JSON,
-        the first row that shows anything of the line.
-        """
-        first = None
-        for number, row in enumerate(self._rows):
-            if isinstance(row, OwnRow):
-                continue
-            for at, of, start, size in self._sources(row):
-                if of == line and start <= character < start + size:
-                    return number, at + character - start
-                if of == line and first is None:
-                    first = number, at
-        return first
 
     # -- laying out -----------------------------------------------------------------------
 
@@ -315,11 +287,15 @@ class EntryBody(Widget, can_focus=True):
                 Mark(start, end, styles[_OF_TOKEN[token.kind]])
                 for start, end, token in self._entry.tokens(row)
             ]
-            marks += self._match_marks(row, styles)
+            marks += [
+                Mark(start, end, styles["current" if is_current else "match"])
+                for start, end, is_current in self._matches.in_row(row)
+            ]
         marks = [Mark(a - indent, b - indent, style) for a, b, style in marks if b >= indent]
-        if layout.is_long and self._match is not None:
+        if layout.is_long and self._matches.match is not None:
             first, text = layout.near(window)
-            marks += [Mark(first + a, first + b, styles["match"]) for a, b in self._find(text)]
+            spans = self._matches.find(text)
+            marks += [Mark(first + a, first + b, styles["match"]) for a, b in spans]
         return line_strip(
             window,
             marks,
@@ -330,65 +306,6 @@ class EntryBody(Widget, can_focus=True):
             stamped=False,
         )
 
-    def _match_marks(self, row: Row, styles: dict[str, Style]) -> list[Mark]:
-        marks: list[Mark] = []
-        for at, line, start, size in self._sources(row):
-            spans = [(a, b, styles["match"]) for a, b in self._matches_near(line, start, size)]
-            if self._current is not None and self._current[0] == line:
-                spans.append((*self._current[1:], styles["current"]))
-            for a, b, style in spans:
-                if mark := _overlap(a, b, start, size, at):
-                    marks.append(Mark(*mark, style))
-        return marks
-
-    def _sources(self, row: Row) -> Iterator[tuple[int, int, int, int]]:
-        """Give the pieces of a row: place in the row, line, place in the line, and size."""
-        at = 0
-        for piece in row.pieces:
-            if isinstance(piece, FromLine):
-                yield at, piece.line, piece.start, piece.end - piece.start
-                at += piece.end - piece.start
-            elif isinstance(piece, FromJson):
-                for start, end, token in piece.laid.pieces:
-                    line, character = self._entry.place(token.start)
-                    yield at + start, line, character, end - start
-                at += len(piece.laid.text)
-
-    def _matches_near(self, line: int, start: int, size: int) -> Sequence[tuple[int, int]]:
-        """Give the matches in a part of a line as the log has it: the layout must not hide one."""
-        if len(self._entry.lines[line]) > _MATCHED:
-            return ()
-        if line not in self._spans:
-            self._spans[line] = self._find(visible(self._entry.lines[line]))
-        spans = self._spans[line]
-        low = bisect_left(spans, start, key=itemgetter(1))
-        return spans[low : bisect_right(spans, start + size, key=itemgetter(0))]
-
-    def _find(self, text: str) -> Sequence[tuple[int, int]]:
-        if self._match is None:
-            return ()
-        try:
-            return self._match(text)
-        except PatternTooSlowError:
-            return ()  # the search tells it; the text is shown without marks
-
-    # -- mouse ----------------------------------------------------------------------------
-
-    def _wheel(self, event: events.MouseEvent, rows: int) -> None:
-        event.stop()
-        if event.shift or event.ctrl:
-            self.sideways(1 if rows > 0 else -1)
-        else:
-            self.scroll_rows(rows)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll down, sideways with shift or control."""
-        self._wheel(event, WHEEL_STEP)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll up, sideways with shift or control."""
-        self._wheel(event, -WHEEL_STEP)
-
 
 def _own_marks(row: OwnRow, styles: dict[str, Style]) -> list[Mark]:
     marks, at = [], 0
@@ -396,11 +313,3 @@ def _own_marks(row: OwnRow, styles: dict[str, Style]) -> list[Mark]:
         marks.append(Mark(at, at + len(word), styles[tone]))
         at += len(word)
     return marks
-
-
-def _overlap(a: int, b: int, start: int, size: int, at: int) -> tuple[int, int] | None:
-    """Give what of a match lies in a piece, as places in the row."""
-    low, high = max(a, start), min(b, start + size)
-    if low > high or (low == high and (a != b or low == start + size)):
-        return None
-    return low - start + at, high - start + at

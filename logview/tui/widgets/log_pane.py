@@ -21,9 +21,10 @@ from logview.tui.time_column import TimeColumn
 from logview.tui.viewport import Spot, Viewport
 from logview.tui.widgets.gutter import GUTTER, Beside, gutter
 from logview.tui.widgets.palette import Palette
-from logview.tui.widgets.pane_mouse import SIDEWAYS_STEP, PaneMouse
+from logview.tui.widgets.pane_mouse import PaneMouse
 from logview.tui.widgets.row_marks import level_marks, match_marks, selected_in, selection_marks
 from logview.tui.widgets.row_strip import Mark, fold_strip, line_strip, own_strip
+from logview.tui.widgets.wheel import SIDEWAYS_STEP
 
 if TYPE_CHECKING:
     from logview.log.search import Pattern

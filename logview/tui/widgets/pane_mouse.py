@@ -11,10 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
-from textual.widget import Widget
 
 from logview.log.selection import END, Point, Selection, Unit, between, unit_at
 from logview.tui.selecting import Selecting
+from logview.tui.widgets.wheel import Wheel
 
 if TYPE_CHECKING:
     from textual import events
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
     from logview.tui.line_layout import LineLayout
     from logview.tui.viewport import Viewport
 
-SIDEWAYS_STEP = 8
-"""Cells that one step sideways moves."""
-
-WHEEL_STEP = 3
-"""Rows that one notch of the wheel moves."""
-
 EDGE_SECONDS = 0.05
 """How often the text scrolls on while the mouse is held beyond an edge, in seconds."""
 
@@ -37,7 +31,7 @@ EDGE_STEPS = 20
 """After so many steps beyond an edge the text scrolls twice as fast, up to a page a step."""
 
 
-class PaneMouse(Widget):
+class PaneMouse(Wheel):
     """The part of the pane that hears the mouse."""
 
     view: View
@@ -85,10 +79,6 @@ class PaneMouse(Widget):
         """Draw what the viewport shows now."""
 
     @abstractmethod
-    def sideways(self, steps: int) -> None:
-        """Scroll to the side by steps."""
-
-    @abstractmethod
     def layout_of(self, line: int) -> LineLayout:
         """Lay a line out, or give the layout that there is."""
 
@@ -103,23 +93,12 @@ class PaneMouse(Widget):
 
     # -- mouse ----------------------------------------------------------------------------
 
-    def _scroll(self, rows: int, event: events.MouseEvent) -> None:
-        event.stop()
-        if event.shift or event.ctrl:
-            self.sideways(1 if rows > 0 else -1)
-        else:
-            self.port.scroll(rows)
-            self.post_message(self.Taken())
-            self._drag()
-            self.redraw()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll down, sideways with shift or control."""
-        self._scroll(WHEEL_STEP, event)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll up, sideways with shift or control."""
-        self._scroll(-WHEEL_STEP, event)
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll by rows of the screen; what is being selected still ends below the mouse."""
+        self.port.scroll(rows)
+        self.post_message(self.Taken())
+        self._drag()
+        self.redraw()
 
     def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
         """Scroll to the right."""
