@@ -39,6 +39,7 @@ _NAMES = (
     ("key", "query key", ("?", "&", "&amp;", "u0026")),
     ("sig", "signature", ("?", "&", ";", "%3f", "%26", "%253f", "%2526", "u0026")),
     ("token", "token", None),
+    ("auth", "token", ("?", "&", "&amp;", "u0026")),  # Firebase's REST API, and others
     ("auth", "credentials", None),
 )
 _HINTS = ("token", "pass", "key", "secret", "auth", "pwd", "pw", "sig")

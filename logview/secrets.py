@@ -58,11 +58,16 @@ class Masker:
 
     def behind(self, above: Sequence[str]) -> None:
         """Take note of the lines above the first one: a private key may have begun in them."""
-        for text in above if self.enabled else ():
+        numbers = dict(self._numbers)
+        self.passed(above)
+        if not self._keys.inside:
+            self._numbers = numbers  # what was closed up there does not count
+
+    def passed(self, hidden: Sequence[str]) -> None:
+        """Take note of lines in between that are not to be masked: a key may begin or end there."""
+        for text in hidden if self.enabled else ():
             if self._keys.inside or "-----BEGIN" in text:
                 self._keys.find(text)
-        if not self._keys.inside:
-            self._numbers.clear()  # what was closed up there does not count
 
     def line(self, text: str, start: int = 0, stop: int | None = None) -> str:
         """Mask one line of visible text, without its line break; the lines come in order.

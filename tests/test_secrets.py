@@ -84,6 +84,8 @@ class TestWhatIsMasked:
             ("http://me:pw@host:80/x", "http://me:‹password 1›@host:80/x"),
             ("redis://:p@ss@host", "redis://:‹password 1›@host"),
             ("GET /a?token=x&b=1#c", "GET /a?token=‹token 1›&b=1#c"),
+            ("GET /a?b=1&auth=x9#c", "GET /a?b=1&auth=‹token 1›#c"),
+            ("GET /a?auth=true&oauth=x9", "GET /a?auth=true&oauth=x9"),
             ("?access_token=ab&api_key=cd&apikey=ef&signature=gh&password=ij&secret=kl.",
              "?access_token=‹token 1›&api_key=‹key 1›&apikey=‹key 2›&signature=‹signature 1›"
              "&password=‹password 1›&secret=‹secret 1›"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.ansi import visible
 from logview.log.selection import END, Point
@@ -24,6 +24,18 @@ ABOVE = 100
 """Lines above an excerpt in which a private key may have begun; the longest have about as many."""
 
 
+KEY = b"PRIVATE KEY"
+"""In the lines between which a private key stands, however it is written (RFC 7468, RFC 9580)."""
+
+
+class Part(NamedTuple):
+    """Some of an excerpt's lines, in order."""
+
+    hidden: list[str]
+    """The visible text of lines before them that are not shown, and begin or end a private key."""
+    lines: list[bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """The lines from one place to another; with `choice` only those that it shows."""
@@ -41,39 +53,44 @@ class Excerpt:
             return max(0, end - first)
         return max(0, self.choice.shown_before(end) - self.choice.shown_before(first))
 
-    def pages(self) -> Iterator[list[bytes]]:
-        r"""Give its lines as they were received, without `\n`, a page at a time.
+    def parts(self) -> Iterator[Part]:
+        r"""Give its lines as they were received, without `\n`, a page at a time or less.
 
         The first and the last line are cut to what the excerpt has of them;
-        then they are the visible text. What has come since it began is left out.
+        then they are the visible text. What has come since it began is left
+        out. Where no line of a page is shown the part is empty.
         """
         document = self.document
         first = max(self.start.line, document.first_line)
         last = min(self.stop.line, document.end_line - 1)
-        if first > last:
-            return
+        hidden: list[str] = []
         while first <= last:
             # Page by page as they are now: what was one at first may have become several.
             number = document.page_of(first)
             begin = document.first_line_of(number)
-            lines = document.page_data(number).removesuffix(b"\n").split(b"\n")
             mask = -1 if self.choice is None else self.choice.mask_read(number)
-            numbered = range(first, min(begin + len(lines), last + 1))
-            yield [
-                self._cut(line, lines[line - begin])
-                for line in numbered
-                if mask >> (line - begin) & 1
-            ]
-            first = begin + len(lines)
-
-    def texts(self) -> Iterator[list[str]]:
-        """Give the visible text of its lines, a page at a time."""
-        for page in self.pages():
-            yield [visible(line) for line in page]
+            data = document.page_data(number)
+            end = begin + document.count_of(number)
+            hides_keys = mask != -1 and KEY in data
+            part: list[bytes] = []
+            if mask or hides_keys:
+                lines = data.removesuffix(b"\n").split(b"\n")
+                for line in range(first, min(end, last + 1)):
+                    text = lines[line - begin]
+                    if mask >> (line - begin) & 1:
+                        part.append(self._cut(line, text))
+                    elif hides_keys and KEY in text:
+                        if part:
+                            yield Part(hidden, part)
+                            hidden, part = [], []
+                        hidden.append(visible(text))
+            yield Part(hidden if part else [], part)
+            hidden = [] if part else hidden
+            first = end
 
     def text(self) -> str:
         r"""Give all of its visible text, its lines joined with `\n`."""
-        return "\n".join(line for page in self.texts() for line in page)
+        return "\n".join(visible(line) for part in self.parts() for line in part.lines)
 
     def _cut(self, line: int, data: bytes) -> bytes:
         start = self.start.character if line == self.start.line else 0

@@ -27,7 +27,9 @@ STAMP = re.compile(
 _EPOCH = datetime(1970, 1, 1)  # all UTC, as the stamps are
 _FIRST = re.compile(rb"^" + STAMP.pattern, re.MULTILINE)
 _CLOCK = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)[T ])?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?Z?")
-_SPAN = re.compile(r"([+-])\s*(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h|d)")
+_PIECE = r"(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h|d)"
+_PIECES = re.compile(_PIECE)
+_SPAN = re.compile(rf"([+-])((?:\s*{_PIECE}){{1,5}})")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 HEAD = 64 * 1024
@@ -79,9 +81,15 @@ def is_time(text: str) -> bool:
 def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = False) -> int:
     """Give the first line at or after a time, as `stamp_meant` says which; else the last line.
 
-    Reads about as many pages as their number has binary digits. Raises TimeError.
+    Going back by a span it is the last line at or before that time, else the first: across a gap
+    it would lead nowhere otherwise. Reads about as many pages as their number has binary digits.
+    Raises TimeError.
     """
-    return first_at(document, stamp_meant(document, text, cursor, local=local))
+    wanted = stamp_meant(document, text, cursor, local=local)
+    line = first_at(document, wanted)
+    is_behind = (stamp_of(document.line(line)) or b"") > wanted
+    back = text.strip().startswith("-") and is_behind and line > document.first_line
+    return line - 1 if back else line
 
 
 def stamp_meant(document: LogDocument, text: str, cursor: int, *, local: bool = False) -> bytes:
@@ -89,7 +97,7 @@ def stamp_meant(document: LogDocument, text: str, cursor: int, *, local: bool = 
 
     `06:12`, `06:12:03.5` are UTC, on the day of line `cursor` or, where the log
     has no such time on that day, on one that it has; `2026-11-20T06:12` is that
-    moment; `-5m` and `+30s` count from line `cursor`. With `local`, clock times
+    moment; `-5m`, `+30s` and `-1m30s` count from line `cursor`. With `local`, clock times
     without a `Z` are those of this place. Raises TimeError.
     """
     text = text.strip()
@@ -98,7 +106,7 @@ def stamp_meant(document: LogDocument, text: str, cursor: int, *, local: bool = 
     if first is None or last is None or here is None:
         raise TimeError("this log has no time stamps to go by")
     if span := _SPAN.fullmatch(text):
-        seconds = float(span[2]) * _UNITS[span[3]]
+        seconds = sum(float(much) * _UNITS[unit] for much, unit in _PIECES.findall(span[2]))
         back = span[1] == "-"
         try:
             wanted = _moment(here) + timedelta(seconds=-seconds if back else seconds)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import work
 from textual.app import App
@@ -16,8 +17,22 @@ if TYPE_CHECKING:
     from logview.secrets import Masker
     from logview.settings import Settings
 
-Beside: TypeAlias = "Mapping[int, tuple[str, str]]"
-"""What stands before and behind some lines of a text, by their numbers from 0: not copied."""
+
+class Around(NamedTuple):
+    """What stands around a text that is copied: it tells what of the text is a secret."""
+
+    first: int = 0
+    """The line of the text, from 0, that is the first of the log's."""
+    above: Sequence[str] = ()
+    """The lines of the log before that, in which a private key may have begun."""
+    beside: Mapping[int, tuple[str, str]] = MappingProxyType({})
+    """What stands before and behind some of its lines, which were cut, by their numbers from 0."""
+    hidden: Mapping[int, Sequence[str]] = MappingProxyType({})
+    """Lines before some of its lines that filters hide, in which a private key begins or ends."""
+
+
+PATIENCE = 0.4
+"""How long a clipboard may take, in seconds, before it is said that it is waited for."""
 
 _MASKED_AT_ONCE = 64 * 1024
 """About how many characters are masked between two turns of the event loop."""
@@ -50,16 +65,17 @@ class CopyingApp(App[int]):
         text: str,
         *,
         what: str | None = None,
-        beside: Beside | None = None,
-        above: Sequence[str] = (),
+        around: Around | None = None,
     ) -> None:
-        """Copy a text, its secrets masked; `what` says in the receipt what it is.
-
-        `beside` is what tells that a cut line holds a secret, `above` are the
-        lines before the text, in which a private key may have begun.
-        """
+        """Copy a text, its secrets masked; `what` says in the receipt what it is."""
         self._copied = text, what
-        self._begin_copy(text, what, redact=self.redact, beside=beside, above=above)
+        self._begin_copy(text, what, redact=self.redact, around=around)
+
+    def masked(self, text: str) -> str:
+        """Give a text as `copy_text` copies it."""
+        from logview.secrets import Masker
+
+        return Masker(self.settings.token, enabled=self.redact).text(text)
 
     def next_copy(self) -> int:
         """Give a number to what is about to be copied; what has an older one is given up."""
@@ -80,32 +96,37 @@ class CopyingApp(App[int]):
         what: str | None,
         *,
         redact: bool,
-        beside: Beside | None = None,
-        above: Sequence[str] = (),
+        around: Around | None = None,
     ) -> None:
         from logview.secrets import Masker
 
         self._clipboard = text
         masker = Masker(self.settings.token, enabled=redact)
-        masker.behind(above)
-        self._copy(text, what, masker, beside or {}, self.next_copy())
+        self._copy(text, what, masker, around or Around(), self.next_copy())
 
     # Described, because else Textual writes out all the text for it.
     @work(exit_on_error=False, group="copy", description="copy")
     async def _copy(
-        self, text: str, what: str | None, masker: Masker, beside: Beside, number: int
+        self, text: str, what: str | None, masker: Masker, around: Around, number: int
     ) -> None:
         from logview import clipboard
 
-        masked = await _masked(text, masker, beside) if masker.enabled else text
+        masked = await _masked(text, masker, around) if masker.enabled else text
         if number != self.copies:
             return  # something else was copied since
         extra = masker.words()
         if extra:
             extra += ": R copies it as it is"
-        receipt = await clipboard.copy(
-            masked, write_terminal=self._write_terminal, what=what, extra=extra
+        copying = asyncio.ensure_future(
+            clipboard.copy(masked, write_terminal=self._write_terminal, what=what, extra=extra)
         )
+        try:
+            done, _ = await asyncio.wait({copying}, timeout=PATIENCE)
+            if not done:
+                self.tell("copying: the clipboard has not answered yet")
+            receipt = await copying
+        finally:
+            copying.cancel()
         self.tell(receipt.text)
 
     def _write_terminal(self, sequence: str) -> None:
@@ -114,20 +135,27 @@ class CopyingApp(App[int]):
             self._driver.flush()
 
 
-async def _masked(text: str, masker: Masker, beside: Beside) -> str:
+async def _masked(text: str, masker: Masker, around: Around) -> str:
     """Mask a text, and let keys and paints in now and then."""
     lines = text.split("\n")
     masked: list[str] = []
     at = 0
     while at < len(lines):
-        if any(beside.get(at, ())):
-            before, after = beside[at]
+        if at == around.first:
+            masker.behind(around.above)
+        masker.passed(around.hidden.get(at, ()))
+        if any(around.beside.get(at, ())):
+            before, after = around.beside[at]
             whole = f"{before}{lines[at]}{after}"
             masked.append(masker.line(whole, len(before), len(before) + len(lines[at])))
             at += 1
             continue
         end, size = at, 0
-        while end < len(lines) and size < _MASKED_AT_ONCE and not any(beside.get(end, ())):
+        while end < len(lines) and size < _MASKED_AT_ONCE:
+            if any(around.beside.get(end, ())):
+                break
+            if end > at and (end in around.hidden or end == around.first):
+                break
             size += len(lines[end]) + 1
             end += 1
         masked.append(masker.text("\n".join(lines[at:end])))

@@ -31,6 +31,9 @@ _CELLS: dict[Form, int] = {"full": 0, "utc": 12, "local": 12, "start": 12, "prev
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
+LOOK = 200
+"""Lines above one without a stamp that are looked through for one that has."""
+
 GAP = 1000
 """Milliseconds without a line that stand out."""
 
@@ -79,7 +82,7 @@ class TimeColumn:
             return Time(" " * cells)
         moment = milliseconds(stamp)
         if self.form == "previous":
-            above = None if before is None else stamp_of(self.document.line(before))
+            above = None if before is None else self._stamp_at(before)
             if above is None:
                 return Time(" " * cells)
             passed = moment - milliseconds(above)
@@ -89,6 +92,15 @@ class TimeColumn:
         if self.form == "local":
             return Time(f"{local_clock(moment):>{cells}}")
         return Time(stamp[11:23].decode())
+
+    def _stamp_at(self, line: int) -> bytes | None:
+        """Give the stamp of a line, or of the one above it that has one: a stack may have none."""
+        document = self.document
+        for above in range(line, max(line - LOOK, document.first_line - 1), -1):
+            stamp = stamp_of(document.line(above))
+            if stamp is not None:
+                return stamp
+        return None
 
     @property
     def is_stamped(self) -> bool:

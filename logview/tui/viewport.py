@@ -160,11 +160,11 @@ class Viewport:
         return Place(self.top, self.cursor, self.follow, self.x)
 
     def return_to(self, place: Place) -> None:
-        """Go back to a place."""
+        """Go back to a place; where something lies over its line, that comes back later."""
         self.top, self.cursor, self.x = place.top, place.cursor, place.x
         self.wanted = place.cursor if place.cursor is not None else self.wanted
         self._set_follow(place.follow)
-        self.settle()
+        self.settle(hold=True)
 
     # -- moving ---------------------------------------------------------------------------
 

@@ -93,19 +93,38 @@ def test_pages_cut_anywhere_give_the_same_text() -> None:
         assert part == "\n".join(["e 10 xxxxxxxxxx", *expected.split("\n")[11:2_900], "line"])
 
 
+def test_lines_of_a_key_that_are_not_shown_stand_before_those_that_are() -> None:
+    key = b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+    document = build([b"one\n" + key + b"BBBB\n" + b"x" * 70_000 + b"\n" + key + b"two"])
+    view = View(document)
+    view.filters = [LineFilter(compile_query(Query("KEY")), keep=False)]
+    view.refilter(0)
+    while view.step():
+        pass
+    excerpt = whole_lines(document, range(document.line_count), view)
+    begin, end = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
+    seen = [
+        text if len(text) < 30 else "x"
+        for part in excerpt.parts()
+        for text in [*part.hidden, *(line.decode() for line in part.lines)]
+    ]
+    assert seen == ["one", begin, "AAAA", end, "BBBB", "x", begin, "AAAA", end, "two"]
+    assert excerpt.text().split("\n")[-2:] == ["AAAA", "two"]
+
+
 def test_what_arrives_while_it_is_taken_takes_no_line_away() -> None:
     """The tail, one page at first, has become several before its turn comes."""
     short = b"x\n" * (PAGE_LINES - 10)
     document = build([b"y" * PAGE_SIZE + b"\n", short, b"the end"])
     excerpt = whole_lines(document, range(document.first_line, document.end_line))
     expected = excerpt.text()
-    pages = excerpt.texts()
-    taken = next(pages)
+    parts = excerpt.parts()
+    taken = next(parts).lines
     document.append(b"" + b"\n" + (b"long " * 10_000 + b"\n") * 2)
     document.append(b"z\n" * PAGE_LINES)
-    for page in pages:
-        taken += page
-    assert "\n".join(taken) == expected
+    for part in parts:
+        taken += part.lines
+    assert b"\n".join(taken).decode() == expected
 
 
 def test_lines_of_a_file_that_were_found_later_change_nothing(tmp_path) -> None:

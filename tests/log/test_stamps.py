@@ -45,12 +45,26 @@ def log(count: int, step: float = 1.0, every: int = 1) -> LogDocument:
         ("-1m", 40),
         ("+0.5h", 1900),
         ("-2h", 0),
+        ("-1m30s", 10),
+        ("+1m0.5s", 161),
+        ("- 1m 30s", 10),
         ("12:00", 0),
     ],
 )
 def test_times_and_spans(typed: str, line: int) -> None:
     assert is_time(typed)
     assert find_time(log(2000), typed, 100) == line
+
+
+def test_back_across_a_gap_is_before_the_gap() -> None:
+    document = LogDocument()
+    for second in ("06:00:00", "06:00:01", "06:05:00", "06:05:01"):
+        document.append(f"2026-11-20T{second}.000Z x\n".encode())
+    assert find_time(document, "-1m", 2) == 1
+    assert find_time(document, "-1m", 3) == 1
+    assert find_time(document, "-1s", 3) == 2
+    assert find_time(document, "-1m", 1) == 0
+    assert find_time(document, "+1m", 1) == 2
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=80), st.integers(-5, 310))

@@ -241,7 +241,10 @@ class Session:
                 work.append(f"{worker}")
         for screen in self.app.screen_stack:  # a log goes on behind what lies over it
             if isinstance(screen, LogScreen):
-                timers = ("_commit_timer", "_slice_timer", "_tell_timer", "_entry_timer")
+                timers = (
+                    *("_commit_timer", "_slice_timer", "_tell_timer", "_entry_timer"),
+                    "_name_timer",
+                )
                 work += [name for name in timers if getattr(screen, name) is not None]
                 work += ["finding"] * screen.finding.busy
         return ", ".join(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 
 import pytest
@@ -48,6 +49,23 @@ async def test_without_a_clipboard_the_terminal_is_asked(open_app, monkeypatch):
         await s.press("y")
         await s.wait_for("Sent 1 line to the terminal (OSC 52)")
         assert f"\x1b]52;c;{base64.b64encode(b'one').decode()}\x07" in written
+
+
+async def test_a_clipboard_that_takes_its_time_is_told(open_app, monkeypatch):
+    answer = asyncio.Event()
+
+    async def put(text, environ):
+        await answer.wait()
+
+    monkeypatch.setattr("logview.clipboard_tools.put", put)
+    monkeypatch.setattr("logview.tui.copying.PATIENCE", 0.02)
+    async with open_app() as s:
+        await s.lines("one")
+        s.send_key("y")
+        while "copying: the clipboard has not answered yet" not in s.words:
+            await s._turn()
+        answer.set()
+        await s.wait_for("Copied 1 line")
 
 
 async def test_over_ssh_the_terminal_is_asked_first(open_app, clipboard, monkeypatch):

@@ -40,6 +40,22 @@ async def test_the_run_is_opened_in_console(open_app, opened):
         assert opened.links == [CONSOLE]
 
 
+@pytest.mark.parametrize("works", [True, False])
+async def test_what_is_told_of_a_link_is_masked_as_on_the_screen(
+    open_app, opened, clipboard, works
+):
+    opened.works = works
+    async with open_app(mask_on_screen=True) as s:
+        await s.lines("proxy http://bob:hunter2pass@proxy.example.com:8000/x")
+        await s.press("O", "enter")
+        await s.wait_for("http://bob:‹password 1›@proxy.example.com:8000/x")
+        assert "hunter2pass" not in s.words
+        assert opened.links == ["http://bob:hunter2pass@proxy.example.com:8000/x"]
+        if not works:
+            await s.wait_for(lambda: clipboard)
+            assert clipboard == ["http://bob:‹password 1›@proxy.example.com:8000/x"]
+
+
 async def test_without_a_browser_the_link_is_shown_and_copied(open_app, opened, clipboard):
     opened.works = False
     async with open_app() as s:

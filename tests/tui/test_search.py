@@ -161,6 +161,22 @@ async def test_esc_returns_to_where_it_began(open_app):
         assert s.rows == before
 
 
+@pytest.mark.parametrize("typed", ["", "page 250", "nothing has this"])
+async def test_esc_returns_to_a_line_that_the_prompt_lies_over(open_app, typed):
+    async with open_app() as s:
+        await s.lines(*crawl(1, 300))
+        await s.press("g", *"j" * (len(s.log_rows) - 1))
+        before = s.rows
+        assert s.cursor_row == s.log_rows[-1]
+        await searching(s, typed)
+        await s.press("escape")
+        assert s.rows == before
+        await s.press("v", "/", "escape")
+        selection = s.log.pane.selection
+        assert selection is not None
+        assert selection.start.line == selection.stop.line
+
+
 async def test_esc_returns_to_following(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 300))

@@ -596,6 +596,52 @@ async def test_a_private_key_that_began_above_is_masked(open_app, clipboard):
         assert text.endswith(f"{KEY_END}\nafter")
 
 
+@pytest.mark.parametrize("how", ["copied", "saved"])
+async def test_a_private_key_whose_beginning_a_filter_hides_is_masked(
+    open_app, clipboard, tmp_path, monkeypatch, how
+):
+    monkeypatch.chdir(tmp_path)
+    async with open_app() as s:
+        await s.lines("before", *KEY, KEY_END, "A" * 64, "after")
+        await s.press("&", *"!-----", "enter", "g", "v", "G")
+        if how == "copied":
+            text = await copied(s, clipboard)
+        else:
+            await s.press("s", "enter")
+            await s.wait_for("Saved")
+            text = next(tmp_path.iterdir()).read_text()
+        assert "MIIEow" not in text
+        lines = text.removesuffix("\n").split("\n")
+        assert [lines[0], *lines[-2:]] == ["before", "A" * 64, "after"]  # the key's end counts, too
+        assert len(lines) == 1 + 6 + 2
+
+
+async def test_markdown_from_the_middle_of_a_key_keeps_its_fence(open_app, clipboard):
+    async with open_app() as s:
+        await s.lines("before", *KEY, KEY_END, "after")
+        await s.press("k", "k", "k", "v", "k", "Y")
+        await s.wait_for(lambda: clipboard)
+        lines = clipboard.pop().split("\n")
+        assert "```text" in lines
+        assert not any("MIIEow" in line for line in lines)
+
+
+async def test_that_a_selection_is_no_more_is_told(open_app):
+    async with open_app(FileTarget(Path("app.log"), 0)) as s:
+        await s.lines("one", "two")
+        await s.press("v")
+        await s.say(Gap("the file was rewritten", "truncated"))
+        assert "the file was rewritten: what was selected is no more" in s.words
+
+
+@pytest.mark.parametrize("key", ["y", "Y", "O", "v", "m", "enter"])
+async def test_where_filters_show_nothing_it_is_not_said_that_nothing_is_there(open_app, key):
+    async with open_app() as s:
+        await s.lines("one")
+        await s.press("&", *"zzz", "enter", key)
+        assert "the filters show no line" in s.words
+
+
 async def test_a_link_is_looked_for_on_no_row_of_ours(open_app):
     async with open_app(FileTarget(Path("app.log"), 0)) as s:
         await s.lines("one")

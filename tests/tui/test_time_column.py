@@ -121,6 +121,18 @@ def test_a_gap_stands_out_in_either_direction() -> None:
     assert [one.gap for one in shown] == [False, False, True, True]
 
 
+def test_below_lines_without_a_stamp_it_is_since_the_last_stamp() -> None:
+    times = column(
+        "2026-11-20T06:00:00.000Z ERROR boom",
+        "    at x",
+        "    at y",
+        "2026-11-20T06:05:00.000Z INFO  later",
+        form="previous",
+    )
+    assert times.time(3, 2) == ("   +5m00.0s"[-9:], True)
+    assert times.time(1, 0).text.strip() == ""
+
+
 def test_the_local_clock_changes_when_clocks_change() -> None:
     with zone("Europe/Prague"):
         clocks = [

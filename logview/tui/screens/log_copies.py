@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual import on, work
 
 from logview.apify.address import DEFAULT_API_URL
+from logview.log.ansi import visible
 from logview.log.excerpt import Excerpt, selected, whole_lines
 from logview.log.stamps import SIZE, stamp_near, stamp_of
+from logview.tui.copying import Around
 from logview.tui.phrases import count, size
 from logview.tui.screens.log_timeline import LogTimeline
 from logview.tui.widgets.log_pane import LogPane
@@ -42,7 +44,7 @@ class LogCopies(LogTimeline):
         """Begin to select whole lines at the cursor line, or end it."""
         cursor, selecting = self.pane.port.cursor, self.pane.selecting
         if cursor is None:
-            self.note("nothing to select: the log has no line yet")
+            self.note(f"nothing to select: {self.no_line}")
         elif selecting.anchor_line is not None:
             self._end_selection()
         else:
@@ -80,7 +82,7 @@ class LogCopies(LogTimeline):
             return selected(selection, self.view.copy())  # filters may change meanwhile
         cursor = self.pane.port.cursor
         if cursor is None:
-            self.note("nothing to copy: the log has no line yet")
+            self.note(f"nothing to copy: {self.no_line}")
             return None
         return whole_lines(self.document, self.view.reading.entry_of(cursor))
 
@@ -124,10 +126,14 @@ class LogCopies(LogTimeline):
     @work(exit_on_error=False, group="copy")
     async def _copy_excerpt(self, excerpt: Excerpt, form: Form, how: str, number: int) -> None:
         lines: list[str] = []
+        hidden: dict[int, list[str]] = {}
         length = 0
-        for page in excerpt.texts():
-            lines += page
-            length += sum(map(len, page)) + len(page)
+        for part in excerpt.parts():
+            if part.hidden:
+                hidden[len(lines)] = part.hidden
+            texts = [visible(line) for line in part.lines]
+            lines += texts
+            length += sum(map(len, texts)) + len(texts)
             if length > MAX_SIZE:
                 self._too_much(f"more than {size(MAX_SIZE)}")
                 return
@@ -146,7 +152,9 @@ class LogCopies(LogTimeline):
         last = first + len(lines) - 1
         beside = {first: (before, ""), last: ("" if last > first else before, after)}
         self._end_selection()
-        self.app.copy_text(text, what=what, beside=beside, above=excerpt.above())
+        hidden = {first + at: one for at, one in hidden.items()}
+        around = Around(first, excerpt.above(), beside, hidden)
+        self.app.copy_text(text, what=what, around=around)
 
     def _as_markdown(self, text: str, excerpt: Excerpt) -> tuple[str, int]:
         from logview.tui.markdown import code, escaped, fenced
@@ -215,7 +223,7 @@ class LogCopies(LogTimeline):
         if command is None:
             self.note("standard input can't be opened again: there is no command for it")
         else:
-            self.app.copy_text(command, what=f"the command {command}")
+            self.app.copy_text(command, what=f"the command {self.app.masked(command)}")
 
     def copy_link(self) -> None:
         """Copy the link to the run or build in Apify Console."""
@@ -258,15 +266,18 @@ class LogCopies(LogTimeline):
         from logview import browser
 
         if await browser.open_link(link):
-            self.note(f"asked the browser to open {link}")
+            masks = self.pane.masks
+            shown = link if masks is None else masks.link(link)
+            self.note(f"asked the browser to open {shown}")
         else:
-            self.app.copy_text(link, what=f"the link {link} (no browser could be opened here)")
+            shown = self.app.masked(link)  # what is told is what is copied
+            self.app.copy_text(link, what=f"the link {shown} (no browser could be opened here)")
 
     async def action_links(self) -> None:
         """List the links of the current entry, to open one."""
         cursor = self.pane.port.cursor
         if cursor is None:
-            self.note("no links: the log has no line yet")
+            self.note(f"no links: {self.no_line}")
             return
         from logview.console import links_in
 

@@ -37,6 +37,11 @@ class LogPlaces(Screen[None]):
     def note(self, text: str) -> None:
         """Show a receipt or a notice for some seconds."""
 
+    @property
+    def no_line(self) -> str:
+        """Why there is no current line, for a person."""
+        return "the filters show no line" if self.document.line_count else "the log has no line yet"
+
     def way_to(self, text: str) -> Callable[[], None] | None:
         """Give what goes to `1234`, `50%`, `06:12` or `-5m`; None for no text.
 
@@ -49,7 +54,7 @@ class LogPlaces(Screen[None]):
             return partial(self._go_to_time, text)
         number = text.removesuffix("%").replace(",", "")
         if not (number.isascii() and number.isdecimal()) or len(number) > 15:
-            raise PlaceError("a line such as 1234, a part such as 50%, a time such as 06:12 or -5m")
+            raise PlaceError("no place: try 1234, 50%, 06:12 or -5m")
         return partial(self._go_to_part, int(number), percent=text.endswith("%"))
 
     def _go_to_part(self, number: int, *, percent: bool) -> None:

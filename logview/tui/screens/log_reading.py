@@ -153,7 +153,7 @@ class LogReading(LogMoves):
         """Open the fold at the cursor line, or show its entry in full."""
         cursor = self.pane.port.cursor
         if cursor is None:
-            self.note("no entry yet: the log has no line")
+            self.note(f"no entry: {self.no_line}")
         elif not self.open_fold(cursor):
             self._show_entry(cursor)
 
@@ -321,7 +321,7 @@ class LogReading(LogMoves):
         """Mark the current line, or take its mark away."""
         cursor, marked = self.pane.port.cursor, self.pane.marked
         if cursor is None:
-            self.note("nothing to mark: the log has no line yet")
+            self.note(f"nothing to mark: {self.no_line}")
         elif cursor in marked:
             marked.discard(cursor)
         elif len(marked) >= MAX_MARKS:

@@ -268,22 +268,26 @@ class LogSaves(LogCopies):
         await self._indexed()
         masker.behind(excerpt.above())
         before, after = excerpt.beside()
-        held: list[bytes] = []  # the last page is known when no other follows
+        held: list[bytes] = []  # the last part is known when no other follows
         began = time.monotonic()
-        for page in excerpt.pages():
-            if not page:
-                continue
-            if held:
-                yield b"\n".join(held) + b"\n"
-            elif before and len(page) > 1:
-                page[0] = _masked_part(masker, before, page[0], "")
-                before = ""
-            held = page
+        for hidden, lines in excerpt.parts():
             if time.monotonic() > began + TURN:
                 self._tell_progress("saving", 0)
                 await asyncio.sleep(0)
                 began = time.monotonic()
+            if not lines:
+                continue
+            if held:
+                if before:
+                    held[0] = _masked_part(masker, before, held[0], "")
+                    before = ""
+                yield b"\n".join(held) + b"\n"
+            masker.passed(hidden)
+            held = lines
         if held:
+            if before and len(held) > 1:
+                held[0] = _masked_part(masker, before, held[0], "")
+                before = ""
             if before or after:
                 held[-1] = _masked_part(masker, before, held[-1], after)
             yield b"\n".join(held) + b"\n"

@@ -18,6 +18,7 @@ from logview.tui.screens.log_saves import LogSaves
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from textual.timer import Timer
     from textual.worker import Worker
 
 FIRST_SECONDS = 0.05
@@ -63,6 +64,7 @@ class LogSource(LogSaves):
     _events: AsyncIterator[events.Event]
     _next: asyncio.Future[events.Event] | None = None
     _actor_asked = False
+    _name_timer: Timer | None = None
     _found: Callable[[], None] | None = None
     """Called once, at the first sign that the log exists."""
 
@@ -134,6 +136,8 @@ class LogSource(LogSaves):
     @on(Rewritten)
     def _rewritten(self) -> None:
         self.finding.read_again()
+        if self.pane.selection is not None:
+            self.note("the file was rewritten: what was selected is no more")
         self.pane.forget()
         self.forget_times()
         self.keep_entry()
@@ -167,10 +171,12 @@ class LogSource(LogSaves):
         if job is not None and job.actor_id and ask is not None and not self._actor_asked:
             self._actor_asked = True
             # Later: the first lines come before the name.
-            self.set_timer(NAME_SECONDS, partial(self._name_actor, job.actor_id))
+            ask_now = partial(self._name_actor, job.actor_id)
+            self._name_timer = self.set_timer(NAME_SECONDS, ask_now)
 
     @work(exit_on_error=False, group="actor")
     async def _name_actor(self, actor_id: str) -> None:
+        self._name_timer = None
         if self.opened.actor_name is not None:
             name = await self.opened.actor_name(actor_id)
             if name:
