@@ -216,12 +216,14 @@ class LogSaves(LogCopies):
         lines = MaskedLines(masker, clean=not raw)
         lost = self.document.pages_lost
         pieces = self._everything(end) if excerpt is None else self._parts(excerpt, masker)
+        # Without colours, and with masks, the file is another size than the log.
+        whole = f" of about {size(end)}" if excerpt is None else ""
         try:
             saved = await save(
                 path,
                 lines.each(pieces),
                 overwrite=overwrite,
-                progress=partial(self._tell_progress, "saving"),
+                progress=partial(self._tell_progress, "saving", whole=whole),
             )
         except SaveError as error:
             self._save_failed(error)
