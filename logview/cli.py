@@ -13,6 +13,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from logview import __version__
+from logview.usage import Options, UsageError, check_options, check_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,33 +41,9 @@ wrong usage.
 """
 
 
-class UsageError(Exception):
-    """Wrong usage: the text says what was wrong and what to do."""
-
-
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(message)
-
-
-class _Options(argparse.Namespace):
-    target: str | None
-    token_file: str | None
-    api_url: str | None
-    raw: bool | None
-    no_follow: bool
-    plain: bool
-    exit_status: bool
-    output: str | None
-    overwrite: bool
-    no_redact: bool
-    at: str | None
-    demo: bool
-
-    @property
-    def file(self) -> str | None:
-        """Where the log is to be saved; None for standard output or the screen."""
-        return None if self.output == "-" else self.output
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -123,8 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _parse(argv: Sequence[str]) -> _Options:
-    options, unknown = _parser().parse_known_args(argv, namespace=_Options())
+def _parse(argv: Sequence[str]) -> Options:
+    options, unknown = _parser().parse_known_args(argv, namespace=Options())
     for word in unknown:
         if word == "--token" or word.startswith("--token="):
             # its value is never repeated: stderr ends up in CI logs
@@ -193,75 +170,13 @@ def _run(arguments: Sequence[str]) -> int:
         plain = True
         if options.target or options.demo:
             terminal.say(f"TERM is {os.environ['TERM']}: plain text instead of the screen")
-    _check_usage(options, plain)
+    check_options(options, plain)
     if options.demo:
         from logview.demo.server import DemoServer
 
         with DemoServer(speed=_demo_speed()) as demo:
             return _open(options, plain, demo)
     return _open(options, plain, None)
-
-
-def _check_usage(options: _Options, plain: bool) -> None:
-    from logview.terminal import is_terminal
-
-    if options.exit_status and not plain:
-        raise UsageError(
-            "--exit-status is for plain text: write logview --plain --exit-status TARGET"
-        )
-    _check_saving(options, plain)
-    if plain and options.target is None and not options.demo:
-        if options.output is not None:
-            raise UsageError("what should be saved? logview TARGET --output FILE")
-        raise UsageError(
-            "what should be shown? Without a terminal for the screen, name a run, build or file: "
-            "logview TARGET (or logview --demo to try it)"
-        )
-    if options.target == "-" and is_terminal(0):
-        raise UsageError(
-            "- reads standard input, and nothing is piped into it: some-command | logview -"
-        )
-
-
-def _check_saving(options: _Options, plain: bool) -> None:
-    if options.overwrite and options.file is None:
-        raise UsageError("--overwrite is for --output FILE: leave it out")
-    if options.no_redact and plain and options.file is None:
-        raise UsageError(
-            "--no-redact is for what is saved or copied, and in standard output nothing is "
-            "masked: leave it out, or add --output FILE"
-        )
-    if options.at is None:
-        return
-    if plain:
-        raise UsageError(
-            "--at is for the screen, and plain text is always the whole log: leave it out"
-        )
-    if options.target is None:
-        raise UsageError("--at is a place in a log: logview TARGET --at MOMENT")
-    if not _is_moment(options.at):
-        raise UsageError(
-            f"--at {options.at}: not a moment. Write it in UTC, as 2026-11-20T06:12:03.512Z "
-            "or 06:12"
-        )
-
-
-def _is_moment(text: str) -> bool:
-    """Whether a text is a moment that there is, or a time of day."""
-    from datetime import datetime
-    from re import ASCII, findall
-
-    from logview.log.stamps import is_time
-
-    if not text.isascii() or not is_time(text) or text.strip().startswith(("+", "-")):
-        return False
-    numbers = [int(number) for number in findall(r"\d+", text, ASCII)]
-    date, clock = (numbers[:3], numbers[3:]) if "-" in text else ([2000, 1, 1], numbers)
-    try:
-        datetime(*date, *clock[:3])  # type: ignore[arg-type]
-    except ValueError:
-        return False
-    return True
 
 
 def _demo_speed() -> float:
@@ -278,7 +193,7 @@ def _demo_speed() -> float:
     return speed
 
 
-def _open(options: _Options, plain: bool, demo: DemoServer | None) -> int:
+def _open(options: Options, plain: bool, demo: DemoServer | None) -> int:
     from logview import crash, settings, target, terminal
 
     try:
@@ -296,7 +211,7 @@ def _open(options: _Options, plain: bool, demo: DemoServer | None) -> int:
         wanted = None if text is None else target.parse(text, api_url=chosen.api_url)
     except (settings.SettingsError, target.TargetError) as error:
         raise UsageError(f"{error.title}: {error.msg}") from error
-    _check_target(options, wanted)
+    check_target(options, wanted)
     path = _path(options, wanted)
     stdin = 0
     if not plain and not terminal.is_terminal(0):
@@ -335,21 +250,7 @@ def _open(options: _Options, plain: bool, demo: DemoServer | None) -> int:
     )
 
 
-def _check_target(options: _Options, wanted: Target | None) -> None:
-    from logview.target import JobTarget
-
-    if wanted is None or isinstance(wanted, JobTarget):
-        return
-    what = "standard input" if options.target == "-" else "a file"
-    if options.exit_status:
-        raise UsageError(
-            f"--exit-status is the result of a run or build, and {what} has none: leave it out"
-        )
-    if options.demo:
-        raise UsageError(f"--demo shows its own runs: leave it out to read {what}")
-
-
-def _path(options: _Options, wanted: Target | None) -> Path | None:
+def _path(options: Options, wanted: Target | None) -> Path | None:
     """Where the log is to be saved; what can't be is found out before anything is asked for."""
     if options.file is None:
         return None
@@ -373,7 +274,7 @@ def _path(options: _Options, wanted: Target | None) -> Path | None:
 
 
 def _print(
-    options: _Options, chosen: Settings, wanted: Target, path: Path | None, notices: list[str]
+    options: Options, chosen: Settings, wanted: Target, path: Path | None, notices: list[str]
 ) -> int:
     from logview import plain
     from logview.terminal import say

@@ -11,6 +11,7 @@ import pytest
 LIGHT = [
     "logview.__main__",
     "logview.cli",
+    "logview.usage",
     "logview.settings",
     "logview.target",
     "logview.state",
