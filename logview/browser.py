@@ -12,6 +12,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from logview.terminal import over_ssh
 from logview.threads import call
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def has_browser(environ: Mapping[str, str], platform: str = sys.platform) -> boo
 
     `BROWSER` names one that knows by itself where to show, as that of an editor in a container.
     """
-    if any(environ.get(name) for name in ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT")):
+    if over_ssh(environ):
         return False
     if platform in ("win32", "darwin"):
         return True

@@ -25,7 +25,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from logview import clipboard_tools as tools
 from logview.clipboard_tools import ClipboardError
+from logview.phrases import count, size
 from logview.settings import state_dir
+from logview.terminal import SSH_VARIABLES, over_ssh
 from logview.threads import call
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ async def copy(
     data = text.replace("\0", "").encode("utf-8", "replace")
     if not data:
         return Receipt("Nothing to copy", "failed", 0, 0)
-    copying = _Copying(data, what or amount(data), what or _lines(data), extra)
+    copying = _Copying(data, what or amount(data), what or count(count_lines(data), "line"), extra)
     tools.end_older()
     try:
         return await _copied(copying, environ, write_terminal)
@@ -105,7 +107,7 @@ async def _copied(
             environ = _of_who_is_attached(in_tmux, environ)
         except ClipboardError as error:
             why = str(error)
-    if not _over_ssh(environ):
+    if not over_ssh(environ):
         try:
             await tools.put(copying.data.decode("utf-8"), environ)
         except ClipboardError as error:
@@ -120,26 +122,12 @@ async def _copied(
 
 def amount(data: bytes) -> str:
     """Say how much it is: "12 lines (1.4 kB)", "1 line (87 B)"."""
-    return f"{_lines(data)} ({_size(len(data))})"
+    return f"{count(count_lines(data), 'line')} ({size(len(data))})"
 
 
 def count_lines(data: bytes) -> int:
     """Count the lines; a line break at the end begins no further one."""
     return data.count(b"\n") + (not data.endswith(b"\n"))
-
-
-def _lines(data: bytes) -> str:
-    lines = count_lines(data)
-    return f"{lines:,} {'line' if lines == 1 else 'lines'}"
-
-
-def _size(number: int) -> str:
-    value = float(number)
-    for unit in ("B", "kB", "MB"):
-        if value < (1000 if unit == "B" else 999.95):
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +145,6 @@ class _Copying:
         return Receipt(text, how, count_lines(self.data), len(self.data), saved)
 
 
-def _over_ssh(environ: Mapping[str, str]) -> bool:
-    return any(environ.get(name) for name in _SSH)
-
-
-_SSH = ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT")
-
-
 def _of_who_is_attached(in_tmux: tools.Tmux, environ: Mapping[str, str]) -> Mapping[str, str]:
     """Replace what a pane still has of whoever was attached when it was opened.
 
@@ -172,7 +153,7 @@ def _of_who_is_attached(in_tmux: tools.Tmux, environ: Mapping[str, str]) -> Mapp
     """
     environ = {**environ, **in_tmux.environ}
     if in_tmux.over_ssh is not None:
-        environ = {name: value for name, value in environ.items() if name not in _SSH}
+        environ = {name: value for name, value in environ.items() if name not in SSH_VARIABLES}
     return {**environ, "SSH_CONNECTION": "tmux"} if in_tmux.over_ssh else environ
 
 
@@ -183,7 +164,7 @@ def _told_by_tmux(copying: _Copying, in_tmux: tools.Tmux) -> str:
     if in_tmux.sends_on:
         told += ", which sent it on to the terminal (OSC 52)"
         if len(copying.data) > OSC52_LIMIT:
-            told += f"; {_size(len(copying.data))} is more than many terminals take"
+            told += f"; {size(len(copying.data))} is more than many terminals take"
     return f"{told}; {in_tmux.why}" if in_tmux.why else told
 
 
@@ -194,9 +175,9 @@ async def _osc52(
 
     Operating system command 52 with the clipboard as selection (xterm, ctlseqs).
     """
-    size = len(copying.data)
-    if size > OSC52_MOST:
-        return await _file_only(copying, f"{_size(size)} is more than terminals take", environ)
+    length = len(copying.data)
+    if length > OSC52_MOST:
+        return await _file_only(copying, f"{size(length)} is more than terminals take", environ)
     if environ.get("TERM") in ("linux", "dumb"):  # the kernel discards it, or prints it
         return await _file_only(copying, why or "this terminal has no clipboard", environ)
     try:
@@ -205,8 +186,8 @@ async def _osc52(
         reason = why or error.strerror or type(error).__name__
         return await _file_only(copying, reason, environ)
     told = f"Sent {copying.sent} to the terminal (OSC 52)"
-    if size > OSC52_LIMIT:
-        doubt = f"; {_size(size)} is more than many terminals take"
+    if length > OSC52_LIMIT:
+        doubt = f"; {size(length)} is more than many terminals take"
     elif environ.get("VTE_VERSION") and not environ.get("TMUX") and not environ.get("STY"):
         doubt = ", which may ignore it"  # VTE: GNOME's and Xfce's (VTE issue 125)
     else:

@@ -12,8 +12,8 @@ import time
 from typing import TYPE_CHECKING
 
 from logview.masked_lines import MaskedLines
+from logview.phrases import count, size
 from logview.stdout import Descriptor
-from logview.target import size_words
 from logview.terminal import is_terminal
 
 if TYPE_CHECKING:
@@ -67,14 +67,14 @@ class Progress:
         self._shown = 0
         self._next = 0.0
 
-    def show(self, lines: int, size: int) -> None:
+    def show(self, lines: int, written: int) -> None:
         """Tell, if it is time to."""
         now = time.monotonic()
         # A terminal that is halted (^S) takes nothing, and would halt the program.
         if self._terminal is None or now < self._next or not self._terminal.writable():
             return
         self._next = now + TOLD_EVERY
-        text = f"Saving: {line_words(lines)}, {size_words(size)}"[: _columns() - 1]
+        text = f"Saving: {count(lines, 'line')}, {size(written)}"[: _columns() - 1]
         self._write(f"\r{text}{' ' * (self._shown - len(text))}")
         self._shown = len(text)
 
@@ -91,11 +91,6 @@ class Progress:
             sys.stderr.flush()
         except (OSError, ValueError, AttributeError):
             self._terminal = None
-
-
-def line_words(number: int) -> str:
-    """Say a number of lines."""
-    return f"{number:,} {'line' if number == 1 else 'lines'}"
 
 
 def _columns() -> int:

@@ -8,7 +8,8 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any, Protocol
 
-from logview.output_file import FileOutput, Progress, line_words
+from logview.output_file import FileOutput, Progress
+from logview.phrases import count, size
 from logview.saving import Draft, SaveError
 from logview.sources import events
 from logview.stdout import (
@@ -18,7 +19,7 @@ from logview.stdout import (
     OutputClosedError,
     OutputFailedError,
 )
-from logview.target import FileTarget, JobTarget, size_words
+from logview.target import FileTarget, JobTarget
 from logview.terminal import LEAVING_SIGNALS, is_dumb, is_terminal, say
 from logview.threads import DaemonExecutor
 
@@ -222,7 +223,7 @@ class FileReader:
         saved = await self.draft.keep()
         masked = self._masker.words()
         self._tell(
-            f"Saved {line_words(output.lines)} ({size_words(saved.size)}) to {saved.path}"
+            f"Saved {count(output.lines, 'line')} ({size(saved.size)}) to {saved.path}"
             f"{', ' if masked else ''}{masked}"
         )
         return code
@@ -352,4 +353,4 @@ def _seconds(seconds: float) -> str:
 
 
 def _lines(number: int) -> str:
-    return f"{line_words(number)} lost"
+    return f"{count(number, 'line')} lost"

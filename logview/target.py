@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+from logview.phrases import size
 from logview.redact import scrub, strip_url_token
 
 if TYPE_CHECKING:
@@ -97,25 +98,11 @@ def describe(text: str, *, api_url: str, cwd: Path | None = None) -> str:
     if isinstance(target, FileTarget):
         if stat.S_ISFIFO(_mode(target.path)):
             return "pipe"
-        return f"file, {size_words(target.size)}"
+        return f"file, {size(target.size) if target.size > 0 else 'empty'}"
     if not _is_link(text.strip()):
         return "run or build ID"
     words = f"link to {target.kind or 'run or build'} {target.id}"
     return f"{words}. {target.notice}" if target.notice else words
-
-
-def size_words(size: int) -> str:
-    """Say a number of bytes in decimal units: `empty`, `1 byte`, `1.4 kB`, `4.2 MB`."""
-    if size <= 0:
-        return "empty"
-    if size < 1000:
-        return "1 byte" if size == 1 else f"{size} bytes"
-    amount = float(size)
-    for unit in ("kB", "MB", "GB", "TB"):
-        amount /= 1000
-        if amount < 999.5 or unit == "TB":
-            break
-    return f"{amount:.1f} {unit}" if amount < 99.95 else f"{amount:.0f} {unit}"
 
 
 def _is_link(text: str) -> bool:

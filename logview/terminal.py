@@ -30,6 +30,15 @@ def is_dumb(environ: Mapping[str, str]) -> bool:
     return environ.get("TERM", "") in DUMB
 
 
+SSH_VARIABLES = ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT")
+"""What sshd sets (sshd(8), ENVIRONMENT), and terminals that SSH has opened hand on."""
+
+
+def over_ssh(environ: Mapping[str, str]) -> bool:
+    """Whether the person sits at another machine."""
+    return any(environ.get(name) for name in SSH_VARIABLES)
+
+
 def guard_descriptors() -> bool:
     """Open the null device on each standard descriptor that is closed; True if stdout was open.
 

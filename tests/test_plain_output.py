@@ -160,13 +160,13 @@ async def test_a_log_that_was_read_to_its_end_is_saved(tmp_path: Path) -> None:
     code, told = await fill(tmp_path / "x.log", said)
     assert code == 0
     assert (tmp_path / "x.log").read_text() == "one\na ‹1›\nthree"
-    assert told == [f"Saved 3 lines (19 bytes) to {tmp_path / 'x.log'}, 1 masked"]
+    assert told == [f"Saved 3 lines (19 B) to {tmp_path / 'x.log'}, 1 masked"]
 
 
 async def test_an_empty_log_is_an_empty_file(tmp_path: Path) -> None:
     assert await fill(tmp_path / "x.log", [events.Ended()]) == (
         0,
-        [f"Saved 0 lines (empty) to {tmp_path / 'x.log'}"],
+        [f"Saved 0 lines (0 B) to {tmp_path / 'x.log'}"],
     )
     assert (tmp_path / "x.log").read_bytes() == b""
 
@@ -245,7 +245,7 @@ def test_secrets_are_masked_unless_told_otherwise(tmp_path: Path) -> None:
     assert SECRET[10:].encode() not in saved
     done = run("-", "--output", "y.log", "--no-redact", stdin=log, cwd=tmp_path)
     assert (tmp_path / "y.log").read_bytes() == log
-    assert lines_of(done.stderr) == [f"Saved 3 lines ({len(log)} bytes) to y.log"]
+    assert lines_of(done.stderr) == [f"Saved 3 lines ({len(log)} B) to y.log"]
 
 
 def test_the_token_in_use_is_masked(tmp_path: Path) -> None:

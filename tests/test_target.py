@@ -18,7 +18,6 @@ from logview.target import (
     TargetError,
     describe,
     parse,
-    size_words,
 )
 
 API = "http://127.0.0.1:4321"
@@ -233,21 +232,3 @@ def test_any_argument_of_bytes(argument: bytes) -> None:
         parse(os.fsdecode(argument), api_url=API)
     except TargetError as error:
         f"{error}".encode()
-
-
-@pytest.mark.parametrize(
-    ("size", "words"),
-    [
-        (0, "empty"),
-        (1, "1 byte"),
-        (999, "999 bytes"),
-        (1_400, "1.4 kB"),
-        (99_949, "99.9 kB"),
-        (99_950, "100 kB"),
-        (999_900, "1.0 MB"),
-        (4_200_000, "4.2 MB"),
-        (10**15, "1000 TB"),
-    ],
-)
-def test_sizes(size: int, words: str) -> None:
-    assert size_words(size) == words

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from logview.phrases import ago, count, duration
 from logview.sources import events
-from logview.tui.phrases import ago, count, duration
 
 if TYPE_CHECKING:
     from logview.apify.models import Job

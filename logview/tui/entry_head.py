@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from logview.log.ansi import label
-from logview.tui.phrases import count
+from logview.phrases import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,8 @@ from logview.log.choice import Choice
 from logview.log.line_filter import LineFilter
 from logview.log.passes import Search
 from logview.log.search import Pattern, PatternError, PatternTooSlowError, Query, compile_query
+from logview.phrases import count
 from logview.tui.level_hunt import LevelHunt
-from logview.tui.phrases import count
 from logview.tui.widgets.row_marks import Match
 
 if TYPE_CHECKING:

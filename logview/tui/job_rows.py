@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from logview.log.ansi import label
+from logview.phrases import duration
 from logview.tui.connection import job_seconds, utc_now
-from logview.tui.phrases import duration
 from logview.tui.widgets.header_bar import STATUS_MARKS, STATUS_STYLES, fit
 
 if TYPE_CHECKING:

@@ -136,7 +136,7 @@ def test_saving_tells_how_far_it_is_and_then_what_was_saved(tmp_path: Path) -> N
     with FaultServer(b"one\ntwo\nhalf") as server:
         environ = {"APIFY_API_BASE_URL": server.base_url}
         with Terminal([JOB_ID, "--output", "x.log"], env=environ, cwd=tmp_path) as terminal:
-            terminal.wait_for("Saving: 2 lines, 12 bytes")
+            terminal.wait_for("Saving: 2 lines, 12 B")
             server.cut("reset")
             terminal.wait_for("Trying again in")
             assert "Saving" not in terminal.text
@@ -144,7 +144,7 @@ def test_saving_tells_how_far_it_is_and_then_what_was_saved(tmp_path: Path) -> N
             server.finish()
             assert terminal.exit_code() == 0
             assert "Saving" not in terminal.text
-            assert terminal.find("logview: Saved 3 lines (20 bytes) to x.log")[1] == 0
+            assert terminal.find("logview: Saved 3 lines (20 B) to x.log")[1] == 0
             assert not NOT_SGR.search(terminal.raw)
     assert (tmp_path / "x.log").read_bytes() == b"one\ntwo\nhalf a line\n"
 
@@ -153,7 +153,7 @@ def test_saving_can_be_interrupted(tmp_path: Path) -> None:
     with FaultServer(b"one\n") as server:
         environ = {"APIFY_API_BASE_URL": server.base_url}
         with Terminal([JOB_ID, "--output", "x.log"], env=environ, cwd=tmp_path) as terminal:
-            terminal.wait_for("Saving: 1 line, 4 bytes").send("\x03")
+            terminal.wait_for("Saving: 1 line, 4 B").send("\x03")
             assert terminal.exit_code() == 130
             assert "interrupted: nothing was saved to x.log" in terminal.text
             assert "Saving" not in terminal.text

@@ -16,9 +16,9 @@ from textual.widgets import Static
 from logview.log.ansi import label, visible
 from logview.log.entry_text import EntryText, take_apart
 from logview.log.level import Level
+from logview.phrases import count
 from logview.tui.entry_head import EntryShown, foot, head
 from logview.tui.keys import ENTRY_KEYS, bindings, entry_keys
-from logview.tui.phrases import count
 from logview.tui.widgets.entry_body import EntryBody
 from logview.tui.widgets.key_bar import Hint, KeyBar
 from logview.tui.widgets.scroll_bar import LogScrollBar

@@ -12,8 +12,8 @@ from logview.apify.address import DEFAULT_API_URL
 from logview.log.ansi import visible
 from logview.log.excerpt import Excerpt, selected, whole_lines
 from logview.log.stamps import SIZE, stamp_near, stamp_of
+from logview.phrases import count, size
 from logview.tui.copying import Around
-from logview.tui.phrases import count, size
 from logview.tui.screens.log_timeline import LogTimeline
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Overlay

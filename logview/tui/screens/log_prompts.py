@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from logview.tui.phrases import count
+from logview.phrases import count
 from logview.tui.screens.log_places import LogPlaces, PlaceError
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.overlay import Overlay

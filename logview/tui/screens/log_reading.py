@@ -14,7 +14,7 @@ from logview.log.ansi import visible
 from logview.log.level import Level
 from logview.log.search import PatternTooSlowError
 from logview.log.stamps import first_stamp, stamp_of
-from logview.tui.phrases import count, size
+from logview.phrases import count, size
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Overlay

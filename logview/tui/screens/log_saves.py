@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 from logview.log.ansi import clean, visible
 from logview.log.excerpt import Excerpt, selected, whole_lines
 from logview.log.level import Level
-from logview.tui.phrases import count, size
+from logview.phrases import count, size
 from logview.tui.screens.log_copies import LogCopies
 from logview.tui.screens.log_prompts import LogPrompts
 from logview.tui.widgets.overlay import Overlay

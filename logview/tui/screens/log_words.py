@@ -8,8 +8,8 @@ from textual import on
 
 from logview.log.excerpt import selected
 from logview.log.level import Level
+from logview.phrases import count
 from logview.tui.keys import all_log_keys, shown_key
-from logview.tui.phrases import count
 from logview.tui.screens.log_reading import LogReading
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.log_pane import LogPane

@@ -16,10 +16,10 @@ from textual.widgets import Input, Static
 
 from logview import target
 from logview.log.ansi import label
+from logview.phrases import count
 from logview.sources.events import Problem
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.opening import make_client
-from logview.tui.phrases import count
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.job_list import JobList

@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from logview.log.ansi import label
+from logview.phrases import duration
 from logview.tui.connection import Connection, job_seconds, utc_now
-from logview.tui.phrases import duration
 
 if TYPE_CHECKING:
     from logview.apify.models import Job

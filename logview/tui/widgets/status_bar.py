@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from logview.log.ansi import label
-from logview.tui.phrases import count
+from logview.phrases import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

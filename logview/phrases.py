@@ -1,4 +1,4 @@
-"""TUI: times, sizes and counts in words, for the header, the status line and receipts."""
+"""Phrases: times, sizes and counts in words, on the screen and off it. Light: imports nothing."""
 
 from __future__ import annotations
 
