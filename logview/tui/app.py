@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.command import CommandPalette
-from textual.events import Event, Paste
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
@@ -31,6 +31,7 @@ from logview.tui.keys import APP_KEYS, bindings, is_key, known_ids
 from logview.tui.opening import open_target
 from logview.tui.screens.log import LogScreen
 from logview.tui.style_files import FOR_LOG, FOR_OPEN, style_files
+from logview.tui.widgets.closing import Closing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -262,7 +263,17 @@ class LogviewApp(CopyingApp):
             if removed:
                 self.tell("the token in the link was removed; it is not used")
             event = Paste(line)
+        closing = self._closed_by(event)
         await super().on_event(event)
+        if closing is not None:
+            await closing.answer()
+
+    def _closed_by(self, event: Event) -> Closing | None:
+        """Give the widget that an event may close, and that has to answer it."""
+        if not isinstance(event, Key) or event.is_forwarded or not self.screen_stack:
+            return None
+        focused = self.focused
+        return focused if isinstance(focused, Closing) and focused.asks(event) else None
 
     # -- actions --------------------------------------------------------------------------
 

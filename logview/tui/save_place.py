@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OFFER_SECONDS = 0.5
 """How long names that are free are looked for; then the usual ones are offered."""
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 3.0
 """How long a folder may take to say what is in it."""
 
 

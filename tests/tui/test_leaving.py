@@ -58,7 +58,7 @@ async def test_help_opens_and_closes(open_app, key):
 async def test_help_names_every_key(open_app):
     from logview.tui.keys import APP_KEYS, all_log_keys
 
-    async with open_app(size=(100, 80)) as s:
+    async with open_app(size=(100, 90)) as s:
         await s.press("?")
         for key in (*all_log_keys(), *APP_KEYS):
             assert key.does in s.text

@@ -258,7 +258,7 @@ class LogPrompts(LogPlaces):
     def _changed(self) -> None:
         """Something else is typed or switched."""
         prompt = self._prompt
-        if prompt is None:
+        if prompt is None or not prompt.display:
             return
         self.drop_pending()
         if prompt.kind == "search":

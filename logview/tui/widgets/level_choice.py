@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.events import Key
 from textual.message import Message
 from textual.widget import Widget
 
 from logview.log.level import Level
+from logview.tui.widgets.closing import Closing
 from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _LEAD = "least level:  "
 _MARGIN = "  "
 
 
-class LevelChoice(Widget, can_focus=True):
+class LevelChoice(Widget, Closing, can_focus=True):
     """The levels, each with its letter, over the last row of the log."""
 
     ALLOW_SELECT = False
@@ -53,8 +53,6 @@ class LevelChoice(Widget, can_focus=True):
         self.display = False
         self._least: Level | None = None
         self._cells: list[tuple[int, int, str]] = []
-        self._behind: list[events.Key] | None = None
-        """The keys that were typed behind a letter, while that is not answered yet."""
 
     def put(self, least: Level | None) -> None:
         """Show which level is in force."""
@@ -83,27 +81,16 @@ class LevelChoice(Widget, can_focus=True):
                 row += Content(between)
         return row, cells
 
+    def is_closed_by(self, event: events.Key) -> bool:
+        """A letter of a level, or esc."""
+        return event.key == "escape" or (event.character or " ").lower() in CHOICES
+
     def on_key(self, event: events.Key) -> None:
         """Take a letter, or escape; those of the log do nothing meanwhile, those of the app do."""
-        if self._behind is not None or not self.display:
+        if self.is_closed_by(event):
             event.stop()
             event.prevent_default()
-            self._behind = [*(self._behind or ()), event]
-            if not self.display:  # it came after the answer
-                self.answered()
-            return
-        letter = "" if event.key == "escape" else (event.character or " ").lower()
-        if not letter or letter in CHOICES:
-            event.stop()
-            event.prevent_default()
-            self._behind = []
-            self.action_choose(letter)
-
-    def answered(self) -> None:
-        """Hand the keys that were typed behind the letter to who has the focus now."""
-        behind, self._behind = self._behind or [], None
-        for event in behind:
-            self.app.post_message(Key(event.key, event.character))
+            self.action_choose("" if event.key == "escape" else (event.character or "").lower())
 
     def action_choose(self, key: str) -> None:
         """Choose a level by its letter; none with an empty one."""

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from logview.log.search import MAX_PATTERN, Query
+from logview.tui.widgets.closing import Closing
 from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _KEYS: dict[Kind, tuple[Hint, ...]] = {
 }
 
 
-class PromptInput(Input):
+class PromptInput(Input, Closing):
     """The input of a prompt; keys that belong to the prompt are handed to it."""
 
     hints: tuple[Hint, ...] = ()
@@ -72,8 +73,6 @@ class PromptInput(Input):
         in one frame."""
         self.accepting = ""
         """Characters that accept what is typed, as Enter does; they stay in it."""
-        self._behind: list[events.Key] | None = None
-        """The keys that were typed behind Enter or esc, while that is not answered yet."""
 
     @property
     def content_width(self) -> int:
@@ -88,17 +87,19 @@ class PromptInput(Input):
         if self.typed is not None:
             self.typed()
 
+    def is_closed_by(self, event: events.Key) -> bool:
+        """Enter, esc and the characters that stand for Enter."""
+        return event.key in ("enter", "escape") or self._accepts(event)
+
+    def _accepts(self, event: events.Key) -> bool:
+        return bool(event.character) and str(event.character) in self.accepting
+
     async def on_key(self, event: events.Key) -> None:
         """Do what the keys are bound to, in their order; as bindings they would come late."""
-        if self._behind is not None:
-            self._behind.append(event)
-        elif event.character and event.character in self.accepting:
-            self.insert_text_at_cursor(event.character)
-            self._behind = []
-            self.post_message(self.Wanted("accept"))
-        elif event.key in ("enter", "escape"):
-            self._behind = []
-            self.post_message(self.Wanted("accept" if event.key == "enter" else "cancel"))
+        if self.is_closed_by(event):
+            if self._accepts(event):
+                self.insert_text_at_cursor(str(event.character))
+            self.post_message(self.Wanted("cancel" if event.key == "escape" else "accept"))
         elif event.key in self._bindings.key_to_bindings:
             for binding in self._bindings.key_to_bindings[event.key]:
                 await self.app.run_action(binding.action, self)
@@ -106,12 +107,6 @@ class PromptInput(Input):
             return
         event.stop()
         event.prevent_default()
-
-    def answered(self) -> None:
-        """Hand the keys that were typed behind Enter or esc to who has the focus now."""
-        behind, self._behind = self._behind or [], None
-        for event in behind:
-            self.app.post_message(events.Key(event.key, event.character))
 
     def action_prompt(self, what: str) -> None:
         """Hand a key on to the prompt."""
