@@ -19,7 +19,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logview.log.ansi import visible
-from logview.log.page_facts import UNSEEN, PageFacts, Stamp, Traits, look, plain
+from logview.log.page_facts import (
+    UNSEEN,
+    PageFacts,
+    Stamp,
+    Traits,
+    look,
+    plain,
+    without_end,
+)
 from logview.log.pages import BLOCK_SIZE, PAGE_SIZE, BackwardIndex, Page, Pages, Reader, Region
 from logview.log.recent import Recent
 from logview.log.spill import Spill
@@ -265,7 +273,8 @@ class LogDocument:
         """
         cached = self._texts.recall(number)
         if cached is None:
-            text = visible(self.page_data(number)).removesuffix("\n")
+            data = self.page_data(number)
+            text = without_end(visible(data), data)
             cached = self._texts.keep(number, text, len(text))
         return cached
 
@@ -273,19 +282,18 @@ class LogDocument:
         """Give what `page_text` gives, but don't keep it: for passes over the whole log."""
         data, traits, text = self._look_at(number)
         text = plain(data, traits) if text is None else text
-        return (visible(data) if text is None else text.decode("utf-8", "replace")).removesuffix(
-            "\n"
-        )
+        shown = visible(data) if text is None else text.decode("utf-8", "replace")
+        return without_end(shown, data)
 
     def read_for(self, pattern: Pattern, number: int) -> str | bytes:
         """Give what a pattern reads of a page: bytes where they do, which is far less work."""
         data, traits, text = self._look_at(number)
         if traits.clean and pattern.can_read(data, traits.seams):
-            return data.removesuffix(b"\n")  # colours do not stand in its way
+            return without_end(data, data)  # colours do not stand in its way
         text = plain(data, traits) if text is None else text
         if text is not None and pattern.can_read(text):
-            return text.removesuffix(b"\n")
-        return visible(data).removesuffix("\n")
+            return without_end(text, data)
+        return without_end(visible(data), data)
 
     # -- lines ----------------------------------------------------------------------------
 
@@ -361,8 +369,8 @@ class LogDocument:
             page = self._pages.page(number)
             offset = start - page.start
             piece = self._pages.data(number)[offset : offset + end - start]
-            if not piece:
-                break
+            if offset < 0 or not piece:
+                break  # the file has lost bytes
             pieces.append(piece)
             start += len(piece)
             number += 1

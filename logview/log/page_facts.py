@@ -8,7 +8,7 @@ as long as the page's bytes are the same, which a stamp of whoever keeps them te
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import NamedTuple, TypeAlias
+from typing import AnyStr, NamedTuple, TypeAlias
 
 from logview.log.escapes import is_clean, split_colours
 
@@ -58,6 +58,11 @@ def plain(data: bytes, traits: Traits) -> bytes | None:
         return data
     parts = split_colours(data)
     return None if parts is None else b"".join(parts)
+
+
+def without_end(text: AnyStr, data: bytes) -> AnyStr:
+    """Take the line break at a page's end off what is left of its bytes, colours for one gone."""
+    return text[:-1] if data.endswith(b"\n") else text
 
 
 def _seams(parts: list[bytes]) -> Seams:

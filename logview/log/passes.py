@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from logview.log.outward import Outward
 from logview.log.page_sums import PageSums
+from logview.log.pages import PAGE_SIZE
 from logview.log.search import PatternTooSlowError
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ class Search:
         self, number: int, line: int, column: int, *, forward: bool
     ) -> tuple[int, int, int] | None:
         document = self._view.document
-        if number not in self._counts and number < document.sealed_end and not self._view.choosing:
+        if self._may_count(number):
             self._recount(number)  # `step` need not read it again
         if self._counts.get(number) == 0:
             return None
@@ -224,6 +225,12 @@ class Search:
                 if at != line or ((start > column) if forward else (start < column)):
                     return at, start, end
         return None
+
+    def _may_count(self, number: int) -> bool:
+        """Whether a page that is looked at may be counted, too, at little cost."""
+        document = self._view.document
+        is_new = number not in self._counts and number < document.sealed_end
+        return is_new and not self._view.choosing and document.page(number).size <= 2 * PAGE_SIZE
 
 
 def find_level(view: Choice, line: int, least: Level, *, forward: bool) -> Iterator[int | None]:

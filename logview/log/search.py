@@ -219,6 +219,8 @@ class _Regex:
         self._pattern = _compile(query)
         self._folds = not query.case_sensitive
         needle = required_literal(query.text)
+        if self._folds and not needle.isascii():
+            needle = ""  # what it matches, `ſ` for one, may be ASCII
         self._required = _Literal(Query(needle, case=query.case_sensitive)) if needle else None
 
     def spans(self, line: str) -> list[tuple[int, int]]:
@@ -291,6 +293,7 @@ def _compile(query: Query) -> regex.Pattern[str]:
         raise PatternError(f"not a pattern: {error}") from None
 
 
+_REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 _OPTIONAL = ("*", "?", "{")
 
 
@@ -321,16 +324,16 @@ def required_literal(pattern: str) -> str:
         elif char not in "^$.*+?{}":
             literal = char
         elif char == "{":
-            size = max(1, pattern.find("}", at) + 1 - at)
+            repeat = _REPEAT.match(pattern, at)
+            if repeat is None:
+                return ""  # a brace, or how far a match may be from the pattern (`{e<=1}`)
+            size = len(repeat[0])
         at += size
         if literal and not depth and pattern[at : at + 1] not in _OPTIONAL:
             runs[-1] += literal
         if not literal or depth or pattern[at : at + 1] in ("+", *_OPTIONAL):
             runs.append("")
     return max(runs, key=len)
-
-
-_REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 
 
 def check_repeats(pattern: str) -> None:

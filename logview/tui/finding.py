@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from logview.log.choice import Choice
 from logview.log.line_filter import LineFilter
+from logview.log.pages import PAGE_SIZE
 from logview.log.passes import Search
 from logview.log.search import Pattern, PatternError, PatternTooSlowError, Query, compile_query
 from logview.phrases import count
@@ -89,6 +90,15 @@ class Finding:
         self.search = Search(pattern, self._view, centre)
         self._hunt = None
         self._pane.show(pattern)
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether a step takes but a few milliseconds: a page is at least one line."""
+        document, near = self._view.document, self._view.page_near(self._pane.port.wanted)
+        if near >= document.end_page:
+            return True
+        pages = range(max(document.first_page, near - 1), min(near + 2, document.end_page))
+        return all(document.page(number).size <= 4 * PAGE_SIZE for number in pages)
 
     def accept(self) -> None:
         """Keep the place that was found."""

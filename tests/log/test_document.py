@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from logview.log import spill as spill_module
 from logview.log.document import LogDocument
 from logview.log.pages import PAGE_SIZE
+from logview.log.search import Query, compile_query
 from logview.log.spill import SpillFile
 
 if TYPE_CHECKING:
@@ -216,3 +217,17 @@ def test_where_the_disk_is_full_the_log_stays_in_memory(monkeypatch: pytest.Monk
         document.append(data[at : at + 9999])
     assert document.read(0, len(data)) == data
     document.close()
+
+
+def test_an_unfinished_line_of_nothing_visible_is_a_line_of_the_text() -> None:
+    document = LogDocument()
+    document.append(b"one\ntwo\n\x1b[0m")
+    assert document.line_count == 3
+    assert document.page_text(0) == document.read_text(0) == "one\ntwo\n"
+    pattern = compile_query(Query("$", regex=True))
+    assert pattern.count(document.read_for(pattern, 0)) == 3
+    assert document.read_for(compile_query(Query("o")), 0) in (
+        b"one\ntwo\n",
+        "one\ntwo\n",
+        b"one\ntwo\n\x1b[0m",
+    )

@@ -165,3 +165,19 @@ def test_a_literal_finds_in_bytes_what_it_finds_in_their_text(
     if pattern.can_read(data):
         assert pattern.count(data) == pattern.count(text)
         assert pattern.lines(data) == pattern.lines(text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "count"),
+    [
+        ("ſtop", "it may stop here", 1),  # folds to an ASCII letter
+        ("a{(}b)(foo)?", "a{}b", 1),
+        ("a{foo", "a{foo", 1),
+        ("x{2}y", "xxy", 1),
+        ("foo{e<=1}", "fob", 1),  # the regex module's own: one error at most
+    ],
+)
+def test_no_match_is_missed_for_what_is_no_literal(expression: str, text: str, count: int) -> None:
+    pattern = compile_query(Query(expression, regex=True, case=False))
+    assert len(pattern.spans(text)) == count
+    assert pattern.count(f"other\n{text}\nother") >= count

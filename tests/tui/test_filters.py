@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from logview.log.level import Level
 from tests.tui.scripted import crawl, numbered
 
 
@@ -16,6 +19,20 @@ async def filtered(s, *patterns):
 
 def shown(s):
     return [text for text in s.texts if text]
+
+
+@pytest.mark.parametrize("turns", [0, 1, 3, 10])
+async def test_keys_typed_ahead_keep_their_order_however_fast_they_come(open_app, turns):
+    async with open_app() as s:
+        await s.lines(*crawl(1, 100))
+        for key in ["&", *"!page 2", "enter", "&", *"page", "enter", "L", "i", "w"]:
+            s.send_key(" " if key == " " else key)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        await s.settle()
+        assert [f.label for f in s.log.view.filters] == ["!page 2", "page"]
+        assert s.log.view.least is Level.INFO
+        assert s.log.pane.port.wrap
 
 
 async def test_only_lines_that_match(open_app):

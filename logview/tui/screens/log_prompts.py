@@ -263,12 +263,15 @@ class LogPrompts(LogPlaces):
         self.drop_pending()
         if prompt.kind == "search":
             self.finding.type(prompt.query_now)
-            self._after_typing()
         elif prompt.kind == "filter":
             self.finding.type_filter(prompt.query_now, self._editing)
-            self._after_typing()
         else:
             prompt.error("")
+            return
+        if self.finding.is_quick:
+            self._after_typing()
+        else:
+            self.call_after_refresh(self._after_typing)  # the key is shown first
 
     # By name, not with `on`: what is not open yet need not be imported.
 
