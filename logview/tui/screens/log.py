@@ -12,6 +12,7 @@ from logview.log.view import View
 from logview.tui.connection import Connection
 from logview.tui.finding import Finding
 from logview.tui.keys import all_log_keys, bindings, shown_key
+from logview.tui.later import later
 from logview.tui.screens.log_copies import LogCopies
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.screens.log_prompts import LogPrompts
@@ -27,10 +28,10 @@ from logview.tui.widgets.status_bar import StatusBar
 from logview.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Awaitable, Callable, Iterator
 
     from textual.app import ComposeResult
-    from textual.timer import Timer
 
     from logview.tui.app import LogviewApp
     from logview.tui.opening import Opened
@@ -90,9 +91,9 @@ class LogScreen(LogSource):
         """Whether the last commit brought bytes."""
         self._told = 0.0
         self._reading_begun = False
-        self._commit_timer: Timer | None = None
-        self._slice_timer: Timer | None = None
-        self._tell_timer: Timer | None = None
+        self._commit_timer: asyncio.TimerHandle | None = None
+        self._slice_timer: asyncio.TimerHandle | None = None
+        self._tell_timer: asyncio.TimerHandle | None = None
 
     def compose(self) -> ComposeResult:
         """Put the screen together; what opens over the log is mounted when it first does."""
@@ -170,12 +171,12 @@ class LogScreen(LogSource):
         if wait <= 0:
             self._commit()
         else:
-            self._commit_timer = self.set_timer(wait, self._commit)
+            self._commit_timer = later(self, wait, self._commit)
 
     def _commit(self) -> None:
         self._commit_timer = None
         if self._tell_timer is not None:
-            self._tell_timer.stop()
+            self._tell_timer.cancel()
             self._tell_timer = None
         if not self._reading_begun and self.document.line_count:
             self._reading_begun = True
@@ -212,7 +213,7 @@ class LogScreen(LogSource):
     def work_on(self) -> None:
         """See to it that unfinished passes go on, a slice at a time."""
         if self.finding.busy and self._slice_timer is None:
-            self._slice_timer = self.set_timer(0.001, self._slice)
+            self._slice_timer = later(self, 0.001, self._slice)
 
     def _slice(self) -> None:
         self._slice_timer = None
@@ -227,7 +228,7 @@ class LogScreen(LogSource):
             if wait <= 0 or (done and not self._grew):
                 self._tell()
             elif done:  # the next lines bring a commit before that
-                self._tell_timer = self.set_timer(wait, self._tell)
+                self._tell_timer = later(self, wait, self._tell)
         self.work_on()
 
     def _tell(self) -> None:

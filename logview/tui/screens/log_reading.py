@@ -15,14 +15,13 @@ from logview.log.level import Level
 from logview.log.search import PatternTooSlowError
 from logview.log.stamps import first_stamp, stamp_of
 from logview.phrases import count, size
+from logview.tui.later import later
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from textual.timer import Timer
 
     from logview.tui.entry_head import EntryShown
     from logview.tui.screens.entry import EntryScreen
@@ -43,7 +42,7 @@ class LogReading(LogMoves):
     _entry_line: int | None = None
     """The first line of the entry that is shown in full; None where it is in the log no more."""
     _entry_seen: tuple[int | None, range, int] | None = None
-    _entry_timer: Timer | None = None
+    _entry_timer: asyncio.TimerHandle | None = None
     """Runs while the entry that is shown in full, and has just grown, is left as it is."""
 
     # -- levels ---------------------------------------------------------------------------
@@ -248,7 +247,7 @@ class LogReading(LogMoves):
             screen.grow(self._entry_shown(line))
             # A long one that grows must not take all the time there is.
             rest = ENTRY_REST * (time.monotonic() - begun)
-            self._entry_timer = self.set_timer(rest, self._entry_rested)
+            self._entry_timer = later(self, rest, self._entry_rested)
 
     def _entry_rested(self) -> None:
         self._entry_timer = None

@@ -13,12 +13,12 @@ from textual.message import Message
 
 from logview.log.ansi import label
 from logview.sources import events
+from logview.tui.later import later
 from logview.tui.screens.log_saves import LogSaves
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from textual.timer import Timer
     from textual.worker import Worker
 
 FIRST_SECONDS = 0.05
@@ -64,7 +64,7 @@ class LogSource(LogSaves):
     _events: AsyncIterator[events.Event]
     _next: asyncio.Future[events.Event] | None = None
     _actor_asked = False
-    _name_timer: Timer | None = None
+    _name_timer: asyncio.TimerHandle | None = None
     _found: Callable[[], None] | None = None
     """Called once, at the first sign that the log exists."""
 
@@ -172,7 +172,7 @@ class LogSource(LogSaves):
             self._actor_asked = True
             # Later: the first lines come before the name.
             ask_now = partial(self._name_actor, job.actor_id)
-            self._name_timer = self.set_timer(NAME_SECONDS, ask_now)
+            self._name_timer = later(self, NAME_SECONDS, ask_now)
 
     @work(exit_on_error=False, group="actor")
     async def _name_actor(self, actor_id: str) -> None:

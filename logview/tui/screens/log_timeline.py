@@ -9,12 +9,13 @@ from textual import on
 
 from logview.log.stamps import TimeError, first_at, first_stamp, stamp_meant, stamp_near
 from logview.tui.connection import utc_now
+from logview.tui.later import later
 from logview.tui.screens.log_words import LogWords
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
-    from textual.timer import Timer
+    import asyncio
 
     from logview.log.timeline import Bars, StampIndex
 
@@ -31,7 +32,7 @@ class LogTimeline(LogWords):
     _stamps: StampIndex | None = None
     _bars: Bars | None = None
     _bars_at = 0.0
-    _bars_timer: Timer | None = None
+    _bars_timer: asyncio.TimerHandle | None = None
 
     def lines_came(self) -> None:
         """Work the timeline out anew, soon, because lines came."""
@@ -112,7 +113,7 @@ class LogTimeline(LogWords):
         if wait <= 0:
             self._work_out()
         else:
-            self._bars_timer = self.set_timer(wait, self._work_out)
+            self._bars_timer = later(self, wait, self._work_out)
 
     @on(Timeline.Fitted)
     def _work_out(self) -> None:
