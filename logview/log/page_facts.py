@@ -18,8 +18,11 @@ Stamp: TypeAlias = "tuple[int, ...] | None"
 Seams: TypeAlias = "frozenset[tuple[int, int]]"
 """The pairs of bytes that have a colour between them, one or several."""
 
-MAX_SEAMS = 1000
-"""Pairs that are kept for a page; where there are more, all might be there."""
+EVERYWHERE: Seams = frozenset({(-1, -1)})
+"""In place of pairs that are too many to keep: a colour may stand anywhere."""
+
+MAX_SEAMS = 200
+"""Pairs that are kept of a page at most, and sets of pairs at most: a log's pages are alike."""
 
 
 class Traits(NamedTuple):
@@ -68,17 +71,7 @@ def without_end(text: AnyStr, data: bytes) -> AnyStr:
 def _seams(parts: list[bytes]) -> Seams:
     some = list(filter(None, parts))
     ends, starts = map(_last, some), map(_first, some[1:])
-    return _one(frozenset(zip(ends, starts, strict=False)))  # nothing follows the last end
-
-
-_known: dict[Seams, Seams] = {}
-
-
-def _one(seams: Seams) -> Seams:
-    """Give an equal set that is there already: a log's pages are alike."""
-    if len(_known) > 1000:
-        _known.clear()
-    return _known.setdefault(seams, seams)
+    return frozenset(zip(ends, starts, strict=False))  # nothing follows the last end
 
 
 class PageFacts:
@@ -87,6 +80,7 @@ class PageFacts:
     def __init__(self) -> None:
         self._traits: dict[int, Traits] = {}
         self._stamp: Stamp = None
+        self._kept: dict[Seams, Traits] = {}
 
     def recall(self, number: int, stamp: Stamp) -> Traits | None:
         """Give what is known of a page whose bytes were read before `stamp` was taken."""
@@ -95,7 +89,16 @@ class PageFacts:
     def keep(self, number: int, stamp: Stamp, traits: Traits) -> None:
         """Keep what was seen of a page."""
         if self._is_now(stamp):
-            self._traits[number] = traits
+            self._traits[number] = traits if traits.seams is None else self._one(traits.seams)
+
+    def _one(self, seams: Seams) -> Traits:
+        """Give traits that are there already, or keep these while there is room."""
+        known = self._kept.get(seams)
+        if known is not None:
+            return known
+        if len(seams) > MAX_SEAMS or len(self._kept) >= MAX_SEAMS:
+            seams = EVERYWHERE
+        return self._kept.setdefault(seams, Traits(clean=True, seams=seams))
 
     def _is_now(self, stamp: Stamp) -> bool:
         """Whether facts may belong to a stamp; what belongs to another one is forgotten."""

@@ -16,7 +16,7 @@ from time import thread_time
 from typing import TYPE_CHECKING, Any, AnyStr, Protocol
 
 from logview.log.escapes import visible
-from logview.log.page_facts import MAX_SEAMS
+from logview.log.page_facts import EVERYWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +134,7 @@ class _Literal:
         if not self._reads_bytes:
             return False
         if seams is not None and not (
-            self._is_no_colour and len(seams) <= MAX_SEAMS and self._pairs.isdisjoint(seams)
+            self._is_no_colour and seams is not EVERYWHERE and self._pairs.isdisjoint(seams)
         ):
             return False  # a colour might stand within a match, or be one
         return not self._foreign or data.isascii() or not any(c in data for c in self._foreign)

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from logview.log.ansi import visible
 from logview.log.document import LogDocument
-from logview.log.page_facts import CLEAN, UNCLEAN, PageFacts, look, plain
+from logview.log.page_facts import (
+    CLEAN,
+    EVERYWHERE,
+    MAX_SEAMS,
+    UNCLEAN,
+    PageFacts,
+    look,
+    plain,
+)
 from logview.log.search import PatternError, PatternTooSlowError, Query, compile_query
 
 COLOURS = ["\x1b[31m", "\x1b[m", "\x1b[39m", "\x1b[1;31m", "\x1b[0;4m"]
@@ -175,3 +183,23 @@ def test_lines_that_the_index_counted_are_not_counted_again() -> None:
     file.stamped = (2,)
     document.page_data(document.first_page)
     assert document.pages_lost == 1
+
+
+def test_what_is_kept_of_colours_is_bounded() -> None:
+    facts = PageFacts()
+    letters = range(65, 90)
+    pairs = [b"%c\x1b[1m%c" % (a, b) for a in letters for b in letters]
+    for number, data in enumerate(pairs):
+        facts.keep(number, (1,), look(data)[0])
+    kept = [facts.recall(number, (1,)) for number in range(len(pairs))]
+    assert len(set(map(id, kept))) == MAX_SEAMS + 1
+    assert kept[-1] is not None
+    assert kept[-1].seams is EVERYWHERE
+
+
+def test_where_colours_are_too_many_to_keep_none_is_left(monkeypatch) -> None:
+    monkeypatch.setattr("logview.log.page_facts.MAX_SEAMS", 2)
+    document, _ = in_file(b"1\x1b[1m2 3\x1b[1m4 5\x1b[1m6 ab\x1b[1mc\n")
+    pattern = compile_query(Query("abc"))
+    for _ in range(2):
+        assert pattern.lines(document.read_for(pattern, 0)) == [(0, 1)]
