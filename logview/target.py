@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from logview.phrases import size
-from logview.redact import scrub, strip_url_token
+from logview.secrets.token import scrub, strip_url_token
 
 if TYPE_CHECKING:
     from logview.apify.models import JobKind

@@ -23,7 +23,8 @@ from drawing import svg
 from textual._context import visible_screen_stack
 from textual.widgets import Input
 
-from logview import settings, target
+from logview import target
+from logview.config import settings
 from logview.demo.runs import BUSY_ID, DROPPING_ID, LIVE_ID, PYTHON_ID, REFUSED_IDS
 from logview.demo.server import DemoServer
 from logview.sources import remote

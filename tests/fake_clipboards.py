@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logview.clipboard import Receipt, copy
+from logview.clipboard.copy import Receipt, copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from logview import browser
-from logview.browser import has_browser, open_link
+from logview.links import browser
+from logview.links.browser import has_browser, open_link
 from tests.fake_clipboards import POSIX, Tools, wait_until
 
 LINK = "https://example.com/a?b=c&d='$(touch x)'"

@@ -371,13 +371,14 @@ def broken(*args, **options):
     raise RuntimeError("the token is {secret} \\x1b]0;title\\x07")
 
 module.{name} = broken
-from logview.cli import script
+from logview.cli.main import script
 script()
 """
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [("plain", "print_log"), ("target", "parse"), ("settings", "load")]
+    ("module", "name"),
+    [("plain.reader", "print_log"), ("target", "parse"), ("config.settings", "load")],
 )
 def test_a_crash_of_our_own_is_one_line_and_a_report(
     module: str, name: str, state_folder: Path

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from logview import clipboard, clipboard_tools
-from logview.clipboard import FILE, OSC52_LIMIT, OSC52_MOST, Receipt, copy
+from logview.clipboard import copy as clipboard
+from logview.clipboard import tools as clipboard_tools
+from logview.clipboard.copy import FILE, OSC52_LIMIT, OSC52_MOST, Receipt, copy
 from tests.fake_clipboards import POSIX, TEXT, Tools, copied, osc52
 
 pytestmark = POSIX

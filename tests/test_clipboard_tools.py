@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logview import clipboard_tools
-from logview.clipboard import copy
-from logview.clipboard_tools import read_tmux
+from logview.clipboard import tools as clipboard_tools
+from logview.clipboard.copy import copy
+from logview.clipboard.tools import read_tmux
 from tests.fake_clipboards import POSIX, TEXT, Tools, copied, lives, osc52
 from tests.terminal.driver import Terminal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from logview.apify.models import Job
-from logview.console import LONGEST, console_link, destination, links_in
+from logview.links.console import LONGEST, console_link, destination, links_in
 
 API = "https://api.apify.com"
 

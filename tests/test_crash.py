@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from logview import crash
+from logview.process import crash
 
 if TYPE_CHECKING:
     from pathlib import Path

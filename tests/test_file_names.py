@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.file_names import LONGEST, default_name, free_name, named_by_api, resolve
-from logview.saving import SaveError
+from logview.saving.atomic_file import SaveError
+from logview.saving.file_names import LONGEST, default_name, free_name, named_by_api, resolve
 
 HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*", re.ASCII)
 DEVICES = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(10))}

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.apify.models import Job
-from logview.log.ansi import visible
-from logview.log.coloured import Look, coloured
-from logview.plain import Reader, until_done
+from logview.plain.reader import Reader, until_done
+from logview.plain.stdout import Bytes, Descriptor, Lines
 from logview.sources import events
 from logview.sources.events import Event, Problem
-from logview.stdout import Bytes, Descriptor, Lines
+from logview.text.coloured import Look, coloured
+from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence

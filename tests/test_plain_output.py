@@ -13,11 +13,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from logview import masked_lines
 from logview.demo.runs import FINISHED_ID, LIVE_ID
-from logview.masked_lines import MaskedLines
-from logview.plain import FileReader, until_done
-from logview.saving import Draft
+from logview.plain.reader import FileReader, until_done
+from logview.saving import masked_lines
+from logview.saving.atomic_file import Draft
+from logview.saving.masked_lines import MaskedLines
 from logview.sources import events
 from logview.sources.events import Event, Problem
 from tests.faults import JOB_ID, Fault, FaultServer
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from logview.secrets import Masker as RealMasker
+    from logview.secrets.masker import Masker as RealMasker
 
 SECRET = "apify_api_0123456789abcdefghijABCDEFGHIJ012345"
 LOG = b"".join(b"2026-03-04T05:06:07.%03dZ line %d\n" % (n, n) for n in range(500))
@@ -90,7 +90,7 @@ def test_masking_is_the_same_however_the_log_is_cut(parts: list[bytes]) -> None:
 
 
 def _text(line: bytes) -> str:
-    from logview.log.ansi import visible
+    from logview.text.sanitize import visible
 
     return visible(line) + "\n"
 
@@ -421,13 +421,13 @@ def test_a_name_from_outside_sends_nothing_to_the_terminal(tmp_path: Path) -> No
 
 
 CRASHING = """
-import logview.output_file as module
+import logview.plain.output_file as module
 
 def broken(*args, **options):
     raise RuntimeError("broken")
 
 module.FileOutput.log = broken
-from logview.cli import script
+from logview.cli.main import script
 script()
 """
 

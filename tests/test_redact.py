@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from logview.redact import HIDDEN, Token, scrub, strip_url_token
+from logview.secrets.token import HIDDEN, Token, scrub, strip_url_token
 
 SECRET = "apify_api_SecretSecretSecret1234"
 VISIBLE = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)

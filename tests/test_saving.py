@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logview import saving
-from logview.saving import PIECE, Draft, ExistsError, SaveError, one_by_one, save
+from logview.saving import atomic_file as saving
+from logview.saving.atomic_file import PIECE, Draft, ExistsError, SaveError, one_by_one, save
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from logview.redact import Token
-from logview.secrets import Masker
-from logview.token_shapes import SHAPES, Shape
+from logview.secrets.masker import Masker
+from logview.secrets.token import Token
+from logview.secrets.token_shapes import SHAPES, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview import keyring_token, settings
 from logview.apify.address import DEFAULT_API_URL, is_loopback, origin_of, parse_api_url
-from logview.redact import Token
-from logview.settings import Settings, SettingsError
+from logview.config import keyring as keyring_token
+from logview.config import settings
+from logview.config.settings import Settings, SettingsError
+from logview.secrets.token import Token
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logview.shell_words import shell_word
+from logview.links.shell_words import shell_word
 
 BASH = shutil.which("bash")
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from logview import state
-from logview.state import MAX_RECENTS, Recent, State
+from logview.config import state
+from logview.config.state import MAX_RECENTS, Recent, State
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logview.threads import DaemonExecutor, call
+from logview.process.threads import DaemonExecutor, call
 from tests.program import TIMEOUT, start
 
 if TYPE_CHECKING:

@@ -10,33 +10,33 @@ import pytest
 
 LIGHT = [
     "logview.__main__",
-    "logview.cli",
-    "logview.usage",
-    "logview.settings",
+    "logview.cli.main",
+    "logview.cli.options",
+    "logview.config.settings",
     "logview.target",
-    "logview.state",
-    "logview.redact",
-    "logview.secrets",
-    "logview.clipboard",
-    "logview.clipboard_tools",
-    "logview.terminal",
-    "logview.crash",
-    "logview.plain",
-    "logview.output_file",
-    "logview.masked_lines",
-    "logview.saving",
-    "logview.shell_words",
-    "logview.console",
-    "logview.browser",
-    "logview.file_names",
+    "logview.config.state",
+    "logview.secrets.token",
+    "logview.secrets.masker",
+    "logview.clipboard.copy",
+    "logview.clipboard.tools",
+    "logview.process.terminal",
+    "logview.process.crash",
+    "logview.plain.reader",
+    "logview.plain.output_file",
+    "logview.saving.masked_lines",
+    "logview.saving.atomic_file",
+    "logview.links.shell_words",
+    "logview.links.console",
+    "logview.links.browser",
+    "logview.saving.file_names",
     "logview.sources.events",
     "logview.apify.errors",
     "logview.apify.models",
-    "logview.log.ansi",
-    "logview.log.coloured",
-    "logview.log.document",
-    "logview.log.search",
-    "logview.log.view",
+    "logview.text.sanitize",
+    "logview.text.coloured",
+    "logview.log.store.document",
+    "logview.log.search.pattern",
+    "logview.log.view.view",
 ]
 
 
@@ -61,7 +61,7 @@ def test_the_log_knows_no_network_and_no_loop(room: str) -> None:
 
 
 def test_secrets_know_text_and_nothing_else() -> None:
-    modules = imported("import logview.secrets")
+    modules = imported("import logview.secrets.masker")
     assert not modules & {"asyncio", "socket", "ssl", "regex", "logview.log", "logview.apify"}
 
 
@@ -79,7 +79,7 @@ def test_the_demo_is_made_of_the_standard_library() -> None:
 def test_help_and_version_import_almost_nothing(option: str) -> None:
     modules = imported(
         "import contextlib, io\n"
-        "from logview.cli import main\n"
+        "from logview.cli.main import main\n"
         f"with contextlib.redirect_stdout(io.StringIO()): assert main([{option!r}]) == 0"
     )
     heavy = {"asyncio", "textual", "httpx", "importlib.metadata", "platformdirs", "dataclasses"}

@@ -21,7 +21,7 @@ from logview.apify.errors import (
     Unauthorized,
     UnexpectedAnswer,
 )
-from logview.redact import Token, scrub
+from logview.secrets.token import Token, scrub
 
 MAX_RETRY_AFTER = 3600.0
 """Seconds; a longer wish is cut, so that a wrong header does not silence the app for days."""

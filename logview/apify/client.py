@@ -31,7 +31,7 @@ from logview.apify.transport import Router, keep_alive
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from logview.redact import Token
+    from logview.secrets.token import Token
 
 USER_AGENT = f"logview/{__version__}"
 MAX_REDIRECTS = 5

@@ -15,7 +15,7 @@ from logview.apify.errors import (
     ReadTimedOut,
     ServerError,
 )
-from logview.file_names import named_by_api
+from logview.saving.file_names import named_by_api
 from logview.sources.events import Problem
 
 if TYPE_CHECKING:

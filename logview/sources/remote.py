@@ -20,15 +20,7 @@ from typing import TYPE_CHECKING
 from logview.sources.attempt import Attempt, Story
 from logview.sources.backoff import Backoff
 from logview.sources.clock import Alarm, Clock, SystemClock
-from logview.sources.events import (
-    Connecting,
-    Ended,
-    Failed,
-    JobChanged,
-    Lost,
-    Received,
-    Waiting,
-)
+from logview.sources.events import Connecting, Ended, Failed, JobChanged, Lost, Received, Waiting
 from logview.sources.held import Held, Spool
 from logview.sources.judge import Judge
 from logview.sources.ledger import Ledger

@@ -18,12 +18,12 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from logview import state as remembered
-from logview.log.ansi import clean
-from logview.redact import strip_url_token
+from logview.config import state as remembered
+from logview.process.terminal import LEAVING_SIGNALS, Leaving
+from logview.process.threads import DaemonExecutor
+from logview.secrets.token import strip_url_token
 from logview.target import FileTarget, JobTarget, Target
-from logview.terminal import LEAVING_SIGNALS, Leaving
-from logview.threads import DaemonExecutor
+from logview.text.sanitize import clean
 from logview.tui import no_color, themes
 from logview.tui.commands import ActionCommands
 from logview.tui.copying import CopyingApp
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
-    from logview.settings import Settings
+    from logview.config.settings import Settings
     from logview.sources.events import Problem
     from logview.tui.screens.log_source import LogSource
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual import work
 from textual.app import App
 
-from logview.log.ansi import label
+from logview.text.sanitize import label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from logview.secrets import Masker
-    from logview.settings import Settings
+    from logview.config.settings import Settings
+    from logview.secrets.masker import Masker
 
 
 class Around(NamedTuple):
@@ -73,7 +73,7 @@ class CopyingApp(App[int]):
 
     def masked(self, text: str) -> str:
         """Give a text as `copy_text` copies it."""
-        from logview.secrets import Masker
+        from logview.secrets.masker import Masker
 
         return Masker(self.settings.token, enabled=self.redact).text(text)
 
@@ -98,7 +98,7 @@ class CopyingApp(App[int]):
         redact: bool,
         around: Around | None = None,
     ) -> None:
-        from logview.secrets import Masker
+        from logview.secrets.masker import Masker
 
         self._clipboard = text
         masker = Masker(self.settings.token, enabled=redact)
@@ -109,7 +109,7 @@ class CopyingApp(App[int]):
     async def _copy(
         self, text: str, what: str | None, masker: Masker, around: Around, number: int
     ) -> None:
-        from logview import clipboard
+        from logview.clipboard import copy as clipboard
 
         masked = await _masked(text, masker, around) if masker.enabled else text
         if number != self.copies:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from logview.log.ansi import label
 from logview.phrases import count
+from logview.text.sanitize import label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from logview.log.entry_text import EntryText
-    from logview.log.level import Level
+    from logview.log.entries.entry_text import EntryText
+    from logview.log.entries.level import Level
 
 Tone: TypeAlias = Literal["value", "word", "note"]
 

@@ -10,9 +10,9 @@ from bisect import bisect_left, bisect_right
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from logview.log.ansi import visible
-from logview.log.entry_text import EntryText, FromJson, FromLine, Row, take_apart
-from logview.log.search import PatternTooSlowError
+from logview.log.entries.entry_text import EntryText, FromJson, FromLine, Row, take_apart
+from logview.log.search.pattern import PatternTooSlowError
+from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -8,11 +8,17 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from logview.log.choice import Choice
-from logview.log.line_filter import LineFilter
-from logview.log.pages import PAGE_SIZE
-from logview.log.passes import Search
-from logview.log.search import Pattern, PatternError, PatternTooSlowError, Query, compile_query
+from logview.log.search.line_filter import LineFilter
+from logview.log.search.passes import Search
+from logview.log.search.pattern import (
+    Pattern,
+    PatternError,
+    PatternTooSlowError,
+    Query,
+    compile_query,
+)
+from logview.log.store.pages import PAGE_SIZE
+from logview.log.view.visible_lines import Choice
 from logview.phrases import count
 from logview.tui.level_hunt import LevelHunt
 from logview.tui.widgets.row_marks import Match
@@ -20,7 +26,7 @@ from logview.tui.widgets.row_marks import Match
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from logview.log.view import View
+    from logview.log.view.view import View
     from logview.tui.viewport import Place
     from logview.tui.widgets.log_pane import LogPane
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
-from logview.log.ansi import label
 from logview.phrases import duration
+from logview.text.sanitize import label
 from logview.tui.connection import job_seconds, utc_now
 from logview.tui.widgets.header_bar import STATUS_MARKS, STATUS_STYLES, fit
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from logview.apify.models import Job
-    from logview.state import Recent, RecentKind
+    from logview.config.state import Recent, RecentKind
 
 _STATUS = 13
 _KIND = 6

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from logview.tui.line_layout import LineLayout
 
 if TYPE_CHECKING:
-    from logview.log.document import LogDocument
+    from logview.log.store.document import LogDocument
     from logview.tui.screen_masks import ScreenMasks
     from logview.tui.time_column import TimeColumn
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logview.log.level import Level
-from logview.log.passes import find_level
+from logview.log.entries.level import Level
+from logview.log.search.passes import find_level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from logview.log.view import View
+    from logview.log.view.view import View
     from logview.tui.widgets.log_pane import LogPane
 
 _WORDS = {Level.WARN: "warnings or errors", Level.ERROR: "errors"}

@@ -14,9 +14,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
-from logview.log.ansi import DisplayLine, display, visible
-from logview.log.cells import edges
-from logview.log.escapes import boundary
+from logview.text.cells import edges
+from logview.text.escapes import boundary
+from logview.text.sanitize import DisplayLine, display, visible
 
 LIMIT = 20_000
 """Characters up to which a line is laid out as a whole."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from logview.log.ansi import label
+from logview.text.sanitize import label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from logview.log.document import LogDocument
+from logview.log.store.document import LogDocument
 from logview.target import FileTarget, JobTarget, StdinTarget, Target
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from logview.apify.client import ApifyClient
-    from logview.settings import Settings
+    from logview.config.settings import Settings
     from logview.sources.events import Source
 
 

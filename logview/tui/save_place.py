@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.file_names import free_name, resolve
-from logview.log.ansi import clean
-from logview.saving import ExistsError, SaveError, check
-from logview.threads import call
+from logview.process.threads import call
+from logview.saving.atomic_file import ExistsError, SaveError, check
+from logview.saving.file_names import free_name, resolve
+from logview.text.sanitize import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from logview.log.ansi import visible
-from logview.log.excerpt import ABOVE
-from logview.log.recent import Recent
-from logview.secrets import Masker
+from logview.log.store.page_cache import Recent
+from logview.log.view.excerpt import ABOVE
+from logview.secrets.masker import Masker
+from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
-    from logview.log.document import LogDocument
-    from logview.redact import Token
+    from logview.log.store.document import LogDocument
+    from logview.secrets.token import Token
 
 Spans: TypeAlias = "tuple[tuple[int, int], ...]"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logview.log.selection import END, Point, Selection, Unit, lines
+from logview.log.view.selection import END, Point, Selection, Unit, lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable

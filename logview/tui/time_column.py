@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from logview.log.stamps import SIZE, first_stamp, milliseconds, stamp_of
+from logview.log.time.locate import first_stamp
+from logview.text.timestamps import SIZE, milliseconds, stamp_of
 
 if TYPE_CHECKING:
-    from logview.log.document import LogDocument
+    from logview.log.store.document import LogDocument
 
 Form: TypeAlias = Literal["full", "utc", "local", "start", "previous", "off"]
 

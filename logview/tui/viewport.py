@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.view import Row
+from logview.log.view.view import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from logview.log.view import View
+    from logview.log.view.view import View
 
 
 _LOOKS = 4

@@ -10,7 +10,7 @@ import pytest
 from logview import __version__
 from logview.apify import errors
 from logview.apify.client import MAX_REDIRECTS, ApifyClient
-from logview.redact import Token
+from logview.secrets.token import Token
 from tests.apify.conftest import CERTIFICATE, http, listen, saying
 from tests.faults import JOB_ID, Fault, FaultServer
 

@@ -10,7 +10,7 @@ import pytest
 from logview.apify import errors
 from logview.apify.client import ApifyClient
 from logview.apify.proxies import proxy_for, proxy_name
-from logview.redact import Token
+from logview.secrets.token import Token
 from tests.apify.conftest import CERTIFICATE, http, listen, saying
 from tests.faults import JOB_ID, FaultServer, unused_port
 

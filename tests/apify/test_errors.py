@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from logview.apify import errors
 from logview.apify.answers import TokenUse, begins_as_html, error_from_answer, seconds_of
-from logview.redact import Token
+from logview.secrets.token import Token
 
 SECRET = "apify_api_SecretSecretSecret1234"
 USE = TokenUse(Token(SECRET), "~/.apify/auth.json", sent=True)

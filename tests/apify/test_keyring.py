@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from logview.keyring_token import read_token
+from logview.config.keyring import read_token
 
 SECRET = "apify_api_SecretSecretSecret1234"
 

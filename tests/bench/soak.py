@@ -21,7 +21,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from logview.apify.client import ApifyClient
-from logview.log.document import LogDocument
+from logview.log.store.document import LogDocument
 from logview.sources.events import Ended, Gap, Lost, Received, Resumed
 from logview.sources.remote import RemoteSource
 from tests.faults import Fault, FaultServer

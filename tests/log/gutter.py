@@ -11,11 +11,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.ansi import visible
-from logview.log.level import Level
+from logview.log.entries.level import Level
+from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
-    from logview.log.entries import Entries
+    from logview.log.entries.grouping import Entries
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.txt"))
 LETTERS = {level.letter: level for level in Level}

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import strategies as st
 
-from logview.log import document as document_module
-from logview.log import pages as pages_module
-from logview.log import tail as tail_module
-from logview.log.document import LogDocument
-from logview.log.entries import BEGIN, PageEntries
-from logview.log.folds import HEAD, LEAST, TAIL
-from logview.log.level import Level
-from logview.log.view import Row, View
+from logview.log.entries.grouping import BEGIN, PageEntries
+from logview.log.entries.level import Level
+from logview.log.store import document as document_module
+from logview.log.store import pages as pages_module
+from logview.log.store import tail as tail_module
+from logview.log.store.document import LogDocument
+from logview.log.view.folds import HEAD, LEAST, TAIL
+from logview.log.view.view import Row, View
 from tests.log.gutter import CORPUS, read
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from rich.color import ColorType
 from rich.console import Console
 from rich.text import Text
 
-from logview.log.ansi import PLAIN, Sgr, clean, display, is_clean, label, visible
-from logview.log.cells import cell_len, char_cells
-from logview.log.glyphs import MAX_MARKS, glyph_of, is_simple
+from logview.text.cells import cell_len, char_cells
+from logview.text.glyphs import MAX_MARKS, glyph_of, is_simple
+from logview.text.sanitize import PLAIN, Sgr, clean, display, is_clean, label, visible
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 

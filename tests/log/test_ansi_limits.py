@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from logview.log.ansi import EXACT, MAX_SPANS, Sgr, display, visible
-from logview.log.glyphs import MAX_MARKS
+from logview.text.glyphs import MAX_MARKS
+from logview.text.sanitize import EXACT, MAX_SPANS, Sgr, display, visible
 
 MB = 1 << 20
 

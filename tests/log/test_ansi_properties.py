@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len as rich_cell_len
 
-from logview.log.ansi import PLAIN, clean, display, is_clean, label, visible
-from logview.log.cells import cell_len
-from logview.log.escapes import boundary
+from logview.text.cells import cell_len
+from logview.text.escapes import boundary
+from logview.text.sanitize import PLAIN, clean, display, is_clean, label, visible
 
 PIECES = [
     *(b"\x1b", b"\x1b[", b"\x1b]", b"\x1bP", b"\x1b_", b"\x1b^", b"\x1bX", b"\x1bk", b"\x1b\\"),

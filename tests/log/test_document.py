@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log import spill as spill_module
-from logview.log.document import LogDocument
-from logview.log.pages import PAGE_SIZE
-from logview.log.search import Query, compile_query
-from logview.log.spill import SpillFile
+from logview.log.search.pattern import Query, compile_query
+from logview.log.store import spill as spill_module
+from logview.log.store.document import LogDocument
+from logview.log.store.pages import PAGE_SIZE
+from logview.log.store.spill import SpillFile
 
 if TYPE_CHECKING:
     import pytest

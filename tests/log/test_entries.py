@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.ansi import visible
-from logview.log.entries import BEGIN, Entries, Mode, PageEntries, State, page_starts
-from logview.log.kinds import _OF_ROW, Kind, _by_head, kinds_of
-from logview.log.level import Level
-from logview.log.levels import TABLE, level_of
+from logview.log.entries.grouping import BEGIN, Entries, Mode, PageEntries, State, page_starts
+from logview.log.entries.level import Level
+from logview.log.entries.levels import TABLE, level_of
+from logview.log.entries.line_kinds import _OF_ROW, Kind, _by_head, kinds_of
+from logview.text.sanitize import visible
 from tests.log.gutter import CORPUS, marks, read
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def test_the_first_characters_tell_what_the_expression_says(lines: list[str]) ->
     text = "\n".join(lines)
     quick = kinds_of(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("logview.log.kinds._by_head", lambda lines: None)
+        patch.setattr("logview.log.entries.line_kinds._by_head", lambda lines: None)
         assert kinds_of(text) == quick
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log import entry_text
-from logview.log.ansi import visible
-from logview.log.entry_text import Child, take_apart
+from logview.log.entries import entry_text
+from logview.log.entries.entry_text import Child, take_apart
+from logview.text.sanitize import visible
 
 AT = "2026-11-20T06:00:00.033Z"
 LATER = "2026-11-20T06:00:00.047Z"

@@ -7,14 +7,14 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.ansi import visible
-from logview.log.document import LogDocument
-from logview.log.excerpt import Excerpt, selected, whole_lines
-from logview.log.line_filter import LineFilter
-from logview.log.pages import PAGE_LINES, PAGE_SIZE
-from logview.log.search import Query, compile_query
-from logview.log.selection import END, Point, Selection, lines
-from logview.log.view import View
+from logview.log.search.line_filter import LineFilter
+from logview.log.search.pattern import Query, compile_query
+from logview.log.store.document import LogDocument
+from logview.log.store.pages import PAGE_LINES, PAGE_SIZE
+from logview.log.view.excerpt import Excerpt, selected, whole_lines
+from logview.log.view.selection import END, Point, Selection, lines
+from logview.log.view.view import View
+from logview.text.sanitize import visible
 from tests.log.test_ansi_properties import LINES
 
 

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.choice import Choice
-from logview.log.document import LogDocument
-from logview.log.folds import HEAD, TAIL
-from logview.log.level import Level
-from logview.log.line_filter import LineFilter
+from logview.log.entries.level import Level
 from logview.log.page_sums import PageSums
-from logview.log.passes import Search
-from logview.log.search import Query, compile_query
-from logview.log.view import Row, View
+from logview.log.search.line_filter import LineFilter
+from logview.log.search.passes import Search
+from logview.log.search.pattern import Query, compile_query
+from logview.log.store.document import LogDocument
+from logview.log.view.folds import HEAD, TAIL
+from logview.log.view.view import Row, View
+from logview.log.view.visible_lines import Choice
 from tests.log.piecemeal import FRAME, Whole, open_log, rows_hang_together, small_pages, texts
 from tests.log.test_reading import ACTS, act
 

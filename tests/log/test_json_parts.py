@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.json_parts import MAX_INDENT, TokenKind, find_json, laid_text, lay_out
+from logview.log.entries.json_parts import MAX_INDENT, TokenKind, find_json, laid_text, lay_out
 
 STRING = re.compile(r'("(?:[^"\\]|\\.)*")', re.DOTALL)
 

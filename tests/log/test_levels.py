@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.level import Level
-from logview.log.levels import LEVEL_OF_WORD, TABLE, Row, level_of, page_levels
+from logview.log.entries.level import Level
+from logview.log.entries.levels import LEVEL_OF_WORD, TABLE, Row, level_of, page_levels
 from tests.log.gutter import CORPUS, LETTERS, read
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from logview.log.ansi import visible
-from logview.log.document import LogDocument
-from logview.log.page_facts import (
+from logview.log.search.pattern import PatternError, PatternTooSlowError, Query, compile_query
+from logview.log.store.document import LogDocument
+from logview.log.store.page_traits import (
     CLEAN,
     EVERYWHERE,
     MAX_SEAMS,
@@ -19,7 +19,7 @@ from logview.log.page_facts import (
     look,
     plain,
 )
-from logview.log.search import PatternError, PatternTooSlowError, Query, compile_query
+from logview.text.sanitize import visible
 
 COLOURS = ["\x1b[31m", "\x1b[m", "\x1b[39m", "\x1b[1;31m", "\x1b[0;4m"]
 ODD = ["\x1b", "\x1b[", "\x1b[3", "\x9b31m", "\x00", "\r", "\x1b[31", "m", "1m", "[1m", "31", "é"]
@@ -116,7 +116,7 @@ def test_only_the_lines_with_its_literal_are_read_for_an_expression() -> None:
 
 def test_many_lines_of_a_slow_expression_stop_at_the_time_of_a_page(monkeypatch) -> None:
     now = iter(range(10_000))
-    monkeypatch.setattr("logview.log.search.thread_time", lambda: next(now) * 0.01)
+    monkeypatch.setattr("logview.log.search.pattern.thread_time", lambda: next(now) * 0.01)
     pattern = compile_query(Query("ab[x]", regex=True))
     # Candidates on odd lines only: what counts is how many were looked at.
     text = "\n".join(f"{'ab' if number % 16 == 1 else '-'}" for number in range(9_000))
@@ -198,7 +198,7 @@ def test_what_is_kept_of_colours_is_bounded() -> None:
 
 
 def test_where_colours_are_too_many_to_keep_none_is_left(monkeypatch) -> None:
-    monkeypatch.setattr("logview.log.page_facts.MAX_SEAMS", 2)
+    monkeypatch.setattr("logview.log.store.page_traits.MAX_SEAMS", 2)
     document, _ = in_file(b"1\x1b[1m2 3\x1b[1m4 5\x1b[1m6 ab\x1b[1mc\n")
     pattern = compile_query(Query("abc"))
     for _ in range(2):

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.document import LogDocument
-from logview.log.level import Level
-from logview.log.page_levels import SEVERE
-from logview.log.passes import find_level
-from logview.log.view import View
+from logview.log.entries.level import Level
+from logview.log.entries.page_levels import SEVERE
+from logview.log.search.passes import find_level
+from logview.log.store.document import LogDocument
+from logview.log.view.view import View
 from tests.log.piecemeal import FileBytes, Whole, open_log, small_pages, texts
 
 if TYPE_CHECKING:
-    from logview.log.reading import Reading
+    from logview.log.entries.index import Reading
 
 ACTS = st.lists(
     st.tuples(

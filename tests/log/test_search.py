@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.search import (
+from logview.log.search.pattern import (
     MAX_PATTERN,
     PatternError,
     PatternTooSlowError,

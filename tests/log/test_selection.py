@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.ansi import visible
-from logview.log.selection import END, Point, Selection, Unit, between, lines, unit_at
+from logview.log.view.selection import END, Point, Selection, Unit, between, lines, unit_at
+from logview.text.sanitize import visible
 from tests.log.test_ansi_properties import LINES
 
 UNITS = st.sampled_from(["character", "word", "line"])

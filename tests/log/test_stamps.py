@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.document import LogDocument
-from logview.log.stamps import TimeError, find_time, first_at, is_time, stamp_of
+from logview.log.store.document import LogDocument
+from logview.log.time.locate import TimeError, find_time, first_at
+from logview.text.timestamps import is_time, stamp_of
 
 START = datetime(2026, 11, 20, 23, 50)
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.document import LogDocument
-from logview.log.level import Level
-from logview.log.stamps import milliseconds, stamp_of
-from logview.log.timeline import Bars, StampIndex, stamp_at
+from logview.log.entries.level import Level
+from logview.log.store.document import LogDocument
+from logview.log.time.timeline import Bars, StampIndex, stamp_at
+from logview.text.timestamps import milliseconds, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

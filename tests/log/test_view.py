@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.document import LogDocument
-from logview.log.line_filter import LineFilter
-from logview.log.passes import Outward, Search
-from logview.log.search import PatternTooSlowError, Query, compile_query
-from logview.log.view import Row, View
+from logview.log.search.line_filter import LineFilter
+from logview.log.search.passes import Outward, Search
+from logview.log.search.pattern import PatternTooSlowError, Query, compile_query
+from logview.log.store.document import LogDocument
+from logview.log.view.view import Row, View
 
 PIECES = st.lists(
     st.sampled_from(["gap", "a\n", "b\n", "ab\n", "\n", "a", "NG", "AB B"]),

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logview.apify.client import ApifyClient
-from logview.masked_lines import MaskedLines
-from logview.redact import Token
-from logview.saving import save
-from logview.secrets import Masker
+from logview.saving.atomic_file import save
+from logview.saving.masked_lines import MaskedLines
+from logview.secrets.masker import Masker
+from logview.secrets.token import Token
 from logview.sources import download as room
 from logview.sources.download import DownloadError, download
 from tests.faults import JOB_ID, Fault, FaultServer, unused_port

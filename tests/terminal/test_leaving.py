@@ -77,7 +77,7 @@ def test_a_pipe_is_read_while_keys_come_from_the_terminal() -> None:
 
 CRASH = f"""
 import logview.tui.app as app
-from logview.cli import script
+from logview.cli.main import script
 
 def broken(self, *arguments):
     token = "{SECRET}"

@@ -14,8 +14,8 @@ from textual.app import _character_to_key
 from textual.geometry import Offset
 from textual.widgets import Input
 
-from logview.log.document import LogDocument
-from logview.settings import Settings
+from logview.config.settings import Settings
+from logview.log.store.document import LogDocument
 from logview.target import FileTarget, JobTarget, StdinTarget, Target
 from logview.tui.app import LogviewApp
 from logview.tui.opening import Opened
@@ -272,7 +272,7 @@ def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     async def put(text: str, environ: object) -> None:
         copied.append(text)
 
-    monkeypatch.setattr("logview.clipboard_tools.put", put)
+    monkeypatch.setattr("logview.clipboard.tools.put", put)
     return copied
 
 

@@ -16,8 +16,8 @@ from textual import events as textual_events
 from textual.app import App
 from textual.reactive import Reactive
 
-from logview.log.level import Level
-from logview.log.search import PatternTooSlowError
+from logview.log.entries.level import Level
+from logview.log.search.pattern import PatternTooSlowError
 from logview.tui import no_color, themes
 from logview.tui.screens.entry import EntryScreen, EntryShown
 from logview.tui.style_files import style_files

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from logview.log.level import Level
+from logview.log.entries.level import Level
 from tests.tui.scripted import crawl, numbered
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from logview import state
 from logview.apify.errors import BadRequest, NotFound
-from logview.redact import Token
+from logview.config import state
+from logview.secrets.token import Token
 from logview.sources.events import Connected, Connecting, Failed, JobChanged
 from logview.target import FileTarget
 from logview.tui.screens.help import HelpScreen

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from logview.log.ansi import display, visible
-from logview.log.cells import edges
+from logview.text.cells import edges
+from logview.text.sanitize import display, visible
 from logview.tui.line_layout import LIMIT, LineLayout, Window
 
 LINES = st.lists(

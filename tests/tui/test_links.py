@@ -28,7 +28,7 @@ class Browser:
 def opened(monkeypatch):
     """The browser of these tests."""
     browser = Browser()
-    monkeypatch.setattr("logview.browser.open_link", browser.open_link)
+    monkeypatch.setattr("logview.links.browser.open_link", browser.open_link)
     return browser
 
 

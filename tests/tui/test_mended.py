@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from logview.log.document import LogDocument
-from logview.log.view import Row, View
+from logview.log.store.document import LogDocument
+from logview.log.view.view import Row, View
 from logview.tui.keys import is_key
 from logview.tui.line_layout import LIMIT, LineLayout
 from logview.tui.viewport import Viewport

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from logview import state
+from logview.config import state
 from logview.sources.events import Ended, Failed, Gap, JobChanged, Lost, Problem
 from logview.target import FileTarget
 from tests.tui import scripted

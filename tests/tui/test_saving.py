@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from logview import saving
-from logview.log.selection import Point, Selection
+from logview.log.view.selection import Point, Selection
+from logview.saving import atomic_file as saving
 from logview.sources.events import Extended, Gap
 from logview.target import FileTarget
 from tests.tui.conftest import PATIENCE
@@ -392,7 +392,7 @@ async def test_esc_stops_it_and_other_prompts_do_not(open_app, folder, monkeypat
         going.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("logview.masked_lines.MaskedLines.each", each)
+    monkeypatch.setattr("logview.saving.masked_lines.MaskedLines.each", each)
     async with open_app() as s:
         await s.lines(*numbered(1, 30))
         await s.press("s", "enter")
@@ -429,7 +429,7 @@ async def test_going_back_while_it_is_saved_leaves_nothing(open_app, folder, mon
         going.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("logview.masked_lines.MaskedLines.each", each)
+    monkeypatch.setattr("logview.saving.masked_lines.MaskedLines.each", each)
     async with open_app() as s:
         await s.lines("one")
         await s.press("s", "enter")

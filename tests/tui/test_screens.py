@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logview import state
 from logview.apify.errors import NotFound
+from logview.config import state
 from logview.demo.server import DemoServer
-from logview.redact import Token
+from logview.secrets.token import Token
 from logview.tui.screens.open import OpenScreen
 from tests.faults import Fault, FaultServer
 from tests.tui import scripted

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual import events as textual_events
 
-from logview.log.search import Query
+from logview.log.search.pattern import Query
 from logview.sources.events import Gap
 from logview.target import FileTarget
 from logview.tui.selecting import DOUBLE_SECONDS

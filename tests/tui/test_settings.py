@@ -7,7 +7,7 @@ import stat
 
 import pytest
 
-from logview import settings as settings_module
+from logview.config import settings as settings_module
 from logview.tui import themes
 from logview.tui.screens.entry import EntryScreen
 from tests.tui.scripted import numbered

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.document import LogDocument
-from logview.log.stamps import milliseconds
+from logview.log.store.document import LogDocument
+from logview.text.timestamps import milliseconds
 from logview.tui.time_column import FORMS, Form, TimeColumn, elapsed, local_clock, since
 
 if TYPE_CHECKING:

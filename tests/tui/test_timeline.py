@@ -10,8 +10,8 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from logview.log.level import Level
-from logview.log.timeline import Bars, Cell
+from logview.log.entries.level import Level
+from logview.log.time.timeline import Bars, Cell
 from logview.tui import themes
 from logview.tui.style_files import style_files
 from logview.tui.widgets.timeline import Timeline

@@ -7,11 +7,11 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.document import LogDocument
-from logview.log.level import Level
-from logview.log.line_filter import LineFilter
-from logview.log.search import Query, compile_query
-from logview.log.view import Row, View
+from logview.log.entries.level import Level
+from logview.log.search.line_filter import LineFilter
+from logview.log.search.pattern import Query, compile_query
+from logview.log.store.document import LogDocument
+from logview.log.view.view import Row, View
 from logview.tui.viewport import Spot, Viewport
 from tests.log.piecemeal import open_log, small_pages
 

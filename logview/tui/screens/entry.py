@@ -13,10 +13,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from logview.log.ansi import label, visible
-from logview.log.entry_text import EntryText, take_apart
-from logview.log.level import Level
+from logview.log.entries.entry_text import EntryText, take_apart
+from logview.log.entries.level import Level
 from logview.phrases import count
+from logview.text.sanitize import label, visible
 from logview.tui.entry_head import EntryShown, foot, head
 from logview.tui.keys import ENTRY_KEYS, bindings, entry_keys
 from logview.tui.widgets.entry_body import EntryBody

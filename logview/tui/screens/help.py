@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from logview import __version__
-from logview.log.ansi import label
+from logview.text.sanitize import label
 from logview.tui.keys import (
     APP_KEYS,
     LOG_KEYS,

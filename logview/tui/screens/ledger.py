@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from logview.log.ansi import label
+from logview.text.sanitize import label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual import on, work
 
 from logview.apify.address import DEFAULT_API_URL
-from logview.log.ansi import visible
-from logview.log.excerpt import Excerpt, selected, whole_lines
-from logview.log.stamps import SIZE, stamp_near, stamp_of
+from logview.log.time.locate import stamp_near
+from logview.log.view.excerpt import Excerpt, selected, whole_lines
 from logview.phrases import count, size
+from logview.text.sanitize import visible
+from logview.text.timestamps import SIZE, stamp_of
 from logview.tui.copying import Around
 from logview.tui.screens.log_timeline import LogTimeline
 from logview.tui.widgets.log_pane import LogPane
@@ -183,7 +184,7 @@ class LogCopies(LogTimeline):
         job = self.connection.job
         if job is None or self.app.demo:
             return None
-        from logview.console import console_link
+        from logview.links.console import console_link
 
         return console_link(job, self.app.settings.api_url)
 
@@ -208,7 +209,7 @@ class LogCopies(LogTimeline):
             stamp = stamp_near(self.document, cursor)
         if stamp is not None:
             words += ["--at", stamp.decode()]
-        from logview.shell_words import shell_word
+        from logview.links.shell_words import shell_word
 
         return " ".join(map(shell_word, words))
 
@@ -263,7 +264,7 @@ class LogCopies(LogTimeline):
 
     @work(exit_on_error=False, group="open")
     async def _open(self, link: str) -> None:
-        from logview import browser
+        from logview.links import browser
 
         if await browser.open_link(link):
             masks = self.pane.masks
@@ -279,7 +280,7 @@ class LogCopies(LogTimeline):
         if cursor is None:
             self.note(f"no links: {self.no_line}")
             return
-        from logview.console import links_in
+        from logview.links.console import links_in
 
         entry = self.view.reading.entry_of(cursor)
         links: dict[str, None] = {}
@@ -290,7 +291,7 @@ class LogCopies(LogTimeline):
 
     @on(LogPane.LinkClicked)
     async def _link_clicked(self, message: LogPane.LinkClicked) -> None:
-        from logview.console import links_in
+        from logview.links.console import links_in
 
         line, character = message.place
         if not self.document.first_line <= line < self.document.end_line:

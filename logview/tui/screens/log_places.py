@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from logview.log.stamps import TimeError, find_time, is_time
+from logview.log.time.locate import TimeError, find_time
+from logview.text.timestamps import is_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from logview.log.document import LogDocument
-    from logview.log.view import View
+    from logview.log.store.document import LogDocument
+    from logview.log.view.view import View
     from logview.tui.finding import Finding
     from logview.tui.widgets.log_pane import LogPane
 

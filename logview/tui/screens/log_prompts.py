@@ -13,8 +13,8 @@ from logview.tui.widgets.overlay import Overlay
 if TYPE_CHECKING:
     from textual.widgets import OptionList
 
-    from logview.log.level import Level
-    from logview.log.search import Query
+    from logview.log.entries.level import Level
+    from logview.log.search.pattern import Query
     from logview.tui.app import LogviewApp
     from logview.tui.widgets.filter_list import FilterList
     from logview.tui.widgets.prompt import Kind, Prompt

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from logview.log.ansi import visible
-from logview.log.level import Level
-from logview.log.search import PatternTooSlowError
-from logview.log.stamps import first_stamp, stamp_of
+from logview.log.entries.level import Level
+from logview.log.search.pattern import PatternTooSlowError
+from logview.log.time.locate import first_stamp
 from logview.phrases import count, size
+from logview.text.sanitize import visible
+from logview.text.timestamps import stamp_of
 from logview.tui.later import later
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.widgets.log_pane import LogPane
@@ -182,7 +183,7 @@ class LogReading(LogMoves):
         self._entry_screen = self._entry_line = None
 
     def _entry_shown(self, line: int, *, match: bool = False) -> EntryShown:
-        from logview.log.levels import level_of
+        from logview.log.entries.levels import level_of
         from logview.tui.entry_head import EntryShown
 
         document, reading = self.document, self.view.reading
@@ -220,7 +221,7 @@ class LogReading(LogMoves):
 
     def _lines_of(self, entry: range) -> Iterator[bytes]:
         """Give the lines of an entry that are shown in full, as many as there is room for."""
-        from logview.log.entry_text import MAX_BYTES, MAX_LINES
+        from logview.log.entries.entry_text import MAX_BYTES, MAX_LINES
 
         room = MAX_BYTES
         for number in entry[:MAX_LINES]:

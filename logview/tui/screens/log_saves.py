@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from textual import work
 from textual.worker import get_current_worker
 
-from logview.log.ansi import clean, visible
-from logview.log.excerpt import Excerpt, selected, whole_lines
-from logview.log.level import Level
+from logview.log.entries.level import Level
+from logview.log.view.excerpt import Excerpt, selected, whole_lines
 from logview.phrases import count, size
+from logview.text.sanitize import clean, visible
 from logview.tui.screens.log_copies import LogCopies
 from logview.tui.screens.log_prompts import LogPrompts
 from logview.tui.widgets.overlay import Overlay
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from textual.worker import Worker
 
-    from logview.masked_lines import MaskedLines
-    from logview.saving import Saved, SaveError
-    from logview.secrets import Masker
+    from logview.saving.atomic_file import Saved, SaveError
+    from logview.saving.masked_lines import MaskedLines
+    from logview.secrets.masker import Masker
     from logview.tui.widgets.save_prompt import SavePrompt, Scope
 
 TOLD_SECONDS = 0.2
@@ -63,7 +63,7 @@ class LogSaves(LogCopies):
         if not self.opened.is_job:
             self.note("this is no run and no build: there is nothing to download")
             return
-        from logview.file_names import default_name
+        from logview.saving.file_names import default_name
 
         await self._ask_where({"download": default_name(self._ident())})
 
@@ -93,7 +93,7 @@ class LogSaves(LogCopies):
         return "stdin" if self.opened.text == "-" else self.opened.name
 
     def _file_name(self, scope: Scope) -> str:
-        from logview.file_names import default_name
+        from logview.saving.file_names import default_name
 
         suffix = ""
         if scope == "selection":
@@ -209,8 +209,8 @@ class LogSaves(LogCopies):
         masked: bool,
         overwrite: bool,
     ) -> None:
-        from logview.masked_lines import MaskedLines
-        from logview.saving import SaveError, save
+        from logview.saving.atomic_file import SaveError, save
+        from logview.saving.masked_lines import MaskedLines
 
         masker = self._masker(masked=masked)
         lines = MaskedLines(masker, clean=not raw)
@@ -298,11 +298,11 @@ class LogSaves(LogCopies):
     async def _download(
         self, path: Path, *, named: bool, raw: bool, masked: bool, overwrite: bool
     ) -> None:
-        from logview.file_names import free_name
-        from logview.masked_lines import MaskedLines
-        from logview.saving import SaveError, save
+        from logview.process.threads import call
+        from logview.saving.atomic_file import SaveError, save
+        from logview.saving.file_names import free_name
+        from logview.saving.masked_lines import MaskedLines
         from logview.sources.download import DownloadError, download
-        from logview.threads import call
         from logview.tui.opening import make_client
 
         masker = self._masker(masked=masked)
@@ -333,7 +333,7 @@ class LogSaves(LogCopies):
             self._ended()
 
     def _masker(self, *, masked: bool) -> Masker:
-        from logview.secrets import Masker
+        from logview.secrets.masker import Masker
 
         return Masker(self.app.settings.token, enabled=masked)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.message import Message
 
-from logview.log.ansi import label
 from logview.sources import events
+from logview.text.sanitize import label
 from logview.tui.later import later
 from logview.tui.screens.log_saves import LogSaves
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from logview.log.stamps import TimeError, first_at, first_stamp, stamp_meant, stamp_near
+from logview.log.time.locate import TimeError, first_at, first_stamp, stamp_meant, stamp_near
 from logview.tui.connection import utc_now
 from logview.tui.later import later
 from logview.tui.screens.log_words import LogWords
@@ -17,7 +17,7 @@ from logview.tui.widgets.timeline import Timeline
 if TYPE_CHECKING:
     import asyncio
 
-    from logview.log.timeline import Bars, StampIndex
+    from logview.log.time.timeline import Bars, StampIndex
 
 REDRAW_SECONDS = 0.4
 """The least time between two timelines, in seconds."""
@@ -122,7 +122,7 @@ class LogTimeline(LogWords):
         if not self.view.reading.begun:
             return
         if self._stamps is None:
-            from logview.log.timeline import StampIndex
+            from logview.log.time.timeline import StampIndex
 
             self._stamps = StampIndex(self.document)
         going_on = self._is_going_on()

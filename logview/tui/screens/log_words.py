@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from logview.log.excerpt import selected
-from logview.log.level import Level
+from logview.log.entries.level import Level
+from logview.log.view.excerpt import selected
 from logview.phrases import count
 from logview.tui.keys import all_log_keys, shown_key
 from logview.tui.screens.log_reading import LogReading

@@ -15,9 +15,9 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from logview import target
-from logview.log.ansi import label
 from logview.phrases import count
 from logview.sources.events import Problem
+from logview.text.sanitize import label
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.opening import make_client
 from logview.tui.widgets.banner import Banner

@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from logview.log.ansi import label
+from logview.text.sanitize import label
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

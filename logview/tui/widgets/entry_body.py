@@ -13,8 +13,8 @@ from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 
-from logview.log.entry_text import EntryText, Row, take_apart
-from logview.log.json_parts import TokenKind
+from logview.log.entries.entry_text import EntryText, Row, take_apart
+from logview.log.entries.json_parts import TokenKind
 from logview.tui.entry_head import OwnRow
 from logview.tui.entry_matches import EntryMatches
 from logview.tui.line_layout import LineLayout

@@ -10,12 +10,12 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from logview.log.ansi import label
+from logview.text.sanitize import label
 from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
-    from logview.log.level import Level
-    from logview.log.line_filter import LineFilter
+    from logview.log.entries.level import Level
+    from logview.log.search.line_filter import LineFilter
 
 
 class FilterList(OptionList):

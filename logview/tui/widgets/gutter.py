@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment
 
-from logview.log.level import Level
+from logview.log.entries.level import Level
 from logview.tui.time_column import Time
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widget import Widget
 
-from logview.log.ansi import label
 from logview.phrases import duration
+from logview.text.sanitize import label
 from logview.tui.connection import Connection, job_seconds, utc_now
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from logview.log.level import Level
+from logview.log.entries.level import Level
 from logview.tui.widgets.closing import Closing
 from logview.tui.widgets.key_bar import Hint
 

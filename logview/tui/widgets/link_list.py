@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from logview.console import LONGEST, destination
-from logview.log.ansi import label
+from logview.links.console import LONGEST, destination
+from logview.text.sanitize import label
 from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:

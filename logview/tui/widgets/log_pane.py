@@ -15,7 +15,7 @@ from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
-from logview.log.level import Level
+from logview.log.entries.level import Level
 from logview.tui.layout_cache import LayoutCache
 from logview.tui.time_column import TimeColumn
 from logview.tui.viewport import Spot, Viewport
@@ -27,9 +27,9 @@ from logview.tui.widgets.row_strip import Mark, fold_strip, line_strip, own_stri
 from logview.tui.widgets.wheel import SIDEWAYS_STEP
 
 if TYPE_CHECKING:
-    from logview.log.search import Pattern
-    from logview.log.selection import Selection
-    from logview.log.view import Row, View
+    from logview.log.search.pattern import Pattern
+    from logview.log.view.selection import Selection
+    from logview.log.view.view import Row, View
     from logview.tui.line_layout import LineLayout
     from logview.tui.screen_masks import ScreenMasks
     from logview.tui.widgets.row_marks import Match

@@ -11,12 +11,12 @@ from rich.color import Color as RichColor
 from rich.style import Style
 from textual.color import Color
 
-from logview.log.level import Level
+from logview.log.entries.level import Level
 
 if TYPE_CHECKING:
     from rich.terminal_theme import TerminalTheme
 
-    from logview.log.ansi import Sgr
+    from logview.text.sanitize import Sgr
 
 _LEAST_CONTRAST = 3.0
 """Below this ratio (WCAG 2) a colour is moved towards the foreground: no text is ever invisible."""

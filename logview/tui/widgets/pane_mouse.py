@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from logview.log.selection import END, Point, Selection, Unit, between, unit_at
+from logview.log.view.selection import END, Point, Selection, Unit, between, unit_at
 from logview.tui.selecting import Selecting
 from logview.tui.widgets.wheel import Wheel
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.timer import Timer
 
-    from logview.log.view import View
+    from logview.log.view.view import View
     from logview.tui.line_layout import LineLayout
     from logview.tui.viewport import Viewport
 

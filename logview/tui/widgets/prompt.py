@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from logview.log.search import MAX_PATTERN, Query
+from logview.log.search.pattern import MAX_PATTERN, Query
 from logview.tui.widgets.closing import Closing
 from logview.tui.widgets.key_bar import Hint
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from logview.log.search import PatternTooSlowError
-from logview.log.selection import END
+from logview.log.search.pattern import PatternTooSlowError
+from logview.log.view.selection import END
 from logview.tui.widgets.row_strip import Mark
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from rich.style import Style
 
-    from logview.log.search import Pattern
-    from logview.log.selection import Selection
+    from logview.log.search.pattern import Pattern
+    from logview.log.view.selection import Selection
     from logview.tui.line_layout import LineLayout, Window
     from logview.tui.widgets.gutter import Beside
     from logview.tui.widgets.palette import Palette
@@ -37,7 +37,7 @@ def level_marks(
     beside: Beside, layout: LineLayout, window: Window, palette: Palette
 ) -> Sequence[Mark]:
     """Mark the word for the level, where a line has no colours of its own."""
-    from logview.log.levels import word_span
+    from logview.log.entries.levels import word_span
 
     if beside.level is None or not beside.begins or layout.is_long or window.shown.spans:
         return ()

@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from logview.log.ansi import label
 from logview.phrases import count
+from logview.text.sanitize import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

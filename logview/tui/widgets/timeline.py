@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from logview.log.level import Level
+from logview.log.entries.level import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
 
-    from logview.log.timeline import Bars, Cell
+    from logview.log.time.timeline import Bars, Cell
 
 PADDING = 2
 """Blank cells on the left, and on the right, as in the header."""

@@ -1,0 +1,305 @@
+"""Command line: reads the arguments and picks the screen or plain text.
+
+Everything heavy is imported where it is used, so that `--help` and `--version`
+answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from logview import __version__
+from logview.cli.options import Options, UsageError, check_options, check_target
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from logview.config.settings import Settings
+    from logview.demo.server import DemoServer
+    from logview.target import Target
+
+USAGE, USAGE_WITH_STATUS, REFUSED, UNREAD, INTERRUPTED, CLOSED = 2, 64, 4, 5, 130, 141
+"""Exit codes; with `--exit-status` the 2 means TIMED-OUT, so that wrong usage is 64 (EX_USAGE)."""
+
+EPILOG = """\
+A token is read from --token-file, APIFY_TOKEN, the Apify CLI's login, or the
+keyring where the Apify CLI put it there; never from the command line, where
+every user of the machine could read it. Many logs need none.
+
+With --output, FILE is there only once the log was read to its end; what was
+there before stays until then.
+
+Exit codes: 0 read to the end, 2 wrong usage, 4 refused by the API, 5 not read
+or not written to the end, 70 our own crash, 130 interrupted, 141 the pipe was
+closed. With --exit-status: 0 SUCCEEDED, 1 FAILED, 2 TIMED-OUT, 3 ABORTED, 64
+wrong usage.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="logview",
+        description="Show the log of an Apify run or build, of a file or of standard input.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add(
+        "target",
+        nargs="?",
+        metavar="TARGET",
+        help="ID of or link to a run or build, a file, or - for standard input; "
+        "without one, a screen to choose from",
+    )
+    add("--token-file", metavar="PATH", help="read the API token from this file")
+    add(
+        "--api-url",
+        metavar="URL",
+        help="address of the API (APIFY_API_BASE_URL, APIFY_CLIENT_BASE_URL; "
+        "else https://api.apify.com)",
+    )
+    add(
+        "--raw",
+        action=argparse.BooleanOptionalAction,
+        help="keep ANSI colours, or have the API remove them (kept on a terminal, "
+        "removed in a pipe)",
+    )
+    add("--no-follow", action="store_true", help="take what is there and stop")
+    add("--plain", action="store_true", help="plain text instead of the screen")
+    add(
+        "--exit-status",
+        action="store_true",
+        help="in plain mode: leave with the run's own result",
+    )
+    add(
+        "--output",
+        metavar="FILE",
+        help="plain text into a file, or into a folder as ID.log, with secrets masked; "
+        "- is standard output",
+    )
+    add("--overwrite", action="store_true", help="with --output: FILE may be there already")
+    add("--no-redact", action="store_true", help="leave secrets in what is saved or copied")
+    add(
+        "--at",
+        metavar="MOMENT",
+        help="open the screen at this moment, in UTC: 2026-11-20T06:12:03.512Z, or 06:12",
+    )
+    add("--demo", action="store_true", help="scripted runs on this machine: no account, no network")
+    add("--version", action="version", version=f"logview {__version__}")
+    return parser
+
+
+def _parse(argv: Sequence[str]) -> Options:
+    options, unknown = _parser().parse_known_args(argv, namespace=Options())
+    for word in unknown:
+        if word == "--token" or word.startswith("--token="):
+            # its value is never repeated: stderr ends up in CI logs
+            raise UsageError(
+                "a token is never taken from the command line, where every user of the machine "
+                "could read it. Set APIFY_TOKEN or use --token-file PATH"
+            )
+    if unknown:
+        if unknown[0].startswith("-"):
+            raise UsageError(f"there is no option {unknown[0]}. See logview --help")
+        raise UsageError(
+            f"one run, build or file at a time; {unknown[0]} is one too many. See logview --help"
+        )
+    if options.demo and (options.api_url or options.token_file):
+        extra = "--api-url" if options.api_url else "--token-file"
+        raise UsageError(
+            f"--demo talks to its own server and reads no token: leave {extra} out, or --demo"
+        )
+    return options
+
+
+def script() -> NoReturn:
+    """Entry point of the `logview` command."""
+    sys.exit(main())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code; nothing is raised, and no traceback shown."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        return _run(arguments)
+    except UsageError as error:
+        from logview.process.terminal import say
+
+        say(str(error))
+        return USAGE_WITH_STATUS if "--exit-status" in arguments else USAGE
+    except BrokenPipeError:
+        from logview.process.terminal import drop_stdout
+
+        drop_stdout()
+        return CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except SystemExit as leaving:  # a signal, see terminal.leave_on_signals
+        return leaving.code if isinstance(leaving.code, int) else 1
+    except Exception as error:  # noqa: BLE001  # the last resort: a crash is told, never shown
+        from logview.process import crash, terminal
+
+        if terminal.Leaving.code is not None:
+            return terminal.Leaving.code
+        return crash.report(error)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        options = _parse(arguments)
+    except SystemExit:  # --help and --version have printed
+        sys.stdout.flush()
+        return 0
+    from logview.process import terminal
+
+    if not terminal.guard_descriptors() and options.file is None:
+        raise UsageError("standard output is closed: there is nowhere to write the log to")
+    plain = options.plain or options.output is not None or not terminal.is_terminal(1)
+    if not plain and terminal.is_dumb(os.environ):
+        plain = True
+        if options.target or options.demo:
+            terminal.say(f"TERM is {os.environ['TERM']}: plain text instead of the screen")
+    check_options(options, plain)
+    if options.demo:
+        from logview.demo.server import DemoServer
+
+        with DemoServer(speed=_demo_speed()) as demo:
+            return _open(options, plain, demo)
+    return _open(options, plain, None)
+
+
+def _demo_speed() -> float:
+    """The demo's speed factor, from LOGVIEW_DEMO_SPEED: a number above 0, by default 1."""
+    text = os.environ.get("LOGVIEW_DEMO_SPEED", "").strip()
+    if not text:
+        return 1.0
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < float("inf"):
+        raise UsageError(f"LOGVIEW_DEMO_SPEED is {text!r}: it has to be a number above 0, as 2.5")
+    return speed
+
+
+def _open(options: Options, plain: bool, demo: DemoServer | None) -> int:
+    from logview import target
+    from logview.config import settings
+    from logview.process import crash, terminal
+
+    try:
+        chosen = settings.load(
+            token_file=options.token_file,
+            api_url=options.api_url,
+            demo_url=demo.start() if demo else None,
+        )
+        crash.install(chosen.token)
+        text = options.target
+        if text is None and plain:
+            from logview.demo.runs import FINISHED_ID
+
+            text = FINISHED_ID
+        wanted = None if text is None else target.parse(text, api_url=chosen.api_url)
+    except (settings.SettingsError, target.TargetError) as error:
+        raise UsageError(f"{error.title}: {error.msg}") from error
+    check_target(options, wanted)
+    path = _path(options, wanted)
+    stdin = 0
+    if not plain and not terminal.is_terminal(0):
+        try:
+            stdin = terminal.keyboard_onto_stdin()
+        except OSError:
+            if wanted is None:
+                raise UsageError(
+                    "there is no terminal to read keys from. Name a run, build or file for plain "
+                    "text: logview --plain TARGET"
+                ) from None
+            terminal.say("no terminal to read keys from: plain text instead of the screen")
+            plain = True
+    notices = [*chosen.notices]
+    if isinstance(wanted, target.JobTarget) and wanted.notice:
+        notices.append(wanted.notice)
+    if plain and wanted is not None:
+        return _print(options, chosen, wanted, path, notices)
+    terminal.leave_on_signals()
+    # Start-up makes many objects and no garbage: the app lets the collector in when it shows.
+    gc.disable()
+    # The longest that a change waits for its frame; Textual's own is 17 ms.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
+    from logview.tui.app import run_tui
+
+    return run_tui(
+        chosen,
+        wanted,
+        raw=options.raw,
+        follow=not options.no_follow,
+        demo=demo is not None,
+        stdin_fd=stdin if isinstance(wanted, target.StdinTarget) else None,
+        notices=tuple(notices),
+        redact=not options.no_redact,
+        at=options.at.strip() if options.at else None,
+    )
+
+
+def _path(options: Options, wanted: Target | None) -> Path | None:
+    """Where the log is to be saved; what can't be is found out before anything is asked for."""
+    if options.file is None:
+        return None
+    from logview.saving.atomic_file import ExistsError, SaveError, check
+    from logview.saving.file_names import default_name, resolve
+    from logview.target import FileTarget, JobTarget
+
+    name = "stdin"
+    if isinstance(wanted, JobTarget):
+        name = wanted.id
+    elif isinstance(wanted, FileTarget):
+        name = wanted.path.name
+    try:
+        path = resolve(options.file, default_name(name))
+        check(path, overwrite=options.overwrite)
+    except ExistsError as error:
+        raise UsageError(f"{path} exists already; name another file, or add --overwrite") from error
+    except SaveError as error:
+        raise UsageError(f"{error.title}: {error.msg}") from error
+    return path
+
+
+def _print(
+    options: Options, chosen: Settings, wanted: Target, path: Path | None, notices: list[str]
+) -> int:
+    from logview.plain import reader as plain
+    from logview.process.terminal import say
+
+    for notice in notices:
+        say(notice, chosen.token)
+    follow = not options.no_follow
+    if path is None:
+        return plain.print_log(
+            chosen, wanted, raw=options.raw, follow=follow, exit_status=options.exit_status
+        )
+    from logview.saving.atomic_file import SaveError
+
+    try:
+        return plain.save_log(
+            chosen,
+            wanted,
+            path,
+            raw=options.raw,
+            follow=follow,
+            exit_status=options.exit_status,
+            overwrite=options.overwrite,
+            redact=not options.no_redact,
+        )
+    except SaveError as error:
+        raise UsageError(f"{error.title}: {error.msg}") from error

@@ -1,0 +1,113 @@
+"""Usage: the options there are, and which of them can't be meant together. Light."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from logview.target import Target
+
+
+class UsageError(Exception):
+    """Wrong usage: the text says what was wrong and what to do."""
+
+
+class Options(argparse.Namespace):
+    """What was asked for; the help of the command line says what each one means."""
+
+    target: str | None
+    token_file: str | None
+    api_url: str | None
+    raw: bool | None
+    no_follow: bool
+    plain: bool
+    exit_status: bool
+    output: str | None
+    overwrite: bool
+    no_redact: bool
+    at: str | None
+    demo: bool
+
+    @property
+    def file(self) -> str | None:
+        """Where the log is to be saved; None for standard output or the screen."""
+        return None if self.output == "-" else self.output
+
+
+def check_options(options: Options, plain: bool) -> None:
+    """Check what is known before anything is opened; `plain` says that there is no screen."""
+    from logview.process.terminal import is_terminal
+
+    if options.exit_status and not plain:
+        raise UsageError(
+            "--exit-status is for plain text: write logview --plain --exit-status TARGET"
+        )
+    _check_saving(options, plain)
+    if plain and options.target is None and not options.demo:
+        if options.output is not None:
+            raise UsageError("what should be saved? logview TARGET --output FILE")
+        raise UsageError(
+            "what should be shown? Without a terminal for the screen, name a run, build or file: "
+            "logview TARGET (or logview --demo to try it)"
+        )
+    if options.target == "-" and is_terminal(0):
+        raise UsageError(
+            "- reads standard input, and nothing is piped into it: some-command | logview -"
+        )
+
+
+def check_target(options: Options, wanted: Target | None) -> None:
+    """Check that the options are for such a target."""
+    from logview.target import JobTarget
+
+    if wanted is None or isinstance(wanted, JobTarget):
+        return
+    what = "standard input" if options.target == "-" else "a file"
+    if options.exit_status:
+        raise UsageError(
+            f"--exit-status is the result of a run or build, and {what} has none: leave it out"
+        )
+    if options.demo:
+        raise UsageError(f"--demo shows its own runs: leave it out to read {what}")
+
+
+def _check_saving(options: Options, plain: bool) -> None:
+    if options.overwrite and options.file is None:
+        raise UsageError("--overwrite is for --output FILE: leave it out")
+    if options.no_redact and plain and options.file is None:
+        raise UsageError(
+            "--no-redact is for what is saved or copied, and in standard output nothing is "
+            "masked: leave it out, or add --output FILE"
+        )
+    if options.at is None:
+        return
+    if plain:
+        raise UsageError(
+            "--at is for the screen, and plain text is always the whole log: leave it out"
+        )
+    if options.target is None:
+        raise UsageError("--at is a place in a log: logview TARGET --at MOMENT")
+    if not _is_moment(options.at):
+        raise UsageError(
+            f"--at {options.at}: not a moment. Write it in UTC, as 2026-11-20T06:12:03.512Z "
+            "or 06:12"
+        )
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text is a moment that there is, or a time of day."""
+    from datetime import datetime
+    from re import ASCII, findall
+
+    from logview.text.timestamps import is_time
+
+    if not text.isascii() or not is_time(text) or text.strip().startswith(("+", "-")):
+        return False
+    numbers = [int(number) for number in findall(r"\d+", text, ASCII)]
+    date, clock = (numbers[:3], numbers[3:]) if "-" in text else ([2000, 1, 1], numbers)
+    try:
+        datetime(*date, *clock[:3])  # type: ignore[arg-type]
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Clipboard: copy a text by the means that this machine offers."""

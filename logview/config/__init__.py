@@ -1,0 +1,1 @@
+"""Configuration: token, API address, theme and keys, and what the app remembers."""

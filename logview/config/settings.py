@@ -1,0 +1,276 @@
+"""Settings: where token, API address, theme and keys come from, and which wins."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from logview.apify.address import DEFAULT_API_URL, parse_api_url, token_may_go_to
+from logview.secrets.token import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+APP = "logview"
+MAX_FILE = 1024 * 1024
+"""Bytes; a settings file that is longer is not one."""
+MAX_TOKEN_FILE = 16 * 1024
+
+
+class SettingsError(ValueError):
+    """Something that was asked for explicitly can't be used: a title and what to do about it."""
+
+    def __init__(self, title: str, msg: str) -> None:
+        super().__init__(f"{title}: {msg}")
+        self.title = title
+        self.msg = msg
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What was found, and where."""
+
+    api_url: str
+    """Scheme, host and port; no trailing slash, no `/v2`."""
+    api_url_source: str
+    """`--api-url`, the name of a variable, `config.toml`, `--demo` or `default`."""
+    token: Token | None = None
+    token_source: str | None = None
+    """Where the token is from, in words for a person; None where there is none."""
+    theme: str | None = None
+    """From config.toml; None leaves the choice to the app."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Binding ID to keys, from `[keys]` in config.toml."""
+    notices: tuple[str, ...] = ()
+    """What the person should be told: things that were found and could not be used."""
+    mask_on_screen: bool = False
+    """Whether secrets are masked on the screen, too, and not only where they leave."""
+
+
+def config_dir(environ: Mapping[str, str] | None = None) -> Path:
+    """Give the folder of config.toml: `XDG_CONFIG_HOME` on any platform, else the platform's."""
+    return _app_dir("XDG_CONFIG_HOME", "config", environ)
+
+
+def state_dir(environ: Mapping[str, str] | None = None) -> Path:
+    """Give the folder for what the app writes: `XDG_STATE_HOME` first, else the platform's."""
+    return _app_dir("XDG_STATE_HOME", "state", environ)
+
+
+def load(
+    *,
+    token_file: str | None,
+    api_url: str | None,
+    demo_url: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    home: Path | None = None,
+) -> Settings:
+    """Read all settings; the arguments are those of the command line.
+
+    With `demo_url` that is the address, and no token is read at all. Raises
+    SettingsError for an argument or an environment variable that can't be
+    used; files that can't be used are told in `notices` and ignored.
+    """
+    environ = os.environ if environ is None else environ
+    notices: list[str] = []
+    config = _read_config(config_dir(environ) / "config.toml", notices)
+    theme, keys = _theme(config, notices), _keys(config, notices)
+    mask = _flag(config, "mask_on_screen", notices)
+    if demo_url is not None:
+        url = demo_url.rstrip("/")
+        return Settings(url, "--demo", None, None, theme, keys, tuple(notices), mask)
+    address, address_source = _api_url(api_url, environ, config, notices)
+    token, token_source = _token(token_file, environ, home, notices)
+    if token is not None and not token_may_go_to(address):
+        notices.append(
+            f"The token from {token_source} is not sent: the API URL {address} is plain http, "
+            "where others could read it. Use an https address."
+        )
+    return Settings(address, address_source, token, token_source, theme, keys, tuple(notices), mask)
+
+
+def _api_url(
+    argument: str | None,
+    environ: Mapping[str, str],
+    config: Mapping[str, object],
+    notices: list[str],
+) -> tuple[str, str]:
+    given = [("--api-url", argument)] if argument is not None else []
+    for name in ("APIFY_API_BASE_URL", "APIFY_CLIENT_BASE_URL"):
+        if environ.get(name, "").strip():
+            given.append((name, environ[name]))
+    if given:
+        source, text = given[0]
+        try:
+            return parse_api_url(text or ""), source
+        except ValueError as error:
+            raise SettingsError(f"{source} is no API address", f"{error}") from None
+    configured = config.get("api_url")
+    if isinstance(configured, str):
+        try:
+            return parse_api_url(configured), "config.toml"
+        except ValueError as error:
+            notices.append(f"config.toml: api_url is ignored: {error}.")
+    elif configured is not None:
+        notices.append("config.toml: api_url is ignored: it has to be a text in quotes.")
+    return DEFAULT_API_URL, "default"
+
+
+def _token(
+    token_file: str | None, environ: Mapping[str, str], home: Path | None, notices: list[str]
+) -> tuple[Token | None, str | None]:
+    if token_file is not None:
+        return _token_of_file(token_file), f"--token-file {token_file}"
+    if environ.get("APIFY_TOKEN", "").strip():
+        try:
+            return Token.parse(environ["APIFY_TOKEN"]), "APIFY_TOKEN"
+        except ValueError as error:
+            raise SettingsError("APIFY_TOKEN can't be used", f"{error}") from None
+    return _token_of_apify_cli(home, notices)
+
+
+def _token_of_file(name: str) -> Token:
+    title = "--token-file can't be used"
+    if not name:
+        raise SettingsError(title, "no path was given")
+    try:
+        with Path(name).expanduser().open("rb") as file:
+            data = file.read(MAX_TOKEN_FILE + 1)
+    except FileNotFoundError:
+        raise SettingsError(title, f"there is no file {name}") from None
+    except IsADirectoryError:
+        raise SettingsError(title, f"{name} is a folder") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or "this can't be the name of a file"
+        raise SettingsError(title, f"{name}: {why}") from None
+    if len(data) > MAX_TOKEN_FILE:
+        raise SettingsError(title, f"{name} is too long to hold just a token")
+    try:
+        return Token.parse(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise SettingsError(title, f"{name} is not a text file") from None
+    except ValueError as error:
+        raise SettingsError(title, f"{name}: {error}") from None
+
+
+def _token_of_apify_cli(home: Path | None, notices: list[str]) -> tuple[Token | None, str | None]:
+    """Read what `apify login` left behind; that file is the CLI's and is never written."""
+    shown = "~/.apify/auth.json"
+    try:
+        data = _read_small((home or Path.home()) / ".apify" / "auth.json")
+    except (FileNotFoundError, NotADirectoryError, RuntimeError):
+        return None, None
+    except OSError as error:
+        notices.append(f"{shown} can't be read: {error.strerror}.")
+        return None, None
+    try:
+        login = json.loads(data)
+    except (ValueError, RecursionError):
+        login = None
+    if not isinstance(login, dict):
+        notices.append(f"{shown} is broken and is ignored; `apify login` writes it anew.")
+        return None, None
+    value = login.get("token")
+    if isinstance(value, str) and value.strip():
+        try:
+            return Token.parse(value), shown
+        except ValueError as error:
+            notices.append(f"The token in {shown} is ignored: {error}.")
+            return None, None
+    if login.get("secretsBackend") == "keyring":
+        from logview.config.keyring import read_token
+
+        token, trouble = read_token()
+        if token is not None:
+            return token, "the system keyring (apify login)"
+        notices.append(f"The Apify CLI keeps its token in the system keyring: {trouble}.")
+    return None, None
+
+
+_CONFIG_KEYS = ("theme", "api_url", "mask_on_screen", "keys")
+
+
+def _read_config(path: Path, notices: list[str]) -> Mapping[str, object]:
+    try:
+        data = _read_small(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        notices.append(f"config.toml can't be read: {error.strerror} ({path}).")
+        return {}
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        config: dict[str, object] = tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        notices.append(f"config.toml is ignored: it is not a text in UTF-8 ({path}).")
+        return {}
+    except (ValueError, RecursionError) as error:
+        why = " ".join(str(error).split())[:200]
+        notices.append(f"config.toml is ignored: {why} ({path}).")
+        return {}
+    known = ", ".join(_CONFIG_KEYS)
+    notices.extend(
+        f"config.toml: there is no setting {key[:60]!r}; it is ignored. There are: {known}."
+        for key in config
+        if key not in _CONFIG_KEYS
+    )
+    return config
+
+
+def _theme(config: Mapping[str, object], notices: list[str]) -> str | None:
+    theme = config.get("theme")
+    if theme is None or (isinstance(theme, str) and theme):
+        return theme
+    notices.append("config.toml: theme is ignored: it has to be a text in quotes.")
+    return None
+
+
+def _flag(config: Mapping[str, object], name: str, notices: list[str]) -> bool:
+    value = config.get(name, False)
+    if isinstance(value, bool):
+        return value
+    notices.append(f"config.toml: {name} is ignored: it has to be true or false.")
+    return False
+
+
+def _keys(config: Mapping[str, object], notices: list[str]) -> dict[str, str]:
+    table = config.get("keys", {})
+    if not isinstance(table, dict):
+        notices.append("config.toml: keys is ignored: it has to be a table, [keys].")
+        return {}
+    keys = {}
+    for name, value in table.items():
+        if isinstance(value, str):
+            keys[name] = value
+        else:
+            notices.append(
+                f"config.toml: the key {name[:60]!r} is ignored: it has to be a text in quotes."
+            )
+    return keys
+
+
+def _read_small(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        raise OSError(0, "it is longer than 1 MB")
+    return data
+
+
+def _app_dir(variable: str, kind: str, environ: Mapping[str, str] | None) -> Path:
+    base = (os.environ if environ is None else environ).get(variable, "")
+    # A relative path is to be ignored (XDG Base Directory Specification).
+    if base and Path(base).is_absolute():
+        return Path(base) / APP
+    import platformdirs
+
+    if kind == "config":
+        return platformdirs.user_config_path(APP, appauthor=False)
+    return platformdirs.user_state_path(APP, appauthor=False)

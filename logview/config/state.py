@@ -1,0 +1,149 @@
+"""State: what the app remembers by itself, the theme and what was opened.
+
+One small JSON file in the state folder, readable by its owner only. Losing it
+is no loss of work, so nothing here ever raises: a file that can't be read is
+put aside and told, one that can't be written is told.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+from logview.config.settings import state_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_RECENTS = 50
+MAX_FILE = 1024 * 1024
+"""Bytes; a longer file is not ours."""
+
+RecentKind: TypeAlias = Literal["run", "build", "job", "file"]
+"""`job` is a run or build of which it is not known which of the two."""
+
+_KINDS: tuple[RecentKind, ...] = get_args(RecentKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Something that was opened before."""
+
+    kind: RecentKind
+    value: str
+    """The ID, or the absolute path of a file."""
+    label: str
+    """What it was called then: the Actor's name, the file's name. May hold outside words."""
+    opened_at: float
+    """Seconds since 1970, UTC."""
+
+
+@dataclass(slots=True)
+class State:
+    """What is remembered; `save()` after a change."""
+
+    theme: str | None = None
+    recents: list[Recent] = field(default_factory=list)
+    """Newest first, each thing once, at most `MAX_RECENTS`."""
+
+    def remember(self, recent: Recent) -> None:
+        """Put something that was opened on top; an older entry for the same thing goes."""
+        self.recents = _newest_of([recent, *self.recents])
+
+
+def state_file() -> Path:
+    """Give the path of the file."""
+    return state_dir() / "state.json"
+
+
+def load() -> tuple[State, str | None]:
+    """Read what is remembered, and give a notice where that failed; never raises.
+
+    A broken file is kept beside as `state.json.broken`.
+    """
+    path = state_file()
+    try:
+        return _read(path), None
+    except FileNotFoundError:
+        return State(), None
+    except OSError as error:
+        return State(), f"What was opened before can't be read: {error.strerror} ({path})."
+    except (ValueError, RecursionError):
+        with suppress(OSError):
+            path.replace(path.with_name("state.json.broken"))
+        return State(), f"{path} was broken: it is kept as state.json.broken."
+
+
+def save(state: State) -> str | None:
+    """Write what is remembered; gives a notice where that failed, never raises.
+
+    The file changes in one step. What another logview has opened meanwhile is
+    kept: the lists are merged.
+    """
+    path = state_file()
+    with suppress(OSError, ValueError, RecursionError):
+        state.recents = _newest_of([*state.recents, *_read(path).recents])
+    text = json.dumps(
+        {"theme": state.theme, "recents": [asdict(recent) for recent in state.recents]}, indent=1
+    )
+    part = path.with_name(f"state.json.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.chmod(0o700)  # it may have been there before, open to all
+        part.unlink(missing_ok=True)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text + "\n")
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        return f"What was opened can't be remembered: {error.strerror} ({path})."
+    return None
+
+
+def _read(path: Path) -> State:
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        raise ValueError("too long")
+    held = json.loads(data)
+    if not isinstance(held, dict):
+        raise ValueError("not an object")
+    theme, recents = held.get("theme"), held.get("recents")
+    return State(
+        theme=theme if isinstance(theme, str) else None,
+        recents=_newest_of(
+            [r for r in map(_recent, recents if isinstance(recents, list) else []) if r]
+        ),
+    )
+
+
+def _recent(item: object) -> Recent | None:
+    """Read one entry; None for what is not one (an older or newer version may write others)."""
+    if not isinstance(item, dict):
+        return None
+    value, label, opened_at = item.get("value"), item.get("label"), item.get("opened_at")
+    kind = next((kind for kind in _KINDS if kind == item.get("kind")), None)
+    if kind is None or not (isinstance(value, str) and value):
+        return None
+    if isinstance(opened_at, bool) or not isinstance(opened_at, int | float):
+        opened_at = 0
+    if not 0 <= opened_at < 1e11:  # NaN fails this, too
+        opened_at = 0
+    return Recent(kind, value, label if isinstance(label, str) else "", float(opened_at))
+
+
+def _newest_of(recents: list[Recent]) -> list[Recent]:
+    """Sort by time, newest first, each thing once: a `job` is the same as a run or build."""
+    seen: set[tuple[bool, str]] = set()
+    kept = []
+    for recent in sorted(recents, key=lambda recent: -recent.opened_at):
+        key = (recent.kind == "file", recent.value)
+        if key not in seen:
+            seen.add(key)
+            kept.append(recent)
+    return kept[:MAX_RECENTS]

@@ -1,0 +1,1 @@
+"""Links: Console addresses, the browser, shell quoting."""

@@ -1,0 +1,264 @@
+"""Log: one entry taken apart, to be read in full.
+
+What every line of it repeats is told once: its stamp, and the child runs that
+printed it. What is left is its text; JSON in it is laid out, whether it stands
+in one line or the platform has cut it into several. A row of the result is a
+line of the log, or what is left of one before and behind JSON, or a line of
+such a layout. Nothing else is left out, and the order is the log's.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.entries.json_parts import JsonPart, LaidLine, Piece, find_json, laid_text, lay_out
+from logview.log.entries.levels import STAMP
+from logview.text.coloured import coloured
+from logview.text.sanitize import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MAX_LINES = 10_000
+"""Lines of an entry that are taken apart; the rest is to be read in the log."""
+
+MAX_BYTES = 4_000_000
+"""Bytes of an entry that are; a line that begins before them is taken whole."""
+
+_COLOURED = 100_000
+"""Bytes of a line up to which a part of it keeps its colours."""
+
+_MAX_CHILDREN = 8
+_MAX_HANG = 16
+
+_STAMP = re.compile(f"({STAMP}) ?")
+_CHILD = re.compile(
+    # As in `log.levels`, but only where it is sure to be a child run: by an ID or a stamp.
+    r"(?:\[([^\]\n]{0,180}runId:\w{1,60})\] |((?:[\w.~/-]{1,120} )?runId:\w{1,60}) )-> "
+    rf"(?:({STAMP}) ?)?"
+    rf"|\[([^\]\n]{{1,200}})\] -> ({STAMP}) ?"
+)
+_BLANKS = re.compile(r"[ \t]*")
+
+
+class Child(NamedTuple):
+    """A child run whose log is redirected into this one."""
+
+    name: str
+    """What its lines begin with: a logger's name and `runId:` with an ID."""
+    stamp: str | None
+    """The stamp that the child's own log has for the entry's first line."""
+
+
+class FromLine(NamedTuple):
+    """Characters `start` to `end` of the visible text of the entry's line `line`."""
+
+    line: int
+    start: int
+    end: int
+
+
+class FromJson(NamedTuple):
+    """One line of a layout of JSON."""
+
+    laid: LaidLine
+
+
+class Row(NamedTuple):
+    """One row to read: pieces of lines and layouts, from left to right."""
+
+    pieces: tuple[FromLine | FromJson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryText:
+    """An entry, what is told of all its lines, and its rows."""
+
+    lines: tuple[bytes, ...]
+    """Its raw lines, as far as they are taken."""
+    stamp: str | None
+    """The stamp of its first line."""
+    last_stamp: str | None
+    """The stamp of the last line that has one."""
+    children: tuple[Child, ...]
+    """The child runs that printed it, from the outermost to the innermost."""
+    text: str
+    """Its visible text without stamps and children, the lines joined with a newline."""
+    json: tuple[JsonPart, ...]
+    """The JSON in `text`."""
+    unread_line: int | None
+    """From which line on JSON was not looked for, as there is too much; else None."""
+    rows: tuple[Row, ...]
+    skips: tuple[int, ...]
+    """How many characters of each line's visible text are told for all."""
+    starts: tuple[int, ...]
+    """Where in `text` each line begins."""
+
+    def json_text(self) -> str:
+        """Give all JSON, laid out, one below the other; empty where there is none."""
+        return "\n".join(laid_text(self.text, part) for part in self.json)
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Give line and character of a line's visible text for a character of `text`."""
+        line = max(0, bisect_right(self.starts, at) - 1)
+        return line, at - self.starts[line] + self.skips[line]
+
+    def row_text(self, row: Row) -> str:
+        """Give the visible text of a row."""
+        return "".join(self._piece_text(piece) for piece in row.pieces)
+
+    def row_data(self, row: Row, skip: int = 0) -> bytes:
+        """Give a row as a line of a log, its colours kept; those of JSON are not its own.
+
+        Without its first `skip` characters, which must be in its first piece.
+        """
+        written = []
+        for piece in row.pieces:
+            if isinstance(piece, FromLine):
+                written.append(self._coloured(piece._replace(start=piece.start + skip)))
+            else:
+                written.append(piece.laid.text[skip:])
+            skip = 0
+        return "".join(written).encode()
+
+    def indent(self, row: Row, limit: int) -> int:
+        """Give how many spaces a row begins with, `limit` at most."""
+        first = row.pieces[0]
+        if isinstance(first, FromLine):
+            first = first._replace(end=min(first.end, first.start + limit))
+        text = self._piece_text(first)[:limit]
+        return len(text) - len(text.lstrip(" "))
+
+    def tokens(self, row: Row) -> Iterator[Piece]:
+        """Give the tokens of JSON in a row, with their places in the row's visible text."""
+        at = 0
+        for piece in row.pieces:
+            if isinstance(piece, FromLine):
+                at += piece.end - piece.start
+                continue
+            for start, end, token in piece.laid.pieces:
+                yield Piece(at + start, at + end, token)
+            at += len(piece.laid.text)
+
+    def _piece_text(self, piece: FromLine | FromJson) -> str:
+        if isinstance(piece, FromJson):
+            return piece.laid.text
+        at = self.starts[piece.line] - self.skips[piece.line]
+        return self.text[at + piece.start : at + piece.end]
+
+    def _coloured(self, piece: FromLine) -> str:
+        line = self.lines[piece.line]
+        if b"\x1b" not in line or len(line) > _COLOURED:
+            return self._piece_text(piece)
+        return coloured(line, "colour", piece.start, piece.end)
+
+
+def take_apart(lines: Sequence[bytes]) -> EntryText:
+    r"""Take an entry apart: its raw lines, without `\n`.
+
+    Of more than `MAX_LINES`, or `MAX_BYTES`, the first ones. Costs what
+    decoding them does, and at most some 100 ms for JSON.
+    """
+    taken = _taken(lines)
+    first: _Told | None = None
+    texts, skips, starts = list[str](), list[int](), list[int]()
+    last_stamp, at = None, 0
+    for line in taken:
+        text = visible(line)
+        told = _told(text, first.children if first is not None else None)
+        first = told if first is None else first
+        last_stamp = told.stamp or last_stamp
+        texts.append(text[told.end :])
+        skips.append(told.end)
+        starts.append(at)
+        at += len(text) - told.end + 1
+    text = "\n".join(texts)
+    found = find_json(text)
+    unread = None if found.unread is None else max(0, bisect_right(starts, found.unread) - 1)
+    return EntryText(
+        lines=taken,
+        stamp=None if first is None else first.stamp,
+        last_stamp=last_stamp,
+        children=() if first is None else first.children,
+        text=text,
+        json=found.parts,
+        unread_line=unread,
+        rows=tuple(_rows(text, found.parts, starts, skips)),
+        skips=tuple(skips),
+        starts=tuple(starts),
+    )
+
+
+def _taken(lines: Sequence[bytes]) -> tuple[bytes, ...]:
+    size = 0
+    for number, line in enumerate(lines[:MAX_LINES]):
+        if size > MAX_BYTES:
+            return tuple(lines[:number])
+        size += len(line)
+    return tuple(lines[:MAX_LINES])
+
+
+class _Told(NamedTuple):
+    stamp: str | None
+    children: tuple[Child, ...]
+    end: int
+    """Characters that this takes at the line's start."""
+
+
+def _told(text: str, known: tuple[Child, ...] | None) -> _Told:
+    """Read what a line says before its own text; of `known` children no others."""
+    found = _STAMP.match(text)
+    stamp, end = (found[1], found.end()) if found else (None, 0)
+    children: list[Child] = []
+    limit = _MAX_CHILDREN if known is None else len(known)
+    while len(children) < limit and (child := _CHILD.match(text, end)) is not None:
+        name = child[1] or child[2] or child[4]
+        if known is not None and known[len(children)].name != name:
+            break
+        children.append(Child(name, child[3] or child[5]))
+        end = child.end()
+    return _Told(stamp, tuple(children), end)
+
+
+def _rows(
+    text: str, parts: Sequence[JsonPart], starts: Sequence[int], skips: Sequence[int]
+) -> Iterator[Row]:
+    pieces: list[FromLine | FromJson] = []
+    line = at = 0
+
+    def line_end() -> int:
+        return starts[line + 1] - 1 if line + 1 < len(starts) else len(text)
+
+    def from_line(end: int) -> None:
+        if end > at or not pieces:
+            shift = skips[line] - starts[line]
+            pieces.append(FromLine(line, at + shift, end + shift))
+
+    for part in parts:
+        while line_end() < part.start:
+            from_line(line_end())
+            yield Row(tuple(pieces))
+            pieces = []
+            line += 1
+            at = starts[line]
+        if part.start > at:
+            from_line(part.start)
+        # A member stands below the text that the JSON stands in, however far that is indented.
+        lead = _BLANKS.match(text, starts[line])
+        hang = min(lead.end() - starts[line] if lead else 0, _MAX_HANG)
+        laid = lay_out(text, part, indent=" " * hang)
+        for one in laid[:-1]:
+            yield Row((*pieces, FromJson(one)))
+            pieces = []
+        pieces.append(FromJson(laid[-1]))
+        at = part.end
+        line = bisect_right(starts, at) - 1
+    while line < len(starts):
+        from_line(line_end())
+        yield Row(tuple(pieces))
+        pieces = []
+        line += 1
+        at = starts[line] if line < len(starts) else at

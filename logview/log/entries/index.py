@@ -1,0 +1,372 @@
+"""Log: the reading. Levels and entries of a whole log, page by page, from the reader outward.
+
+For each page that was read it keeps which lines begin an entry and which lines
+belong to entries of a level, as bitmasks. What a page's first lines go on with
+is known once the page before has been read; until then they count as an entry
+of their own, and `step` tells which pages look different afterwards.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakSet
+
+from logview.log.entries.level import Level
+from logview.log.entries.page_levels import FIELDS, NOTHING, SEVERE, LevelPages, PageLevels, kept_of
+from logview.log.search.page_order import Outward
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from logview.log.entries.grouping import Entries, PageEntries, State
+    from logview.log.store.document import LogDocument
+
+CHAIN = 32
+"""Pages that a step joins at most to one that was read: a few milliseconds."""
+
+
+class Listener(Protocol):
+    """Somebody who has worked with what was known of entries."""
+
+    def entries_changed(self, pages: range) -> None:
+        """Hear which pages look different now."""
+
+
+def _entries(text: str) -> tuple[PageEntries, State]:
+    """Read a page's text; give the state above a first line, too."""
+    # Imported late: their tables and expressions cost 40 ms, which the first screen does not wait.
+    from logview.log.entries.grouping import BEGIN, PageEntries
+
+    return PageEntries(text), BEGIN
+
+
+class Reading:
+    """The levels and entries of a document, as far as it has been read."""
+
+    def __init__(self, document: LogDocument) -> None:
+        self._document = document
+        self._order = Outward(0)
+        self._pages = LevelPages()
+        self._after: dict[int, State] = {}
+        """What the lines of pages lead to, as far as that is known."""
+        self._open: dict[int, PageEntries] = {}
+        """Pages whose first lines wait for the page before."""
+        self._ready: list[int] = []
+        """Those of them for which that is known by now."""
+        self._tail = NOTHING
+        self._tail_of: tuple[int, State | None] | None = None
+        self.begun = True
+        """Whether the tail, and what is on the screen, is read when it is asked for.
+
+        Until then nothing is known: a first screen that shows does not wait for it.
+        """
+        self.version = 0
+        """Counts the pages that were read, or read otherwise than before."""
+        self.listeners: WeakSet[Listener] = WeakSet()
+        """They hear which pages look different since a page was read."""
+
+    # -- reading --------------------------------------------------------------------------
+
+    @property
+    def complete(self) -> bool:
+        """Whether every page has been read."""
+        document = self._document
+        read = self._order.done(document.first_page, document.sealed_end)
+        waits = self._ready or document.first_page in self._open
+        return read and not document.unindexed and not waits
+
+    def begin_at(self, page: int) -> None:
+        """Read outward from a page from now on, and what is on the screen when it is asked for."""
+        if not self.begun:
+            self.begun = True
+            self.version += 1  # what was worked out of knowing nothing holds no more
+        self._order = Outward(page)
+
+    def step(self) -> bool:
+        """Read one more page; False when there is none left to read."""
+        document = self._document
+        if self.join_more():
+            return True
+        number = self._order.take(document.first_page, document.sealed_end)
+        while number is not None and number in self._pages:
+            number = self._order.take(document.first_page, document.sealed_end)
+        if number is None:
+            return False
+        self.read(number)
+        return True
+
+    def join_more(self) -> bool:
+        """Join more pages of a long entry whose beginning was found; False for none that wait."""
+        self._free_first()
+        if not self._ready:
+            return False
+        end = self._ready.pop()
+        self._tell(end, self._join_from(end))
+        return True
+
+    def catch_up(self, seconds: float) -> None:
+        """Read the pages that were filled since, the newest first; for about `seconds` at most."""
+        number = self._document.sealed_end - 1
+        end = perf_counter() + seconds
+        while number >= self._document.first_page and number not in self._pages:
+            self.read(number)
+            number -= 1
+            if perf_counter() > end or not self._order.at_end:
+                break
+
+    def look_at(self, first: int, end: int) -> bool:
+        """Read pages `first` to before `end` and their neighbours; False where they had been.
+
+        Then it is known where the entries on these pages begin and end.
+        """
+        document = self._document
+        before = self.version
+        for number in range(max(first - 1, document.first_page), min(end + 1, document.sealed_end)):
+            if number not in self._pages:
+                self.read(number)
+        return self.version != before
+
+    def read(self, number: int) -> None:
+        """Read a page, once; the listeners hear which pages look different afterwards.
+
+        Raises IndexError for a page that is not there, or may change still.
+        """
+        document = self._document
+        if not document.first_page <= number < document.sealed_end:
+            raise IndexError(f"no page {number} that is whole")
+        if number in self._pages:
+            return
+        page, begin = _entries(document.read_text(number))
+        before = self._state_before(number)
+        found = page.join(before or begin)
+        if before is None:
+            self._open[number] = page
+        self._keep(number, found, page.after if before is None else found.after)
+        self._tell(number, self._join_from(number + 1))
+
+    def _join_from(self, end: int) -> int:
+        """Join the pages that wait for what is above page `end`; give the first that doesn't."""
+        last = end + CHAIN
+        while end in self._open and (before := self._state_before(end)) is not None:
+            if end == last:
+                # An endless entry: the screen would stand still.
+                self._ready.append(end)
+                break
+            waiting = self._open.pop(end)
+            found = waiting.join(before)
+            self._keep(end, found, found.after)
+            end += 1
+        return end
+
+    def _tell(self, first: int, end: int) -> None:
+        self.version += 1
+        pages = range(self.reach(first, -1), self.reach(end - 1, 1) + 1)
+        for listener in list(self.listeners):
+            listener.entries_changed(pages)
+
+    def _free_first(self) -> None:
+        """Begin the log with its first page where the file has lost what was before."""
+        document = self._document
+        first = document.first_page
+        if first in self._open and not document.unindexed and first not in self._ready:
+            self._ready.append(first)
+
+    def _state_before(self, number: int) -> State | None:
+        """Give what the lines above a page have come to; None while that is not known."""
+        if self._is_fresh(number):
+            from logview.log.entries.grouping import BEGIN
+
+            return BEGIN
+        return self._after.get(number - 1)
+
+    def _is_fresh(self, number: int) -> bool:
+        """Whether a page begins the log, or stands below a row of ours."""
+        document = self._document
+        if number == document.first_page and not document.unindexed:
+            return True
+        line = document.first_line_of(number)
+        rows = document.own_rows
+        at = bisect_left(rows, line, key=lambda row: row.line)
+        return at < len(rows) and rows[at].line == line
+
+    def _keep(self, number: int, found: Entries, after: State | None) -> None:
+        self._pages.keep(number, kept_of(found))
+        if after is not None:
+            self._after[number] = after
+        if number not in self._open:
+            self._after.pop(number - 1, None)  # nobody else asks for it
+
+    def waits(self, number: int) -> bool:
+        """Whether what stands above a page may say still that its first lines go on with it."""
+        if number == self._document.sealed_end:
+            return self._state_before(number) is None
+        return number in self._open
+
+    def reach(self, number: int, step: int) -> int:
+        """Give the last page, up or down, that holds lines of the entry that crosses a page's edge.
+
+        The page itself where none does, as far as is known.
+        """
+        if step < 0:
+            page = self._known(number)
+            if page is None or page.starts & 1 or number - 1 not in self._pages:
+                return number
+            number -= 1
+            last = self._pages.last_without(number, -1)
+            if last is None:
+                return number
+            return last - 1 if last - 1 in self._pages else last
+        below = self._known(number + 1) if number + 1 < self._document.end_page else None
+        if below is None or below.starts & 1:
+            return number
+        number += 1
+        last = self._pages.last_without(number, 1)
+        if last is None:
+            return number
+        below = self._known(last + 1) if last + 1 < self._document.end_page else None
+        return last + 1 if below is not None and not below.starts & 1 else last
+
+    def forget(self) -> None:
+        """Forget everything: the file has lost or changed what was read."""
+        self._pages.clear()
+        self._after.clear()
+        self._open.clear()
+        self._ready.clear()
+        self._order = Outward(self._document.sealed_end)
+        self._tail_of = None
+        self.version += 1
+
+    # -- what is known --------------------------------------------------------------------
+
+    def page(self, number: int) -> PageLevels:
+        """Give what is known of a page, the mutable tail included; `NOTHING` where it is unread."""
+        return self._known(number) or NOTHING
+
+    def _known(self, number: int) -> PageLevels | None:
+        if number == self._document.sealed_end:
+            return self._read_tail()
+        return self._pages.get(number)
+
+    def _read_tail(self) -> PageLevels | None:
+        document = self._document
+        number = document.sealed_end
+        if document.end_page == number or not self.begun:
+            return None
+        before = self._state_before(number)
+        of = (document.version, before)
+        if self._tail_of != of:
+            page, begin = _entries(document.page_text(number))
+            self._tail = kept_of(page.join(before or begin))
+            self._tail_of = of
+        return self._tail
+
+    def at_least(self, number: int, least: Level) -> int:
+        """Give the lines of a page whose entries have at least a level; 0 where it was not read."""
+        page = self._known(number)
+        if page is None:
+            return 0
+        if least > Level.INFO:
+            mask = 0
+            for level in SEVERE:
+                if level >= least:
+                    mask |= page.of(level)
+            return mask
+        full = (1 << self._document.count_of(number)) - 1
+        return full & ~page.debug if least == Level.INFO else full
+
+    def count(self, least: Level, most: Level = Level.CRITICAL) -> int:
+        """Give how many entries begin that have a level from `least` (WARN or more) to `most`."""
+        tail = self._known(self._document.sealed_end) or NOTHING
+        return sum(
+            self._pages.count(level) + (tail.of(level) & tail.starts).bit_count()
+            for level in SEVERE
+            if least <= level <= most
+        )
+
+    def count_from(self, line: int, least: Level) -> int:
+        """Give how many entries of at least a level begin at `line` or later."""
+        document = self._document
+        line = max(line, document.first_line)
+        if line >= document.end_line:
+            return 0
+        number = document.page_of(line)
+        behind = self._pages.behind(number)
+        total = sum(count for level, count in behind.items() if level >= least)
+        below = line - document.first_line_of(number)
+        for page in {number, document.sealed_end}:
+            if (known := self._known(page)) is not None:
+                mask = self.at_least(page, least) & known.starts
+                total += (mask >> (below if page == number else 0)).bit_count()
+        return total
+
+    def level_of(self, line: int) -> Level | None:
+        """Give the level of a line's entry where it is a warning or worse, or for debugging."""
+        document = self._document
+        number = document.page_of(line)
+        page, bit = self.page(number), line - document.first_line_of(number)
+        for level in reversed(FIELDS):
+            if page.of(level) >> bit & 1:
+                return level
+        return None
+
+    def begins(self, line: int) -> bool:
+        """Whether a line begins an entry, as far as that is known."""
+        number = self._document.page_of(line)
+        known = self._known(number)
+        return known is None or bool(
+            known.starts >> (line - self._document.first_line_of(number)) & 1
+        )
+
+    def entry_of(self, line: int) -> range:
+        """Give the lines of the entry that holds a line, as far as its pages have been read.
+
+        Raises IndexError where there is no such line.
+        """
+        document = self._document
+        number = document.page_of(line)
+        known = self._known(number)
+        if known is None:
+            return range(line, line + 1)
+        bit = line - document.first_line_of(number)
+        return range(self._begin_of(number, bit), self._end_of(number, bit))
+
+    def _begin_of(self, number: int, bit: int) -> int:
+        above = self.page(number).starts & ((1 << (bit + 1)) - 1)
+        if not above:
+            near = number
+            number = self.reach(number, -1)
+            above = self.page(number).starts if number != near else 0
+        return self._document.first_line_of(number) + max(0, above.bit_length() - 1)
+
+    def _end_of(self, number: int, bit: int) -> int:
+        document = self._document
+        below = self.page(number).starts >> (bit + 1) << (bit + 1)
+        if not below:
+            near = number
+            number = self.reach(number, 1)
+            below = self.page(number).starts if number != near else 0
+        first = document.first_line_of(number)
+        if not below:
+            return first + document.count_of(number)
+        return first + (below & -below).bit_length() - 1
+
+    # -- for the timeline -----------------------------------------------------------------
+
+    def worst_between(self, first: int, end: int) -> Level | None:
+        """Give the worst level of WARN and up that begins on pages `first` to before `end`."""
+        for level in reversed(SEVERE):
+            if self._pages.begins_between(level, first, end):
+                return level
+            tail = self._document.sealed_end
+            if first <= tail < end and self.page(tail).of(level) & self.page(tail).starts:
+                return level
+        return None
+
+    def page_levels(self, number: int) -> Mapping[Level, int]:
+        """Give the lines of each level of a page; empty where it was not read."""
+        known = self._known(number)
+        if known is None:
+            return {}
+        return {level: mask for level in FIELDS if (mask := known.of(level))}

@@ -1,0 +1,134 @@
+"""Log: levels of pages. What is kept of the entries of each page that was read, and counted."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.entries.level import Level
+
+if TYPE_CHECKING:
+    from logview.log.entries.grouping import Entries
+
+SEVERE = (Level.WARN, Level.ERROR, Level.CRITICAL)
+"""The levels that are counted, marked and gone to."""
+
+
+class PageLevels(NamedTuple):
+    """What is kept of one page; bit n of an integer stands for line n.
+
+    A line of no level counts as information: what programs print is that.
+    """
+
+    starts: int
+    """The lines that begin an entry."""
+    debug: int
+    """All lines of the entries of a level."""
+    warn: int
+    error: int
+    critical: int
+
+    def of(self, level: Level) -> int:
+        """Give the lines of the entries of one level but INFO."""
+        return int(self[FIELDS[level]])
+
+    @property
+    def severe(self) -> int:
+        """The lines of warnings and worse."""
+        return self.warn | self.error | self.critical
+
+
+FIELDS = {Level.DEBUG: 1, Level.WARN: 2, Level.ERROR: 3, Level.CRITICAL: 4}
+NOTHING = PageLevels(0, 0, 0, 0, 0)
+
+
+def kept_of(found: Entries) -> PageLevels:
+    """Give what is kept of a page's entries."""
+    levels = found.levels
+    return PageLevels(found.starts, *(levels.get(level, 0) for level in FIELDS))
+
+
+class LevelPages:
+    """The pages that were read: where entries of each level begin, and where none does."""
+
+    def __init__(self) -> None:
+        self._pages: dict[int, PageLevels] = {}
+        self._through: list[int] = []
+        """The pages on which no entry begins, in order."""
+        self._counts = dict.fromkeys(SEVERE, 0)
+        self._with: dict[Level, list[int]] = {level: [] for level in SEVERE}
+        """The pages on which entries of a level begin, in order."""
+        self._since: tuple[int, dict[Level, int]] | None = None
+        """A page, and how many entries of each level begin on the pages behind it."""
+
+    def __contains__(self, number: int) -> bool:
+        """Whether a page was read."""
+        return number in self._pages
+
+    def get(self, number: int) -> PageLevels | None:
+        """Give what is kept of a page; None where it was not read."""
+        return self._pages.get(number)
+
+    def keep(self, number: int, page: PageLevels) -> None:
+        """Keep a page, in place of what was known of it."""
+        known = self._pages.get(number)
+        old = known or NOTHING
+        for level in SEVERE:
+            had = (old.of(level) & old.starts).bit_count()
+            has = (page.of(level) & page.starts).bit_count()
+            self._counts[level] += has - had
+            if self._since is not None and number > self._since[0]:
+                self._since[1][level] += has - had
+            if has and not had:
+                insort(self._with[level], number)
+            elif had and not has:
+                self._with[level].remove(number)
+        if not page.starts and (known is None or known.starts):
+            insort(self._through, number)
+        elif page.starts and known is not None and not known.starts:
+            self._through.remove(number)
+        self._pages[number] = page
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._pages.clear()
+        self._through.clear()
+        self._counts = dict.fromkeys(SEVERE, 0)
+        self._with = {level: [] for level in SEVERE}
+        self._since = None
+
+    def count(self, level: Level) -> int:
+        """Give how many entries of a level, WARN or more, begin on all pages."""
+        return self._counts[level]
+
+    def behind(self, number: int) -> dict[Level, int]:
+        """Give how many entries of each level, WARN or more, begin on the pages behind one."""
+        if self._since is None or self._since[0] != number:
+            self._since = number, {level: self._behind(number, level) for level in SEVERE}
+        return self._since[1]
+
+    def _behind(self, number: int, level: Level) -> int:
+        pages = self._with[level]
+        behind = map(self._pages.__getitem__, pages[bisect_left(pages, number + 1) :])
+        return sum((page.of(level) & page.starts).bit_count() for page in behind)
+
+    def begins_between(self, level: Level, first: int, end: int) -> bool:
+        """Whether an entry of a level, WARN or more, begins on pages `first` to before `end`."""
+        pages = self._with[level]
+        at = bisect_left(pages, first)
+        return at < len(pages) and pages[at] < end
+
+    def last_without(self, number: int, step: int) -> int | None:
+        """Give the last page, up or down, of those in a row on which no entry begins.
+
+        None where one begins on this page already. A few looks, however many pages an entry has.
+        """
+        through = self._through
+        at = bisect_left(through, number)
+        if at == len(through) or through[at] != number:
+            return None
+        # Where numbers follow each other they have the same distance from their place.
+        if step < 0:
+            return through[bisect_left(range(at), number - at, key=lambda n: through[n] - n)]
+        places = range(at, len(through))
+        return through[at + bisect_left(places, number - at + 1, key=lambda n: through[n] - n) - 1]

@@ -1,0 +1,1 @@
+"""Log search: patterns and passes over pages."""

@@ -1,0 +1,290 @@
+"""Log: passes over the whole log, page by page, from where the reader is outward.
+
+A pass does one page per step, so that whoever runs it can stop after a few
+milliseconds, paint, hear a key, and go on or drop it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logview.log.page_sums import PageSums
+from logview.log.search.page_order import Outward
+from logview.log.search.pattern import PatternTooSlowError
+from logview.log.store.pages import PAGE_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from logview.log.entries.level import Level
+    from logview.log.search.line_filter import LineFilter
+    from logview.log.search.pattern import Pattern
+    from logview.log.view.visible_lines import Choice
+
+
+class Search:
+    """One pattern on the lines that a view shows: how many matches, and where the next one is.
+
+    Counts are exact once `complete`; until then they are those of the pages
+    read so far, which begin around the reader.
+    """
+
+    def __init__(
+        self, pattern: Pattern, view: Choice, centre: int, taking: LineFilter | None = None
+    ) -> None:
+        """Begin at line `centre`.
+
+        With a filter `taking` that would join those of the view, the lines are
+        counted that its pattern takes, not matches, and the filter knows them then.
+        """
+        self.pattern = pattern
+        self.taking = taking
+        self._view = view
+        self._order = Outward(view.page_near(centre))
+        self._counts = PageSums()
+        self._stale: set[int] = set()
+        """Pages that were counted, and of which other lines may be shown since."""
+        self._tail_of = (-1, -1, -1)
+        self._tail = 0
+        view.reading.listeners.add(self)
+        self._within: tuple[tuple[int, int, int, int], int | None] | None = None
+        self.error: PatternTooSlowError | None = None
+        """Where the pattern ran into its time limit on lines that had just arrived."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every page has been read, by the filters too."""
+        document = self._view.document
+        read = self._order.done(document.first_page, document.sealed_end)
+        return read and not (document.unindexed or self._stale) and self._view.complete
+
+    @property
+    def total(self) -> int:
+        """The matches found so far, those of the mutable tail included. Never raises."""
+        tail = self._tail_count()
+        return self._counts.total + tail
+
+    def step(self) -> bool:
+        """Read one more page; False when there is none left to read.
+
+        Raises PatternTooSlowError with the line's number in the document.
+        """
+        document = self._view.document
+        if not self._view.caught_up:
+            return False  # the filters read first: what they hide is not counted
+        if self._stale:
+            self._recount(self._stale.pop())
+            return True
+        number = self._order.take(document.first_page, document.sealed_end)
+        if number is None:
+            return False
+        if number not in self._counts:
+            self._recount(number)
+        if self._view.context or self._view.by_entries:
+            self._recount_near(number)
+        return True
+
+    def _recount(self, number: int) -> None:
+        self._counts.set(number, self._read(number))
+
+    def entries_changed(self, pages: range) -> None:
+        """Hear which pages look different now."""
+        if self._view.by_entries and len(self._counts):
+            near = range(self._view.reach(pages.start, -1), self._view.reach(pages[-1], 1) + 1)
+            self._stale.update(number for number in near if number in self._counts)
+
+    def _recount_near(self, number: int) -> None:
+        """Count the pages again in which a page's lines show others: context, whole entries."""
+        for near in range(self._view.reach(number, -1), self._view.reach(number, 1) + 1):
+            if near in self._counts and near != number:
+                self._recount(near)
+
+    def _read(self, number: int) -> int:
+        document = self._view.document
+        try:
+            if self.taking is not None:
+                shown = self.taking.mask_of(document, number)
+                taken = shown if self.taking.keep else ~shown
+                return (taken & self._view.mask(number)).bit_count()
+            text = document.read_for(self.pattern, number)
+            if not self._view.choosing:
+                return self.pattern.count(text)
+            mask = self._view.mask(number)
+            return sum(n for line, n in self.pattern.lines(text) if mask >> line & 1)
+        except PatternTooSlowError as error:
+            raise PatternTooSlowError(document.first_line_of(number) + error.line) from None
+
+    def _tail_count(self) -> int:
+        document = self._view.document
+        of = (document.version, self._view.generation, self._view.pages_filtered)
+        if self._tail_of != of and self.error is None:
+            self._tail_of = of
+            self._tail = 0
+            try:
+                if self._view.context or self._view.by_entries:
+                    self._recount_near(document.sealed_end)
+                if document.end_page > document.sealed_end:
+                    self._tail = self._read(document.sealed_end)
+            except PatternTooSlowError as error:
+                self.error = error
+        return self._tail
+
+    def ordinal(self, line: int, start: int) -> int | None:
+        """Give the number, from 1, of the match at (line, start); None while it can't be known."""
+        document = self._view.document
+        if not self._view.is_shown(line):
+            return None
+        if document.unindexed:
+            return None
+        page = document.page_of(line)
+        before = self._before(page)
+        if before is None:
+            return None
+        version = document.version if page >= document.sealed_end else -1
+        of = (line, start, version, self._view.mask(page))
+        if self._within is None or self._within[0] != of:
+            # It is asked for as often as the screen tells it, and a line may be of megabytes.
+            self._within = of, self._ordinal_within(page, line, start)
+        within = self._within[1]
+        return before + within if within is not None else None
+
+    def _ordinal_within(self, page: int, line: int, start: int) -> int | None:
+        """Give the number, from 1, of a match within its page."""
+        document, before = self._view.document, 0
+        mask = self._view.mask(page)
+        first = document.first_line_of(page)
+        try:
+            for at, count in self.pattern.lines(document.read_for(self.pattern, page)):
+                if at >= line - first:
+                    break
+                if mask >> at & 1:
+                    before += count
+            starts = [span[0] for span in self.pattern.spans(document.line_text(line))]
+        except PatternTooSlowError:
+            return None
+        return before + starts.index(start) + 1 if start in starts else None
+
+    def _before(self, page: int) -> int | None:
+        """Give how many matches the pages before `page` have; None while it can't be known."""
+        document = self._view.document
+        first, end = document.first_page, document.sealed_end
+        if len(self._counts) < end - first and any(
+            n not in self._counts for n in range(first, page)
+        ):
+            return None
+        return self._counts.before(page)
+
+    def find(
+        self, line: int, column: int, *, forward: bool
+    ) -> Iterator[tuple[int, int, int] | None]:
+        """Look for the next match after (line, column), or the one before it, without wrapping.
+
+        Yields None after each page without one, so that the caller can stop
+        for a while, and ends with (line, start, end), or with nothing.
+        Raises PatternTooSlowError.
+        """
+        document = self._view.document
+        if not document.line_count:
+            return
+        first, last = document.first_line, document.end_line - 1
+        number = document.page_of(max(first, min(line, last)))
+        while number < document.end_page:
+            if number < document.first_page:
+                if not document.unindexed:
+                    return
+                yield None  # what is before has not been found yet
+                continue
+            found = self._find_in(number, line, column, forward=forward)
+            if found is not None:
+                yield found
+                return
+            yield None
+            number += 1 if forward else -1
+
+    def _find_in(
+        self, number: int, line: int, column: int, *, forward: bool
+    ) -> tuple[int, int, int] | None:
+        document = self._view.document
+        if self._may_count(number):
+            self._recount(number)  # `step` need not read it again
+        if self._counts.get(number) == 0:
+            return None
+        self._view.read_page(number)
+        first = document.first_line_of(number)
+        mask = self._view.mask(number)
+        text = document.read_for(self.pattern, number)
+        try:
+            matching = [first + at for at, _ in self.pattern.lines(text) if mask >> at & 1]
+        except PatternTooSlowError as error:
+            raise PatternTooSlowError(first + error.line) from None
+        for at in matching if forward else reversed(matching):
+            if (at < line) if forward else (at > line):
+                continue
+            spans = self.pattern.spans(document.line_text(at))
+            for start, end in spans if forward else reversed(spans):
+                if at != line or ((start > column) if forward else (start < column)):
+                    return at, start, end
+        return None
+
+    def _may_count(self, number: int) -> bool:
+        """Whether a page that is looked at may be counted, too, at little cost."""
+        document = self._view.document
+        is_new = number not in self._counts and number < document.sealed_end
+        return is_new and not self._view.choosing and document.page(number).size <= 2 * PAGE_SIZE
+
+
+def find_level(view: Choice, line: int, least: Level, *, forward: bool) -> Iterator[int | None]:
+    """Look for the next entry of at least a level after that of `line`, or the one before it.
+
+    Only lines that are shown count. Yields None after each page without one, so
+    that the caller can stop for a while, and ends with the entry's first shown
+    line, or with nothing.
+    """
+    document, reading = view.document, view.reading
+    if not document.line_count:
+        return
+    line = max(document.first_line, min(line, document.end_line - 1))
+    number = document.page_of(line)
+    reading.look_at(number, number + 1)
+    yield from _settle(view, number)
+    settled = number
+    if forward:
+        number = document.page_of(max(line, reading.entry_of(line).stop - 1))
+    while number < document.end_page:
+        if number < document.first_page:
+            if not document.unindexed:
+                return
+            yield None  # what is before has not been found yet
+            continue
+        if number < document.sealed_end:
+            reading.look_at(number, number + 1)
+            view.read_page(number)
+        entry = reading.entry_of(line)  # it may go on farther than was known
+        first = document.first_line_of(number)
+        mask = reading.at_least(number, least) & view.mask(number)
+        if forward:
+            mask = mask >> max(0, entry.stop - first) << max(0, entry.stop - first)
+        else:
+            mask &= (1 << max(0, min(entry.start - first, document.count_of(number)))) - 1
+        if mask and number != settled and reading.waits(number):
+            settled = number
+            yield from _settle(view, number)
+            continue
+        if mask:
+            found = first + (mask & -mask if forward else mask).bit_length() - 1
+            start = reading.entry_of(found).start
+            view.read_page(document.page_of(start))
+            yield view.next_shown(start)
+            return
+        yield None
+        number += 1 if forward else -1
+
+
+def _settle(view: Choice, number: int) -> Iterator[None]:
+    """Read upward until it is known for good which entries a page has; yields after each page."""
+    while view.reading.waits(number) and number > view.document.first_page:
+        number -= 1
+        view.reading.read(number)
+        yield None
+    while view.reading.join_more():
+        yield None

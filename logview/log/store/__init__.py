@@ -1,0 +1,1 @@
+"""Log store: bytes in pages of whole lines, and the unfinished tail."""

@@ -1,0 +1,114 @@
+"""Log: page facts. What one pass over a page has learned, and the next need not look for.
+
+Whether a page holds anything that a terminal obeys, and where its colours stand,
+is the same for every search; to look is more work than to search. It holds for
+as long as the page's bytes are the same, which a stamp of whoever keeps them tells.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import AnyStr, NamedTuple, TypeAlias
+
+from logview.text.escapes import is_clean, split_colours
+
+Stamp: TypeAlias = "tuple[int, ...] | None"
+"""Equal for as long as the bytes are the same; None where that can't be told."""
+
+Seams: TypeAlias = "frozenset[tuple[int, int]]"
+"""The pairs of bytes that have a colour between them, one or several."""
+
+EVERYWHERE: Seams = frozenset({(-1, -1)})
+"""In place of pairs that are too many to keep: a colour may stand anywhere."""
+
+MAX_SEAMS = 200
+"""Pairs that are kept of a page at most, and sets of pairs at most: a log's pages are alike."""
+
+
+class Traits(NamedTuple):
+    """What a page's bytes are like."""
+
+    clean: bool
+    """Whether `visible` removes nothing but colours."""
+    seams: Seams | None = None
+    """Where its colours stand; None in a page without any."""
+    known: bool = True
+    """Whether anybody has looked: of some pages it is only known how many lines they have."""
+
+
+UNSEEN = Traits(clean=False, known=False)
+CLEAN = Traits(clean=True)
+UNCLEAN = Traits(clean=False)
+
+_last, _first = itemgetter(-1), itemgetter(0)
+
+
+def look(data: bytes) -> tuple[Traits, bytes | None]:
+    """Look at a page: what it is like, and the bytes of its visible text where it is clean."""
+    if b"\x1b" not in data:
+        return (CLEAN, data) if is_clean(data) else (UNCLEAN, None)
+    parts = split_colours(data)
+    if parts is None:
+        return UNCLEAN, None
+    return Traits(clean=True, seams=_seams(parts)), b"".join(parts)
+
+
+def plain(data: bytes, traits: Traits) -> bytes | None:
+    """Give what `look` gives of a page that was looked at: the bytes of its visible text."""
+    if not traits.clean:
+        return None
+    if traits.seams is None:
+        return data
+    parts = split_colours(data)
+    return None if parts is None else b"".join(parts)
+
+
+def without_end(text: AnyStr, data: bytes) -> AnyStr:
+    """Take the line break at a page's end off what is left of its bytes, colours for one gone."""
+    return text[:-1] if data.endswith(b"\n") else text
+
+
+def _seams(parts: list[bytes]) -> Seams:
+    some = list(filter(None, parts))
+    ends, starts = map(_last, some), map(_first, some[1:])
+    return frozenset(zip(ends, starts, strict=False))  # nothing follows the last end
+
+
+class PageFacts:
+    """The traits of a log's pages, as long as their bytes are the same."""
+
+    def __init__(self) -> None:
+        self._traits: dict[int, Traits] = {}
+        self._stamp: Stamp = None
+        self._kept: dict[Seams, Traits] = {}
+
+    def recall(self, number: int, stamp: Stamp) -> Traits | None:
+        """Give what is known of a page whose bytes were read before `stamp` was taken."""
+        return self._traits.get(number) if self._is_now(stamp) else None
+
+    def keep(self, number: int, stamp: Stamp, traits: Traits) -> None:
+        """Keep what was seen of a page."""
+        if self._is_now(stamp):
+            self._traits[number] = traits if traits.seams is None else self._one(traits.seams)
+
+    def _one(self, seams: Seams) -> Traits:
+        """Give traits that are there already, or keep these while there is room."""
+        known = self._kept.get(seams)
+        if known is not None:
+            return known
+        if len(seams) > MAX_SEAMS or len(self._kept) >= MAX_SEAMS:
+            seams = EVERYWHERE
+        return self._kept.setdefault(seams, Traits(clean=True, seams=seams))
+
+    def _is_now(self, stamp: Stamp) -> bool:
+        """Whether facts may belong to a stamp; what belongs to another one is forgotten."""
+        if stamp is None:
+            return False
+        if stamp != self._stamp:
+            self._traits.clear()
+            self._stamp = stamp
+        return True
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._traits.clear()

@@ -1,0 +1,268 @@
+"""Log: pages. Where the whole lines of a log are, and how many each page has.
+
+A page is a run of whole lines, about 64 KiB, in memory, in a file, or in the
+spill. Pages have numbers that never change: 0 is the first page that was
+opened; a file is opened at its end, so the pages before it, found while the
+rest is indexed, have negative numbers. Lines are numbered likewise.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from logview.log.store.page_traits import Stamp
+
+PAGE_SIZE = 64 * 1024
+"""Bytes that a page holds at most, unless a single line is longer."""
+
+PAGE_LINES = 4096
+"""About how many lines a page holds at most: what is done for a page in one go stays short."""
+
+BLOCK_SIZE = 1024 * 1024
+"""Bytes of a file that one step of the index reads: below a millisecond of work."""
+
+
+class Reader(Protocol):
+    """Bytes that can be read again at any time, by offset."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Give `length` bytes from `start` on; fewer, or none, where they are gone."""
+        ...
+
+    def stamp(self) -> Stamp:
+        """Give what is equal for as long as the bytes are the same; None if that can't be told."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch of the log that a reader holds."""
+
+    reader: Reader
+    start: int
+    """Offset in the log of the reader's byte `base`."""
+    base: int = 0
+
+    def offset(self, at: int) -> int:
+        """Give the reader's offset of a byte by its offset in the log."""
+        return at - self.start + self.base
+
+    def read(self, start: int, length: int) -> bytes:
+        """Give bytes by their offset in the log; none where they can't be read any more."""
+        try:
+            return self.reader.read(self.offset(start), length)
+        except (OSError, ValueError):  # gone, or closed already
+            return b""
+
+    def stamp(self) -> Stamp:
+        """Give the reader's stamp."""
+        try:
+            return self.reader.stamp()
+        except (OSError, ValueError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is known of one page."""
+
+    number: int
+    first_line: int
+    line_count: int
+    start: int
+    """Offset of the page's first byte in the log."""
+    size: int
+
+
+class _Side:
+    """Pages in the order in which they were found, away from where the log was opened."""
+
+    def __init__(self) -> None:
+        self.edges = array("q")
+        """How many lines there are up to and including each page, counted from the opening."""
+        self.starts = array("q")
+        self.sizes = array("q")
+        self.data: list[bytes | Region] = []
+
+    @property
+    def lines(self) -> int:
+        return self.edges[-1] if self.edges else 0
+
+    def add(self, start: int, size: int, lines: int, data: bytes | Region) -> None:
+        self.edges.append(self.lines + lines)
+        self.starts.append(start)
+        self.sizes.append(size)
+        self.data.append(data)
+
+    def count(self, index: int) -> int:
+        return self.edges[index] - (self.edges[index - 1] if index else 0)
+
+
+class Pages:
+    """The table of the pages that will not change any more."""
+
+    def __init__(self) -> None:
+        self._after = _Side()
+        self._before = _Side()
+
+    @property
+    def first(self) -> int:
+        """Number of the first page known so far; 0 or negative."""
+        return -len(self._before.data)
+
+    @property
+    def end(self) -> int:
+        """Number behind the last page."""
+        return len(self._after.data)
+
+    @property
+    def first_line(self) -> int:
+        """Number of the first line known so far; 0 or negative."""
+        return -self._before.lines
+
+    @property
+    def end_line(self) -> int:
+        """Number behind the last line."""
+        return self._after.lines
+
+    def add_after(self, start: int, size: int, lines: int, data: bytes | Region) -> None:
+        """Add a page behind all others."""
+        self._after.add(start, size, lines, data)
+
+    def add_before(self, start: int, size: int, lines: int, region: Region) -> None:
+        """Add a page before all others."""
+        self._before.add(start, size, lines, region)
+
+    def page(self, number: int) -> Page:
+        """Give what is known of a page; raises IndexError where there is none."""
+        if not self.first <= number < self.end:
+            raise IndexError(f"no page {number}")
+        side, index = (self._after, number) if number >= 0 else (self._before, ~number)
+        count = side.count(index)
+        edge = side.edges[index]
+        first = edge - count if number >= 0 else -edge
+        return Page(number, first, count, side.starts[index], side.sizes[index])
+
+    def first_line_of(self, number: int) -> int:
+        """Give the number of a page's first line; the page has to be there."""
+        if number > 0:
+            return self._after.edges[number - 1]
+        return 0 if number == 0 else -self._before.edges[~number]
+
+    def count_of(self, number: int) -> int:
+        """Give how many lines a page has; the page has to be there."""
+        return self._after.count(number) if number >= 0 else self._before.count(~number)
+
+    def page_of(self, line: int) -> int:
+        """Give the number of the page that holds a line of these pages."""
+        if line >= 0:
+            return bisect_right(self._after.edges, line)
+        return ~bisect_left(self._before.edges, -line)
+
+    def page_at(self, offset: int) -> int:
+        """Give the number of the page that holds a byte, by its offset in the log."""
+        if self._after.starts and offset >= self._after.starts[0]:
+            return bisect_right(self._after.starts, offset) - 1
+        low, high = 0, len(self._before.data) - 1
+        while low < high:  # the starts fall
+            middle = (low + high) // 2
+            if self._before.starts[middle] <= offset:
+                high = middle
+            else:
+                low = middle + 1
+        return ~low
+
+    def data(self, number: int) -> bytes:
+        """Give the bytes of a page; fewer where a file has lost them."""
+        side, index = (self._after, number) if number >= 0 else (self._before, ~number)
+        data = side.data[index]
+        if isinstance(data, bytes):
+            return data
+        return data.read(side.starts[index], side.sizes[index])
+
+    def head(self, number: int, size: int) -> bytes:
+        """Give the first bytes of a page, at most `size`; fewer where a file has lost them."""
+        side, index = (self._after, number) if number >= 0 else (self._before, ~number)
+        data = side.data[index]
+        if isinstance(data, bytes):
+            return data[:size]
+        return data.read(side.starts[index], min(size, side.sizes[index]))
+
+    def stamp(self, number: int) -> Stamp:
+        """Give what is equal for as long as the bytes of a page are the same."""
+        side, index = (self._after, number) if number >= 0 else (self._before, ~number)
+        data = side.data[index]
+        return () if isinstance(data, bytes) else data.stamp()
+
+    def in_memory(self, number: int) -> bool:
+        """Whether a page's bytes are in memory."""
+        return number >= 0 and isinstance(self._after.data[number], bytes)
+
+    def move(self, number: int, region: Region) -> None:
+        """Note that a page's bytes are elsewhere now."""
+        self._after.data[number] = region
+
+
+class BackwardIndex:
+    """Finds the pages of a region from its end to its start, a block at a time."""
+
+    def __init__(self, region: Region, end: int, pages: Pages) -> None:
+        self.region = region
+        self._pages = pages
+        self.left = end
+        """Bytes that are not indexed yet; they are the first ones of the region."""
+        self.lost = False
+        """Whether the file lost bytes that were not indexed: how many lines is not to be known."""
+
+    def step(self) -> None:
+        """Index one block more; a line longer than a block is read whole."""
+        low = self.region.start
+        end = low + self.left
+        length = BLOCK_SIZE
+        while True:
+            start = max(low, end - length)
+            data = self.region.read(start, end - start)
+            if len(data) < end - start:  # the file has lost them: nothing more is to be known
+                self.left = 0
+                self.lost = True
+                return
+            if start == low:
+                first = 0
+                break
+            first = data.find(b"\n", 0, len(data) - 1) + 1
+            if first:
+                break
+            length *= 4
+        self._take(data, first, start)
+        self.left = start + first - low
+
+    def _take(self, data: bytes, first: int, offset: int) -> None:
+        end = len(data)
+        while end > first:
+            start = first
+            if end - PAGE_SIZE > first:
+                start = data.find(b"\n", end - PAGE_SIZE - 1, end - 1) + 1
+                if not start:
+                    start = max(first, data.rfind(b"\n", first, end - PAGE_SIZE) + 1)
+            lines = data.count(b"\n", start, end)
+            if lines > PAGE_LINES:
+                # Short lines: a part of them, so many bytes as hold about as many as wanted.
+                size = (end - start) * PAGE_LINES // lines
+                start = data.find(b"\n", end - size - 1, end - 1) + 1 or start
+                lines = data.count(b"\n", start, end)
+            if data[end - 1] != 0x0A:
+                lines += 1
+            self._pages.add_before(offset + start, end - start, lines, self.region)
+            end = start
+
+
+def shorter(data: bytes | bytearray, at: int, cut: int) -> int:
+    """Give the end of a page that begins at `at`: `cut`, or before it where lines are short."""
+    lines = data.count(b"\n", at, cut)
+    if lines <= PAGE_LINES:
+        return cut
+    return data.rfind(b"\n", at, at + (cut - at) * PAGE_LINES // lines) + 1 or cut

@@ -1,0 +1,1 @@
+"""Log time: counts over time for the timeline."""

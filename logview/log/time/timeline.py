@@ -1,0 +1,374 @@
+"""Log: the timeline. How many lines each stretch of a log's time has, and how bad they are.
+
+The time from the first stamp to the last one is cut into cells of equal length.
+A cell's first line is the first line of the log whose stamp is not before the
+cell's start, which is well defined in a log that is out of order too: no count
+is ever negative. Lines without a stamp belong to the line above them.
+
+Where cells begin is found by bisection over the first stamps of pages, of which
+only a few bytes are read: what it costs goes with the number of cells, and not
+with the size of the log. Stamps are compared as bytes (see `log.stamps`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import accumulate, chain, islice, pairwise
+from operator import le
+from typing import TYPE_CHECKING, Protocol
+
+from logview.log.entries.level import Level
+from logview.log.store.page_cache import Recent
+from logview.log.store.pages import PAGE_SIZE
+from logview.text.timestamps import SIZE, STAMP, milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from logview.log.store.document import LogDocument
+
+_LATER = re.compile(b"\n(" + STAMP.pattern + b")")
+
+_EPOCH = datetime(1970, 1, 1)  # all UTC, as the stamps are
+_LAST = 253_402_300_799_999
+"""The last millisecond that a stamp can say: the year 9999."""
+
+_HEAD = 4096
+"""Bytes at the beginning of a page that are looked through for its first stamp."""
+
+_LOOK = 16
+"""Pages whose beginnings are looked at, one by one, for one with a stamp."""
+
+_NEAR = 2
+"""Pages whose lines are gone through for a border, and as many again before the next stamp."""
+
+_FINE = 65536
+"""In how many parts a millisecond is cut where cells are measured."""
+
+_STEADY_BITS = 5
+"""Binary digits of a cell's length in a log that grows: it changes in steps of 3 to 6 percent."""
+
+_SMALL_PART = 4
+"""Pages for each cell, beyond which a lone border in a page is put there by proportion."""
+
+
+class Levels(Protocol):
+    """What has been read of the levels so far."""
+
+    def worst_between(self, first_page: int, end_page: int) -> Level | None:
+        """Give the worst of WARN, ERROR and CRITICAL that begins on pages `[first, end)`."""
+        ...
+
+    def page_levels(self, page: int) -> Mapping[Level, int]:
+        """Give a mask for each level on a page: bit n for line n; {} for one not read."""
+        ...
+
+
+def stamp_at(moment: int) -> bytes:
+    """Give the stamp of a moment in milliseconds since 1970, at most that of the year 9999."""
+    when = _EPOCH + timedelta(milliseconds=min(moment, _LAST))
+    return when.isoformat(timespec="milliseconds").encode() + b"Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One stretch of the time."""
+
+    begin: int
+    """Milliseconds since 1970."""
+    line: int
+    """The first line that is not before it; the number behind the last line where all are."""
+    count: int
+    """How many lines it has; 0 in a gap."""
+    worst: Level | None = None
+    """The worst of WARN, ERROR and CRITICAL among what was read of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The whole time of a log, cut into cells."""
+
+    cells: tuple[Cell, ...]
+    first_line: int
+    end_line: int
+
+    def cell_of(self, line: int) -> int:
+        """Give the index of the cell that a line lies in, the nearest where it is none of it."""
+        line = max(self.first_line, min(line, self.end_line - 1))
+        return max(0, bisect_right(self.cells, line, key=lambda cell: cell.line) - 1)
+
+    def line_at(self, index: int) -> int:
+        """Give the line to go to for a cell: its first one, for a gap the first one behind it."""
+        cell = self.cells[max(0, min(index, len(self.cells) - 1))]
+        return min(cell.line, self.end_line - 1)
+
+
+class StampIndex:
+    """Where in a log its times are; keeps what it has read of them."""
+
+    def __init__(self, document: LogDocument) -> None:
+        self._document = document
+        self._heads: dict[int, bytes | None] = {}
+        self._stamps: Recent[list[bytes]] = Recent()
+        self._found: dict[bytes, int] = {}
+        self._axis = (0, 0, 0, 0)
+        self._tail = (-1, -1)
+
+    def forget(self) -> None:
+        """Forget everything: a file was rewritten."""
+        self._heads.clear()
+        self._stamps.clear()
+        self._found.clear()
+
+    def bars(
+        self,
+        width: int,
+        levels: Levels | None = None,
+        *,
+        until: int | None = None,
+        growing: bool = False,
+    ) -> Bars | None:
+        """Cut the log's time into `width` cells; None where there is nothing to show.
+
+        That is: no cells, no lines, no stamps at its ends, or a file whose first
+        lines are not known yet (a row that grew backwards would only flicker).
+        With `until`, in milliseconds since 1970, the time goes on to that moment
+        at least. In a log that grows, a cell's length changes seldom, and a few
+        cells on the right wait to be filled.
+        """
+        document = self._document
+        if width <= 0 or not document.line_count or document.unindexed:
+            return None
+        self._drop_tail()
+        first, last = self._first(), self._last()
+        if first is None or last is None:
+            return None
+        start = milliseconds(first)
+        end = min(max(start, milliseconds(last), until or 0), _LAST)
+        begins = self._begins(start, end, width, growing=growing)
+        lines = [document.first_line, *self._lines(begins[1:], max(first, last))]
+        # Where pages are out of order, a later border may be found before an earlier one.
+        lines = list(accumulate(lines, max))
+        cells = tuple(
+            Cell(begin, line, after - line, self._worst(levels, line, after))
+            for begin, (line, after) in zip(
+                begins, pairwise([*lines, document.end_line]), strict=True
+            )
+        )
+        return Bars(cells, document.first_line, document.end_line)
+
+    def _begins(self, start: int, end: int, width: int, *, growing: bool) -> list[int]:
+        parts = (end - start + 1) * _FINE
+        step, by = parts, width
+        if growing:
+            step, by = -(-parts // width), 1
+            coarse = max(0, step.bit_length() - _STEADY_BITS)
+            step = -(-step >> coarse) << coarse
+        axis = (start, step, by, self._document.first_line)
+        if axis != self._axis:
+            self._axis = axis
+            self._found.clear()
+        return [start - (-cell * step // (by * _FINE)) for cell in range(width)]
+
+    # -- stamps of pages ------------------------------------------------------------------
+
+    def _drop_tail(self) -> None:
+        """Forget what the mutable page said in another version of the document."""
+        page, version = self._tail
+        if version != self._document.version:
+            self._stamps.pop(page, None)
+            self._tail = (self._document.sealed_end, self._document.version)
+
+    def _head(self, number: int) -> bytes | None:
+        """Give the first stamp of a page, where one is near its beginning."""
+        try:
+            return self._heads[number]
+        except KeyError:
+            pass
+        head = self._document.page_head(number, SIZE)
+        found: bytes | None = head if STAMP.match(head) else None
+        if found is None:
+            later = _LATER.search(self._document.page_head(number, _HEAD))
+            found = later[1] if later else None
+        if found is not None or number < self._document.sealed_end:
+            self._heads[number] = found
+        return found
+
+    def _page(self, number: int) -> list[bytes]:
+        """Give the highest stamp so far for each line of a page; `b""` before its first one."""
+        known = self._stamps.recall(number)
+        if known is not None:
+            return known
+        page = self._document.page(number)
+        if page.size > PAGE_SIZE:  # a single line
+            return [self._head(number) or b""] * page.line_count
+        lines = self._document.page_data(number).split(b"\n")
+        if len(lines) > 1 and not lines[-1]:
+            lines.pop()
+        stamps = [line[:SIZE] for line in lines]
+        # Almost always every line has one, and in order: that is told at once.
+        stamped = STAMP.match(stamps[0]) and STAMP.match(stamps[-1])
+        if not stamped or not all(map(le, stamps, islice(stamps, 1, None))):
+            stamps = _running(stamps)
+        return self._stamps.keep(number, stamps, 64 * len(stamps))
+
+    def _first(self) -> bytes | None:
+        first, end = self._document.first_page, self._document.end_page
+        if (head := self._head(first)) is not None:
+            return head
+        stamps = self._page(first)
+        if stamps[-1]:
+            return stamps[bisect_right(stamps, b"")]
+        stamped = self._stamped(first + 1, end)
+        return stamped[1] if stamped else None
+
+    def _last(self) -> bytes | None:
+        first, end = self._document.first_page, self._document.end_page
+        if stamp := self._page(end - 1)[-1]:
+            return stamp
+        for number in _backward(first, end - 1):
+            if self._head(number) is not None:
+                return self._page(number)[-1]
+        return None
+
+    # -- where cells begin ----------------------------------------------------------------
+
+    def _lines(self, begins: Sequence[int], last: bytes) -> list[int]:
+        """Give the first line that is not before each of these moments."""
+        borders = [stamp_at(begin) for begin in begins]
+        unknown = sorted({border for border in borders if border <= last} - self._found.keys())
+        pages = self._document.end_page - self._document.first_page
+        fresh = dict(self._search(unknown, about=pages > _SMALL_PART * len(begins)))
+        end = self._document.end_line
+        return [self._found.get(border, fresh.get(border, end)) for border in borders]
+
+    def _search(self, borders: list[bytes], *, about: bool) -> Iterator[tuple[bytes, int]]:
+        """Give each border's line; `about` where a lone border in a page may be put roughly."""
+        pages = self._pages_of(borders)
+        borders_in = Counter(pages)
+        for border, (before, following) in zip(borders, pages, strict=True):
+            alone = borders_in[before, following] == 1
+            rough = self._between(before, border) if about and alone else None
+            line, page = (
+                self._line_in(before, following, border) if rough is None else (rough, before)
+            )
+            if page < self._document.sealed_end:
+                self._found[border] = line
+            yield border, line
+
+    def _pages_of(self, borders: list[bytes]) -> list[tuple[int, int]]:
+        """Give for each border the last page that begins before it, and the next one with stamps.
+
+        The borders are shared out between the two halves of the pages, and so
+        on: in whatever order the pages' stamps are, the answers are in order.
+        """
+        first, end = self._document.first_page, self._document.end_page
+        pages = [(first, end)] * len(borders)
+        left = [(0, len(borders), first, end, end)]
+        while left:
+            start, stop, low, high, following = left.pop()
+            if start == stop:
+                continue
+            if high - low == 1:
+                pages[start:stop] = [(low, following)] * (stop - start)
+                continue
+            middle = _middle(low + 1, high)
+            stamped = self._stamped(middle, high)
+            if stamped is None:
+                left.append((start, stop, low, middle, following))
+                continue
+            number, head = stamped
+            cut = bisect_right(borders, head, start, stop)
+            left.append((start, cut, low, number, number))
+            left.append((cut, stop, number, high, following))
+        return pages
+
+    def _stamped(self, low: int, high: int) -> tuple[int, bytes] | None:
+        """Give a page with a stamp and that stamp: the first one, if it is near."""
+        near = range(low, min(high, low + _LOOK))
+        for number in chain(near, _backward(near.stop, high)):
+            if (head := self._head(number)) is not None:
+                return number, head
+        return None
+
+    def _line_in(self, page: int, following: int, border: bytes) -> tuple[int, int]:
+        """Give the first line from a page on that is not before a border, and its page."""
+        document = self._document
+        near = range(page, min(following, page + _NEAR))
+        far = range(max(near.stop, following - 1), min(following + 1, document.end_page))
+        for number in chain(near, far):
+            stamps = self._page(number)
+            if stamps[-1] >= border:
+                return document.first_line_of(number) + bisect_left(stamps, border), number
+        return document.first_line_of(page) + document.count_of(page), page
+
+    def _between(self, page: int, border: bytes) -> int | None:
+        """Give about where in a page a border lies, going by the stamps of its ends."""
+        document = self._document
+        if page + 1 >= document.end_page:
+            return None
+        head, following = self._head(page), self._head(page + 1)
+        if head is None or following is None or not head < border <= following:
+            return None
+        begin = milliseconds(head)
+        share = milliseconds(border) - begin
+        whole = milliseconds(following) - begin
+        return document.first_line_of(page) - (-document.count_of(page) * share // whole)
+
+    # -- levels ---------------------------------------------------------------------------
+
+    def _worst(self, levels: Levels | None, first: int, end: int) -> Level | None:
+        """Give the worst level of a stretch of lines: whole pages, and parts of pages by line."""
+        if levels is None or first >= end:
+            return None
+        document = self._document
+        low, high = document.page_of(first), document.page_of(end - 1) + 1
+        if levels.worst_between(low, high) is None:
+            return None
+        parts = set()
+        if first > document.first_line_of(low):
+            parts.add(low)
+            low += 1
+        if low < high and end < document.first_line_of(high - 1) + document.count_of(high - 1):
+            high -= 1
+            parts.add(high)
+        worst = levels.worst_between(low, high) if low < high else None
+        for page in parts:
+            begin = document.first_line_of(page)
+            behind = min(end - begin, document.count_of(page))
+            mask = (1 << behind) - (1 << max(0, first - begin))
+            for level, lines in levels.page_levels(page).items():
+                if level >= Level.WARN and level > (worst or 0) and lines & mask:
+                    worst = level
+        return worst
+
+
+def _running(stamps: list[bytes]) -> list[bytes]:
+    highest = b""
+    running = []
+    for stamp in stamps:
+        if stamp > highest and STAMP.match(stamp):
+            highest = stamp
+        running.append(highest)
+    return running
+
+
+def _backward(low: int, high: int) -> Iterator[int]:
+    """Give the numbers below `high` down to `low`, the farther the fewer."""
+    step = 1
+    while high - step >= low:
+        yield high - step
+        step *= 2
+
+
+def _middle(low: int, high: int) -> int:
+    """Give the roundest binary number from `low` up to below `high`.
+
+    Not the middle: as the log grows, the same pages are asked for again.
+    """
+    differing = ((low - 1) ^ (high - 1)).bit_length() - 1
+    return (high - 1) >> differing << differing

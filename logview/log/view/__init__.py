@@ -1,0 +1,1 @@
+"""Log view: which lines are shown, folds, selections and excerpts."""

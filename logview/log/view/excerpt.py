@@ -1,0 +1,152 @@
+"""Log: an excerpt. The text of some lines, taken page by page, for whoever copies or saves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.time.locate import stamp_near
+from logview.log.view.selection import END, Point
+from logview.text.sanitize import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from logview.log.store.document import LogDocument
+    from logview.log.view.selection import Selection
+    from logview.log.view.visible_lines import Choice
+
+BESIDE = 4_096
+"""Characters beside an excerpt that are looked at to tell what it holds."""
+
+
+ABOVE = 100
+"""Lines above an excerpt in which a private key may have begun; the longest have about as many."""
+
+
+KEY = b"PRIVATE KEY"
+"""In the lines between which a private key stands, however it is written (RFC 7468, RFC 9580)."""
+
+
+class Part(NamedTuple):
+    """Some of an excerpt's lines, in order."""
+
+    hidden: list[str]
+    """The visible text of lines before them that are not shown, and begin or end a private key."""
+    lines: list[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The lines from one place to another; with `choice` only those that it shows."""
+
+    document: LogDocument
+    start: Point
+    stop: Point
+    choice: Choice | None = None
+
+    @property
+    def line_count(self) -> int:
+        """How many lines it has."""
+        first, end = self.start.line, self.stop.line + 1
+        if self.choice is None:
+            return max(0, end - first)
+        return max(0, self.choice.shown_before(end) - self.choice.shown_before(first))
+
+    def parts(self) -> Iterator[Part]:
+        r"""Give its lines as they were received, without `\n`, a page at a time or less.
+
+        The first and the last line are cut to what the excerpt has of them;
+        then they are the visible text. What has come since it began is left
+        out. Where no line of a page is shown the part is empty.
+        """
+        document = self.document
+        first = max(self.start.line, document.first_line)
+        last = min(self.stop.line, document.end_line - 1)
+        hidden: list[str] = []
+        while first <= last:
+            # Page by page as they are now: what was one at first may have become several.
+            number = document.page_of(first)
+            begin = document.first_line_of(number)
+            mask = -1 if self.choice is None else self.choice.mask_read(number)
+            data = document.page_data(number)
+            end = begin + document.count_of(number)
+            hides_keys = mask != -1 and KEY in data
+            part: list[bytes] = []
+            if mask or hides_keys:
+                lines = data.removesuffix(b"\n").split(b"\n")
+                for line in range(first, min(end, last + 1)):
+                    text = lines[line - begin]
+                    if mask >> (line - begin) & 1:
+                        part.append(self._cut(line, text))
+                    elif hides_keys and KEY in text:
+                        if part:
+                            yield Part(hidden, part)
+                            hidden, part = [], []
+                        hidden.append(visible(text))
+            yield Part(hidden if part else [], part)
+            hidden = [] if part else hidden
+            first = end
+
+    def text(self) -> str:
+        r"""Give all of its visible text, its lines joined with `\n`."""
+        return "\n".join(visible(line) for part in self.parts() for line in part.lines)
+
+    def _cut(self, line: int, data: bytes) -> bytes:
+        start = self.start.character if line == self.start.line else 0
+        stop = self.stop.character if line == self.stop.line else END
+        if start == 0 and stop >= END:
+            return data
+        return visible(data)[start:stop].encode()
+
+    def beside(self) -> tuple[str, str]:
+        """Give the visible text before it in its first line, and behind it in its last one.
+
+        `BESIDE` characters of each at most; nothing for a line that is not shown.
+        """
+        return self._rest(self.start)[-BESIDE:], self._rest(self.stop, after=True)[:BESIDE]
+
+    def above(self) -> list[str]:
+        """Give the visible text of the `ABOVE` lines above it, shown or not; fewer at the top."""
+        document, line = self.document, self.start.line
+        return [
+            document.line_text(number)
+            for number in range(max(document.first_line, line - ABOVE), line)
+            if number < document.end_line
+        ]
+
+    def _rest(self, place: Point, *, after: bool = False) -> str:
+        document, (line, character) = self.document, place
+        if not document.first_line <= line < document.end_line:
+            return ""
+        if self.choice is not None and not self.choice.is_shown(line):
+            return ""
+        if character >= END if after else not character:
+            return ""
+        text = document.line_text(line)
+        return text[character:] if after else text[:character]
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The first and the last of its lines; there has to be one."""
+        first, last = self.start.line, self.stop.line
+        if self.choice is None:
+            return first, last
+        choice = self.choice
+        last = choice.shown_line(choice.shown_before(last + 1) - 1)
+        return choice.shown_line(choice.shown_before(first)), last
+
+    def stamps(self) -> tuple[bytes, bytes] | None:
+        """Give the stamps at its first and its last line, or above them; None without any."""
+        first, last = (stamp_near(self.document, line) for line in self.ends)
+        return None if first is None or last is None else (first, last)
+
+
+def selected(selection: Selection, choice: Choice) -> Excerpt:
+    """Give what is selected, of what is shown."""
+    return Excerpt(choice.document, selection.start, selection.stop, choice)
+
+
+def whole_lines(document: LogDocument, lines: range, choice: Choice | None = None) -> Excerpt:
+    """Give lines as a whole; there has to be one at least."""
+    return Excerpt(document, Point(lines.start, 0), Point(lines.stop - 1, END), choice)

@@ -1,0 +1,204 @@
+"""Log: folds. Of a long warning or error only its beginning and its last line have rows.
+
+A fold is a row that stands for the lines in between: it has the number of the
+first of them, and says how many they are. What is folded is still shown as far
+as filters, search and copying go; it only has no row of its own.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from typing import TYPE_CHECKING
+
+from logview.log.entries.page_levels import SEVERE
+from logview.log.page_sums import PageSums
+
+if TYPE_CHECKING:
+    from logview.log.entries.index import Reading
+    from logview.log.store.document import LogDocument
+
+HEAD = 5
+"""Lines of a long entry that stay above its fold: the message, and where it came from."""
+
+TAIL = 1
+"""Lines that stay below: what Python raised, Crawlee's JSON."""
+
+LEAST = 6
+"""A fold stands for at least so many lines."""
+
+
+class Folds:
+    """Which lines of which pages have no row because of folds."""
+
+    def __init__(self, document: LogDocument, reading: Reading) -> None:
+        self._document = document
+        self._reading = reading
+        self._away: dict[int, int] = {}
+        self.sums = PageSums()
+        """How many lines of the whole pages have no row."""
+        self._tail = 0
+        self._tail_of: tuple[int, int, int] | None = None
+        self._opened: list[int] = []
+        """A line of each entry that is not folded, in order."""
+        self._changes = 0
+
+    @property
+    def any_opened(self) -> bool:
+        """Whether folds were opened that could be closed again."""
+        return bool(self._opened)
+
+    def away(self, number: int) -> int:
+        """Give the lines of a page that have no row: bit n for line n."""
+        return self._tail if number == self._document.sealed_end else self._away.get(number, 0)
+
+    def follow(self) -> range | None:
+        """Fold what goes on in the mutable tail; give the whole pages that it reaches into.
+
+        None where nothing changed. To be asked before anything else here.
+        """
+        document = self._document
+        of = (document.version, self._reading.version, self._changes)
+        if self._tail_of == of:
+            return None
+        self._tail_of = of
+        number = document.sealed_end
+        self._tail = 0
+        if document.end_page == number:
+            return None
+        self._tail = self._fold(number)
+        if self._reading.page(number).starts & 1 or number == document.first_page:
+            return None
+        # What arrives is new at the end of a fold, or makes an entry long enough for one.
+        first = document.first_line_of(number)
+        near = max(self._reading.entry_of(first).start, first - (HEAD + LEAST + TAIL))
+        pages = range(document.page_of(near), number)
+        self.update(pages)
+        return pages
+
+    def update(self, pages: range) -> None:
+        """Fold whole pages anew whose entries have changed."""
+        for number in pages:
+            if number >= self._document.sealed_end:
+                break
+            # An entry that goes through a whole page only grows: what is all folded stays so.
+            all_away = self._away.get(number) == (1 << self._document.count_of(number)) - 1
+            if all_away and not self._reading.page(number).starts:
+                continue
+            self._refold(number)
+
+    def _refold(self, number: int) -> None:
+        mask = self._fold(number)
+        if mask != self._away.get(number, 0):
+            self._away[number] = mask
+            self.sums.set(number, mask.bit_count())
+
+    def forget(self) -> None:
+        """Forget everything: the lines are others now."""
+        self._away.clear()
+        self.sums.clear()
+        self._opened.clear()
+        self._changes += 1
+
+    # -- one fold -------------------------------------------------------------------------
+
+    def at(self, line: int) -> range | None:
+        """Give the lines that a row stands for; None where it is a line of the log."""
+        document = self._document
+        number = document.page_of(line)
+        bit = line - document.first_line_of(number)
+        if self.away(number) >> bit & 1:
+            return None
+        if bit + 1 < document.count_of(number):
+            folded = self.away(number) >> (bit + 1) & 1
+        else:
+            folded = number + 1 < document.end_page and self.away(number + 1) & 1
+        return self.of(line) if folded else None
+
+    def of(self, line: int) -> range | None:
+        """Give the lines of the fold that a line is in, the first of them included."""
+        if self._reading.level_of(line) not in SEVERE:
+            return None
+        hidden = self._hidden(self._reading.entry_of(line))
+        if hidden is None or line not in hidden:
+            return None
+        number = self._document.page_of(hidden.start + 1)
+        bit = hidden.start + 1 - self._document.first_line_of(number)
+        return hidden if self.away(number) >> bit & 1 else None  # only severe ones are folded
+
+    def open(self, line: int) -> range | None:
+        """Open the fold that a line is in; give the pages that changed, None for no fold."""
+        hidden = self.of(line)
+        if hidden is None:
+            return None
+        insort(self._opened, hidden.start)
+        return self._changed(hidden)
+
+    def close_all(self) -> range | None:
+        """Close every fold that was opened; give a range of the pages that changed."""
+        opened, self._opened = self._opened, []
+        ranges = [self._changed(self._reading.entry_of(line)) for line in opened]
+        if not ranges:
+            return None
+        return range(min(r.start for r in ranges), max(r.stop for r in ranges))
+
+    def _changed(self, lines: range) -> range:
+        first = self._document.page_of(lines.start)
+        pages = range(first, self._document.page_of(lines.stop - 1) + 1)
+        self._changes += 1
+        for number in pages:
+            if number < self._document.sealed_end:
+                self._refold(number)
+        return pages
+
+    def _hidden(self, entry: range) -> range | None:
+        hidden = range(entry.start + HEAD, entry.stop - TAIL)
+        if len(hidden) < LEAST:
+            return None
+        at = bisect_left(self._opened, entry.start)
+        return None if at < len(self._opened) and self._opened[at] < entry.stop else hidden
+
+    def _fold(self, number: int) -> int:
+        """Give the lines of a page that have no row, in all its long warnings and errors."""
+        document = self._document
+        page = self._reading.page(number)
+        first, size = document.first_line_of(number), document.count_of(number)
+        # Lines that go on with a warning or an error, in runs so long that they may be folded.
+        rest = page.severe & ~page.starts
+        if not rest:
+            return 0
+        runs = _runs(rest, LEAST)
+        at_edge = rest & 1 or rest >> (size - 1) & 1
+        if not runs and not at_edge:
+            return 0
+        candidates = runs | (rest & 1) | (rest & 1 << (size - 1))
+        mask = 0
+        while candidates:
+            bit = (candidates & -candidates).bit_length() - 1
+            entry = _within(page.starts, bit, first) or self._reading.entry_of(first + bit)
+            end = min(max(entry.stop - first, bit + 1), size)
+            candidates = candidates >> end << end
+            hidden = self._hidden(entry)
+            if hidden is not None:
+                low, high = max(0, hidden.start + 1 - first), min(size, hidden.stop - first)
+                if low < high:
+                    mask |= (1 << high) - (1 << low)
+        return mask
+
+
+def _within(starts: int, bit: int, first: int) -> range | None:
+    """Give the lines of a line's entry; None where it is not all on the page."""
+    start = (starts & ((1 << (bit + 1)) - 1)).bit_length() - 1
+    below = starts >> (bit + 1)
+    if start < 0 or not below:
+        return None
+    return range(first + start, first + bit + (below & -below).bit_length())
+
+
+def _runs(mask: int, length: int) -> int:
+    """Give the bits at which a run of at least so many set bits begins."""
+    have = 1
+    while have < length and mask:
+        step = min(have, length - have)
+        mask &= mask >> step
+        have += step
+    return mask

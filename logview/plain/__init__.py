@@ -1,0 +1,1 @@
+"""Plain mode: the events of a source as text on stdout or in a file."""

@@ -1,0 +1,350 @@
+"""Plain mode: the events of a source as text, on standard output or in a file."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from typing import TYPE_CHECKING, Any, Protocol
+
+from logview.phrases import count, size
+from logview.plain.output_file import FileOutput, Progress
+from logview.plain.stdout import Bytes, Descriptor, Lines, OutputClosedError, OutputFailedError
+from logview.process.terminal import LEAVING_SIGNALS, is_dumb, is_terminal, say
+from logview.process.threads import DaemonExecutor
+from logview.saving.atomic_file import Draft, SaveError
+from logview.sources import events
+from logview.target import FileTarget, JobTarget
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from logview.apify.client import ApifyClient
+    from logview.config.settings import Settings
+    from logview.plain.stdout import Output
+    from logview.secrets.masker import Masker
+    from logview.sources.events import Event, Problem, Source
+    from logview.target import Target
+    from logview.text.coloured import Look
+
+RESULTS = {"SUCCEEDED": 0, "FAILED": 1, "TIMED-OUT": 2, "ABORTED": 3}
+"""Exit codes of `--exit-status`, as `apify runs wait` has them."""
+
+REFUSED, UNREAD, CLOSED = 4, 5, 141
+
+SIGNALLED = 128
+"""Added to the number of the signal that ended the program; 130 is `^C`."""
+
+GOODBYE = 1.0
+"""Seconds that closing a connection may take once the exit code is known."""
+
+PIECE = 1024 * 1024
+"""Bytes of a file that are read and written at a time."""
+
+
+def print_log(
+    settings: Settings, target: Target, *, raw: bool | None, follow: bool, exit_status: bool
+) -> int:
+    """Read the log to its end onto standard output; return the exit code.
+
+    A file is read to its present end, a run to its end unless `follow` is False.
+    """
+    onto_terminal = is_terminal(1)
+    keep = onto_terminal if raw is None else raw
+    source = _source(settings, target, raw=keep, follow=follow)
+
+    def tell(text: str) -> None:
+        say(text, settings.token)
+
+    descriptor = Descriptor(1)
+    look = _look(keep, os.environ)
+    output: Output = Lines(descriptor, look) if onto_terminal else Bytes(descriptor)
+    reader = Reader(source, output, tell, exit_status=exit_status)
+    return asyncio.run(until_done(reader, descriptor))
+
+
+def save_log(
+    settings: Settings,
+    target: Target,
+    path: Path,
+    *,
+    raw: bool | None,
+    follow: bool,
+    exit_status: bool,
+    overwrite: bool,
+    redact: bool,
+) -> int:
+    """Read the log to its end into a file; return the exit code.
+
+    There is a file only if the log was read to its end. Raises SaveError where
+    nothing can be saved there, before anything is read.
+    """
+    from logview.secrets.masker import Masker
+
+    def tell(text: str) -> None:
+        say(text, settings.token)
+
+    source = _source(settings, target, raw=bool(raw), follow=follow)
+    masker = Masker(settings.token, enabled=redact)
+    reader = FileReader(source, Draft(path, overwrite=overwrite), masker, tell, exit_status)
+    code = asyncio.run(until_done(reader, None, stops=_stops()))
+    if code > SIGNALLED and not reader.draft.kept:
+        tell(f"interrupted: nothing was saved to {path}")
+    return code
+
+
+def _stops() -> list[signal.Signals]:
+    """Signals that end the saving; those that are ignored (`nohup`) stay so."""
+    return [
+        number
+        for number in LEAVING_SIGNALS
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN
+    ]
+
+
+def _look(keep: bool, environ: Mapping[str, str]) -> Look:
+    if not keep or is_dumb(environ):
+        return "text"
+    return "attributes" if environ.get("NO_COLOR") else "colour"
+
+
+def _source(settings: Settings, target: Target, *, raw: bool, follow: bool) -> Source:
+    if isinstance(target, JobTarget):
+        from logview.sources.remote import RemoteSource
+
+        def client() -> ApifyClient:
+            from logview.apify.client import ApifyClient
+
+            return ApifyClient(settings.api_url, settings.token, token_source=settings.token_source)
+
+        return RemoteSource(client, target.id, target.kind, raw=raw, follow=follow)
+    if isinstance(target, FileTarget):
+        from logview.sources.file import FileSource
+
+        return FileSource(target.path, follow=False)
+    from logview.sources.stdin import StdinSource
+
+    return StdinSource(0)
+
+
+class Reads(Protocol):
+    """What reads a log."""
+
+    async def read(self) -> int:
+        """Read to the end and give the exit code; may be cancelled."""
+        ...
+
+
+async def until_done(
+    reader: Reads,
+    descriptor: Descriptor | None,
+    *,
+    stops: Iterable[signal.Signals] = (signal.SIGINT,),
+) -> int:
+    """Read until the log ends, the pipe is closed or a signal comes, whichever is first."""
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(DaemonExecutor())
+    stopped: asyncio.Future[int] = loop.create_future()
+
+    def stop(number: int) -> None:
+        if not stopped.done():
+            stopped.set_result(SIGNALLED + number)
+
+    # Where handlers can't be set (Windows) KeyboardInterrupt comes out of asyncio.run instead.
+    with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+        for number in stops:
+            loop.add_signal_handler(number, stop, number)
+    reading = asyncio.ensure_future(reader.read())
+    tasks: set[asyncio.Future[Any]] = {reading, stopped}
+    if descriptor is not None:
+        tasks.add(asyncio.ensure_future(descriptor.until_closed()))
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if stopped in done:
+            return stopped.result()
+        if reading in done:
+            return reading.result()
+        return CLOSED
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=GOODBYE)
+
+
+class FileReader:
+    """Reads one source to its end into a file; `read` returns the exit code."""
+
+    def __init__(
+        self,
+        source: Source,
+        draft: Draft,
+        masker: Masker,
+        tell: Callable[[str], None],
+        exit_status: bool,
+    ) -> None:
+        self._source = source
+        self.draft = draft
+        self._masker = masker
+        self._tell = tell
+        self._exit_status = exit_status
+
+    async def read(self) -> int:
+        """Read, and keep the file if the log came to its end.
+
+        Raises SaveError where there can be no file, before anything is read.
+        """
+        async with self.draft:
+            progress = Progress()
+            try:
+                return await self._fill(FileOutput(self.draft, self._masker, progress))
+            except SaveError as error:
+                progress.clear()
+                self._tell(_sentences(str(error), "Nothing was saved"))
+                return UNREAD
+            finally:
+                progress.clear()
+
+    async def _fill(self, output: FileOutput) -> int:
+        reader = Reader(self._source, output, self._tell, exit_status=self._exit_status)
+        code = await reader.read()
+        if not reader.ended:
+            self._tell(
+                f"the log could not be read to its end: nothing was saved to {self.draft.path}"
+            )
+            return code
+        saved = await self.draft.keep()
+        masked = self._masker.words()
+        self._tell(
+            f"Saved {count(output.lines, 'line')} ({size(saved.size)}) to {saved.path}"
+            f"{', ' if masked else ''}{masked}"
+        )
+        return code
+
+
+class Reader:
+    """Reads one source to its end; `read` returns the exit code."""
+
+    def __init__(
+        self, source: Source, output: Output, tell: Callable[[str], None], *, exit_status: bool
+    ) -> None:
+        self._source = source
+        self._output = output
+        self._tell_line = tell
+        self._exit_status = exit_status
+        self._told_waiting = False
+        self._told_loss = False
+        self.ended = False
+        """Whether the log was read to its end, as far as that can be known."""
+
+    async def read(self) -> int:
+        """Read until an event says that the log is over."""
+        try:
+            async with contextlib.aclosing(self._events()) as stream:
+                async for event in stream:
+                    code = await self._take(event)
+                    if code is not None:
+                        await self._output.finish()
+                        return code
+            await self._tell("the log broke off")
+        except OutputClosedError:
+            return CLOSED
+        except OutputFailedError as error:
+            self._tell_line(f"standard output: {error}. The log was not written to its end")
+        return UNREAD
+
+    async def _events(self) -> AsyncGenerator[Event, None]:
+        """The source's events; when they pause, what the output holds back is shown."""
+        iterator = self._source.events()
+        upcoming: asyncio.Future[Event] | None = None
+        try:
+            while True:
+                upcoming = asyncio.ensure_future(anext(iterator))
+                await asyncio.wait({upcoming}, timeout=self._output.patience)
+                if not upcoming.done():
+                    await self._output.rest()
+                try:
+                    event = await upcoming
+                except StopAsyncIteration:
+                    return
+                yield event
+        finally:
+            if upcoming is not None:
+                upcoming.cancel()
+                await asyncio.wait({upcoming})
+            close = getattr(iterator, "aclose", None)
+            if close is not None:
+                await close()
+
+    async def _take(self, event: Event) -> int | None:
+        """Act on one event; an exit code once the log is over."""
+        match event:
+            case events.Received(data):
+                await self._output.log(data)
+                # A source whose bytes are all there already never waits: let ^C in.
+                await asyncio.sleep(0)
+            case events.Extended(store, start, length):
+                for at in range(start, start + length, PIECE):
+                    await self._output.log(store.read(at, min(PIECE, start + length - at)))
+                    await asyncio.sleep(0)
+            case events.Gap(text):
+                await self._tell(text)
+            case events.Waiting() if not self._told_waiting:
+                self._told_waiting = True
+                await self._tell("nothing has been logged yet; waiting for the first line")
+            case events.Lost(problem, attempt, retry_in):
+                self._told_loss = True
+                when = f"Trying again in {_seconds(retry_in)} (attempt {attempt})"
+                await self._tell(_sentences(problem.cause, problem.meaning, when))
+            case events.Resumed(_, lines_lost) if self._told_loss or lines_lost != 0:
+                self._told_loss = False
+                lost = "some lines are missing" if lines_lost is None else _lines(lines_lost)
+                await self._tell(f"reconnected: {lost}")
+            case events.Failed(problem):
+                await self._tell(_sentences(problem.cause, problem.meaning, problem.remedy))
+                return _failure(problem)
+            case events.Ended():
+                return await self._ended(event)
+            case _:
+                pass
+        return None
+
+    async def _ended(self, event: events.Ended) -> int:
+        self.ended = True
+        if not event.status_known:
+            await self._tell(
+                "the log ended, but whether the run or build has ended could not be known"
+            )
+            return UNREAD
+        if not self._exit_status:
+            return 0
+        status = event.job.status if event.job else "unknown"
+        if status not in RESULTS:
+            await self._tell(f"the run or build has no result yet: its status is {status}")
+        return RESULTS.get(status, UNREAD)
+
+    async def _tell(self, text: str) -> None:
+        await self._output.pause()
+        self._tell_line(text)
+
+
+def _failure(problem: Problem) -> int:
+    refused = problem.status is not None and 400 <= problem.status < 500
+    return REFUSED if refused else UNREAD
+
+
+def _sentences(*parts: str) -> str:
+    """Join what is there, each part ended by a full stop."""
+    ended = (part.strip() for part in parts)
+    return " ".join(
+        part if part.endswith((".", "!", "?")) else f"{part}." for part in ended if part
+    )
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= 1 else "less than a second"
+
+
+def _lines(number: int) -> str:
+    return f"{count(number, 'line')} lost"

@@ -1,0 +1,1 @@
+"""Process: terminal descriptors, signals, daemon threads, the crash report."""

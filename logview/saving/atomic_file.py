@@ -1,0 +1,394 @@
+"""Saving: bytes into a file, whole or not at all. Light: imports no screen, no HTTP, no log.
+
+What is written grows under another name in the same folder, a draft, and is put
+under the wanted name in one step once it is whole. Whatever touches the disk
+runs in daemon threads: a disk that hangs holds neither the event loop nor the
+exit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import stat
+import sys
+import threading
+import time
+from collections.abc import AsyncIterable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from logview.process.threads import call
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterable
+    from types import TracebackType
+
+PIECE = 1 << 20
+"""Bytes that are gathered before a thread writes them; cancelling takes effect within as many."""
+
+TURN = 0.008
+"""Seconds that making pieces may hold the event loop."""
+
+HOPS = 8
+"""How often in a row others have their turn then: from a key to its paint it takes several."""
+
+GOODBYE = 0.5
+"""Seconds that are waited for a draft to be gone; a disk that hangs may take longer."""
+
+T = TypeVar("T")
+
+
+class SaveError(Exception):
+    """A file that can't be saved: a title, and a sentence with the path and what to do.
+
+    Both may hold words from outside (the path), and go through the door of
+    `log/ansi.py` before they are shown.
+    """
+
+    def __init__(self, title: str, msg: str) -> None:
+        super().__init__(f"{title}: {msg}")
+        self.title = title
+        self.msg = msg
+
+
+class ExistsError(SaveError):
+    """Something of that name is there already, and nobody said that it may be overwritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A file that is whole."""
+
+    path: Path
+    """As it was asked for: links are not followed in it."""
+    size: int
+    """Bytes."""
+
+
+async def save(
+    path: Path,
+    pieces: Iterable[bytes] | AsyncIterable[bytes],
+    *,
+    overwrite: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Saved:
+    """Write `pieces` to a file; `progress` hears how many bytes are written so far.
+
+    Raises SaveError, ExistsError among them, and whatever `pieces` raises.
+    Then, and when it is cancelled, nothing is left under the wanted name that
+    was not there before. A cancel that comes while the whole file is put in
+    place may come too late.
+    """
+    async with Draft(path, overwrite=overwrite, progress=progress) as draft:
+        began = time.monotonic()
+        async with aclosing(one_by_one(pieces)) as each:
+            async for piece in each:
+                await draft.write(piece)
+                if time.monotonic() - began > TURN:
+                    for _ in range(HOPS):
+                        await asyncio.sleep(0)
+                    began = time.monotonic()
+        return await draft.keep()
+
+
+async def one_by_one(
+    pieces: Iterable[bytes] | AsyncIterable[bytes],
+) -> AsyncGenerator[bytes, None]:
+    """Give pieces of either kind; whoever makes them is told (`aclose`) when no more are wanted."""
+    if not isinstance(pieces, AsyncIterable):
+        for piece in pieces:
+            yield piece
+        return
+    try:
+        async for piece in pieces:
+            yield piece
+    finally:
+        close = getattr(pieces, "aclose", None)
+        if close is not None:
+            await close()
+
+
+class Draft:
+    """A file that grows under another name. An async context: what is not kept is removed.
+
+    Entering it raises SaveError where nothing can be saved under that name;
+    `write` and `keep` raise it for what goes wrong later.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        overwrite: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self.path = path
+        self._progress = progress
+        self._part = _Part(path, overwrite=overwrite)
+        self._gathered = bytearray()
+        self.written = 0
+        """Bytes that the disk has taken."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the whole file has its wanted name."""
+        return self._part.placed
+
+    async def __aenter__(self) -> Draft:
+        try:
+            await self._do(self._part.open)
+        except BaseException:
+            await self._discard()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._discard()
+
+    async def write(self, data: bytes) -> None:
+        """Add bytes; large ones go to the disk piece by piece, small ones are gathered first."""
+        rest = memoryview(data)
+        while rest:
+            room = PIECE - len(self._gathered)
+            self._gathered += rest[:room]
+            rest = rest[room:]
+            if len(self._gathered) >= PIECE:
+                await self._flush()
+
+    async def keep(self) -> Saved:
+        """Put the file under its wanted name, whole and on the disk."""
+        await self._flush()
+        await self._do(self._part.sync)
+        await self._do(self._part.place)
+        return Saved(self.path, self.written)
+
+    async def _flush(self) -> None:
+        data = bytes(self._gathered)
+        self._gathered.clear()
+        await self._do(lambda: self._part.write(data))
+        self.written += len(data)
+        if self._progress is not None and data:
+            self._progress(self.written)
+
+    async def _do(self, function: Callable[[], T]) -> T:
+        try:
+            return await call(function, timeout=None)
+        except OSError as error:
+            raise _error(self.path, error) from error
+
+    async def _discard(self) -> None:
+        if self.kept:
+            return
+        self._part.given_up = True
+        with suppress(asyncio.TimeoutError, OSError):
+            await call(self._part.remove, timeout=GOODBYE)
+
+
+class _Part:
+    """The draft's file, as threads see it: all methods may block. They raise OSError, SaveError."""
+
+    def __init__(self, path: Path, *, overwrite: bool) -> None:
+        self._path = path
+        self._target = path
+        self._overwrite = overwrite
+        self._part: Path | None = None
+        self._fd = -1
+        self._old: os.stat_result | None = None
+        self._mode = 0o600
+        self._lock = threading.Lock()
+        self.given_up = False
+        """Whether nobody wants the file any more; any thread may set it."""
+        self.placed = False
+
+    def open(self) -> None:
+        with self._lock:
+            self._old = check(self._path, overwrite=self._overwrite)
+            if self._overwrite:  # a link stays, what it leads to is replaced
+                self._target = Path(os.path.realpath(self._path))
+            # A name of its own each time: what a killed process left is in nobody's way.
+            part = self._target.with_name(f".logview-{os.urandom(6).hex()}.part")
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            # The mode that the umask leaves is the one of the whole file. Until then there is
+            # nothing in it that this mode would not show.
+            self._fd = os.open(part, flags, 0o666 if self._old is None else 0o600)
+            self._part = part
+            self._mode = stat.S_IMODE((self._old or os.fstat(self._fd)).st_mode) & 0o777
+            self._set_mode(0o600)
+
+    def write(self, data: bytes) -> None:
+        with self._lock:
+            rest = memoryview(data)
+            while rest and not self.given_up:
+                rest = rest[os.write(self._fd, rest) :]
+
+    def sync(self) -> None:
+        with self._lock:
+            if self.given_up:
+                return
+            try:
+                os.fsync(self._fd)
+            except OSError as error:
+                if error.errno not in _NO_SYNC:
+                    raise
+            if self._old is not None and hasattr(os, "fchown"):
+                with suppress(OSError):  # only root may give files away
+                    os.fchown(self._fd, self._old.st_uid, self._old.st_gid)
+            self._set_mode(self._mode)
+            fd, self._fd = self._fd, -1
+            os.close(fd)  # some network disks tell only now that they are full
+
+    def place(self) -> None:
+        with self._lock:
+            if self.given_up or self._part is None:
+                return
+            if self._overwrite:
+                self._part.replace(self._target)
+            else:
+                _place_new(self._part, self._target)
+            self._part, self.placed = None, True
+
+    def remove(self) -> None:
+        # First without the lock: a name can be taken away while a write to the file still hangs.
+        self._unlink()
+        with self._lock:
+            fd, self._fd = self._fd, -1
+            if fd >= 0:
+                with suppress(OSError):
+                    os.close(fd)
+            self._unlink()  # Windows takes no name away from an open file
+
+    def _unlink(self) -> None:
+        part = self._part
+        if part is not None:
+            with suppress(OSError):
+                part.unlink()
+
+    def _set_mode(self, mode: int) -> None:
+        if hasattr(os, "fchmod"):
+            with suppress(OSError):  # a file system without modes, such as FAT
+                os.fchmod(self._fd, mode)
+
+
+_NO_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
+_NO_LINKS = {
+    *(errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP),
+    *(errno.EMLINK, errno.EXDEV),
+}
+
+
+def _place_new(part: Path, target: Path) -> None:
+    """Give a file its name, but not if there is one of that name. Raises OSError.
+
+    A second link is made only where there is none (POSIX link(2)), and Windows
+    renames only so. Where there are no hard links (FAT) an empty file holds
+    the name for a moment.
+    """
+    if sys.platform == "win32":
+        part.rename(target)
+        return
+    try:
+        os.link(part, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+    else:
+        with suppress(OSError):
+            part.unlink()
+        return
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        part.replace(target)
+    except OSError:
+        target.unlink()
+        raise
+
+
+def check(path: Path, *, overwrite: bool = False) -> os.stat_result | None:
+    """Look whether a file can be saved there; describes the one that would be overwritten.
+
+    Raises SaveError for a folder, a device, a pipe, a folder that is missing, a
+    file that is write-protected, a name that can be none; ExistsError where
+    something is there and `overwrite` is not given. Looks only: whether there
+    is space, and whether the folder may be written to, shows itself later.
+    """
+    try:
+        is_link = path.is_symlink()
+        about = path.stat()
+    except FileNotFoundError:
+        about = None
+    except ValueError:
+        raise SaveError(
+            "Not a name for a file", f"{path}: it has a character that no name may have"
+        ) from None
+    except OSError as error:
+        raise _error(path, error) from error
+    if about is None:
+        if is_link and not overwrite:
+            raise _exists(path)
+        _check_folder(Path(os.path.realpath(path)) if is_link else path)
+        return None
+    if stat.S_ISDIR(about.st_mode):
+        raise SaveError("This is a folder", f"{path}: name a file in it")
+    if not stat.S_ISREG(about.st_mode):
+        kind = "a pipe" if stat.S_ISFIFO(about.st_mode) else "a device"
+        kind = "a socket" if stat.S_ISSOCK(about.st_mode) else kind
+        raise SaveError(f"This is {kind}", f"{path} is no place to keep a file: name a file")
+    if not overwrite:
+        raise _exists(path)
+    if not os.access(path, os.W_OK):
+        raise SaveError("This file is write-protected", f"{path}: choose another name")
+    return about
+
+
+def _check_folder(path: Path) -> None:
+    try:
+        path.parent.stat()
+    except OSError as error:
+        raise _error(path, error) from error
+
+
+def _exists(path: Path) -> ExistsError:
+    return ExistsError("It exists already", f"{path}: choose another name, or overwrite it")
+
+
+_ELSEWHERE = "save to another place"
+_WORDS: dict[int, tuple[str, str]] = {
+    errno.ENOSPC: ("No space left", f"the disk is full; make room, or {_ELSEWHERE}"),
+    errno.EDQUOT: (
+        "No space left",
+        f"your share of the disk is used up; make room, or {_ELSEWHERE}",
+    ),
+    errno.EFBIG: ("The file is too large", f"no larger one is allowed here; {_ELSEWHERE}"),
+    errno.EACCES: ("Permission denied", f"you may not write there; {_ELSEWHERE}"),
+    errno.EPERM: ("Permission denied", f"writing there is not allowed; {_ELSEWHERE}"),
+    errno.EROFS: ("Nothing can be written there", f"the disk is read-only; {_ELSEWHERE}"),
+    errno.ENAMETOOLONG: ("The name is too long", "choose a shorter one"),
+    errno.EISDIR: ("This is a folder", "name a file in it"),
+    errno.ENOTDIR: ("There is no such folder", "a part of this path is a file"),
+    errno.ELOOP: ("This link leads in a circle", "name the file itself"),
+}
+
+
+def _error(path: Path, error: OSError) -> SaveError:
+    """Say what a system call said, in words for a person."""
+    if isinstance(error, FileExistsError):
+        return _exists(path)
+    if isinstance(error, FileNotFoundError):
+        if path.parent.is_dir():  # as in /proc, or when the draft was taken away
+            return SaveError("Nothing can be written there", f"{path}: {_ELSEWHERE}")
+        return SaveError(
+            "There is no such folder", f"{path.parent}: make it first, or {_ELSEWHERE}"
+        )
+    title, remedy = _WORDS.get(
+        error.errno or 0, ("It could not be saved", error.strerror or type(error).__name__)
+    )
+    return SaveError(title, f"{path}: {remedy}")

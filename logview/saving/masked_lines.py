@@ -1,0 +1,95 @@
+"""Masked lines: a log on its way into a file, without its secrets. Imports no screen, no HTTP."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from logview.saving.atomic_file import one_by_one
+from logview.text.sanitize import visible
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
+
+    from logview.secrets.masker import Masker
+
+BLOCK = 1 << 16
+"""Bytes of lines that are masked between two turns of the event loop."""
+
+LONGEST_LINE = 4 << 20
+"""Bytes of a line that are held until it ends. A longer one is masked in parts, and a secret that
+lies across two of them is missed."""
+
+MARGIN = 4096
+"""Bytes at the end of such a part in which a space to cut at is looked for."""
+
+
+class MaskedLines:
+    r"""Masks a log that comes cut anywhere, by whole lines (`\n` and nothing else ends one).
+
+    With `clean` each line becomes its visible text. Without, a line that holds
+    no secret stays as it is, byte for byte, and only one with secrets becomes
+    its visible text.
+    """
+
+    def __init__(self, masker: Masker, *, clean: bool = False) -> None:
+        self._masker = masker
+        self._clean = clean
+        self._held = bytearray()
+        self.lines = 0
+        """Lines so far, an unfinished one not counted before `finish`."""
+        self.size = 0
+        """Bytes of the log so far."""
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Take bytes; give what can be written now, in blocks: lines are masked as it is asked."""
+        self.size += len(data)
+        end = data.rfind(b"\n") + 1
+        if end:
+            self._held += data[:end]
+            whole, self._held = bytes(self._held), bytearray(data[end:])
+            self.lines += whole.count(b"\n")
+            yield from self._blocks(whole)
+        else:
+            self._held += data
+        while len(self._held) > LONGEST_LINE:
+            yield self._masked(self._part())
+
+    def finish(self) -> bytes:
+        """Give the last line, where no newline ends it."""
+        rest, self._held = bytes(self._held), bytearray()
+        self.lines += bool(rest)
+        return self._masked(rest) if rest else b""
+
+    async def each(
+        self, pieces: Iterable[bytes] | AsyncIterable[bytes]
+    ) -> AsyncGenerator[bytes, None]:
+        """Take a whole log in pieces, and give all of it in blocks: what `saving.save` takes."""
+        async with aclosing(one_by_one(pieces)) as each:
+            async for piece in each:
+                for block in self.feed(piece):
+                    yield block
+        yield self.finish()
+
+    def _blocks(self, whole: bytes) -> Iterator[bytes]:
+        start = 0
+        while start < len(whole):
+            end = whole.find(b"\n", start + BLOCK) + 1 or len(whole)
+            yield self._masked(whole[start:end])
+            start = end
+
+    def _masked(self, lines: bytes) -> bytes:
+        if self._clean:
+            return self._masker.text(visible(lines)).encode()
+        if not self._masker.enabled:
+            return lines
+        return self._masker.block(lines, visible(lines))
+
+    def _part(self) -> bytes:
+        """Take a part off a line that is too long: up to a space where there is one."""
+        cut = self._held.rfind(b" ", LONGEST_LINE - MARGIN, LONGEST_LINE) + 1 or LONGEST_LINE
+        while cut > LONGEST_LINE - 3 and self._held[cut] & 0xC0 == 0x80:  # inside a character
+            cut -= 1
+        part = bytes(self._held[:cut])
+        del self._held[:cut]
+        return part

@@ -1,0 +1,1 @@
+"""Secrets: the token's type, what a secret looks like, and masking."""

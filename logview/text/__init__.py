@@ -1,0 +1,1 @@
+"""Text: sanitize outside text, read time stamps, measure cells. Imports nothing of logview."""
