@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.apify.models import Job
-from logview.plain.reader import Reader, until_done
+from logview.plain.reader import LogReader, until_done
 from logview.plain.stdout import Bytes, Descriptor, Lines
 from logview.sources import events
 from logview.sources.events import Event, Problem
@@ -74,7 +74,7 @@ async def play(
     told: list[str] = []
     descriptor = Descriptor(pipe[1])
     source = Scripted(said)
-    reader = Reader(source, Bytes(descriptor), told.append, exit_status=exit_status)
+    reader = LogReader(source, Bytes(descriptor), told.append, exit_status=exit_status)
     reading = asyncio.ensure_future(until_done(reader, descriptor))
     taken = asyncio.get_running_loop().run_in_executor(None, drain, pipe[0])
     code = await reading
@@ -198,7 +198,7 @@ async def test_a_closed_pipe_ends_it_while_the_log_is_silent(
     descriptor = Descriptor(pipe[1])
     source = Scripted(said, then_silent=True)
     told: list[str] = []
-    reader = Reader(source, Bytes(descriptor), told.append, exit_status=False)
+    reader = LogReader(source, Bytes(descriptor), told.append, exit_status=False)
     os.close(pipe[0])
     assert await asyncio.wait_for(until_done(reader, descriptor), 20) == 141
     assert told == []
@@ -221,7 +221,7 @@ async def test_a_full_disk_is_told() -> None:
     told: list[str] = []
     full = os.open("/dev/full", os.O_WRONLY)
     descriptor = Descriptor(full)
-    reader = Reader(
+    reader = LogReader(
         Scripted([events.Received(b"one\n")]), Bytes(descriptor), told.append, exit_status=False
     )
     assert await until_done(reader, descriptor) == 5

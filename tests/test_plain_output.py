@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from logview.demo.runs import FINISHED_ID, LIVE_ID
 from logview.plain.reader import FileReader, until_done
 from logview.saving import masked_lines
-from logview.saving.atomic_file import Draft
+from logview.saving.atomic_file import AtomicFile
 from logview.saving.masked_lines import MaskedLines
 from logview.sources import events
 from logview.sources.events import Event, Problem
@@ -141,7 +141,7 @@ def test_a_part_of_a_line_ends_at_no_half_character(monkeypatch: pytest.MonkeyPa
 async def fill(path: Path, said: Sequence[Event], **options: bool) -> tuple[int, list[str]]:
     """Read these events into a file: the exit code, and what was told."""
     told: list[str] = []
-    draft = Draft(path, overwrite=options.pop("overwrite", False))
+    draft = AtomicFile(path, overwrite=options.pop("overwrite", False))
     reader = FileReader(
         Scripted(said), draft, _as_real(Masker()), told.append, options.pop("exit_status", False)
     )
@@ -208,7 +208,7 @@ async def test_a_log_that_was_not_is_not(tmp_path: Path, said: list[Event], code
     path.write_bytes(b"old")
     told = []
     reader = FileReader(
-        Scripted(said), Draft(path, overwrite=True), _as_real(Masker()), told.append, False
+        Scripted(said), AtomicFile(path, overwrite=True), _as_real(Masker()), told.append, False
     )
     assert await until_done(reader, None) == code
     assert path.read_bytes() == b"old"

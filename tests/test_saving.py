@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logview.saving import atomic_file as saving
-from logview.saving.atomic_file import PIECE, Draft, ExistsError, SaveError, one_by_one, save
+from logview.saving.atomic_file import PIECE, AtomicFile, ExistsError, SaveError, one_by_one, save
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -443,11 +443,11 @@ class TestNoPlaceForAFile:
 
 
 async def test_a_draft_that_is_not_kept_is_gone(folder: Path) -> None:
-    async with Draft(folder / "x.log") as draft:
+    async with AtomicFile(folder / "x.log") as draft:
         await draft.write(b"one\n")
         assert not draft.kept
     assert inside(folder) == {}
-    async with Draft(folder / "x.log") as draft:
+    async with AtomicFile(folder / "x.log") as draft:
         await draft.write(b"one\n")
         await draft.keep()
         assert draft.kept

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from logview.secrets.masker import Masker
 from logview.secrets.token import Token
-from logview.secrets.token_shapes import SHAPES, Shape
+from logview.secrets.token_shapes import SHAPES, TokenShape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ class TestWhatIsMasked:
             "({})",
         ],
     )
-    def test_a_known_shape_goes_and_its_frame_stays(self, row: Shape, frame: str) -> None:
+    def test_a_known_shape_goes_and_its_frame_stays(self, row: TokenShape, frame: str) -> None:
         masked = mask(frame.format(row.example))
         before, after = frame.format("\0").split("\0")
         assert masked.startswith(before)

@@ -12,7 +12,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from logview.config import state
-from logview.config.state import MAX_RECENTS, Recent, State
+from logview.config.state import MAX_RECENTS, AppState, RecentTarget
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,18 +24,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "logview"
 
 
-def recent(value: str, at: float, kind: state.RecentKind = "run") -> Recent:
-    return Recent(kind, value, f"label of {value}", at)
+def recent(value: str, at: float, kind: state.RecentKind = "run") -> RecentTarget:
+    return RecentTarget(kind, value, f"label of {value}", at)
 
 
 def test_nothing_yet() -> None:
-    assert state.load() == (State(), None)
+    assert state.load() == (AppState(), None)
 
 
 def test_what_is_saved_is_loaded() -> None:
-    held = State(theme="nord")
+    held = AppState(theme="nord")
     held.remember(recent("a", 1))
-    held.remember(Recent("file", "/tmp/\udcff.log", "[/red]\x1b", 2.5))
+    held.remember(RecentTarget("file", "/tmp/\udcff.log", "[/red]\x1b", 2.5))
     assert state.save(held) is None
     loaded, notice = state.load()
     assert notice is None
@@ -47,14 +47,14 @@ def test_what_is_saved_is_loaded() -> None:
 def test_it_is_readable_by_its_owner_only(folder: Path) -> None:
     folder.mkdir(mode=0o755)
     (folder / "state.json").touch(mode=0o644)
-    assert state.save(State(theme="x")) is None
+    assert state.save(AppState(theme="x")) is None
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "state.json").stat().st_mode) == 0o600
     assert list(folder.iterdir()) == [folder / "state.json"]
 
 
 def test_each_thing_is_there_once_newest_first() -> None:
-    held = State()
+    held = AppState()
     for at, value in enumerate(["a", "b", "a"]):
         held.remember(recent(value, at))
     held.remember(recent("b", 9, "job"))  # the same thing, before its kind is known
@@ -63,7 +63,7 @@ def test_each_thing_is_there_once_newest_first() -> None:
 
 
 def test_only_so_many_are_kept() -> None:
-    held = State()
+    held = AppState()
     for at in range(MAX_RECENTS + 9):
         held.remember(recent(str(at), at))
     assert len(held.recents) == MAX_RECENTS
@@ -71,7 +71,7 @@ def test_only_so_many_are_kept() -> None:
 
 
 def test_two_at_once_lose_nothing() -> None:
-    one, two = State(), State()
+    one, two = AppState(), AppState()
     one.remember(recent("a", 1))
     state.save(one)
     two.remember(recent("b", 2))
@@ -86,11 +86,11 @@ def test_a_broken_file_is_put_aside_and_told(folder: Path, content: bytes) -> No
     folder.mkdir()
     (folder / "state.json").write_bytes(content)
     loaded, notice = state.load()
-    assert loaded == State()
+    assert loaded == AppState()
     assert notice is not None
     assert "state.json.broken" in notice
     assert (folder / "state.json.broken").read_bytes() == content
-    assert state.load() == (State(), None)
+    assert state.load() == (AppState(), None)
 
 
 JSON = st.recursive(
@@ -121,11 +121,11 @@ def test_a_place_that_cannot_be_written_is_told(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
-    notice = state.save(State())
+    notice = state.save(AppState())
     assert notice is not None
     assert "can't be remembered" in notice
     loaded, _ = state.load()
-    assert loaded == State()
+    assert loaded == AppState()
 
 
 def test_a_folder_in_its_place(folder: Path) -> None:
@@ -133,5 +133,5 @@ def test_a_folder_in_its_place(folder: Path) -> None:
     _, notice = state.load()
     assert notice is not None
     assert "can't be read" in notice
-    assert state.save(State()) is not None
+    assert state.save(AppState()) is not None
     assert list(folder.iterdir()) == [folder / "state.json"]

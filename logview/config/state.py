@@ -29,7 +29,7 @@ _KINDS: tuple[RecentKind, ...] = get_args(RecentKind)
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
+class RecentTarget:
     """Something that was opened before."""
 
     kind: RecentKind
@@ -42,14 +42,14 @@ class Recent:
 
 
 @dataclass(slots=True)
-class State:
+class AppState:
     """What is remembered; `save()` after a change."""
 
     theme: str | None = None
-    recents: list[Recent] = field(default_factory=list)
+    recents: list[RecentTarget] = field(default_factory=list)
     """Newest first, each thing once, at most `MAX_RECENTS`."""
 
-    def remember(self, recent: Recent) -> None:
+    def remember(self, recent: RecentTarget) -> None:
         """Put something that was opened on top; an older entry for the same thing goes."""
         self.recents = _newest_of([recent, *self.recents])
 
@@ -59,7 +59,7 @@ def state_file() -> Path:
     return state_dir() / "state.json"
 
 
-def load() -> tuple[State, str | None]:
+def load() -> tuple[AppState, str | None]:
     """Read what is remembered, and give a notice where that failed; never raises.
 
     A broken file is kept beside as `state.json.broken`.
@@ -68,16 +68,16 @@ def load() -> tuple[State, str | None]:
     try:
         return _read(path), None
     except FileNotFoundError:
-        return State(), None
+        return AppState(), None
     except OSError as error:
-        return State(), f"What was opened before can't be read: {error.strerror} ({path})."
+        return AppState(), f"What was opened before can't be read: {error.strerror} ({path})."
     except (ValueError, RecursionError):
         with suppress(OSError):
             path.replace(path.with_name("state.json.broken"))
-        return State(), f"{path} was broken: it is kept as state.json.broken."
+        return AppState(), f"{path} was broken: it is kept as state.json.broken."
 
 
-def save(state: State) -> str | None:
+def save(state: AppState) -> str | None:
     """Write what is remembered; gives a notice where that failed, never raises.
 
     The file changes in one step. What another logview has opened meanwhile is
@@ -105,7 +105,7 @@ def save(state: State) -> str | None:
     return None
 
 
-def _read(path: Path) -> State:
+def _read(path: Path) -> AppState:
     with path.open("rb") as file:
         data = file.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
@@ -114,7 +114,7 @@ def _read(path: Path) -> State:
     if not isinstance(held, dict):
         raise ValueError("not an object")
     theme, recents = held.get("theme"), held.get("recents")
-    return State(
+    return AppState(
         theme=theme if isinstance(theme, str) else None,
         recents=_newest_of(
             [r for r in map(_recent, recents if isinstance(recents, list) else []) if r]
@@ -122,7 +122,7 @@ def _read(path: Path) -> State:
     )
 
 
-def _recent(item: object) -> Recent | None:
+def _recent(item: object) -> RecentTarget | None:
     """Read one entry; None for what is not one (an older or newer version may write others)."""
     if not isinstance(item, dict):
         return None
@@ -134,10 +134,10 @@ def _recent(item: object) -> Recent | None:
         opened_at = 0
     if not 0 <= opened_at < 1e11:  # NaN fails this, too
         opened_at = 0
-    return Recent(kind, value, label if isinstance(label, str) else "", float(opened_at))
+    return RecentTarget(kind, value, label if isinstance(label, str) else "", float(opened_at))
 
 
-def _newest_of(recents: list[Recent]) -> list[Recent]:
+def _newest_of(recents: list[RecentTarget]) -> list[RecentTarget]:
     """Sort by time, newest first, each thing once: a `job` is the same as a run or build."""
     seen: set[tuple[bool, str]] = set()
     kept = []

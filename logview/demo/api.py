@@ -69,7 +69,7 @@ def _invalid(name: str, wanted: str) -> ApiError:
     return ApiError(400, "invalid-value", f"The parameter {name} must be {wanted}.")
 
 
-class Query:
+class QueryParams:
     """The parameters of an address, read strictly."""
 
     def __init__(self, query: str) -> None:
@@ -111,14 +111,14 @@ async def respond(world: World, method: str, target: str) -> Answer:
             raise ApiError(405, *_REFUSALS[405])
         if path[0] != "v2":
             raise _page_not_found()
-        return await _route(world, path[1:], Query(address.query))
+        return await _route(world, path[1:], QueryParams(address.query))
     except ApiError as error:
         return error.answer()
     except ValueError:
         return ApiError(400, "invalid-request", "The address is malformed.").answer()
 
 
-async def _route(world: World, path: Sequence[str], query: Query) -> Answer:
+async def _route(world: World, path: Sequence[str], query: QueryParams) -> Answer:
     match path:
         case ["logs", job_id]:
             return _log(_find(world, job_id, ("run", "build")), query)
@@ -172,7 +172,7 @@ def _actor_id(name: str) -> str:
     raise ApiError(404, "record-not-found", "Actor was not found.")
 
 
-def _last(world: World, actor_id: str, query: Query) -> DemoJob:
+def _last(world: World, actor_id: str, query: QueryParams) -> DemoJob:
     wanted = query.statuses()
     runs = [job for job in _newest_last(world, "run", actor_id) if job.status in wanted]
     if not runs:
@@ -193,7 +193,7 @@ def _data(data: object, status: int = 200) -> Answer:
     return Answer(status, text.encode(), {"Content-Type": JSON})
 
 
-def _jobs(world: World, kind: str, query: Query, actor_id: str | None = None) -> Answer:
+def _jobs(world: World, kind: str, query: QueryParams, actor_id: str | None = None) -> Answer:
     """A list; `total` counts all that fit the parameters, whatever the page holds."""
     desc = query.flag("desc")
     offset = int(query.number("offset", 0, 10**9))
@@ -215,13 +215,13 @@ def _jobs(world: World, kind: str, query: Query, actor_id: str | None = None) ->
     )
 
 
-async def _job(world: World, job: DemoJob, query: Query) -> Answer:
+async def _job(world: World, job: DemoJob, query: QueryParams) -> Answer:
     """A run or build object, with `waitForFinish` once it ended or the seconds are over."""
     await job.wait_for_end(query.number("waitForFinish", 0, LONGEST_WAIT))
     return _data(objects.full(job, world.clock))
 
 
-def _log(job: DemoJob, query: Query) -> Answer:
+def _log(job: DemoJob, query: QueryParams) -> Answer:
     headers = {"Content-Type": TEXT, "Cache-Control": "no-cache"}
     if query.flag("download"):
         headers["Content-Disposition"] = f'attachment; filename="{job.run.id}.log"'

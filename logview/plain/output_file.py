@@ -17,7 +17,7 @@ from logview.process.terminal import is_terminal
 from logview.saving.masked_lines import MaskedLines
 
 if TYPE_CHECKING:
-    from logview.saving.atomic_file import Draft
+    from logview.saving.atomic_file import AtomicFile
     from logview.secrets.masker import Masker
 
 TOLD_EVERY = 0.25
@@ -29,7 +29,7 @@ class FileOutput:
 
     patience: float | None = None
 
-    def __init__(self, draft: Draft, masker: Masker, progress: Progress) -> None:
+    def __init__(self, draft: AtomicFile, masker: Masker, progress: Progress) -> None:
         self._draft = draft
         self._lines = MaskedLines(masker)
         self._progress = progress

@@ -13,7 +13,7 @@ from logview.plain.output_file import FileOutput, Progress
 from logview.plain.stdout import Bytes, Descriptor, Lines, OutputClosedError, OutputFailedError
 from logview.process.terminal import LEAVING_SIGNALS, is_dumb, is_terminal, say
 from logview.process.threads import DaemonExecutor
-from logview.saving.atomic_file import Draft, SaveError
+from logview.saving.atomic_file import AtomicFile, SaveError
 from logview.sources import events
 from logview.target import FileTarget, JobTarget
 
@@ -61,7 +61,7 @@ def print_log(
     descriptor = Descriptor(1)
     look = _look(keep, os.environ)
     output: Output = Lines(descriptor, look) if onto_terminal else Bytes(descriptor)
-    reader = Reader(source, output, tell, exit_status=exit_status)
+    reader = LogReader(source, output, tell, exit_status=exit_status)
     return asyncio.run(until_done(reader, descriptor))
 
 
@@ -88,7 +88,7 @@ def save_log(
 
     source = _source(settings, target, raw=bool(raw), follow=follow)
     masker = Masker(settings.token, enabled=redact)
-    reader = FileReader(source, Draft(path, overwrite=overwrite), masker, tell, exit_status)
+    reader = FileReader(source, AtomicFile(path, overwrite=overwrite), masker, tell, exit_status)
     code = asyncio.run(until_done(reader, None, stops=_stops()))
     if code > SIGNALLED and not reader.draft.kept:
         tell(f"interrupted: nothing was saved to {path}")
@@ -179,7 +179,7 @@ class FileReader:
     def __init__(
         self,
         source: Source,
-        draft: Draft,
+        draft: AtomicFile,
         masker: Masker,
         tell: Callable[[str], None],
         exit_status: bool,
@@ -207,7 +207,7 @@ class FileReader:
                 progress.clear()
 
     async def _fill(self, output: FileOutput) -> int:
-        reader = Reader(self._source, output, self._tell, exit_status=self._exit_status)
+        reader = LogReader(self._source, output, self._tell, exit_status=self._exit_status)
         code = await reader.read()
         if not reader.ended:
             self._tell(
@@ -223,7 +223,7 @@ class FileReader:
         return code
 
 
-class Reader:
+class LogReader:
     """Reads one source to its end; `read` returns the exit code."""
 
     def __init__(

@@ -83,7 +83,7 @@ async def save(
     was not there before. A cancel that comes while the whole file is put in
     place may come too late.
     """
-    async with Draft(path, overwrite=overwrite, progress=progress) as draft:
+    async with AtomicFile(path, overwrite=overwrite, progress=progress) as draft:
         began = time.monotonic()
         async with aclosing(one_by_one(pieces)) as each:
             async for piece in each:
@@ -112,7 +112,7 @@ async def one_by_one(
             await close()
 
 
-class Draft:
+class AtomicFile:
     """A file that grows under another name. An async context: what is not kept is removed.
 
     Entering it raises SaveError where nothing can be saved under that name;
@@ -138,7 +138,7 @@ class Draft:
         """Whether the whole file has its wanted name."""
         return self._part.placed
 
-    async def __aenter__(self) -> Draft:
+    async def __aenter__(self) -> AtomicFile:
         try:
             await self._do(self._part.open)
         except BaseException:

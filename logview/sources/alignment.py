@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from logview.sources.held import Held
+    from logview.sources.received_log import ReceivedLog
 
 WINDOW = 1024
 """Bytes that are searched for at once."""
@@ -45,7 +45,7 @@ class Replay:
     So the replay is never kept a second time, however long it is.
     """
 
-    held: Held
+    held: ReceivedLog
     at: int
     """Where in what is held the part begins that the replay's first bytes equal."""
     same: int
@@ -71,7 +71,13 @@ class Alignment:
     """Looks for candidates of one replay within `held[start:end]`, smallest offset first."""
 
     def __init__(
-        self, held: Held, end: int, replay: Replay, *, window: int = WINDOW, piece: int = SLICE
+        self,
+        held: ReceivedLog,
+        end: int,
+        replay: Replay,
+        *,
+        window: int = WINDOW,
+        piece: int = SLICE,
     ) -> None:
         self._held = held
         self._end = end

@@ -17,16 +17,16 @@ import random as randomness
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from logview.sources.attempt import Attempt, Story
 from logview.sources.backoff import Backoff
 from logview.sources.clock import Alarm, Clock, SystemClock
+from logview.sources.connection_stats import ConnectionStats
+from logview.sources.end_of_log import EndOfLogPolicy
 from logview.sources.events import Connecting, Ended, Failed, JobChanged, Lost, Received, Waiting
-from logview.sources.held import Held, Spool
-from logview.sources.judge import Judge
-from logview.sources.ledger import Ledger
 from logview.sources.problems import DOUBT
 from logview.sources.pump import Client, Pump
-from logview.sources.verdict import Again, Finished, Refused, Verdict
+from logview.sources.received_log import ReceivedLog, ReceivedSpool
+from logview.sources.stream_connection import ResumeState, StreamConnection
+from logview.sources.verdict import Finished, Reconnect, Refused, Verdict
 from logview.sources.watch import JobWatch
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class RemoteSource:
         job_id: str,
         kind: JobKind | None = None,
         *,
-        held: Held | None = None,
+        held: ReceivedLog | None = None,
         raw: bool | None = True,
         follow: bool = True,
         clock: Clock | None = None,
@@ -74,10 +74,10 @@ class RemoteSource:
         self._raw = raw
         self._follow = follow
         self._clock = clock or SystemClock()
-        kept = Spool() if held is None else held
-        self._spool = kept if isinstance(kept, Spool) and held is None else None
-        self._ledger = Ledger()
-        self._story = Story(kept, self._ledger)
+        kept = ReceivedSpool() if held is None else held
+        self._spool = kept if isinstance(kept, ReceivedSpool) and held is None else None
+        self._ledger = ConnectionStats()
+        self._story = ResumeState(kept, self._ledger)
         self._alarm = Alarm(self._clock)
         self._backoff = Backoff(random)
         self._client: Client | None = None
@@ -90,7 +90,7 @@ class RemoteSource:
             ring=self._alarm.ring,
             ledger=self._ledger,
         )
-        self._judge = Judge(
+        self._judge = EndOfLogPolicy(
             self._story,
             self._watch,
             self._alarm,
@@ -116,7 +116,7 @@ class RemoteSource:
         return self._ledger.rows()
 
     @property
-    def counts(self) -> Ledger:
+    def counts(self) -> ConnectionStats:
         """The same as numbers."""
         return self._ledger
 
@@ -159,7 +159,7 @@ class RemoteSource:
                 await self._prepare()
                 verdict = await self._connection()
                 await self._tell_job()
-                if isinstance(verdict, Again):
+                if isinstance(verdict, Reconnect):
                     await self._pause(verdict)
                 else:
                     await self._rest(verdict)
@@ -196,7 +196,7 @@ class RemoteSource:
             self._job_id, raw=self._raw, stream=self._follow, resumes=resumes
         )
         pump = Pump(opening, self._alarm.ring)
-        attempt = Attempt(pump, self._story, self._clock, self._say)
+        attempt = StreamConnection(pump, self._story, self._clock, self._say)
         try:
             return await self._listen(attempt)
         finally:
@@ -204,7 +204,7 @@ class RemoteSource:
             if attempt.opened and self._clock.monotonic() - attempt.began >= LASTING:
                 self._backoff.reset()
 
-    async def _listen(self, attempt: Attempt) -> Verdict:
+    async def _listen(self, attempt: StreamConnection) -> Verdict:
         """Take what the stream brings until it is over, or should be."""
         while True:
             done = attempt.pump.done
@@ -234,7 +234,7 @@ class RemoteSource:
             attempt.pump.lazy = not attempt.through
             await self._alarm.wait(left if settles is None else min(left, settles))
 
-    async def _feed(self, attempt: Attempt, pieces: list[bytes]) -> None:
+    async def _feed(self, attempt: StreamConnection, pieces: list[bytes]) -> None:
         before = attempt.new
         if attempt.through:  # fewer events; what only repeats is not worth a copy
             pieces = [b"".join(pieces)]
@@ -245,7 +245,7 @@ class RemoteSource:
             self._backoff.reset()
             self._judge.progress()
 
-    async def _greet(self, attempt: Attempt) -> None:
+    async def _greet(self, attempt: StreamConnection) -> None:
         """Tell that the stream is open, once; a hushed one tells when it brings something."""
         if not attempt.pump.opened:
             return
@@ -256,25 +256,25 @@ class RemoteSource:
         if not self._hushed:
             await attempt.greet()
 
-    def _interruption(self) -> Again | None:
+    def _interruption(self) -> Reconnect | None:
         """Whether something else than the stream itself ends the connection."""
         if self._retry:
             self._retry = False
-            return Again("asked to", wait=0, asked_for=True)
+            return Reconnect("asked to", wait=0, asked_for=True)
         if self._alarm.woken:
             self._alarm.woken = False
-            return Again("computer slept", wait=0, fresh=True)
+            return Reconnect("computer slept", wait=0, fresh=True)
         return None
 
     # -- between connections ------------------------------------------------------------------
 
-    async def _heed(self, again: Again) -> None:
+    async def _heed(self, again: Reconnect) -> None:
         if again.fresh:
             await self._hang_up()
         if again.asked_for:
             self._story.owes_proof = self._story.held.size > 0
 
-    async def _pause(self, again: Again) -> None:
+    async def _pause(self, again: Reconnect) -> None:
         """Tell why, and wait."""
         if again.reason and not again.asked_for:
             self._ledger.drops[again.reason] += 1
@@ -370,8 +370,8 @@ class RemoteSource:
         self._hushed = True
         verdict = await self._connection()
         self._hushed = False
-        self._read_late = not isinstance(verdict, Again)
-        if isinstance(verdict, Again):
+        self._read_late = not isinstance(verdict, Reconnect)
+        if isinstance(verdict, Reconnect):
             await self._heed(verdict)
             return verdict.asked_for or self._ledger.kept > kept
         return self._ledger.kept > kept

@@ -29,7 +29,7 @@ from logview.sources.alignment import SLICE, WINDOW, Alignment, Pause, Replay, f
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from logview.sources.held import Held
+    from logview.sources.received_log import ReceivedLog
 
 ENOUGH = 16 * 1024
 """Bytes of a replay in which its first stamp is looked for."""
@@ -86,7 +86,7 @@ class Splice:
 
     def __init__(
         self,
-        held: Held,
+        held: ReceivedLog,
         start: int = 0,
         *,
         doubtful: bool = False,

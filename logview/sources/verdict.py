@@ -25,7 +25,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Reconnect:
     """The log is to be opened again, after a wait."""
 
     reason: str = ""
@@ -42,4 +42,4 @@ class Again:
     """Whether somebody asked for it and is told what came of it."""
 
 
-Verdict: TypeAlias = Finished | Refused | Again
+Verdict: TypeAlias = Finished | Refused | Reconnect

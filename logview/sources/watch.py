@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from logview.apify.models import Job, JobKind
     from logview.sources.clock import Clock
-    from logview.sources.ledger import Ledger
+    from logview.sources.connection_stats import ConnectionStats
     from logview.sources.pump import Client
 
 POLL = 10
@@ -37,7 +37,7 @@ class JobWatch:
         clock: Clock,
         random: Callable[[], float],
         ring: Callable[[], None],
-        ledger: Ledger,
+        ledger: ConnectionStats,
     ) -> None:
         self._client = client
         self._job_id = job_id

@@ -28,10 +28,10 @@ from logview.tui import no_color, themes
 from logview.tui.commands import ActionCommands
 from logview.tui.copying import CopyingApp
 from logview.tui.keys import APP_KEYS, bindings, is_key, known_ids
-from logview.tui.opening import open_target
+from logview.tui.opened_log import open_target
 from logview.tui.screens.log import LogScreen
 from logview.tui.style_files import FOR_LOG, FOR_OPEN, style_files
-from logview.tui.widgets.closing import Closing
+from logview.tui.widgets.key_gate import KeyGate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,10 +216,10 @@ class LogviewApp(CopyingApp):
         if self.demo:
             return  # its runs are gone with the program
         if isinstance(target, JobTarget):
-            recent = remembered.Recent(target.kind or "job", target.id, name, time.time())
+            recent = remembered.RecentTarget(target.kind or "job", target.id, name, time.time())
         elif isinstance(target, FileTarget):
             path = str(Path(target.path).absolute())
-            recent = remembered.Recent("file", path, name, time.time())
+            recent = remembered.RecentTarget("file", path, name, time.time())
         else:
             return
         self.state.remember(recent)
@@ -228,7 +228,7 @@ class LogviewApp(CopyingApp):
     def named(self, job_id: str, kind: remembered.RecentKind, name: str) -> None:
         """Remember by what name a job is called, now that it is known."""
         if not self.demo:
-            self.state.remember(remembered.Recent(kind, job_id, name, time.time()))
+            self.state.remember(remembered.RecentTarget(kind, job_id, name, time.time()))
             remembered.save(self.state)
 
     def go_back(self, screen: LogScreen) -> None:
@@ -268,12 +268,12 @@ class LogviewApp(CopyingApp):
         if closing is not None:
             await closing.answer()
 
-    def _closed_by(self, event: Event) -> Closing | None:
+    def _closed_by(self, event: Event) -> KeyGate | None:
         """Give the widget that an event may close, and that has to answer it."""
         if not isinstance(event, Key) or event.is_forwarded or not self.screen_stack:
             return None
         focused = self.focused
-        return focused if isinstance(focused, Closing) and focused.asks(event) else None
+        return focused if isinstance(focused, KeyGate) and focused.asks(event) else None
 
     # -- actions --------------------------------------------------------------------------
 

@@ -10,14 +10,14 @@ from bisect import bisect_left, bisect_right
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from logview.log.entries.entry_text import EntryText, FromJson, FromLine, Row, take_apart
+from logview.log.entries.entry_text import EntryRow, EntryText, FromJson, FromLine, take_apart
 from logview.log.search.pattern import PatternTooSlowError
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from logview.tui.entry_head import OwnRow
+    from logview.tui.entry_head import EntryOwnRow
 
 _MATCHED = 200_000
 """Bytes of a line up to which its matches are those of the log; of longer ones, what is near."""
@@ -40,7 +40,7 @@ class EntryMatches:
         self.current = current
         self._spans.clear()
 
-    def in_row(self, row: Row) -> Iterator[tuple[int, int, bool]]:
+    def in_row(self, row: EntryRow) -> Iterator[tuple[int, int, bool]]:
         """Give the matches in a row: their places in it, and whether it is the current one."""
         for at, line, start, size in self._sources(row):
             spans = [(a, b, False) for a, b in self._near(line, start, size)]
@@ -51,7 +51,7 @@ class EntryMatches:
                     yield *found, is_current
 
     def find_row(
-        self, rows: Sequence[OwnRow | Row], line: int, character: int
+        self, rows: Sequence[EntryOwnRow | EntryRow], line: int, character: int
     ) -> tuple[int, int] | None:
         """Give the row that shows a character of a line, and its place in the row.
 
@@ -60,7 +60,7 @@ class EntryMatches:
         """
         first = None
         for number, row in enumerate(rows):
-            if not isinstance(row, Row):
+            if not isinstance(row, EntryRow):
                 continue
             for at, of, start, size in self._sources(row):
                 if of == line and start <= character < start + size:
@@ -88,7 +88,7 @@ class EntryMatches:
         low = bisect_left(spans, start, key=itemgetter(1))
         return spans[low : bisect_right(spans, start + size, key=itemgetter(0))]
 
-    def _sources(self, row: Row) -> Iterator[tuple[int, int, int, int]]:
+    def _sources(self, row: EntryRow) -> Iterator[tuple[int, int, int, int]]:
         """Give the pieces of a row: place in the row, line, place in the line, and size."""
         at = 0
         for piece in row.pieces:

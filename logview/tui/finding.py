@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from logview.log.search.line_filter import LineFilter
-from logview.log.search.passes import Search
+from logview.log.search.passes import SearchPass
 from logview.log.search.pattern import (
     Pattern,
     PatternError,
@@ -18,9 +18,9 @@ from logview.log.search.pattern import (
     compile_query,
 )
 from logview.log.store.pages import PAGE_SIZE
-from logview.log.view.visible_lines import Choice
+from logview.log.view.visible_lines import VisibleLines
 from logview.phrases import count
-from logview.tui.level_hunt import LevelHunt
+from logview.tui.level_hunt import LevelSearch
 from logview.tui.widgets.row_marks import Match
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ class Finding:
         self._view = view
         self._pane = pane
         self._note = note
-        self.search: Search | None = None
-        self.preview: Search | None = None
+        self.search: SearchPass | None = None
+        self.preview: SearchPass | None = None
         """Counts the lines that the filter being typed would take."""
         self.error = ""
         self._origin: Place | None = None
@@ -51,10 +51,10 @@ class Finding:
         self._from = (0, -1)
         self._wrapped = False
         self._typing = False
-        self._before: tuple[Search | None, Match | None] = (None, None)
-        self._preview_view: Choice = view
+        self._before: tuple[SearchPass | None, Match | None] = (None, None)
+        self._preview_view: VisibleLines = view
         self._keep = True
-        self.levels = LevelHunt(view, pane, note)
+        self.levels = LevelSearch(view, pane, note)
         self._moved = False
         self._unplaced = False
         self.slices = 0
@@ -93,7 +93,7 @@ class Finding:
         return pattern
 
     def _begin_search(self, pattern: Pattern, centre: int) -> None:
-        self.search = Search(pattern, self._view, centre)
+        self.search = SearchPass(pattern, self._view, centre)
         self._hunt = None
         self._pane.show(pattern)
 
@@ -170,7 +170,7 @@ class Finding:
         self._hunt = self._from_edge(self.search)
         return True
 
-    def _from_edge(self, search: Search) -> Iterator[tuple[int, int, int] | None]:
+    def _from_edge(self, search: SearchPass) -> Iterator[tuple[int, int, int] | None]:
         """Look from the start of the log, or from its end, once that is known."""
         document = self._view.document
         if not self._forward:
@@ -214,12 +214,12 @@ class Finding:
             return
         pattern = self._compile(query)
         if pattern is not None:
-            view = self._preview_view = Choice(self._view.document, self._view.reading)
+            view = self._preview_view = VisibleLines(self._view.document, self._view.reading)
             view.filters = [f for n, f in enumerate(self._view.filters) if n != replaces]
             view.least, view.least_enabled = self._view.least, self._view.least_enabled
             view.refilter(self._pane.port.wanted)
             taking = LineFilter(pattern, keep=self._keep)
-            self.preview = Search(pattern, view, self._pane.port.wanted, taking)
+            self.preview = SearchPass(pattern, view, self._pane.port.wanted, taking)
             self._pane.show(pattern)
 
     def end_filter(self) -> None:
@@ -253,7 +253,7 @@ class Finding:
         """Show what the filters say now; what is on screen first."""
         self._view.refilter(self._pane.port.wanted)
         if self.search is not None:
-            self.search = Search(self.search.pattern, self._view, self._pane.port.wanted)
+            self.search = SearchPass(self.search.pattern, self._view, self._pane.port.wanted)
         self.slice()
         self._pane.port.refiltered()
         self._pane.redraw()
@@ -273,7 +273,7 @@ class Finding:
         if self.preview is not None:
             centre = self._pane.port.wanted
             self._preview_view.refilter(centre)
-            self.preview = Search(self.preview.pattern, self._preview_view, centre, typed)
+            self.preview = SearchPass(self.preview.pattern, self._preview_view, centre, typed)
 
     # -- slices ---------------------------------------------------------------------------
 

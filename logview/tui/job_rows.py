@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from logview.apify.models import Job
-    from logview.config.state import Recent, RecentKind
+    from logview.config.state import RecentKind, RecentTarget
 
 _STATUS = 13
 _KIND = 6
@@ -85,7 +85,7 @@ def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
     return rows
 
 
-def recent_rows(recents: Sequence[Recent], known: set[str]) -> list[JobRow]:
+def recent_rows(recents: Sequence[RecentTarget], known: set[str]) -> list[JobRow]:
     """Make rows of what was opened before and is not listed already."""
     now = utc_now()
     return [

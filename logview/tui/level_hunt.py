@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _WORDS = {Level.WARN: "warnings or errors", Level.ERROR: "errors"}
 
 
-class LevelHunt:
+class LevelSearch:
     """Looks for the next entry of at least a level, and brings the reader there."""
 
     def __init__(self, view: View, pane: LogPane, note: Callable[[str], None]) -> None:

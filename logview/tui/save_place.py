@@ -24,7 +24,7 @@ LOOK_SECONDS = 3.0
 """How long a folder may take to say what is in it."""
 
 
-class Place(NamedTuple):
+class SaveLocation(NamedTuple):
     """What a name leads to."""
 
     path: Path | None
@@ -46,30 +46,30 @@ async def offered(names: Mapping[Scope, str]) -> dict[Scope, str]:
         return dict(names)
 
 
-async def find(text: str, name: str, *, overwrite: bool, shown: str | None) -> Place:
+async def find(text: str, name: str, *, overwrite: bool, shown: str | None) -> SaveLocation:
     """Find where a text means to save. `shown` is the file that is being viewed, if one is."""
     look = partial(_look, text, name, overwrite=overwrite, shown=shown)
     try:
         return await call(look, timeout=LOOK_SECONDS)
     except asyncio.TimeoutError:
-        return Place(None, "the folder does not answer: name another, or try again")
+        return SaveLocation(None, "the folder does not answer: name another, or try again")
 
 
-def _look(text: str, name: str, *, overwrite: bool, shown: str | None) -> Place:
+def _look(text: str, name: str, *, overwrite: bool, shown: str | None) -> SaveLocation:
     try:
         path = resolve(text, name)
         try:
             check(path, overwrite=overwrite)
         except ExistsError as error:
             if shown is not None and _is_same(path, shown):
-                return Place(None, "this is the log that is shown here: choose another name")
+                return SaveLocation(None, "this is the log that is shown here: choose another name")
             if not path.is_file():
-                return Place(None, clean(error.msg))
+                return SaveLocation(None, clean(error.msg))
             words = f"{clean(str(path))} is there already: Enter again overwrites it"
-            return Place(None, words, is_there=True)
+            return SaveLocation(None, words, is_there=True)
     except SaveError as error:
-        return Place(None, clean(f"{error.title}: {error.msg}"))
-    return Place(path)
+        return SaveLocation(None, clean(f"{error.title}: {error.msg}"))
+    return SaveLocation(path)
 
 
 def _is_same(path: Path, shown: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from logview.log.store.page_cache import Recent
+from logview.log.store.page_cache import PageCache
 from logview.log.view.excerpt import ABOVE
 from logview.secrets.masker import Masker
 from logview.text.sanitize import visible
@@ -26,7 +26,7 @@ class ScreenMasks:
     def __init__(self, document: LogDocument, token: Token | None) -> None:
         self._document = document
         self._token = token
-        self._pages: Recent[tuple[int, dict[int, Spans]]] = Recent()
+        self._pages: PageCache[tuple[int, dict[int, Spans]]] = PageCache()
 
     def spans(self, line: int) -> Spans:
         """Give the stretches of a line's visible text that are secrets."""

@@ -10,10 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.entries.grouping import BEGIN, Entries, Mode, PageEntries, State, page_starts
+from logview.log.entries.grouping import (
+    BEGIN,
+    Entries,
+    GroupingMode,
+    GroupingState,
+    PageEntries,
+    page_starts,
+)
 from logview.log.entries.level import Level
 from logview.log.entries.levels import TABLE, level_of
-from logview.log.entries.line_kinds import _OF_ROW, Kind, _by_head, kinds_of
+from logview.log.entries.line_kinds import _OF_ROW, LineKind, _by_head, kinds_of
 from logview.text.sanitize import visible
 from tests.log.gutter import CORPUS, marks, read
 
@@ -109,8 +116,8 @@ def test_entries_are_the_lines_of_the_log_in_order(log: list[str]) -> None:
 
 
 states = st.builds(
-    State,
-    st.sampled_from([*Mode, Mode.CALLS + 1, Mode.CALLS + 20]),
+    GroupingState,
+    st.sampled_from([*GroupingMode, GroupingMode.CALLS + 1, GroupingMode.CALLS + 20]),
     st.sampled_from([None, *Level]),
     st.sampled_from(["", "[apify.a runId:aaaaaaaaaaaaaaaaa] "]),
     st.sampled_from(["", ":", ",", "x"]),
@@ -119,7 +126,7 @@ states = st.builds(
 
 @given(logs, states)
 def test_what_a_page_leads_to_is_only_told_early_when_nothing_can_change_it(
-    log: list[str], before: State
+    log: list[str], before: GroupingState
 ) -> None:
     page = PageEntries("\n".join(log))
     assert page.count == len(log)
@@ -210,7 +217,7 @@ def test_counts_are_of_entries_not_of_lines() -> None:
 def test_every_kind_of_level_has_its_row() -> None:
     assert {row.name for row in TABLE} >= set(_OF_ROW)
     assert {row.name for row in TABLE if row.level is None}.isdisjoint(_OF_ROW)
-    assert len(Kind) < 32
+    assert len(LineKind) < 32
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not on this machine")

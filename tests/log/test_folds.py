@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logview.log.bitmasks import PageSums
 from logview.log.entries.level import Level
-from logview.log.page_sums import PageSums
 from logview.log.search.line_filter import LineFilter
-from logview.log.search.passes import Search
+from logview.log.search.passes import SearchPass
 from logview.log.search.pattern import Query, compile_query
 from logview.log.store.document import LogDocument
 from logview.log.view.folds import HEAD, TAIL
 from logview.log.view.view import Row, View
-from logview.log.view.visible_lines import Choice
+from logview.log.view.visible_lines import VisibleLines
 from tests.log.piecemeal import FRAME, Whole, open_log, rows_hang_together, small_pages, texts
 from tests.log.test_reading import ACTS, act
 
@@ -52,7 +52,7 @@ def set_up(view: View, settings: Settings, centre: int) -> None:
     view.refilter(centre)
 
 
-def step_all(passes: tuple[Choice | Search, ...]) -> None:
+def step_all(passes: tuple[VisibleLines | SearchPass, ...]) -> None:
     working = True
     while working:
         working = False
@@ -60,14 +60,14 @@ def step_all(passes: tuple[Choice | Search, ...]) -> None:
             working = one.step() or working
 
 
-def read_all(*passes: Choice | Search) -> None:
+def read_all(*passes: VisibleLines | SearchPass) -> None:
     for one in passes:
-        document = (one._view if isinstance(one, Search) else one).document
+        document = (one._view if isinstance(one, SearchPass) else one).document
         while document.index_more():
             pass
     step_all(passes)
     for one in passes:
-        if isinstance(one, Choice):
+        if isinstance(one, VisibleLines):
             while one.reading.step():
                 pass
     step_all(passes)
@@ -111,12 +111,12 @@ def test_whatever_is_chosen_and_folded_no_line_is_lost_added_or_moved(
 ) -> None:
     with small_pages():
         view = View(open_log(data, as_file=as_file))
-        search = Search(compile_query(Query("x")), view, 0)
+        search = SearchPass(compile_query(Query("x")), view, 0)
         set_up(view, settings, 0)
         for at, (what, number) in enumerate(acts):
             if at == when % 20:
                 set_up(view, later, number)
-                search = Search(compile_query(Query("x")), view, number)
+                search = SearchPass(compile_query(Query("x")), view, number)
             act(view, what, number, more)
             view.catch_up()
             if number % 3 == 0:
@@ -148,7 +148,7 @@ def test_what_a_filter_would_take_is_counted_right_while_lines_arrive(
         preview = View(view.document, view.reading)
         set_up(preview, settings, 0)
         taking = LineFilter(compile_query(Query(word)), keep=keep)
-        counted = Search(taking.pattern, preview, 0, taking)
+        counted = SearchPass(taking.pattern, preview, 0, taking)
         for what, number in acts:
             act(view, what, number, more)
             view.catch_up()
@@ -295,11 +295,11 @@ def test_the_preview_of_a_filter_counts_what_is_found_above_in_a_file() -> None:
     with small_pages(lines=4):
         data = b"ERROR it broke\n" + f"{FRAME}\n".encode() * 60
         view = View(open_log(data, as_file=True))
-        preview = Choice(view.document, view.reading)
+        preview = VisibleLines(view.document, view.reading)
         preview.least = Level.ERROR
         preview.refilter(0)
         taking = LineFilter(compile_query(Query("at f")))
-        counted = Search(taking.pattern, preview, 0, taking)
+        counted = SearchPass(taking.pattern, preview, 0, taking)
         while preview.step() or counted.step():
             pass
         assert counted.total == 0

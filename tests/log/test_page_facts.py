@@ -15,9 +15,9 @@ from logview.log.store.page_traits import (
     EVERYWHERE,
     MAX_SEAMS,
     UNCLEAN,
-    PageFacts,
-    look,
+    PageTraitsCache,
     plain,
+    scan_page,
 )
 from logview.text.sanitize import visible
 
@@ -80,7 +80,7 @@ def test_a_pattern_finds_what_is_in_the_visible_text(data: bytes, typed: tuple[s
 
 @given(PAGES)
 def test_what_was_seen_gives_the_same_text_again(data: bytes) -> None:
-    traits, text = look(data)
+    traits, text = scan_page(data)
     assert plain(data, traits) == text
     if text is not None:
         assert text.decode("utf-8", "replace") == visible(data)
@@ -158,7 +158,7 @@ def test_what_was_forgotten_is_looked_at_again() -> None:
 
 
 def test_facts_belong_to_one_stamp() -> None:
-    facts = PageFacts()
+    facts = PageTraitsCache()
     assert facts.recall(3, (1,)) is None
     facts.keep(3, (1,), CLEAN)
     assert facts.recall(3, None) is None
@@ -186,11 +186,11 @@ def test_lines_that_the_index_counted_are_not_counted_again() -> None:
 
 
 def test_what_is_kept_of_colours_is_bounded() -> None:
-    facts = PageFacts()
+    facts = PageTraitsCache()
     letters = range(65, 90)
     pairs = [b"%c\x1b[1m%c" % (a, b) for a in letters for b in letters]
     for number, data in enumerate(pairs):
-        facts.keep(number, (1,), look(data)[0])
+        facts.keep(number, (1,), scan_page(data)[0])
     kept = [facts.recall(number, (1,)) for number in range(len(pairs))]
     assert len(set(map(id, kept))) == MAX_SEAMS + 1
     assert kept[-1] is not None

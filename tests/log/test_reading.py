@@ -15,7 +15,7 @@ from logview.log.view.view import View
 from tests.log.piecemeal import FileBytes, Whole, open_log, small_pages, texts
 
 if TYPE_CHECKING:
-    from logview.log.entries.index import Reading
+    from logview.log.entries.index import EntryIndex
 
 ACTS = st.lists(
     st.tuples(
@@ -68,7 +68,7 @@ def finish(view: View) -> None:
     assert view.reading.complete
 
 
-def same(reading: Reading, whole: Whole) -> None:
+def same(reading: EntryIndex, whole: Whole) -> None:
     document = reading._document
     for line in whole.numbers:
         entry, level = whole.entry[line], whole.level[line]

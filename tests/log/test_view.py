@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.search.line_filter import LineFilter
-from logview.log.search.passes import Outward, Search
+from logview.log.search.passes import Outward, SearchPass
 from logview.log.search.pattern import PatternTooSlowError, Query, compile_query
 from logview.log.store.document import LogDocument
 from logview.log.view.view import Row, View
@@ -183,7 +183,7 @@ def test_a_file_opened_at_its_end_is_the_same_log_when_it_is_indexed(
     data = whole.read(0, whole.size)
     document.attach(Bytes(data), len(data))
     view = View(document)
-    search = Search(compile_query(Query(text)), view, 0)
+    search = SearchPass(compile_query(Query(text)), view, 0)
     if filtered:
         view.filters = [LineFilter(compile_query(Query("b")))]
         view.refilter(0)
@@ -273,7 +273,7 @@ def test_search_counts_numbers_and_finds_every_match_the_filters_show(
         view.filters = [LineFilter(compile_query(Query("b")), keep=False)]
         view.refilter(0)
         run(view)
-    search = Search(compile_query(Query("a")), view, line)
+    search = SearchPass(compile_query(Query("a")), view, line)
     while search.step():
         pass
     expected = matches_of(view, "a")
@@ -292,7 +292,7 @@ def test_search_counts_numbers_and_finds_every_match_the_filters_show(
 def test_search_counts_lines_that_arrive() -> None:
     document = build(["a\n"])
     view = View(document)
-    search = Search(compile_query(Query("a")), view, 0)
+    search = SearchPass(compile_query(Query("a")), view, 0)
     while search.step():
         pass
     assert search.total == 1
@@ -304,7 +304,7 @@ def test_search_counts_lines_that_arrive() -> None:
 
 def test_search_tells_the_line_of_the_log_that_is_too_slow() -> None:
     document = build(["x\n" * 40_000, "a" * 60 + "b\n"])
-    search = Search(compile_query(Query("(a|aa)+$", regex=True)), View(document), 0)
+    search = SearchPass(compile_query(Query("(a|aa)+$", regex=True)), View(document), 0)
     with pytest.raises(PatternTooSlowError, match="line 1"):
         search.pattern.lines("a" * 60 + "b")
     list(iter(search.step, False))

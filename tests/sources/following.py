@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from logview.apify.client import ApifyClient
 from logview.sources.events import Received
-from logview.sources.held import Spool
+from logview.sources.received_log import ReceivedSpool
 from logview.sources.remote import RemoteSource
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Following:
     def __init__(self, source: Source, clock: FakeClock | None = None) -> None:
         self.source = source
         self.clock = clock or FakeClock()
-        self.held = Spool(memory=1 << 30)
+        self.held = ReceivedSpool(memory=1 << 30)
         self.events: list[Event] = []
         self.on_event: Callable[[Event], None] = lambda _: None
         self._news = asyncio.Event()

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from logview.sources.alignment import Pause
-from logview.sources.held import Spool
+from logview.sources.received_log import ReceivedSpool
 from logview.sources.splice import Apart, Doubt, Joined, New, Splice
 
 
@@ -28,7 +28,7 @@ class Listener:
 
     window: int = 1024
     piece: int = 256 * 1024
-    held: Spool = field(default_factory=lambda: Spool(memory=1 << 30))
+    held: ReceivedSpool = field(default_factory=lambda: ReceivedSpool(memory=1 << 30))
     start: int = 0
     gaps: list[tuple[int, str, float | None]] = field(default_factory=list)
     joins: list[Joined] = field(default_factory=list)
@@ -440,7 +440,7 @@ def test_undecided_bytes_come_with_the_first_stamp():
 
 def test_long_work_is_cut_into_steps():
     """A replay that fits nowhere in megabytes that are held."""
-    held = Spool(memory=1 << 30)
+    held = ReceivedSpool(memory=1 << 30)
     held.append((b"x" * 99 + b"\n") * 40_000)
     outcomes = list(Splice(held).feed(b"xy" + (b"x" * 99 + b"\n") * 20_000 + line(5)))
     assert any(isinstance(o, Pause) for o in outcomes)

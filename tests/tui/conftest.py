@@ -18,7 +18,7 @@ from logview.config.settings import Settings
 from logview.log.store.document import LogDocument
 from logview.target import FileTarget, JobTarget, StdinTarget, Target
 from logview.tui.app import LogviewApp
-from logview.tui.opening import Opened
+from logview.tui.opened_log import OpenedLog
 from logview.tui.screens.log import LogScreen
 from tests.tui import scripted
 from tests.tui.picture import picture, rows, strips
@@ -42,7 +42,9 @@ QUIET_ROUNDS = 3
 class Session:
     """A running app, and the hands and eyes of the person before it."""
 
-    def __init__(self, pilot: Pilot[int], clock: scripted.StillClock, opened: list[Opened]) -> None:
+    def __init__(
+        self, pilot: Pilot[int], clock: scripted.StillClock, opened: list[OpenedLog]
+    ) -> None:
         self.pilot = pilot
         app = pilot.app
         assert isinstance(app, LogviewApp)
@@ -299,9 +301,9 @@ def open_app(
         at: str | None = None,
         **changes: Any,
     ) -> AsyncIterator[Session]:
-        opened: list[Opened] = []
+        opened: list[OpenedLog] = []
 
-        def open_target(target: Target, *_: object, **__: object) -> Opened:
+        def open_target(target: Target, *_: object, **__: object) -> OpenedLog:
             opened.append(_opened(target, actors or {}))
             return opened[-1]
 
@@ -319,7 +321,7 @@ def open_app(
     return open_app
 
 
-def _opened(target: Target, actors: dict[str, str]) -> Opened:
+def _opened(target: Target, actors: dict[str, str]) -> OpenedLog:
     async def actor_name(actor_id: str) -> str | None:
         return actors.get(actor_id)
 
@@ -327,9 +329,9 @@ def _opened(target: Target, actors: dict[str, str]) -> Opened:
     document = LogDocument()
     if isinstance(target, JobTarget):
         what = f"{target.kind or 'run or build'} {target.id}"
-        return Opened(document, source, True, "", what, target.id, actor_name)
+        return OpenedLog(document, source, True, "", what, target.id, actor_name)
     if isinstance(target, FileTarget):
         path: Path = target.path
-        return Opened(document, source, False, path.name, str(path), str(path))
+        return OpenedLog(document, source, False, path.name, str(path), str(path))
     assert isinstance(target, StdinTarget)
-    return Opened(document, source, False, "standard input", "", "-")
+    return OpenedLog(document, source, False, "standard input", "", "-")

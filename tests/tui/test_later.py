@@ -7,7 +7,7 @@ import time
 import pytest
 from textual.app import App
 
-from logview.tui.later import later
+from logview.tui.schedule import schedule_once
 
 
 @pytest.mark.parametrize("held_up", [0.0, 0.02])
@@ -15,7 +15,7 @@ async def test_it_calls_back_once(held_up: float) -> None:
     app = App[None]()
     calls: list[str] = []
     async with app.run_test() as pilot:
-        later(app, 0.001, lambda: calls.append("due"))
+        schedule_once(app, 0.001, lambda: calls.append("due"))
         time.sleep(held_up)  # noqa: ASYNC251  # as the system may
         while not calls:
             await pilot.pause()
@@ -27,8 +27,8 @@ async def test_one_that_is_cancelled_does_not_come() -> None:
     app = App[None]()
     calls: list[str] = []
     async with app.run_test() as pilot:
-        later(app, 0.001, lambda: calls.append("first")).cancel()
-        later(app, 0.002, lambda: calls.append("second"))
+        schedule_once(app, 0.001, lambda: calls.append("first")).cancel()
+        schedule_once(app, 0.002, lambda: calls.append("second"))
         while not calls:
             await pilot.pause()
         assert calls == ["second"]
@@ -38,7 +38,7 @@ async def test_whoever_is_gone_is_not_called() -> None:
     app = App[None]()
     calls: list[str] = []
     async with app.run_test():
-        handle = later(app, 0.0, lambda: calls.append("due"))
+        handle = schedule_once(app, 0.0, lambda: calls.append("due"))
         app.exit()
     handle._run()
     assert calls == []

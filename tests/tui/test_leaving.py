@@ -224,10 +224,10 @@ async def test_what_a_401_said_stays_on_the_log_screen(open_app):
 async def test_opening_from_the_list(open_app, tmp_path):
     (tmp_path / "app.log").write_text("")
     state.save(
-        state.State(
+        state.AppState(
             recents=[
-                state.Recent("file", str(tmp_path / "app.log"), "app.log", 2.0),
-                state.Recent("run", scripted.RUN_ID, "my-scraper", 1.0),
+                state.RecentTarget("file", str(tmp_path / "app.log"), "app.log", 2.0),
+                state.RecentTarget("run", scripted.RUN_ID, "my-scraper", 1.0),
             ]
         )
     )
@@ -242,9 +242,9 @@ async def test_opening_from_the_list(open_app, tmp_path):
 
 async def test_what_is_typed_ahead_of_the_list_belongs_to_it(open_app):
     recents = [
-        state.Recent("run", f"run{number}", "my-scraper", 9.0 - number) for number in range(9)
+        state.RecentTarget("run", f"run{number}", "my-scraper", 9.0 - number) for number in range(9)
     ]
-    state.save(state.State(recents=recents))
+    state.save(state.AppState(recents=recents))
     async with open_app(None) as s:
         for key in ("down", "j", "down", "k", "pagedown", "home", "down", "enter"):
             s.send_key(key)
@@ -253,7 +253,9 @@ async def test_what_is_typed_ahead_of_the_list_belongs_to_it(open_app):
 
 
 async def test_the_list_and_the_input_are_left_by_arrow_keys(open_app):
-    state.save(state.State(recents=[state.Recent("run", scripted.RUN_ID, "my-scraper", 1.0)]))
+    state.save(
+        state.AppState(recents=[state.RecentTarget("run", scripted.RUN_ID, "my-scraper", 1.0)])
+    )
     async with open_app(None) as s:
         field = s.app.screen.query_one("#what")
         assert field.has_focus

@@ -92,11 +92,11 @@ async def test_hostile_bytes_in_a_log_never_reach_the_screen(open_app):
 
 async def test_hostile_words_in_the_list_of_the_open_screen(open_app, tmp_path):
     state.save(
-        state.State(
+        state.AppState(
             recents=[
-                state.Recent("run", "x", HOSTILE, 1.0),
-                state.Recent("file", f"{tmp_path}/{HOSTILE}", MARKUP, 1.0),
-                state.Recent("run", "y", MARKUP, 1.0),
+                state.RecentTarget("run", "x", HOSTILE, 1.0),
+                state.RecentTarget("file", f"{tmp_path}/{HOSTILE}", MARKUP, 1.0),
+                state.RecentTarget("run", "y", MARKUP, 1.0),
             ]
         )
     )

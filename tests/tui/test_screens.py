@@ -90,11 +90,13 @@ async def test_open_screen_when_the_list_is_refused(open_app, snapshot):
 
 
 async def test_open_screen_with_what_was_opened_before(open_app, snapshot):
-    remembered = state.State(
+    remembered = state.AppState(
         recents=[
-            state.Recent("run", scripted.RUN_ID, "my-scraper", scripted.NOW.timestamp() - 60),
-            state.Recent("file", "/var/log/app.log", "app.log", scripted.NOW.timestamp() - 9e4),
-            state.Recent("job", "kD8Zbq3mUw2yTz9Rn", "kD8Zbq3mUw2yTz9Rn", 1_760_000_000.0),
+            state.RecentTarget("run", scripted.RUN_ID, "my-scraper", scripted.NOW.timestamp() - 60),
+            state.RecentTarget(
+                "file", "/var/log/app.log", "app.log", scripted.NOW.timestamp() - 9e4
+            ),
+            state.RecentTarget("job", "kD8Zbq3mUw2yTz9Rn", "kD8Zbq3mUw2yTz9Rn", 1_760_000_000.0),
         ]
     )
     assert state.save(remembered) is None

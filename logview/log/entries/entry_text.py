@@ -67,7 +67,7 @@ class FromJson(NamedTuple):
     laid: LaidLine
 
 
-class Row(NamedTuple):
+class EntryRow(NamedTuple):
     """One row to read: pieces of lines and layouts, from left to right."""
 
     pieces: tuple[FromLine | FromJson, ...]
@@ -91,7 +91,7 @@ class EntryText:
     """The JSON in `text`."""
     unread_line: int | None
     """From which line on JSON was not looked for, as there is too much; else None."""
-    rows: tuple[Row, ...]
+    rows: tuple[EntryRow, ...]
     skips: tuple[int, ...]
     """How many characters of each line's visible text are told for all."""
     starts: tuple[int, ...]
@@ -106,11 +106,11 @@ class EntryText:
         line = max(0, bisect_right(self.starts, at) - 1)
         return line, at - self.starts[line] + self.skips[line]
 
-    def row_text(self, row: Row) -> str:
+    def row_text(self, row: EntryRow) -> str:
         """Give the visible text of a row."""
         return "".join(self._piece_text(piece) for piece in row.pieces)
 
-    def row_data(self, row: Row, skip: int = 0) -> bytes:
+    def row_data(self, row: EntryRow, skip: int = 0) -> bytes:
         """Give a row as a line of a log, its colours kept; those of JSON are not its own.
 
         Without its first `skip` characters, which must be in its first piece.
@@ -124,7 +124,7 @@ class EntryText:
             skip = 0
         return "".join(written).encode()
 
-    def indent(self, row: Row, limit: int) -> int:
+    def indent(self, row: EntryRow, limit: int) -> int:
         """Give how many spaces a row begins with, `limit` at most."""
         first = row.pieces[0]
         if isinstance(first, FromLine):
@@ -132,7 +132,7 @@ class EntryText:
         text = self._piece_text(first)[:limit]
         return len(text) - len(text.lstrip(" "))
 
-    def tokens(self, row: Row) -> Iterator[Piece]:
+    def tokens(self, row: EntryRow) -> Iterator[Piece]:
         """Give the tokens of JSON in a row, with their places in the row's visible text."""
         at = 0
         for piece in row.pieces:
@@ -225,7 +225,7 @@ def _told(text: str, known: tuple[Child, ...] | None) -> _Told:
 
 def _rows(
     text: str, parts: Sequence[JsonPart], starts: Sequence[int], skips: Sequence[int]
-) -> Iterator[Row]:
+) -> Iterator[EntryRow]:
     pieces: list[FromLine | FromJson] = []
     line = at = 0
 
@@ -240,7 +240,7 @@ def _rows(
     for part in parts:
         while line_end() < part.start:
             from_line(line_end())
-            yield Row(tuple(pieces))
+            yield EntryRow(tuple(pieces))
             pieces = []
             line += 1
             at = starts[line]
@@ -251,14 +251,14 @@ def _rows(
         hang = min(lead.end() - starts[line] if lead else 0, _MAX_HANG)
         laid = lay_out(text, part, indent=" " * hang)
         for one in laid[:-1]:
-            yield Row((*pieces, FromJson(one)))
+            yield EntryRow((*pieces, FromJson(one)))
             pieces = []
         pieces.append(FromJson(laid[-1]))
         at = part.end
         line = bisect_right(starts, at) - 1
     while line < len(starts):
         from_line(line_end())
-        yield Row(tuple(pieces))
+        yield EntryRow(tuple(pieces))
         pieces = []
         line += 1
         at = starts[line] if line < len(starts) else at

@@ -25,10 +25,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from logview.log.entries.level import Level
-from logview.log.entries.line_kinds import AWAY, Kind, is_late, kinds_of, settled
+from logview.log.entries.line_kinds import AWAY, LineKind, is_late, kinds_of, settled
 
 
-class Mode(IntEnum):
+class GroupingMode(IntEnum):
     """Where in an entry the lines so far have led."""
 
     BEGIN = 0
@@ -56,79 +56,93 @@ class Mode(IntEnum):
 MAX_CALLS = 20
 """Lines that a block of `=== logs ===` may have that are not indented."""
 
-_IN_CALLS = Mode.CALLS + MAX_CALLS
+_IN_CALLS = GroupingMode.CALLS + MAX_CALLS
 
 _HEADS = frozenset(
     {
-        *(Kind.DEBUG, Kind.INFO, Kind.WARN, Kind.LOGGED_WARNING, Kind.ERROR, Kind.CRITICAL),
-        Kind.PLATFORM,
+        *(
+            LineKind.DEBUG,
+            LineKind.INFO,
+            LineKind.WARN,
+            LineKind.LOGGED_WARNING,
+            LineKind.ERROR,
+            LineKind.CRITICAL,
+        ),
+        LineKind.PLATFORM,
     }
 )
 _NEVER_BEGIN = frozenset(
-    {Kind.BLANK, Kind.INDENTED, Kind.INNER_TRACEBACK, Kind.CARET, Kind.TAIL, Kind.CALLS}
+    {
+        LineKind.BLANK,
+        LineKind.INDENTED,
+        LineKind.INNER_TRACEBACK,
+        LineKind.CARET,
+        LineKind.TAIL,
+        LineKind.CALLS,
+    }
 )
 _OPENS: dict[int, int] = {
-    Kind.LOGGED_WARNING: Mode.FAILED,
-    Kind.ERROR: Mode.FAILED,
-    Kind.CRITICAL: Mode.FAILED,
-    Kind.TRACEBACK: Mode.TRACEBACK,
-    Kind.LOCATION: Mode.LOCATION,
-    Kind.THROWN: Mode.THROWN,
-    Kind.NPM_ERROR: Mode.NPM,
-    Kind.CALLS: _IN_CALLS,
+    LineKind.LOGGED_WARNING: GroupingMode.FAILED,
+    LineKind.ERROR: GroupingMode.FAILED,
+    LineKind.CRITICAL: GroupingMode.FAILED,
+    LineKind.TRACEBACK: GroupingMode.TRACEBACK,
+    LineKind.LOCATION: GroupingMode.LOCATION,
+    LineKind.THROWN: GroupingMode.THROWN,
+    LineKind.NPM_ERROR: GroupingMode.NPM,
+    LineKind.CALLS: _IN_CALLS,
 }
 _LEADS: dict[tuple[int, int], int] = {
-    (Mode.FAILED, Kind.TRACEBACK): Mode.TRACEBACK,
-    (Mode.FAILED, Kind.CONTEXT): Mode.FAILED,
-    (Mode.FAILED, Kind.INNER_TRACEBACK): Mode.FREE,
-    (Mode.TRACEBACK, Kind.THROWN): Mode.RAISED,
-    (Mode.TRACEBACK, Kind.NAME): Mode.RAISED,
-    (Mode.RAISED, Kind.CHAINED): Mode.CHAINED,
-    (Mode.CHAINED, Kind.TRACEBACK): Mode.TRACEBACK,
-    (Mode.SOURCE, Kind.CARET): Mode.CARET,
-    (Mode.SOURCE, Kind.INDENTED): Mode.FREE,
-    (Mode.THROWN, Kind.CONTEXT): Mode.THROWN,
-    (Mode.THROWN, Kind.NODE_VERSION): Mode.FREE,
-    (Mode.NPM, Kind.NPM_ERROR): Mode.NPM,
-    (Mode.NPM, Kind.NPM_PIECE): Mode.NPM,
+    (GroupingMode.FAILED, LineKind.TRACEBACK): GroupingMode.TRACEBACK,
+    (GroupingMode.FAILED, LineKind.CONTEXT): GroupingMode.FAILED,
+    (GroupingMode.FAILED, LineKind.INNER_TRACEBACK): GroupingMode.FREE,
+    (GroupingMode.TRACEBACK, LineKind.THROWN): GroupingMode.RAISED,
+    (GroupingMode.TRACEBACK, LineKind.NAME): GroupingMode.RAISED,
+    (GroupingMode.RAISED, LineKind.CHAINED): GroupingMode.CHAINED,
+    (GroupingMode.CHAINED, LineKind.TRACEBACK): GroupingMode.TRACEBACK,
+    (GroupingMode.SOURCE, LineKind.CARET): GroupingMode.CARET,
+    (GroupingMode.SOURCE, LineKind.INDENTED): GroupingMode.FREE,
+    (GroupingMode.THROWN, LineKind.CONTEXT): GroupingMode.THROWN,
+    (GroupingMode.THROWN, LineKind.NODE_VERSION): GroupingMode.FREE,
+    (GroupingMode.NPM, LineKind.NPM_ERROR): GroupingMode.NPM,
+    (GroupingMode.NPM, LineKind.NPM_PIECE): GroupingMode.NPM,
 }
 """What goes on with an entry in one mode only, and the mode that it leads to."""
 
 _LEVELS = {
-    Kind.DEBUG: Level.DEBUG,
-    Kind.INFO: Level.INFO,
-    Kind.WARN: Level.WARN,
-    Kind.LOGGED_WARNING: Level.WARN,
-    Kind.ERROR: Level.ERROR,
-    Kind.CRITICAL: Level.CRITICAL,
-    Kind.NPM_ERROR: Level.ERROR,
-    Kind.THROWN: Level.ERROR,
-    Kind.TRACEBACK: Level.ERROR,
-    Kind.LOCATION: Level.ERROR,
+    LineKind.DEBUG: Level.DEBUG,
+    LineKind.INFO: Level.INFO,
+    LineKind.WARN: Level.WARN,
+    LineKind.LOGGED_WARNING: Level.WARN,
+    LineKind.ERROR: Level.ERROR,
+    LineKind.CRITICAL: Level.CRITICAL,
+    LineKind.NPM_ERROR: Level.ERROR,
+    LineKind.THROWN: Level.ERROR,
+    LineKind.TRACEBACK: Level.ERROR,
+    LineKind.LOCATION: Level.ERROR,
 }
 """The level of an entry by the kind of its first line; `levels.level_of` says the same."""
 
 
 def _step(mode: int, kind: int) -> tuple[int, bool]:
     """Give the mode that a line leads to, and whether it begins an entry."""
-    begins = _OPENS.get(kind & ~AWAY, Mode.FREE), True
-    if kind & AWAY or mode == Mode.BEGIN or kind in _HEADS:
+    begins = _OPENS.get(kind & ~AWAY, GroupingMode.FREE), True
+    if kind & AWAY or mode == GroupingMode.BEGIN or kind in _HEADS:
         return begins
     leads = _LEADS.get((mode, kind))
     if leads is not None:
         return leads, False
-    if kind == Kind.CALLS:
+    if kind == LineKind.CALLS:
         return _IN_CALLS, False
-    if kind in (Kind.TRACEBACK, Kind.LOCATION):
+    if kind in (LineKind.TRACEBACK, LineKind.LOCATION):
         return begins
-    if mode == Mode.LOCATION:
-        return Mode.SOURCE, False
+    if mode == GroupingMode.LOCATION:
+        return GroupingMode.SOURCE, False
     if kind in _NEVER_BEGIN:
         return mode, False
-    if mode == Mode.CARET:
-        return Mode.THROWN, False
-    if mode > Mode.CALLS:
-        return (Mode.FREE if kind == Kind.RULE else mode - 1), False
+    if mode == GroupingMode.CARET:
+        return GroupingMode.THROWN, False
+    if mode > GroupingMode.CALLS:
+        return (GroupingMode.FREE if kind == LineKind.RULE else mode - 1), False
     return begins
 
 
@@ -140,15 +154,15 @@ def _steps() -> list[list[tuple[int, bool]]]:
 _INHERITED = 255
 """In place of a level: that of the entry which a page goes on with."""
 
-_LEVEL = [int(_LEVELS.get(Kind(k), 0)) if k < len(Kind) else 0 for k in range(AWAY)] * 2
+_LEVEL = [int(_LEVELS.get(LineKind(k), 0)) if k < len(LineKind) else 0 for k in range(AWAY)] * 2
 _ONLY = {level: bytes(48 + (value == level) for value in range(256)) for level in Level}
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class GroupingState:
     """What the lines above have come to, as far as the lines below need it."""
 
-    mode: int = Mode.BEGIN
+    mode: int = GroupingMode.BEGIN
     level: Level | None = None
     """The level of the entry that they end in."""
     child: str = ""
@@ -159,7 +173,7 @@ class State:
     """The first characters of the last of them: its stamp, if it has one."""
 
 
-BEGIN = State()
+BEGIN = GroupingState()
 """Above the first line of a log, and below a gap in it: the next line begins an entry."""
 
 
@@ -170,7 +184,7 @@ class Entries(NamedTuple):
     """The lines that begin an entry."""
     levels: dict[Level, int]
     """For each level that occurs, all lines of the entries that have it."""
-    after: State
+    after: GroupingState
     """What the next page has to be told."""
 
     def count(self, level: Level) -> int:
@@ -195,34 +209,36 @@ class PageEntries:
         """How many lines the page has."""
         lead, mode, level = _lead_in(kinds)
         self._lead = bytes(kinds[:lead])
-        self._later: State | None = None
+        self._later: GroupingState | None = None
         self._starts, self._levels = 0, dict[Level, int]()
         if lead < self.count or level != _INHERITED:
             starts, levels, mode, level = _walk(kinds[lead:], mode, level)
             self._starts, self._levels = _masks(starts, levels, lead)
-            self._later = State(mode, _level(level), self._child, self._end, self._stamp)
+            self._later = GroupingState(mode, _level(level), self._child, self._end, self._stamp)
 
     @property
-    def after(self) -> State | None:
+    def after(self) -> GroupingState | None:
         """What the next page has to be told; None where that depends on the page before."""
         return self._later
 
-    def join(self, before: State) -> Entries:
+    def join(self, before: GroupingState) -> Entries:
         """Give the page's entries, below lines that have come to `before`."""
         kinds = bytearray(self._lead)
         kinds[0] = settled(kinds[0], before.end)
-        late = kinds[0] == Kind.INDENTED and is_late(before.stamp, self._first_stamp)
+        late = kinds[0] == LineKind.INDENTED and is_late(before.stamp, self._first_stamp)
         if late or before.child != self._first_child:
             kinds[0] |= AWAY
         starts, levels, mode, level = _walk(kinds, before.mode, int(before.level or 0))
         first, weighed = _masks(starts, levels, 0)
         for name, mask in self._levels.items():
             weighed[name] = weighed.get(name, 0) | mask
-        after = self._later or State(mode, _level(level), self._child, self._end, self._stamp)
+        after = self._later or GroupingState(
+            mode, _level(level), self._child, self._end, self._stamp
+        )
         return Entries(first | self._starts, weighed, after)
 
 
-def page_starts(text: str, before: State = BEGIN) -> tuple[int, State]:
+def page_starts(text: str, before: GroupingState = BEGIN) -> tuple[int, GroupingState]:
     """Give the lines of a page that begin an entry (bit n for line n), and the state below it."""
     entries = PageEntries(text).join(before)
     return entries.starts, entries.after

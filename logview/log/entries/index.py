@@ -15,26 +15,26 @@ from weakref import WeakSet
 
 from logview.log.entries.level import Level
 from logview.log.entries.page_levels import FIELDS, NOTHING, SEVERE, LevelPages, PageLevels, kept_of
-from logview.log.search.page_order import Outward
+from logview.log.search.page_order import PageOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from logview.log.entries.grouping import Entries, PageEntries, State
+    from logview.log.entries.grouping import Entries, GroupingState, PageEntries
     from logview.log.store.document import LogDocument
 
 CHAIN = 32
 """Pages that a step joins at most to one that was read: a few milliseconds."""
 
 
-class Listener(Protocol):
+class EntryListener(Protocol):
     """Somebody who has worked with what was known of entries."""
 
     def entries_changed(self, pages: range) -> None:
         """Hear which pages look different now."""
 
 
-def _entries(text: str) -> tuple[PageEntries, State]:
+def _entries(text: str) -> tuple[PageEntries, GroupingState]:
     """Read a page's text; give the state above a first line, too."""
     # Imported late: their tables and expressions cost 40 ms, which the first screen does not wait.
     from logview.log.entries.grouping import BEGIN, PageEntries
@@ -42,21 +42,21 @@ def _entries(text: str) -> tuple[PageEntries, State]:
     return PageEntries(text), BEGIN
 
 
-class Reading:
+class EntryIndex:
     """The levels and entries of a document, as far as it has been read."""
 
     def __init__(self, document: LogDocument) -> None:
         self._document = document
-        self._order = Outward(0)
+        self._order = PageOrder(0)
         self._pages = LevelPages()
-        self._after: dict[int, State] = {}
+        self._after: dict[int, GroupingState] = {}
         """What the lines of pages lead to, as far as that is known."""
         self._open: dict[int, PageEntries] = {}
         """Pages whose first lines wait for the page before."""
         self._ready: list[int] = []
         """Those of them for which that is known by now."""
         self._tail = NOTHING
-        self._tail_of: tuple[int, State | None] | None = None
+        self._tail_of: tuple[int, GroupingState | None] | None = None
         self.begun = True
         """Whether the tail, and what is on the screen, is read when it is asked for.
 
@@ -64,7 +64,7 @@ class Reading:
         """
         self.version = 0
         """Counts the pages that were read, or read otherwise than before."""
-        self.listeners: WeakSet[Listener] = WeakSet()
+        self.listeners: WeakSet[EntryListener] = WeakSet()
         """They hear which pages look different since a page was read."""
 
     # -- reading --------------------------------------------------------------------------
@@ -82,7 +82,7 @@ class Reading:
         if not self.begun:
             self.begun = True
             self.version += 1  # what was worked out of knowing nothing holds no more
-        self._order = Outward(page)
+        self._order = PageOrder(page)
 
     def step(self) -> bool:
         """Read one more page; False when there is none left to read."""
@@ -173,7 +173,7 @@ class Reading:
         if first in self._open and not document.unindexed and first not in self._ready:
             self._ready.append(first)
 
-    def _state_before(self, number: int) -> State | None:
+    def _state_before(self, number: int) -> GroupingState | None:
         """Give what the lines above a page have come to; None while that is not known."""
         if self._is_fresh(number):
             from logview.log.entries.grouping import BEGIN
@@ -191,7 +191,7 @@ class Reading:
         at = bisect_left(rows, line, key=lambda row: row.line)
         return at < len(rows) and rows[at].line == line
 
-    def _keep(self, number: int, found: Entries, after: State | None) -> None:
+    def _keep(self, number: int, found: Entries, after: GroupingState | None) -> None:
         self._pages.keep(number, kept_of(found))
         if after is not None:
             self._after[number] = after
@@ -234,7 +234,7 @@ class Reading:
         self._after.clear()
         self._open.clear()
         self._ready.clear()
-        self._order = Outward(self._document.sealed_end)
+        self._order = PageOrder(self._document.sealed_end)
         self._tail_of = None
         self.version += 1
 

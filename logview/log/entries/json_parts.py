@@ -29,7 +29,7 @@ class TokenKind(IntEnum):
     """`true`, `false`, `null`, and what Python writes for numbers that are none."""
 
 
-class Token(NamedTuple):
+class JsonToken(NamedTuple):
     """A stretch of the text that JSON was found in."""
 
     start: int
@@ -42,7 +42,7 @@ class JsonPart(NamedTuple):
 
     start: int
     end: int
-    tokens: tuple[Token, ...]
+    tokens: tuple[JsonToken, ...]
 
 
 class Found(NamedTuple):
@@ -58,7 +58,7 @@ class Piece(NamedTuple):
 
     start: int
     end: int
-    token: Token
+    token: JsonToken
 
 
 class LaidLine(NamedTuple):
@@ -148,7 +148,7 @@ class _Read(NamedTuple):
 
 def _read(text: str, start: int, max_work: int) -> _Read:
     """Read one object or array that opens at `start`; no part where it is none."""
-    tokens: list[Token] = []
+    tokens: list[JsonToken] = []
     open_: list[str] = []
     state = _VALUE
     at, work = start, 0
@@ -167,7 +167,7 @@ def _read(text: str, start: int, max_work: int) -> _Read:
             kind, after = TokenKind.KEY, _COLON
         if after < 0:
             return _Read(None, begin, work)
-        tokens.append(Token(begin, end, kind))
+        tokens.append(JsonToken(begin, end, kind))
         state, at = after, end
         if not open_:
             return _Read(JsonPart(start, end, tuple(tokens)), end, work)
@@ -253,7 +253,7 @@ class _Page:
         self._pieces: list[Piece] = []
         self._lines: list[LaidLine] = []
 
-    def put(self, word: str, token: Token, space: str = "") -> None:
+    def put(self, word: str, token: JsonToken, space: str = "") -> None:
         """Write a token, and a space behind it or none."""
         end = self._length + len(word)
         self._pieces.append(Piece(self._length, end, token))
@@ -273,7 +273,7 @@ class _Page:
         return self._lines
 
 
-def _flat_ends(text: str, tokens: tuple[Token, ...]) -> dict[int, int]:
+def _flat_ends(text: str, tokens: tuple[JsonToken, ...]) -> dict[int, int]:
     """Give, for each list or object that stays on one line, which token ends which."""
     flat: dict[int, int] = {}
     open_: list[tuple[int, int]] = []  # what is open: its token, and what was written before it

@@ -299,7 +299,7 @@ LEVEL_OF_WORD = {
 """The level for each text that a row's `‹…›` can be."""
 
 
-class Reader:
+class LevelReader:
     """One expression for the beginnings of lines, with a number for each form in it."""
 
     FIRST = 2
@@ -338,9 +338,9 @@ class Reader:
         return expression.finditer("\n" + text)
 
 
-_READER = Reader(TABLE)
+_READER = LevelReader(TABLE)
 _FIXED = {0: 0, 1: 0} | {
-    number: int(row.level) for number, row in enumerate(TABLE, Reader.FIRST) if row.level
+    number: int(row.level) for number, row in enumerate(TABLE, LevelReader.FIRST) if row.level
 }
 _ONLY = {level: bytes(48 + (value == level) for value in range(256)) for level in Level}
 
@@ -359,7 +359,7 @@ def word_span(text: str) -> tuple[int, int] | None:
     """Give where the word for the level stands in one line's visible text; None for no word."""
     found = next(_READER.read(text.partition("\n")[0]))
     group = found.lastindex or 0
-    if group < Reader.FIRST or not found[group]:
+    if group < LevelReader.FIRST or not found[group]:
         return None
     start, end = found.span(group)
     return start - 1, end - 1  # the reader puts a line break before the text

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.entries.levels import END, LEVEL_OF_WORD, TABLE, Reader
+from logview.log.entries.levels import END, LEVEL_OF_WORD, TABLE, LevelReader
 from logview.text.timestamps import SIZE, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Kind(IntEnum):
+class LineKind(IntEnum):
     """What a line looks like by itself."""
 
     PLAIN = 0
@@ -65,86 +65,94 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class LinePattern:
     """One way for a line to begin."""
 
-    kind: Kind
+    kind: LineKind
     pattern: str
     source: str
 
 
 SHAPES = (
-    Shape(Kind.BLANK, END, "a line without text begins nothing"),
-    Shape(Kind.BLANK, f"[ \\t]{{1,500}}{END}", "the same"),
-    Shape(
-        Kind.INNER_TRACEBACK,
+    LinePattern(LineKind.BLANK, END, "a line without text begins nothing"),
+    LinePattern(LineKind.BLANK, f"[ \\t]{{1,500}}{END}", "the same"),
+    LinePattern(
+        LineKind.INNER_TRACEBACK,
         r"[ \t]{1,200}(?:\+ Exception Group )?Traceback \(most recent call last\):",
         "crawlee-python _log_config.py: textwrap.indent of the traceback, six spaces",
     ),
-    Shape(
-        Kind.CARET,
+    LinePattern(
+        LineKind.CARET,
         rf"[ \t]{{1,500}}\^{{1,500}}[ \t]{{0,99}}{END}",
         "Node's test/fixtures/errors: under the line of source",
     ),
-    Shape(Kind.CARET, rf"\^{{1,500}}{END}", "the same"),
-    Shape(Kind.INDENTED, r"[ \t]", "stacks, tracebacks, pretty-printed values, pieces of a line"),
-    Shape(
-        Kind.PLATFORM,
+    LinePattern(LineKind.CARET, rf"\^{{1,500}}{END}", "the same"),
+    LinePattern(
+        LineKind.INDENTED, r"[ \t]", "stacks, tracebacks, pretty-printed values, pieces of a line"
+    ),
+    LinePattern(
+        LineKind.PLATFORM,
         r"ACTOR: |#[0-9]{1,6} ",
         "the Apify platform; moby/buildkit util/progress/progressui/printer.go",
     ),
-    Shape(
-        Kind.CALLS,
+    LinePattern(
+        LineKind.CALLS,
         rf"===={{0,60}} logs ={{3,60}}{END}",
         "playwright, its older errors: what the browser did",
     ),
-    Shape(Kind.RULE, rf"=========={{0,200}}{END}", "the same, at the end"),
-    Shape(Kind.TAIL, r"[}\])]", "closing brackets: JSON.stringify, util.inspect, pprint"),
-    Shape(Kind.TAIL, r"[│├└┃┣┗╞╘║╟╠╙╚╰╿]", "tables of Crawlee's statistics; pip's errors"),
-    Shape(Kind.TAIL, "Call log:", "playwright, its newer errors: what the browser did"),
-    Shape(
-        Kind.TAIL,
+    LinePattern(LineKind.RULE, rf"=========={{0,200}}{END}", "the same, at the end"),
+    LinePattern(LineKind.TAIL, r"[}\])]", "closing brackets: JSON.stringify, util.inspect, pprint"),
+    LinePattern(
+        LineKind.TAIL, r"[│├└┃┣┗╞╘║╟╠╙╚╰╿]", "tables of Crawlee's statistics; pip's errors"
+    ),
+    LinePattern(LineKind.TAIL, "Call log:", "playwright, its newer errors: what the browser did"),
+    LinePattern(
+        LineKind.TAIL,
         r"\(Use `[^`\n]{0,60}--trace-",
         "Node's test/fixtures/errors: how to learn where it was thrown, or warned",
     ),
-    Shape(Kind.TAIL, r"Emitted 'error' event |Thrown at:", "Node's test/fixtures/errors"),
-    Shape(Kind.TAIL, "--- <exception caught here> ---", "Twisted's Failure, as Scrapy logs it"),
-    Shape(Kind.TAIL, '> File "', "loguru _better_exceptions.py: the frame that caught it"),
-    Shape(Kind.TAIL, "Caused by: ", "Java's Throwable.printStackTrace"),
-    Shape(
-        Kind.OPENING,
+    LinePattern(LineKind.TAIL, r"Emitted 'error' event |Thrown at:", "Node's test/fixtures/errors"),
+    LinePattern(
+        LineKind.TAIL, "--- <exception caught here> ---", "Twisted's Failure, as Scrapy logs it"
+    ),
+    LinePattern(
+        LineKind.TAIL, '> File "', "loguru _better_exceptions.py: the frame that caught it"
+    ),
+    LinePattern(LineKind.TAIL, "Caused by: ", "Java's Throwable.printStackTrace"),
+    LinePattern(
+        LineKind.OPENING,
         rf"[{{┌┍┎┏╒╓╔╭]|\[(?=['\"\[\]{{0-9]|{END})",
         "Scrapy's settings and stats, Crawlee's statistics: below the line that names them",
     ),
-    Shape(Kind.MEMBER, r'"[^"\n]{1,200}" ?:', "JSON that was broken over several lines"),
-    Shape(
-        Kind.CHAINED,
+    LinePattern(LineKind.MEMBER, r'"[^"\n]{1,200}" ?:', "JSON that was broken over several lines"),
+    LinePattern(
+        LineKind.CHAINED,
         "During handling of the above exception, another exception occurred:",
         "Python's traceback module, _context_message",
     ),
-    Shape(
-        Kind.CHAINED,
+    LinePattern(
+        LineKind.CHAINED,
         "The above exception was the direct cause of the following exception:",
         "Python's traceback module, _cause_message",
     ),
-    Shape(
-        Kind.CONTEXT,
+    LinePattern(
+        LineKind.CONTEXT,
         r"[cfhpst](?:onnections?|lient_session|uture|andle|rotocol|erver|ask|ransport): [<\[]",
         "Python asyncio base_events.py default_exception_handler",
     ),
-    Shape(
-        Kind.CONTEXT,
+    LinePattern(
+        LineKind.CONTEXT,
         rf"Require stack:{END}|- [/.][^ \n]",
         "Node lib/internal/modules/cjs/loader.js: who asked for a module that is not there",
     ),
-    Shape(
-        Kind.NODE_VERSION,
+    LinePattern(
+        LineKind.NODE_VERSION,
         rf"Node\.js v[0-9]{{1,3}}\.[^ \n]{{1,60}}{END}",
         "Node's test/fixtures/errors: the last line of an uncaught error",
     ),
-    Shape(Kind.NPM_PIECE, f"npm ?{END}", "npmlog, as in the level's row"),
-    Shape(
-        Kind.NAME,
+    LinePattern(LineKind.NPM_PIECE, f"npm ?{END}", "npmlog, as in the level's row"),
+    LinePattern(
+        LineKind.NAME,
         rf"[A-Za-z_][\w.<>]{{0,200}}(?![^:\n])(?:{END}|:(?![^ \n]))",
         "Python's traceback module, format_exception_only: any name of a class",
     ),
@@ -162,30 +170,32 @@ _SECOND = 19
 """Characters of a stamp that tell its second."""
 
 _OF_ROW = {
-    "npm's errors": Kind.NPM_ERROR,
-    "a piece of npm's": Kind.NPM_ERROR,
-    "what was thrown": Kind.THROWN,
-    "what nobody caught": Kind.THROWN,
-    "a rejection": Kind.THROWN,
-    "a traceback": Kind.TRACEBACK,
-    "a framed traceback": Kind.TRACEBACK,
-    "where it was thrown": Kind.LOCATION,
-    "where in Node it was thrown": Kind.LOCATION,
-    "errors that Python ignores": Kind.LOGGED_WARNING,
+    "npm's errors": LineKind.NPM_ERROR,
+    "a piece of npm's": LineKind.NPM_ERROR,
+    "what was thrown": LineKind.THROWN,
+    "what nobody caught": LineKind.THROWN,
+    "a rejection": LineKind.THROWN,
+    "a traceback": LineKind.TRACEBACK,
+    "a framed traceback": LineKind.TRACEBACK,
+    "where it was thrown": LineKind.LOCATION,
+    "where in Node it was thrown": LineKind.LOCATION,
+    "errors that Python ignores": LineKind.LOGGED_WARNING,
 }
 """The kinds of those rows of levels that are more than a level."""
 
-_OF_WORD = {form: Kind[level.name] for form, level in LEVEL_OF_WORD.items()} | {
-    "WARNING": Kind.LOGGED_WARNING
+_OF_WORD = {form: LineKind[level.name] for form, level in LEVEL_OF_WORD.items()} | {
+    "WARNING": LineKind.LOGGED_WARNING
 }
-_OF_GROUP = {0: Kind.PLAIN, 1: Kind.PLAIN}
+_OF_GROUP = {0: LineKind.PLAIN, 1: LineKind.PLAIN}
 _OF_GROUP |= {
-    number: _OF_ROW.get(row.name, Kind[row.level.name])
-    for number, row in enumerate(TABLE, Reader.FIRST)
+    number: _OF_ROW.get(row.name, LineKind[row.level.name])
+    for number, row in enumerate(TABLE, LevelReader.FIRST)
     if row.level
 }
-_OF_GROUP |= {number: shape.kind for number, shape in enumerate(SHAPES, Reader.FIRST + len(TABLE))}
-_READER = Reader(TABLE, [shape.pattern for shape in SHAPES])
+_OF_GROUP |= {
+    number: shape.kind for number, shape in enumerate(SHAPES, LevelReader.FIRST + len(TABLE))
+}
+_READER = LevelReader(TABLE, [shape.pattern for shape in SHAPES])
 _STAMPED_SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.")
 _HEAD = slice(23, 31)
 """The last character of a stamp, its space, and the first six of the text."""
@@ -193,20 +203,20 @@ _HEAD = slice(23, 31)
 _OF_HEAD = {
     f"Z {head}": kind
     for head, kind in {
-        "INFO  ": Kind.INFO,
-        "DEBUG ": Kind.DEBUG,
-        "WARN  ": Kind.WARN,
-        "ERROR ": Kind.ERROR,
-        "PERF  ": Kind.DEBUG,
-        "    at": Kind.INDENTED,
+        "INFO  ": LineKind.INFO,
+        "DEBUG ": LineKind.DEBUG,
+        "WARN  ": LineKind.WARN,
+        "ERROR ": LineKind.ERROR,
+        "PERF  ": LineKind.DEBUG,
+        "    at": LineKind.INDENTED,
     }.items()
 }
 """How most lines of Actors begin; so many characters tell what the expression would say."""
 
-_GOES_ON_AFTER: dict[int, str] = {Kind.OPENING: ":", Kind.MEMBER: ",{[("}
+_GOES_ON_AFTER: dict[int, str] = {LineKind.OPENING: ":", LineKind.MEMBER: ",{[("}
 
 
-class Kinds(NamedTuple):
+class LineKinds(NamedTuple):
     """The kinds of a page's lines."""
 
     kinds: bytearray
@@ -221,7 +231,7 @@ class Kinds(NamedTuple):
     last_stamp: str
 
 
-def kinds_of(text: str) -> Kinds:
+def kinds_of(text: str) -> LineKinds:
     r"""Look at each line of a page (lines joined with `\n`)."""
     lines = text.split("\n")
     found = None if "-> " in text else _by_head(lines)
@@ -232,21 +242,21 @@ def kinds_of(text: str) -> Kinds:
         if "-> " in text:
             children = [line[1] or "" for line in matches]
     kinds = found
-    if kinds.find(Kind.OPENING, 1) > 0 or kinds.find(Kind.MEMBER, 1) > 0:
+    if kinds.find(LineKind.OPENING, 1) > 0 or kinds.find(LineKind.MEMBER, 1) > 0:
         for at in range(1, len(kinds)):
             if kinds[at] in _GOES_ON_AFTER:
                 kinds[at] = settled(kinds[at], last_character(lines[at - 1]))
-    at = kinds.find(Kind.INDENTED, 1)
+    at = kinds.find(LineKind.INDENTED, 1)
     while at > 0:
         if is_late(lines[at - 1], lines[at]):
             kinds[at] |= AWAY
-        at = kinds.find(Kind.INDENTED, at + 1)
+        at = kinds.find(LineKind.INDENTED, at + 1)
     for at in range(1, len(children)):
         if children[at] != children[at - 1]:
             kinds[at] |= AWAY
     first, last = (children[0], children[-1]) if children else ("", "")
     stamps = lines[0][:SIZE], lines[-1][:SIZE]
-    return Kinds(kinds, first, last, last_character(text), *stamps)
+    return LineKinds(kinds, first, last, last_character(text), *stamps)
 
 
 def _by_form(lines: Iterable[re.Match[str]]) -> bytearray:
@@ -293,7 +303,7 @@ def settled(kind: int, end: str) -> int:
     """Tell what a line is that may go on with a line whose last character is `end`."""
     if kind not in _GOES_ON_AFTER:
         return kind
-    return Kind.TAIL if end and end in _GOES_ON_AFTER[kind] else Kind.PLAIN
+    return LineKind.TAIL if end and end in _GOES_ON_AFTER[kind] else LineKind.PLAIN
 
 
 def last_character(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Outward:
+class PageOrder:
     """Page numbers from a centre outward, each once; pages found later, at either end, follow."""
 
     def __init__(self, centre: int) -> None:

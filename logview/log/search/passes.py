@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logview.log.page_sums import PageSums
-from logview.log.search.page_order import Outward
+from logview.log.bitmasks import PageSums
+from logview.log.search.page_order import PageOrder
 from logview.log.search.pattern import PatternTooSlowError
 from logview.log.store.pages import PAGE_SIZE
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from logview.log.entries.level import Level
     from logview.log.search.line_filter import LineFilter
     from logview.log.search.pattern import Pattern
-    from logview.log.view.visible_lines import Choice
+    from logview.log.view.visible_lines import VisibleLines
 
 
-class Search:
+class SearchPass:
     """One pattern on the lines that a view shows: how many matches, and where the next one is.
 
     Counts are exact once `complete`; until then they are those of the pages
@@ -30,7 +30,7 @@ class Search:
     """
 
     def __init__(
-        self, pattern: Pattern, view: Choice, centre: int, taking: LineFilter | None = None
+        self, pattern: Pattern, view: VisibleLines, centre: int, taking: LineFilter | None = None
     ) -> None:
         """Begin at line `centre`.
 
@@ -40,7 +40,7 @@ class Search:
         self.pattern = pattern
         self.taking = taking
         self._view = view
-        self._order = Outward(view.page_near(centre))
+        self._order = PageOrder(view.page_near(centre))
         self._counts = PageSums()
         self._stale: set[int] = set()
         """Pages that were counted, and of which other lines may be shown since."""
@@ -233,7 +233,9 @@ class Search:
         return is_new and not self._view.choosing and document.page(number).size <= 2 * PAGE_SIZE
 
 
-def find_level(view: Choice, line: int, least: Level, *, forward: bool) -> Iterator[int | None]:
+def find_level(
+    view: VisibleLines, line: int, least: Level, *, forward: bool
+) -> Iterator[int | None]:
     """Look for the next entry of at least a level after that of `line`, or the one before it.
 
     Only lines that are shown count. Yields None after each page without one, so
@@ -280,7 +282,7 @@ def find_level(view: Choice, line: int, least: Level, *, forward: bool) -> Itera
         number += 1 if forward else -1
 
 
-def _settle(view: Choice, number: int) -> Iterator[None]:
+def _settle(view: VisibleLines, number: int) -> Iterator[None]:
     """Read upward until it is known for good which entries a page has; yields after each page."""
     while view.reading.waits(number) and number > view.document.first_page:
         number -= 1

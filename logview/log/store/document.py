@@ -18,15 +18,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from logview.log.store.page_cache import Recent
-from logview.log.store.page_traits import UNSEEN, PageFacts, Stamp, Traits, look, plain, without_end
+from logview.log.store.page_cache import PageCache
+from logview.log.store.page_traits import (
+    UNSEEN,
+    PageTraits,
+    PageTraitsCache,
+    Stamp,
+    plain,
+    scan_page,
+    without_end,
+)
 from logview.log.store.pages import (
     BLOCK_SIZE,
     PAGE_SIZE,
     BackwardIndex,
     Page,
+    PageReader,
     Pages,
-    Reader,
     Region,
 )
 from logview.log.store.spill import Spill
@@ -58,9 +66,9 @@ class LogDocument:
         self._tail = Tail(self._pages, self._spill)
         self._index: BackwardIndex | None = None
         self._head_lost = False
-        self._split: Recent[list[bytes]] = Recent()
-        self._texts: Recent[str] = Recent()
-        self._facts = PageFacts()
+        self._split: PageCache[list[bytes]] = PageCache()
+        self._texts: PageCache[str] = PageCache()
+        self._facts = PageTraitsCache()
         self.own_rows: list[OwnRow] = []
         self.version = 0
         """Counts the changes; what was derived from another version may be stale at the tail."""
@@ -84,7 +92,7 @@ class LogDocument:
         self._touch()
         self._tail.append(data, region)
 
-    def attach(self, reader: Reader, length: int) -> None:
+    def attach(self, reader: PageReader, length: int) -> None:
         """Open a file of `length` bytes at its end; `index_more` finds the lines before.
 
         Only for a document that is empty so far.
@@ -105,7 +113,7 @@ class LogDocument:
             self._index = BackwardIndex(region, start, self._pages)
         self.append(data, region)
 
-    def take(self, reader: Reader, start: int, length: int) -> None:
+    def take(self, reader: PageReader, start: int, length: int) -> None:
         """Add bytes `start` to `start + length` of a reader, which keeps them for later."""
         if not self.size and not self.own_rows and not start:
             self.attach(reader, length)
@@ -216,7 +224,7 @@ class LogDocument:
         """
         return self._read_page(number)[0]
 
-    def _read_page(self, number: int) -> tuple[bytes, Traits, Stamp]:
+    def _read_page(self, number: int) -> tuple[bytes, PageTraits, Stamp]:
         """Read a page; gives what is known of it, and the stamp that this belongs to."""
         if number == self._pages.end and self._tail.data:
             return bytes(self._tail.data), UNSEEN, None
@@ -237,12 +245,12 @@ class LogDocument:
         self._facts.keep(number, stamp, UNSEEN)
         return data, UNSEEN, stamp
 
-    def _look_at(self, number: int) -> tuple[bytes, Traits, bytes | None]:
+    def _look_at(self, number: int) -> tuple[bytes, PageTraits, bytes | None]:
         """Read a page; gives what it is like, and the bytes of its text where that is at hand."""
         data, traits, stamp = self._read_page(number)
         if traits.known:
             return data, traits, None
-        traits, text = look(data)
+        traits, text = scan_page(data)
         self._facts.keep(number, stamp, traits)
         return data, traits, text
 

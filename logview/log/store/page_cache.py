@@ -15,7 +15,7 @@ KEPT_BYTES = 16 * 1024 * 1024
 _V = TypeVar("_V")
 
 
-class Recent(OrderedDict[int, tuple[_V, int]]):
+class PageCache(OrderedDict[int, tuple[_V, int]]):
     """What was derived from the pages used last; the oldest goes first."""
 
     def recall(self, page: int) -> _V | None:

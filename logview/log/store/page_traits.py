@@ -25,7 +25,7 @@ MAX_SEAMS = 200
 """Pairs that are kept of a page at most, and sets of pairs at most: a log's pages are alike."""
 
 
-class Traits(NamedTuple):
+class PageTraits(NamedTuple):
     """What a page's bytes are like."""
 
     clean: bool
@@ -36,25 +36,25 @@ class Traits(NamedTuple):
     """Whether anybody has looked: of some pages it is only known how many lines they have."""
 
 
-UNSEEN = Traits(clean=False, known=False)
-CLEAN = Traits(clean=True)
-UNCLEAN = Traits(clean=False)
+UNSEEN = PageTraits(clean=False, known=False)
+CLEAN = PageTraits(clean=True)
+UNCLEAN = PageTraits(clean=False)
 
 _last, _first = itemgetter(-1), itemgetter(0)
 
 
-def look(data: bytes) -> tuple[Traits, bytes | None]:
+def scan_page(data: bytes) -> tuple[PageTraits, bytes | None]:
     """Look at a page: what it is like, and the bytes of its visible text where it is clean."""
     if b"\x1b" not in data:
         return (CLEAN, data) if is_clean(data) else (UNCLEAN, None)
     parts = split_colours(data)
     if parts is None:
         return UNCLEAN, None
-    return Traits(clean=True, seams=_seams(parts)), b"".join(parts)
+    return PageTraits(clean=True, seams=_seams(parts)), b"".join(parts)
 
 
-def plain(data: bytes, traits: Traits) -> bytes | None:
-    """Give what `look` gives of a page that was looked at: the bytes of its visible text."""
+def plain(data: bytes, traits: PageTraits) -> bytes | None:
+    """Give what `scan_page` gives of a page that was looked at: the bytes of its visible text."""
     if not traits.clean:
         return None
     if traits.seams is None:
@@ -74,31 +74,31 @@ def _seams(parts: list[bytes]) -> Seams:
     return frozenset(zip(ends, starts, strict=False))  # nothing follows the last end
 
 
-class PageFacts:
+class PageTraitsCache:
     """The traits of a log's pages, as long as their bytes are the same."""
 
     def __init__(self) -> None:
-        self._traits: dict[int, Traits] = {}
+        self._traits: dict[int, PageTraits] = {}
         self._stamp: Stamp = None
-        self._kept: dict[Seams, Traits] = {}
+        self._kept: dict[Seams, PageTraits] = {}
 
-    def recall(self, number: int, stamp: Stamp) -> Traits | None:
+    def recall(self, number: int, stamp: Stamp) -> PageTraits | None:
         """Give what is known of a page whose bytes were read before `stamp` was taken."""
         return self._traits.get(number) if self._is_now(stamp) else None
 
-    def keep(self, number: int, stamp: Stamp, traits: Traits) -> None:
+    def keep(self, number: int, stamp: Stamp, traits: PageTraits) -> None:
         """Keep what was seen of a page."""
         if self._is_now(stamp):
             self._traits[number] = traits if traits.seams is None else self._one(traits.seams)
 
-    def _one(self, seams: Seams) -> Traits:
+    def _one(self, seams: Seams) -> PageTraits:
         """Give traits that are there already, or keep these while there is room."""
         known = self._kept.get(seams)
         if known is not None:
             return known
         if len(seams) > MAX_SEAMS or len(self._kept) >= MAX_SEAMS:
             seams = EVERYWHERE
-        return self._kept.setdefault(seams, Traits(clean=True, seams=seams))
+        return self._kept.setdefault(seams, PageTraits(clean=True, seams=seams))
 
     def _is_now(self, stamp: Stamp) -> bool:
         """Whether facts may belong to a stamp; what belongs to another one is forgotten."""

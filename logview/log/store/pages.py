@@ -26,7 +26,7 @@ BLOCK_SIZE = 1024 * 1024
 """Bytes of a file that one step of the index reads: below a millisecond of work."""
 
 
-class Reader(Protocol):
+class PageReader(Protocol):
     """Bytes that can be read again at any time, by offset."""
 
     def read(self, start: int, length: int) -> bytes:
@@ -42,7 +42,7 @@ class Reader(Protocol):
 class Region:
     """A stretch of the log that a reader holds."""
 
-    reader: Reader
+    reader: PageReader
     start: int
     """Offset in the log of the reader's byte `base`."""
     base: int = 0

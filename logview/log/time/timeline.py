@@ -22,7 +22,7 @@ from operator import le
 from typing import TYPE_CHECKING, Protocol
 
 from logview.log.entries.level import Level
-from logview.log.store.page_cache import Recent
+from logview.log.store.page_cache import PageCache
 from logview.log.store.pages import PAGE_SIZE
 from logview.text.timestamps import SIZE, STAMP, milliseconds
 
@@ -113,7 +113,7 @@ class StampIndex:
     def __init__(self, document: LogDocument) -> None:
         self._document = document
         self._heads: dict[int, bytes | None] = {}
-        self._stamps: Recent[list[bytes]] = Recent()
+        self._stamps: PageCache[list[bytes]] = PageCache()
         self._found: dict[bytes, int] = {}
         self._axis = (0, 0, 0, 0)
         self._tail = (-1, -1)

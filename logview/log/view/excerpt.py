@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from logview.log.store.document import LogDocument
     from logview.log.view.selection import Selection
-    from logview.log.view.visible_lines import Choice
+    from logview.log.view.visible_lines import VisibleLines
 
 BESIDE = 4_096
 """Characters beside an excerpt that are looked at to tell what it holds."""
@@ -43,7 +43,7 @@ class Excerpt:
     document: LogDocument
     start: Point
     stop: Point
-    choice: Choice | None = None
+    choice: VisibleLines | None = None
 
     @property
     def line_count(self) -> int:
@@ -142,11 +142,11 @@ class Excerpt:
         return None if first is None or last is None else (first, last)
 
 
-def selected(selection: Selection, choice: Choice) -> Excerpt:
+def selected(selection: Selection, choice: VisibleLines) -> Excerpt:
     """Give what is selected, of what is shown."""
     return Excerpt(choice.document, selection.start, selection.stop, choice)
 
 
-def whole_lines(document: LogDocument, lines: range, choice: Choice | None = None) -> Excerpt:
+def whole_lines(document: LogDocument, lines: range, choice: VisibleLines | None = None) -> Excerpt:
     """Give lines as a whole; there has to be one at least."""
     return Excerpt(document, Point(lines.start, 0), Point(lines.stop - 1, END), choice)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
+from logview.log.bitmasks import PageSums
 from logview.log.entries.page_levels import SEVERE
-from logview.log.page_sums import PageSums
 
 if TYPE_CHECKING:
-    from logview.log.entries.index import Reading
+    from logview.log.entries.index import EntryIndex
     from logview.log.store.document import LogDocument
 
 HEAD = 5
@@ -30,7 +30,7 @@ LEAST = 6
 class Folds:
     """Which lines of which pages have no row because of folds."""
 
-    def __init__(self, document: LogDocument, reading: Reading) -> None:
+    def __init__(self, document: LogDocument, reading: EntryIndex) -> None:
         self._document = document
         self._reading = reading
         self._away: dict[int, int] = {}

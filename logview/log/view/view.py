@@ -11,15 +11,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.bits import nth_bit
-from logview.log.page_sums import PageSums
+from logview.log.bitmasks import PageSums, nth_bit
 from logview.log.view.folds import Folds
-from logview.log.view.visible_lines import Choice
+from logview.log.view.visible_lines import VisibleLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from logview.log.entries.index import Reading
+    from logview.log.entries.index import EntryIndex
     from logview.log.store.document import LogDocument, OwnRow
 
 
@@ -39,10 +38,10 @@ class Row(NamedTuple):
         return self.own >= 0
 
 
-class View(Choice):
+class View(VisibleLines):
     """The rows that the chosen lines and their folds give."""
 
-    def __init__(self, document: LogDocument, reading: Reading | None = None) -> None:
+    def __init__(self, document: LogDocument, reading: EntryIndex | None = None) -> None:
         """With a `reading` of another view's, what is known of entries is not read again."""
         super().__init__(document, reading)
         self.folds = Folds(document, self.reading)

@@ -13,10 +13,9 @@ from copy import copy
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from logview.log.bits import nth_bit, spread, whole_runs
-from logview.log.entries.index import Reading
-from logview.log.page_sums import PageSums
-from logview.log.search.page_order import Outward
+from logview.log.bitmasks import PageSums, nth_bit, spread, whole_runs
+from logview.log.entries.index import EntryIndex
+from logview.log.search.page_order import PageOrder
 from logview.log.search.pattern import PatternTooSlowError
 
 if TYPE_CHECKING:
@@ -27,17 +26,17 @@ if TYPE_CHECKING:
     from logview.log.store.document import LogDocument
 
 
-class Choice:
+class VisibleLines:
     """The lines that a document, its filters and the least level give.
 
     `step` does the reading that filters need, page by page, for as long as it
     is given; everything else answers at once from what has been read.
     """
 
-    def __init__(self, document: LogDocument, reading: Reading | None = None) -> None:
+    def __init__(self, document: LogDocument, reading: EntryIndex | None = None) -> None:
         """With a `reading` of another view's, what is known of entries is not read again."""
         self.document = document
-        self.reading = reading if reading is not None else Reading(document)
+        self.reading = reading if reading is not None else EntryIndex(document)
         self.reading.listeners.add(self)
         self.filters: list[LineFilter] = []
         self.least: Level | None = None
@@ -51,7 +50,7 @@ class Choice:
         """How many lines around those that the filters show are shown too."""
         self.generation = 0
         """Counts the changes of what is shown, apart from lines that arrive."""
-        self._order = Outward(0)
+        self._order = PageOrder(0)
         self._bases: dict[int, int] = {}
         self._taken = PageSums()
         """How many lines of each page the filters take."""
@@ -62,12 +61,12 @@ class Choice:
         self._tail = 0
         self._tail_of = (-1, -1)
 
-    def copy(self) -> Choice:
+    def copy(self) -> VisibleLines:
         """Give a choice of the same lines that stays when this one changes; it has read no page.
 
         What the filters have read of pages is not read again.
         """
-        other = Choice(self.document, self.reading)
+        other = VisibleLines(self.document, self.reading)
         other.filters = [copy(line_filter) for line_filter in self.active]
         other.least = self.level
         other.whole_entries = self.whole_entries
@@ -99,7 +98,7 @@ class Choice:
     def refilter(self, centre: int) -> None:
         """Start anew after filters, level, context or folding changed, outward from `centre`."""
         self.generation += 1
-        self._order = Outward(self.page_near(centre))
+        self._order = PageOrder(self.page_near(centre))
         self._bases.clear()
         self._taken.clear()
         self._counts.clear()

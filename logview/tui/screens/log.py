@@ -12,7 +12,7 @@ from logview.log.view.view import View
 from logview.tui.connection import Connection
 from logview.tui.finding import Finding
 from logview.tui.keys import all_log_keys, bindings, shown_key
-from logview.tui.later import later
+from logview.tui.schedule import schedule_once
 from logview.tui.screens.log_copies import LogCopies
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.screens.log_prompts import LogPrompts
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from logview.tui.app import LogviewApp
-    from logview.tui.opening import Opened
+    from logview.tui.opened_log import OpenedLog
 
 COMMIT_SECONDS = 0.06
 """The least time between two commits, in seconds: at most 17 a second under flood."""
@@ -61,7 +61,7 @@ class LogScreen(LogSource):
 
     def __init__(
         self,
-        opened: Opened,
+        opened: OpenedLog,
         *,
         named: bool,
         clock: Callable[[], float] = time.monotonic,
@@ -171,7 +171,7 @@ class LogScreen(LogSource):
         if wait <= 0:
             self._commit()
         else:
-            self._commit_timer = later(self, wait, self._commit)
+            self._commit_timer = schedule_once(self, wait, self._commit)
 
     def _commit(self) -> None:
         self._commit_timer = None
@@ -213,7 +213,7 @@ class LogScreen(LogSource):
     def work_on(self) -> None:
         """See to it that unfinished passes go on, a slice at a time."""
         if self.finding.busy and self._slice_timer is None:
-            self._slice_timer = later(self, 0.001, self._slice)
+            self._slice_timer = schedule_once(self, 0.001, self._slice)
 
     def _slice(self) -> None:
         self._slice_timer = None
@@ -228,7 +228,7 @@ class LogScreen(LogSource):
             if wait <= 0 or (done and not self._grew):
                 self._tell()
             elif done:  # the next lines bring a commit before that
-                self._tell_timer = later(self, wait, self._tell)
+                self._tell_timer = schedule_once(self, wait, self._tell)
         self.work_on()
 
     def _tell(self) -> None:

@@ -16,7 +16,7 @@ from logview.log.time.locate import first_stamp
 from logview.phrases import count, size
 from logview.text.sanitize import visible
 from logview.text.timestamps import stamp_of
-from logview.tui.later import later
+from logview.tui.schedule import schedule_once
 from logview.tui.screens.log_moves import LogMoves
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Overlay
@@ -248,7 +248,7 @@ class LogReading(LogMoves):
             screen.grow(self._entry_shown(line))
             # A long one that grows must not take all the time there is.
             rest = ENTRY_REST * (time.monotonic() - begun)
-            self._entry_timer = later(self, rest, self._entry_rested)
+            self._entry_timer = schedule_once(self, rest, self._entry_rested)
 
     def _entry_rested(self) -> None:
         self._entry_timer = None

@@ -303,7 +303,7 @@ class LogSaves(LogCopies):
         from logview.saving.file_names import free_name
         from logview.saving.masked_lines import MaskedLines
         from logview.sources.download import DownloadError, download
-        from logview.tui.opening import make_client
+        from logview.tui.opened_log import make_client
 
         masker = self._masker(masked=masked)
         lines = MaskedLines(masker, clean=False)

@@ -13,7 +13,7 @@ from textual.message import Message
 
 from logview.sources import events
 from logview.text.sanitize import label
-from logview.tui.later import later
+from logview.tui.schedule import schedule_once
 from logview.tui.screens.log_saves import LogSaves
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class LogSource(LogSaves):
             self._actor_asked = True
             # Later: the first lines come before the name.
             ask_now = partial(self._name_actor, job.actor_id)
-            self._name_timer = later(self, NAME_SECONDS, ask_now)
+            self._name_timer = schedule_once(self, NAME_SECONDS, ask_now)
 
     @work(exit_on_error=False, group="actor")
     async def _name_actor(self, actor_id: str) -> None:

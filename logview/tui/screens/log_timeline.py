@@ -9,7 +9,7 @@ from textual import on
 
 from logview.log.time.locate import TimeError, first_at, first_stamp, stamp_meant, stamp_near
 from logview.tui.connection import utc_now
-from logview.tui.later import later
+from logview.tui.schedule import schedule_once
 from logview.tui.screens.log_words import LogWords
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.timeline import Timeline
@@ -113,7 +113,7 @@ class LogTimeline(LogWords):
         if wait <= 0:
             self._work_out()
         else:
-            self._bars_timer = later(self, wait, self._work_out)
+            self._bars_timer = schedule_once(self, wait, self._work_out)
 
     @on(Timeline.Fitted)
     def _work_out(self) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from logview.sources import events
     from logview.tui.connection import Connection
-    from logview.tui.opening import Opened
+    from logview.tui.opened_log import OpenedLog
 
 NOTE_SECONDS = 4.0
 """How long a receipt stays in the status line."""
@@ -35,7 +35,7 @@ READING_SECONDS = 0.03
 class LogWords(LogReading):
     """The part of the log screen that tells."""
 
-    opened: Opened
+    opened: OpenedLog
     connection: Connection
     clock: Callable[[], float]
     called: str

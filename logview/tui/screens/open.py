@@ -19,7 +19,7 @@ from logview.phrases import count
 from logview.sources.events import Problem
 from logview.text.sanitize import label
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
-from logview.tui.opening import make_client
+from logview.tui.opened_log import make_client
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.job_list import JobList

@@ -13,9 +13,9 @@ from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 
-from logview.log.entries.entry_text import EntryText, Row, take_apart
+from logview.log.entries.entry_text import EntryRow, EntryText, take_apart
 from logview.log.entries.json_parts import TokenKind
-from logview.tui.entry_head import OwnRow
+from logview.tui.entry_head import EntryOwnRow
 from logview.tui.entry_matches import EntryMatches
 from logview.tui.line_layout import LineLayout
 from logview.tui.widgets.gutter import GUTTER
@@ -64,7 +64,7 @@ class EntryBody(Wheel, can_focus=True):
         self.x = 0
         """Cells that unwrapped rows are scrolled to the side."""
         self._entry: EntryText = take_apart(())
-        self._rows: tuple[OwnRow | Row, ...] = ()
+        self._rows: tuple[EntryOwnRow | EntryRow, ...] = ()
         self._matches = EntryMatches(match)
         self._brings = False
         """Whether the current match is still to be brought on the screen."""
@@ -78,17 +78,17 @@ class EntryBody(Wheel, can_focus=True):
     def put(
         self,
         entry: EntryText,
-        head: Sequence[OwnRow],
-        foot: Sequence[OwnRow],
+        head: Sequence[EntryOwnRow],
+        foot: Sequence[EntryOwnRow],
         current: tuple[int, int, int] | None = None,
         *,
         stays: bool = False,
     ) -> None:
         """Show an entry from its top, or where its current match is; with `stays` as it was."""
-        blank = (OwnRow(()),) if head else ()
+        blank = (EntryOwnRow(()),) if head else ()
         again = stays or (entry.lines == self._entry.lines and bool(self._rows))
         self._entry = entry
-        self._rows = (*head, *blank, *entry.rows, *((OwnRow(()), *foot) if foot else ()))
+        self._rows = (*head, *blank, *entry.rows, *((EntryOwnRow(()), *foot) if foot else ()))
         self._matches.put(entry, current)
         self._layouts.clear()
         if not again:
@@ -209,7 +209,7 @@ class EntryBody(Wheel, can_focus=True):
             self._layouts.move_to_end(number)
             return known
         row, width, indent = self._rows[number], self._text_width(), 0
-        if isinstance(row, OwnRow):
+        if isinstance(row, EntryOwnRow):
             layout = LineLayout(row.text.encode(), width, wrap=True)
         else:
             indent = self._entry.indent(row, width // 2) if self.wrap else 0
@@ -280,7 +280,7 @@ class EntryBody(Wheel, can_focus=True):
         row = self._rows[number]
         indent, layout = self._layout(number)
         window = layout.row(sub) if layout.wrap else layout.sideways(self.x)
-        if isinstance(row, OwnRow):
+        if isinstance(row, EntryOwnRow):
             marks = _own_marks(row, styles)
         else:
             marks = [
@@ -307,7 +307,7 @@ class EntryBody(Wheel, can_focus=True):
         )
 
 
-def _own_marks(row: OwnRow, styles: dict[str, Style]) -> list[Mark]:
+def _own_marks(row: EntryOwnRow, styles: dict[str, Style]) -> list[Mark]:
     marks, at = [], 0
     for word, tone in row.words:
         marks.append(Mark(at, at + len(word), styles[tone]))

@@ -9,8 +9,8 @@ from textual.message import Message
 from textual.widget import Widget
 
 from logview.log.entries.level import Level
-from logview.tui.widgets.closing import Closing
 from logview.tui.widgets.key_bar import Hint
+from logview.tui.widgets.key_gate import KeyGate
 
 if TYPE_CHECKING:
     from textual import events
@@ -29,7 +29,7 @@ _LEAD = "least level:  "
 _MARGIN = "  "
 
 
-class LevelChoice(Widget, Closing, can_focus=True):
+class LevelChoice(Widget, KeyGate, can_focus=True):
     """The levels, each with its letter, over the last row of the log."""
 
     ALLOW_SELECT = False

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from logview.log.search.pattern import MAX_PATTERN, Query
-from logview.tui.widgets.closing import Closing
 from logview.tui.widgets.key_bar import Hint
+from logview.tui.widgets.key_gate import KeyGate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ _KEYS: dict[Kind, tuple[Hint, ...]] = {
 }
 
 
-class PromptInput(Input, Closing):
+class PromptInput(Input, KeyGate):
     """The input of a prompt; keys that belong to the prompt are handed to it."""
 
     hints: tuple[Hint, ...] = ()

@@ -14,7 +14,7 @@ ANSWER_SECONDS = 4.0
 """How long keys wait for the answer to one, in seconds: longer than a disk is looked at."""
 
 
-class Closing:
+class KeyGate:
     """A widget that some keys close, though not at once: they are answered by messages.
 
     The app hands out no key until then. Else those typed behind would be taken

@@ -6,8 +6,8 @@ import tempfile
 from typing import BinaryIO, Protocol, cast
 
 
-class Held(Protocol):
-    """What is held of a log, read by any slice. `LogDocument` is one, `Spool` another."""
+class ReceivedLog(Protocol):
+    """What is held of a log, read by any slice. `LogDocument` is one, `ReceivedSpool` another."""
 
     @property
     def size(self) -> int:
@@ -19,7 +19,7 @@ class Held(Protocol):
         ...
 
 
-class Spool:
+class ReceivedSpool:
     """Held bytes for readers that keep no log: in memory while small, then in a temporary file.
 
     The file is private to this process and has no name where the platform

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Ledger:
+class ConnectionStats:
     """Counts since the source was opened. `received == kept + repeated + dropped`, always."""
 
     connections: int = 0

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable
 
     from logview.sources.clock import Clock
+    from logview.sources.connection_stats import ConnectionStats
     from logview.sources.events import Event
-    from logview.sources.held import Held
-    from logview.sources.ledger import Ledger
     from logview.sources.pump import Pump
+    from logview.sources.received_log import ReceivedLog
     from logview.sources.splice import Outcome
 
 SETTLE = 1.0
@@ -32,10 +32,10 @@ class Say(Protocol):
         ...
 
 
-class Story:
+class ResumeState:
     """What lasts longer than one connection: what is held, where its newest part begins, counts."""
 
-    def __init__(self, held: Held, ledger: Ledger) -> None:
+    def __init__(self, held: ReceivedLog, ledger: ConnectionStats) -> None:
         self.held = held
         self.ledger = ledger
         self.start = 0
@@ -46,10 +46,10 @@ class Story:
         """Whether a loss was told, so that the reader waits to hear what came of it."""
 
 
-class Attempt:
+class StreamConnection:
     """One connection: takes the bytes of its pump, and says those that are new."""
 
-    def __init__(self, pump: Pump, story: Story, clock: Clock, say: Say) -> None:
+    def __init__(self, pump: Pump, story: ResumeState, clock: Clock, say: Say) -> None:
         self.pump = pump
         self._story = story
         self._clock = clock

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedLog:
     """A log that is about to be read."""
 
     document: LogDocument
@@ -43,7 +43,7 @@ def make_client(settings: Settings) -> ApifyClient:
 
 def open_target(
     target: Target, settings: Settings, *, raw: bool | None, follow: bool, stdin_fd: int | None
-) -> Opened:
+) -> OpenedLog:
     """Make the source of a target, with an empty document that it is read into."""
     document = LogDocument()
     if isinstance(target, JobTarget):
@@ -69,16 +69,16 @@ def open_target(
             return actor.label
 
         what = f"{target.kind or 'run or build'} {target.id}"
-        return Opened(document, source, True, "", what, target.id, actor_name)
+        return OpenedLog(document, source, True, "", what, target.id, actor_name)
     if isinstance(target, FileTarget):
         from logview.sources.file import FileSource
 
         path = target.path
         file_source = FileSource(path, follow=follow, stored=True)
-        return Opened(document, file_source, False, path.name, str(path), str(path))
+        return OpenedLog(document, file_source, False, path.name, str(path), str(path))
     assert isinstance(target, StdinTarget)
     from logview.sources.stdin import StdinSource
 
-    return Opened(
+    return OpenedLog(
         document, StdinSource(stdin_fd or 0), False, "standard input", "", "-", open_word="PIPE"
     )

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
 
 
-def later(pump: MessagePump, seconds: float, callback: Callable[[], object]) -> asyncio.TimerHandle:
+def schedule_once(
+    pump: MessagePump, seconds: float, callback: Callable[[], object]
+) -> asyncio.TimerHandle:
     """Let a pump call back after so many seconds, unless the handle is cancelled before.
 
     Not with Textual's `set_timer`: it reads the clock twice when it starts, and

@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from logview.sources import problems
-from logview.sources.verdict import Again, Finished, Refused, Verdict
+from logview.sources.verdict import Finished, Reconnect, Refused, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from logview.sources.attempt import Attempt, Story
     from logview.sources.clock import Alarm, Clock
+    from logview.sources.stream_connection import ResumeState, StreamConnection
     from logview.sources.watch import JobWatch
 
 GRACE = 2.0
@@ -53,7 +53,7 @@ CLOCKS = 10.0
 """Seconds that the platform's clock and ours may differ."""
 
 
-class Judge:
+class EndOfLogPolicy:
     """Comes to a verdict on each connection; remembers those before, until there is progress.
 
     `interrupted` says whether a wait should end because of something else.
@@ -61,7 +61,7 @@ class Judge:
 
     def __init__(
         self,
-        story: Story,
+        story: ResumeState,
         watch: JobWatch,
         alarm: Alarm,
         clock: Clock,
@@ -89,15 +89,15 @@ class Judge:
 
     # -- a stream that is open and silent -----------------------------------------------------
 
-    def silent(self, attempt: Attempt, now: float) -> tuple[float, Verdict]:
+    def silent(self, attempt: StreamConnection, now: float) -> tuple[float, Verdict]:
         """Say until when, on the monotonic clock, the silence may last, and what it means then."""
         ended_at = self._watch.ended_at
         if self._follow and ended_at is not None and not self._opened_after_end(attempt):
             # However far it came: a stream opened now is whole, and ends by itself.
-            return max(attempt.last, ended_at) + GRACE, Again("hung", wait=0)
+            return max(attempt.last, ended_at) + GRACE, Reconnect("hung", wait=0)
         if not attempt.pump.opened:
-            return attempt.began + OPENING, Again("no answer", problems.STALLED)
-        stalled = Again("stalled", problems.STALLED)
+            return attempt.began + OPENING, Reconnect("no answer", problems.STALLED)
+        stalled = Reconnect("stalled", problems.STALLED)
         if not self._follow:
             return attempt.last + STALL, stalled
         if not attempt.through:
@@ -107,9 +107,9 @@ class Judge:
             if not attempt.may_be_whole:
                 return attempt.last + STALL, stalled
         if ended_at is None:
-            return attempt.last + self._silence, Again("silent", wait=0)
+            return attempt.last + self._silence, Reconnect("silent", wait=0)
         # A stream that was opened after the end and brings nothing has nothing to bring.
-        return attempt.last + HUNG, Again("hung", wait=0) if attempt.new else Finished()
+        return attempt.last + HUNG, Reconnect("hung", wait=0) if attempt.new else Finished()
 
     def was_silent(self) -> None:
         """The stream of a running job was silent for too long: have more patience next time."""
@@ -117,14 +117,14 @@ class Judge:
 
     # -- a stream that is over ----------------------------------------------------------------
 
-    async def ended(self, attempt: Attempt) -> Verdict:
+    async def ended(self, attempt: StreamConnection) -> Verdict:
         """Weigh the end of a stream, or the failure to open it."""
         error = attempt.pump.error
         if error is not None:
             problem = problems.problem_of(error, answered_before=self._answered)
             if not error.retryable:
                 return Refused(problem)
-            return Again(error.type or "failed", problem, retry_after=error.retry_after)
+            return Reconnect(error.type or "failed", problem, retry_after=error.retry_after)
         if not self._follow:
             return self._too_short(attempt) or await self._as_it_is()
         known_before = self._watch.ended_at is not None
@@ -134,16 +134,16 @@ class Judge:
                 return verdict
         return self._too_short(attempt) or self._confirmed(attempt, known_before=known_before)
 
-    def _too_short(self, attempt: Attempt) -> Verdict | None:
+    def _too_short(self, attempt: StreamConnection) -> Verdict | None:
         """Whether the replay ended before it came to the end of what is held."""
         if attempt.through or self._short >= SHORT:
             return None
         if attempt.pump.framed and attempt.may_be_whole:
             return None
         self._short += 1
-        return Again("short", problems.SHORT)
+        return Reconnect("short", problems.SHORT)
 
-    def _confirmed(self, attempt: Attempt, *, known_before: bool) -> Verdict:
+    def _confirmed(self, attempt: StreamConnection, *, known_before: bool) -> Verdict:
         """The job has ended: was the end of this stream that of the log?
 
         It was if the stream went on until the end was known, or was opened
@@ -152,9 +152,9 @@ class Judge:
         sure = known_before or self._opened_after_end(attempt)
         if sure and (attempt.pump.framed or not attempt.new):
             return Finished()
-        return Again(wait=0)
+        return Reconnect(wait=0)
 
-    def _opened_after_end(self, attempt: Attempt) -> bool:
+    def _opened_after_end(self, attempt: StreamConnection) -> bool:
         """Whether the job had ended when the stream was opened."""
         ended_at, job = self._watch.ended_at, self._watch.job
         if ended_at is None or job is None:
@@ -167,9 +167,9 @@ class Judge:
     async def _as_it_is(self) -> Verdict:
         """Nothing is followed: whatever is known of the job goes with the end."""
         await self._until_answer(0, None)
-        return Again(wait=0) if self._interrupted() else Finished()
+        return Reconnect(wait=0) if self._interrupted() else Finished()
 
-    async def _ask(self, attempt: Attempt) -> Verdict | None:
+    async def _ask(self, attempt: StreamConnection) -> Verdict | None:
         """Ask whether the job has ended; None if it has."""
         watch = self._watch
         nothing_yet = not self._story.held.size
@@ -184,19 +184,19 @@ class Judge:
         else:
             await self._ask_anew()
         if self._interrupted():
-            return Again(wait=0)
+            return Reconnect(wait=0)
         if watch.refused is not None:
             return self._unconfirmed_end(attempt)
         if watch.ended_at is not None:
             return None
         if watch.error is not None:
             problem = problems.problem_of(watch.error)
-            return Again("status unknown", problem, retry_after=watch.error.retry_after)
+            return Reconnect("status unknown", problem, retry_after=watch.error.retry_after)
         if nothing_yet:
             self._empty += 1
             wait = min(FIRST_START * 2.0 ** min(self._empty - 1, 10), LAST_START)
-            return Again(wait=wait)
-        return Again("early end", problems.EARLY_END)
+            return Reconnect(wait=wait)
+        return Reconnect("early end", problems.EARLY_END)
 
     async def _ask_anew(self) -> None:
         """Ask until the job has ended, or the grace is over."""
@@ -228,9 +228,9 @@ class Judge:
             await self._alarm.wait(left)
             self._watch.check()
 
-    def _unconfirmed_end(self, attempt: Attempt) -> Verdict:
+    def _unconfirmed_end(self, attempt: StreamConnection) -> Verdict:
         if self._unconfirmed >= UNCONFIRMED:
             return Finished(known=False)
         self._unconfirmed += 1
         problem = problems.UNCONFIRMED if self._story.held.size else None
-        return Again("unconfirmed end", problem, wait=UNCONFIRMED_WAIT)
+        return Reconnect("unconfirmed end", problem, wait=UNCONFIRMED_WAIT)
