@@ -7,7 +7,7 @@ import os
 import pytest
 
 from logview.links import browser
-from logview.links.browser import has_browser, open_link
+from logview.links.browser import can_open_browser, open_link
 from tests.fake_clipboards import POSIX, Tools, wait_until
 
 LINK = "https://example.com/a?b=c&d='$(touch x)'"
@@ -32,7 +32,7 @@ LINK = "https://example.com/a?b=c&d='$(touch x)'"
 def test_a_browser_is_there_where_the_person_would_see_it(
     environ: dict[str, str], platform: str, there: bool
 ) -> None:
-    assert has_browser(environ, platform) is there
+    assert can_open_browser(environ, platform) is there
 
 
 def asked(tools: Tools, name: str = "my-browser") -> dict[str, str]:

@@ -165,7 +165,7 @@ async def test_words_of_the_caller_stand_in_the_receipt(tools: Tools) -> None:
     ],
 )
 def test_the_receipt_counts_lines_and_bytes(text: str, amount: str) -> None:
-    assert clipboard.amount(text.encode()) == amount
+    assert clipboard.describe_amount(text.encode()) == amount
 
 
 @pytest.mark.parametrize("text", ["", "\0", "\0\0"])

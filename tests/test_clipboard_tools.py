@@ -14,7 +14,7 @@ import pytest
 
 from logview.clipboard import tools as clipboard_tools
 from logview.clipboard.copy import copy
-from logview.clipboard.tools import read_tmux
+from logview.clipboard.tools import parse_tmux_answer
 from tests.fake_clipboards import POSIX, TEXT, Tools, copied, lives, osc52
 from tests.terminal.driver import Terminal
 
@@ -320,7 +320,7 @@ async def test_a_tmux_that_is_gone_leaves_the_clipboard_and_the_terminal(tools: 
 
 @pytest.mark.parametrize("answer", ["\n", "\nTerminal \n", "a\nb\nTerminal x\nTerminal", "=\n=\n="])
 def test_any_answer_of_tmux_can_be_read(answer: str) -> None:
-    assert read_tmux(answer).sends_on is not True
+    assert parse_tmux_answer(answer).sends_on is not True
 
 
 class Server:

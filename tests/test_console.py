@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from logview.apify.models import Job
-from logview.links.console import LONGEST, console_link, destination, links_in
+from logview.links.console import LONGEST, console_link, deceptive_host, find_links
 
 API = "https://api.apify.com"
 
@@ -24,7 +24,7 @@ def job(kind: str, actor_id: str | None = "ActorId") -> Job:
 
 
 def found(text: str) -> list[str]:
-    return [text[start:end] for start, end in links_in(text)]
+    return [text[start:end] for start, end in find_links(text)]
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,4 @@ def test_a_megabyte_of_brackets_is_no_link_and_no_work() -> None:
     ],
 )
 def test_where_a_link_goes_is_said_where_it_could_be_mistaken(link: str, host: str) -> None:
-    assert destination(link) == host
+    assert deceptive_host(link) == host

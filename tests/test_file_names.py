@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.saving.atomic_file import SaveError
-from logview.saving.file_names import LONGEST, default_name, free_name, named_by_api, resolve
+from logview.saving.file_names import (
+    LONGEST,
+    default_name,
+    free_name,
+    name_from_header,
+    resolve_path,
+)
 
 HARMLESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*", re.ASCII)
 DEVICES = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(10))}
@@ -92,7 +98,7 @@ def test_the_name_of_any_log_is_harmless(ident: str, suffix: str) -> None:
     ],
 )
 def test_the_name_that_the_api_says(header: str | None, name: str) -> None:
-    assert named_by_api(header, "ID") == name
+    assert name_from_header(header, "ID") == name
     assert_harmless(name)
 
 
@@ -107,11 +113,11 @@ def test_the_name_that_the_api_says(header: str | None, name: str) -> None:
     )
 )
 def test_whatever_the_api_says_the_name_is_harmless(header: str) -> None:
-    assert_harmless(named_by_api(header, "ID"))
+    assert_harmless(name_from_header(header, "ID"))
 
 
 def test_a_long_header_is_no_work() -> None:
-    assert_harmless(named_by_api("attachment; " + "filename*0=x; " * 100_000, "ID"))
+    assert_harmless(name_from_header("attachment; " + "filename*0=x; " * 100_000, "ID"))
 
 
 def test_a_free_name_is_the_next_that_is_not_taken(tmp_path: Path) -> None:
@@ -133,14 +139,14 @@ def test_a_path_is_what_a_shell_would_make_of_it(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "logs").mkdir()
-    assert resolve("x.txt", "id.log") == Path("x.txt")
-    assert resolve("logs", "id.log") == Path("logs/id.log")
-    assert resolve("logs/", "id.log") == Path("logs/id.log")
-    assert resolve(".", "id.log") == Path("id.log")
-    assert resolve("~", "id.log") == isolated / "id.log"
-    assert resolve("~/x.log", "id.log") == isolated / "x.log"
-    assert resolve("./~", "id.log") == Path("~")
-    assert resolve("missing/x.log", "id.log") == Path("missing/x.log")
+    assert resolve_path("x.txt", "id.log") == Path("x.txt")
+    assert resolve_path("logs", "id.log") == Path("logs/id.log")
+    assert resolve_path("logs/", "id.log") == Path("logs/id.log")
+    assert resolve_path(".", "id.log") == Path("id.log")
+    assert resolve_path("~", "id.log") == isolated / "id.log"
+    assert resolve_path("~/x.log", "id.log") == isolated / "x.log"
+    assert resolve_path("./~", "id.log") == Path("~")
+    assert resolve_path("missing/x.log", "id.log") == Path("missing/x.log")
 
 
 @pytest.mark.parametrize(
@@ -158,4 +164,4 @@ def test_a_path_that_is_none_is_told(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SaveError, match=says):
-        resolve(text, "id.log")
+        resolve_path(text, "id.log")

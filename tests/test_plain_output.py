@@ -48,7 +48,7 @@ class Masker:
         self.count = 0
         self.longest = 0
 
-    def block(self, data: bytes, text: str) -> bytes:
+    def mask_block(self, data: bytes, text: str) -> bytes:
         lines = zip(data.split(b"\n"), text.split("\n"), strict=True)
         return b"\n".join(self.raw_line(*line) for line in lines)
 
@@ -57,10 +57,10 @@ class Masker:
         self.count += text.count("secret")
         return text.replace("secret", "‹1›").encode() if "secret" in text else data
 
-    def text(self, text: str) -> str:
+    def mask_text(self, text: str) -> str:
         return self.block(text.encode(), text).decode()
 
-    def words(self) -> str:
+    def summary(self) -> str:
         return f"{self.count} masked" if self.count else ""
 
 
@@ -146,7 +146,7 @@ async def fill(path: Path, said: Sequence[Event], **options: bool) -> tuple[int,
         Scripted(said), draft, _as_real(Masker()), told.append, options.pop("exit_status", False)
     )
     code = await asyncio.wait_for(until_done(reader, None), TIMEOUT)
-    assert inside(path.parent) == ([path.name] if draft.kept else [])
+    assert inside(path.parent) == ([path.name] if draft.committed else [])
     return code, told
 
 

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logview.saving import atomic_file as saving
-from logview.saving.atomic_file import PIECE, AtomicFile, ExistsError, SaveError, one_by_one, save
+from logview.saving.atomic_file import (
+    PIECE,
+    AtomicFile,
+    ExistsError,
+    SaveError,
+    iterate_pieces,
+    save,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -147,7 +154,7 @@ async def test_the_loop_goes_on_while_pieces_are_made_without_a_pause(
 
     counting = asyncio.ensure_future(count())
     made = pieces()
-    await save(folder / "x.log", made if kind == "iterable" else one_by_one(made))
+    await save(folder / "x.log", made if kind == "iterable" else iterate_pieces(made))
     counting.cancel()
     assert len(seen) > 3
 
@@ -445,10 +452,10 @@ class TestNoPlaceForAFile:
 async def test_a_draft_that_is_not_kept_is_gone(folder: Path) -> None:
     async with AtomicFile(folder / "x.log") as draft:
         await draft.write(b"one\n")
-        assert not draft.kept
+        assert not draft.committed
     assert inside(folder) == {}
     async with AtomicFile(folder / "x.log") as draft:
         await draft.write(b"one\n")
-        await draft.keep()
-        assert draft.kept
+        await draft.commit()
+        assert draft.committed
     assert inside(folder) == {"x.log": b"one\n"}

@@ -40,7 +40,7 @@ def pem(lines: list[str], kind: str = "RSA ") -> list[str]:
 
 
 def mask(text: str, token: str | None = None) -> str:
-    return Masker(Token(token) if token else None).text(text)
+    return Masker(Token(token) if token else None).mask_text(text)
 
 
 class TestWhatIsMasked:
@@ -180,8 +180,10 @@ class TestWhatIsMasked:
 
     def test_it_is_one_secret_however_it_is_written(self) -> None:
         masker = Masker(Token("a/b+c="))
-        assert masker.line("a/b+c= a%2Fb%2Bc%3D a%2fb%2bc%3d") == "‹token 1› ‹token 1› ‹token 1›"
-        assert masker.words() == "1 secret masked"
+        assert (
+            masker.mask_line("a/b+c= a%2Fb%2Bc%3D a%2fb%2bc%3d") == "‹token 1› ‹token 1› ‹token 1›"
+        )
+        assert masker.summary() == "1 secret masked"
 
 
 class TestPrivateKeys:
@@ -231,9 +233,9 @@ class TestPrivateKeys:
     def test_equal_ones_are_equal_and_others_are_not(self) -> None:
         other = [PEM_LINES[0], PEM_LINES[2], PEM_LINES[1], PEM_LINES[3]]
         masker = Masker()
-        first = masker.text("\n".join(pem(PEM_LINES)))
-        assert masker.text("\n".join(pem(PEM_LINES))) == first
-        assert masker.text("\n".join(pem(other))).count("‹private key 2›") == 3
+        first = masker.mask_text("\n".join(pem(PEM_LINES)))
+        assert masker.mask_text("\n".join(pem(PEM_LINES))) == first
+        assert masker.mask_text("\n".join(pem(other))).count("‹private key 2›") == 3
         assert masker.count == 2
 
     def test_certificates_and_public_keys_stay(self) -> None:
@@ -302,9 +304,9 @@ class TestWhatStays:
     @pytest.mark.parametrize("prefix", ["", STAMP + "INFO  "])
     def test_what_is_no_secret(self, line: str, prefix: str) -> None:
         masker = Masker(Token(APIFY))
-        assert masker.line(prefix + line) == prefix + line
+        assert masker.mask_line(prefix + line) == prefix + line
         assert masker.count == 0
-        assert masker.words() == ""
+        assert masker.summary() == ""
 
     @given(
         st.lists(
@@ -320,22 +322,22 @@ class TestWhatStays:
     def test_all_when_it_is_switched_off(self) -> None:
         masker = Masker(Token("demo"), enabled=False)
         text = f"demo {APIFY} password=hunter2"
-        assert masker.line(text) == text
-        assert masker.raw_line(text.encode(), text) == text.encode()
-        assert masker.words() == ""
+        assert masker.mask_line(text) == text
+        assert masker.mask_raw_line(text.encode(), text) == text.encode()
+        assert masker.summary() == ""
 
 
 class TestMasks:
     def test_they_are_numbered_by_first_appearance_and_equal_ones_are_equal(self) -> None:
         masker = Masker()
-        assert masker.line("?password=b&password=a token: a1b2c3d4") == (
+        assert masker.mask_line("?password=b&password=a token: a1b2c3d4") == (
             "?password=‹password 1›&password=‹password 2› token: ‹token 1›"
         )
-        assert masker.line("?password=c&token=b1b2c3d4&password=a&token=a1b2c3d4") == (
+        assert masker.mask_line("?password=c&token=b1b2c3d4&password=a&token=a1b2c3d4") == (
             "?password=‹password 3›&token=‹token 2›&password=‹password 2›&token=‹token 1›"
         )
         assert masker.count == 5
-        assert masker.words() == "5 secrets masked"
+        assert masker.summary() == "5 secrets masked"
 
     def test_one_secret_keeps_its_mask_wherever_it_is_found(self) -> None:
         assert mask(f"{APIFY}\nhttp://x:{APIFY}@h\nsecret={APIFY}").count("‹token 1›") == 3
@@ -349,33 +351,36 @@ class TestRawLines:
         data = b"\x1b[31mred\x1b[0m \xff\r\n\x1b[32mpassword=hunter2\x1b[0m\r\nlast\xfe\n"
         text = "red \ufffd\npassword=hunter2\nlast\ufffd\n"
         masked = "password=‹password 1›\r".encode()
-        assert Masker().block(data, text) == (
+        assert Masker().mask_block(data, text) == (
             b"\x1b[31mred\x1b[0m \xff\r\n" + masked + b"\nlast\xfe\n"
         )
 
     def test_a_block_without_secrets_is_not_even_copied(self) -> None:
         plain = b"INFO  done {'id':'HG7ML7M8z78YcAPEB'}\n" * 9
-        assert Masker(Token(APIFY)).block(plain, plain.decode()) is plain
+        assert Masker(Token(APIFY)).mask_block(plain, plain.decode()) is plain
 
     @pytest.mark.parametrize(("start", "end"), [("\x1b]8;;", "\x1b\\"), ("\x9d8;;", "\x9c")])
     def test_one_hidden_in_a_control_string_of_a_block_goes(self, start: str, end: str) -> None:
         masker = Masker()
         data = f"one\n{start}https://a/b?token={APIFY}{end}link\ntwo\n".encode()
-        assert masker.block(data, "one\nlink\ntwo\n") == b"one\nlink\ntwo\n"
+        assert masker.mask_block(data, "one\nlink\ntwo\n") == b"one\nlink\ntwo\n"
         assert masker.count == 1
 
     def test_the_bytes_stay_where_there_is_no_secret(self) -> None:
         data = b"\x1b[31mred\x1b[0m \xff\xfe done\r"
-        assert Masker().raw_line(data, "red �� done") == data
+        assert Masker().mask_raw_line(data, "red �� done") == data
 
     def test_a_secret_takes_the_colours_with_it(self) -> None:
         data = b"\x1b[31mpassword=hunt\x1b[0mer2 \xff\r"
-        assert Masker().raw_line(data, "password=hunter2 �") == "password=‹password 1› �\r".encode()
+        assert (
+            Masker().mask_raw_line(data, "password=hunter2 �")
+            == "password=‹password 1› �\r".encode()
+        )
 
     def test_one_hidden_in_an_escape_sequence_goes(self) -> None:
         masker = Masker()
         data = f"\x1b]8;;https://a/b?token={APIFY}\x1b\\link\x1b]8;;\x1b\\".encode()
-        assert masker.raw_line(data, "link") == b"link"
+        assert masker.mask_raw_line(data, "link") == b"link"
         assert masker.count == 1
 
 
@@ -455,7 +460,7 @@ class TestProperties:
         text = "\n".join(data.draw(frames)(part) for part in [*parts, use])
         once = mask(text, use)
         again = Masker(Token(use))
-        assert again.text(once) == once
+        assert again.mask_text(once) == once
         assert again.count == 0
 
     SCRAPS = st.sampled_from(
@@ -492,11 +497,11 @@ class TestProperties:
     ) -> None:
         lines = "".join(scraps).split("\n")
         one, many, raw = (Masker(Token("a1b2")) for _ in range(3))
-        expected = [one.line(line) for line in lines]
+        expected = [one.mask_line(line) for line in lines]
         bounds = sorted({0, len(lines), *(cut for cut in cuts if cut < len(lines))})
         parts = ["\n".join(lines[start:end]) for start, end in itertools.pairwise(bounds)]
-        assert [line for part in parts for line in many.text(part).split("\n")] == expected
-        blocks = b"\n".join(raw.block(part.encode(), part) for part in parts)
+        assert [line for part in parts for line in many.mask_text(part).split("\n")] == expected
+        blocks = b"\n".join(raw.mask_block(part.encode(), part) for part in parts)
         assert blocks.decode() == "\n".join(expected)
         assert many.count == raw.count == one.count
 
@@ -506,7 +511,8 @@ class TestProperties:
         masker = Masker(Token("a1b2"))
         places = sorted({0, len(lines), *(cut for cut in cuts if cut < len(lines))})
         chunks = [
-            masker.text("\n".join(lines[start:end])) for start, end in itertools.pairwise(places)
+            masker.mask_text("\n".join(lines[start:end]))
+            for start, end in itertools.pairwise(places)
         ]
         assert "\n".join(chunks) == mask("\n".join(lines), "a1b2")
 
@@ -532,7 +538,7 @@ class TestCost:
             masker = Masker()
             sys.setprofile(count)
             try:
-                masker.line(unit * (length // len(unit)))
+                masker.mask_line(unit * (length // len(unit)))
             finally:
                 sys.setprofile(None)
             return made
@@ -542,7 +548,7 @@ class TestCost:
 
 def test_where_secrets_are_is_where_masks_stand() -> None:
     lines = ["nothing here", f"a token={APIFY} b", "", "plain"]
-    spans = Masker().spans("\n".join(lines))
+    spans = Masker().find_spans("\n".join(lines))
     assert list(spans) == [1]
     [(start, end)] = spans[1]
     assert lines[1][start:end] == APIFY
@@ -554,7 +560,7 @@ def test_of_a_line_that_leaves_in_part_secrets_are_told_by_all_of_it() -> None:
     for start in range(len(text)):
         for stop in (start, start + 1, start + 7, len(text)):
             masker = Masker()
-            part = masker.line(text, start, stop)
+            part = masker.mask_line(text, start, stop)
             touched = start < secret + 20 and secret < stop and start < stop
             assert masker.count == touched
             assert part.replace("‹token 1›", "abcdefghijklmnop0123") in text

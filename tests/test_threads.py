@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logview.process.threads import DaemonExecutor, call
+from logview.process.threads import DaemonExecutor, run_in_daemon_thread
 from tests.program import TIMEOUT, start
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 async def test_what_the_call_returns_or_raises_comes_back() -> None:
-    assert await call(lambda: 42, timeout=TIMEOUT) == 42
+    assert await run_in_daemon_thread(lambda: 42, timeout=TIMEOUT) == 42
     with pytest.raises(ZeroDivisionError):
-        await call(lambda: 1 // 0, timeout=TIMEOUT)
+        await run_in_daemon_thread(lambda: 1 // 0, timeout=TIMEOUT)
 
 
 async def test_a_call_that_hangs_is_given_up() -> None:
     release = threading.Event()
     with pytest.raises(asyncio.TimeoutError):
-        await call(release.wait, timeout=0.05)
+        await run_in_daemon_thread(release.wait, timeout=0.05)
     release.set()
 
 

@@ -134,24 +134,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except UsageError as error:
-        from logview.process.terminal import say
+        from logview.process.terminal import print_error
 
-        say(str(error))
+        print_error(str(error))
         return USAGE_WITH_STATUS if "--exit-status" in arguments else USAGE
     except BrokenPipeError:
-        from logview.process.terminal import drop_stdout
+        from logview.process.terminal import discard_stdout
 
-        drop_stdout()
+        discard_stdout()
         return CLOSED
     except KeyboardInterrupt:
         return INTERRUPTED
-    except SystemExit as leaving:  # a signal, see terminal.leave_on_signals
+    except SystemExit as leaving:  # a signal, see terminal.exit_on_signals
         return leaving.code if isinstance(leaving.code, int) else 1
     except Exception as error:  # noqa: BLE001  # the last resort: a crash is told, never shown
         from logview.process import crash, terminal
 
-        if terminal.Leaving.code is not None:
-            return terminal.Leaving.code
+        if terminal.ExitSignal.code is not None:
+            return terminal.ExitSignal.code
         return crash.report(error)
 
 
@@ -163,13 +163,13 @@ def _run(arguments: Sequence[str]) -> int:
         return 0
     from logview.process import terminal
 
-    if not terminal.guard_descriptors() and options.file is None:
+    if not terminal.open_closed_descriptors() and options.file is None:
         raise UsageError("standard output is closed: there is nowhere to write the log to")
     plain = options.plain or options.output is not None or not terminal.is_terminal(1)
     if not plain and terminal.is_dumb(os.environ):
         plain = True
         if options.target or options.demo:
-            terminal.say(f"TERM is {os.environ['TERM']}: plain text instead of the screen")
+            terminal.print_error(f"TERM is {os.environ['TERM']}: plain text instead of the screen")
     check_options(options, plain)
     if options.demo:
         from logview.demo.server import DemoServer
@@ -218,21 +218,21 @@ def _open(options: Options, plain: bool, demo: DemoServer | None) -> int:
     stdin = 0
     if not plain and not terminal.is_terminal(0):
         try:
-            stdin = terminal.keyboard_onto_stdin()
+            stdin = terminal.move_keyboard_to_stdin()
         except OSError:
             if wanted is None:
                 raise UsageError(
                     "there is no terminal to read keys from. Name a run, build or file for plain "
                     "text: logview --plain TARGET"
                 ) from None
-            terminal.say("no terminal to read keys from: plain text instead of the screen")
+            terminal.print_error("no terminal to read keys from: plain text instead of the screen")
             plain = True
     notices = [*chosen.notices]
     if isinstance(wanted, target.JobTarget) and wanted.notice:
         notices.append(wanted.notice)
     if plain and wanted is not None:
         return _print(options, chosen, wanted, path, notices)
-    terminal.leave_on_signals()
+    terminal.exit_on_signals()
     # Start-up makes many objects and no garbage: the app lets the collector in when it shows.
     gc.disable()
     # The longest that a change waits for its frame; Textual's own is 17 ms.
@@ -256,8 +256,8 @@ def _path(options: Options, wanted: Target | None) -> Path | None:
     """Where the log is to be saved; what can't be is found out before anything is asked for."""
     if options.file is None:
         return None
-    from logview.saving.atomic_file import ExistsError, SaveError, check
-    from logview.saving.file_names import default_name, resolve
+    from logview.saving.atomic_file import ExistsError, SaveError, check_writable
+    from logview.saving.file_names import default_name, resolve_path
     from logview.target import FileTarget, JobTarget
 
     name = "stdin"
@@ -266,8 +266,8 @@ def _path(options: Options, wanted: Target | None) -> Path | None:
     elif isinstance(wanted, FileTarget):
         name = wanted.path.name
     try:
-        path = resolve(options.file, default_name(name))
-        check(path, overwrite=options.overwrite)
+        path = resolve_path(options.file, default_name(name))
+        check_writable(path, overwrite=options.overwrite)
     except ExistsError as error:
         raise UsageError(f"{path} exists already; name another file, or add --overwrite") from error
     except SaveError as error:
@@ -279,10 +279,10 @@ def _print(
     options: Options, chosen: Settings, wanted: Target, path: Path | None, notices: list[str]
 ) -> int:
     from logview.plain import reader as plain
-    from logview.process.terminal import say
+    from logview.process.terminal import print_error
 
     for notice in notices:
-        say(notice, chosen.token)
+        print_error(notice, chosen.token)
     follow = not options.no_follow
     if path is None:
         return plain.print_log(

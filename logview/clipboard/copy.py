@@ -28,12 +28,12 @@ from logview.clipboard.tools import ClipboardError
 from logview.config.settings import state_dir
 from logview.phrases import count, size
 from logview.process.terminal import SSH_VARIABLES, over_ssh
-from logview.process.threads import call
+from logview.process.threads import run_in_daemon_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-How: TypeAlias = Literal["clipboard", "tmux", "osc52", "failed"]
+CopyMethod: TypeAlias = Literal["clipboard", "tmux", "osc52", "failed"]
 
 OSC52_LIMIT = 74_994
 """Bytes of text that most terminals take: 100,000 of base64 less the frame (hterm's osc52.sh).
@@ -59,7 +59,7 @@ class Receipt:
 
     text: str
     """The sentence for the person; claims no more than is known."""
-    how: How
+    how: CopyMethod
     lines: int
     size: int
     """Bytes in UTF-8."""
@@ -88,28 +88,30 @@ async def copy(
     data = text.replace("\0", "").encode("utf-8", "replace")
     if not data:
         return Receipt("Nothing to copy", "failed", 0, 0)
-    copying = _Copying(data, what or amount(data), what or count(count_lines(data), "line"), extra)
-    tools.end_older()
+    copying = _Copying(
+        data, what or describe_amount(data), what or count(count_lines(data), "line"), extra
+    )
+    tools.cancel_older_copies()
     try:
         return await _copied(copying, environ, write_terminal)
-    except tools.OutdatedError as error:
+    except tools.SupersededError as error:
         return copying.receipt(f"Not copied: {error}", "failed")
 
 
 async def _copied(
     copying: _Copying, environ: Mapping[str, str], write_terminal: Callable[[str], None]
 ) -> Receipt:
-    in_tmux: tools.Tmux | None = None
+    in_tmux: tools.TmuxState | None = None
     why = ""
     if environ.get("TMUX"):
         try:
-            in_tmux = await tools.put_tmux(copying.data, environ)
+            in_tmux = await tools.load_tmux_buffer(copying.data, environ)
             environ = _of_who_is_attached(in_tmux, environ)
         except ClipboardError as error:
             why = str(error)
     if not over_ssh(environ):
         try:
-            await tools.put(copying.data.decode("utf-8"), environ)
+            await tools.set_clipboard(copying.data.decode("utf-8"), environ)
         except ClipboardError as error:
             why = why or str(error)
         else:
@@ -120,7 +122,7 @@ async def _copied(
     return await _osc52(copying, why, environ, write_terminal)
 
 
-def amount(data: bytes) -> str:
+def describe_amount(data: bytes) -> str:
     """Say how much it is: "12 lines (1.4 kB)", "1 line (87 B)"."""
     return f"{count(count_lines(data), 'line')} ({size(len(data))})"
 
@@ -140,12 +142,12 @@ class _Copying:
     """The same without its size: what the terminal takes of it is not known."""
     extra: str
 
-    def receipt(self, told: str, how: How, saved: Path | None = None) -> Receipt:
+    def receipt(self, told: str, how: CopyMethod, saved: Path | None = None) -> Receipt:
         text = f"{told}; {self.extra}" if self.extra else told
         return Receipt(text, how, count_lines(self.data), len(self.data), saved)
 
 
-def _of_who_is_attached(in_tmux: tools.Tmux, environ: Mapping[str, str]) -> Mapping[str, str]:
+def _of_who_is_attached(in_tmux: tools.TmuxState, environ: Mapping[str, str]) -> Mapping[str, str]:
     """Replace what a pane still has of whoever was attached when it was opened.
 
     tmux keeps `SSH_CONNECTION` and `DISPLAY` up to date in the session only
@@ -157,7 +159,7 @@ def _of_who_is_attached(in_tmux: tools.Tmux, environ: Mapping[str, str]) -> Mapp
     return {**environ, "SSH_CONNECTION": "tmux"} if in_tmux.over_ssh else environ
 
 
-def _told_by_tmux(copying: _Copying, in_tmux: tools.Tmux) -> str:
+def _told_by_tmux(copying: _Copying, in_tmux: tools.TmuxState) -> str:
     told = f"Copied {copying.what} to tmux"
     if in_tmux.sends_on is False:
         return f"{told} only (prefix ] pastes): {in_tmux.why}"
@@ -215,7 +217,7 @@ async def _save(data: bytes, environ: Mapping[str, str]) -> tuple[Path | None, s
     path = state_dir(environ) / FILE
     patience = tools.TIMEOUT + len(data) / tools.BYTES_A_SECOND
     try:
-        await call(lambda: _write(path, data), timeout=patience)
+        await run_in_daemon_thread(lambda: _write(path, data), timeout=patience)
     except asyncio.TimeoutError:
         return None, "it could not be saved either: the disk does not answer"
     except OSError as error:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from logview.process.threads import call
+from logview.process.threads import run_in_daemon_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,12 +48,12 @@ class ToolError(ClipboardError):
     """A tool ran and said that it failed."""
 
 
-class OutdatedError(Exception):
+class SupersededError(Exception):
     """A newer text is being copied."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tmux:
+class TmuxState:
     """What tmux says of itself; None where it did not say."""
 
     sends_on: bool | None
@@ -66,7 +66,7 @@ class Tmux:
     """The displays of who is attached now."""
 
 
-async def put(text: str, environ: Mapping[str, str]) -> None:
+async def set_clipboard(text: str, environ: Mapping[str, str]) -> None:
     """Put it on this machine's clipboard, by the first of the ways that works.
 
     Takes at most `TIMEOUT` seconds, more for a large text, for each way there
@@ -74,7 +74,7 @@ async def put(text: str, environ: Mapping[str, str]) -> None:
     OutdatedError when a newer text came.
     """
     problem = ClipboardError("there is no clipboard here")
-    for way in ways(environ):
+    for way in available_tools(environ):
         run = _Run(environ)
         try:
             await _in_time(partial(_put, way, text, run), run, len(text))
@@ -85,14 +85,14 @@ async def put(text: str, environ: Mapping[str, str]) -> None:
     raise problem
 
 
-def end_older() -> None:
+def cancel_older_copies() -> None:
     """End what is still at an older text: late, it would replace the newer one."""
     for run in list(_RUNNING):
         run.outdated = True
         run.end()
 
 
-def ways(environ: Mapping[str, str]) -> list[str]:
+def available_tools(environ: Mapping[str, str]) -> list[str]:
     """Name the ways to this machine's clipboard, the best first; the names are pyperclip's.
 
     pyperclip's own choice is one only, and where nothing else is found it is
@@ -115,7 +115,7 @@ def ways(environ: Mapping[str, str]) -> list[str]:
     return found
 
 
-async def put_tmux(data: bytes, environ: Mapping[str, str]) -> Tmux:
+async def load_tmux_buffer(data: bytes, environ: Mapping[str, str]) -> TmuxState:
     """Put it in a buffer of tmux, and ask what becomes of it there.
 
     Raises ClipboardError when tmux did not take it, OutdatedError when a newer
@@ -138,11 +138,11 @@ async def put_tmux(data: bytes, environ: Mapping[str, str]) -> Tmux:
         )
     except ClipboardError:
         answer = ""
-    said = read_tmux(answer)
-    return said if sends else Tmux(False, "it is older than 3.2", said.over_ssh, said.environ)
+    said = parse_tmux_answer(answer)
+    return said if sends else TmuxState(False, "it is older than 3.2", said.over_ssh, said.environ)
 
 
-def read_tmux(answer: str) -> Tmux:
+def parse_tmux_answer(answer: str) -> TmuxState:
     """Read what tmux says: client, `set-clipboard`, environment, terminals (tmux 3.3a).
 
     A terminal is written to when it has the capability `Ms` (tmux(1), TERMINFO
@@ -169,7 +169,7 @@ def read_tmux(answer: str) -> Tmux:
             if f" for {client}," in terminal.partition("\n")[0]:
                 sends_on = ": Ms: (string)" in terminal
                 why = "" if sends_on else "its terminal takes no OSC 52"
-    return Tmux(sends_on, why, over_ssh, environ)
+    return TmuxState(sends_on, why, over_ssh, environ)
 
 
 _DISPLAYS = ("DISPLAY=", "WAYLAND_DISPLAY=", "XAUTHORITY=")
@@ -230,7 +230,7 @@ async def _in_time(work: Callable[[], T], run: _Run, size: int) -> T:
         return await _waited_for(work, run, TIMEOUT + size / BYTES_A_SECOND)
     except ClipboardError:
         if run.outdated:
-            raise OutdatedError("another text was copied since") from None
+            raise SupersededError("another text was copied since") from None
         raise
     finally:
         _RUNNING.discard(run)
@@ -246,7 +246,7 @@ async def _waited_for(work: Callable[[], T], run: _Run, timeout: float) -> T:
             finished.set()
 
     try:
-        return await call(working, timeout=timeout)
+        return await run_in_daemon_thread(working, timeout=timeout)
     except asyncio.TimeoutError:
         run.end()
         raise ClipboardError(f"{run.name} did not answer") from None

@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from logview.process.terminal import over_ssh
-from logview.process.threads import call
+from logview.process.threads import run_in_daemon_thread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ except (webbrowser.Error, OSError):
 async def open_link(link: str, environ: Mapping[str, str] | None = None) -> bool:
     """Open a link; False where there is no browser that could, or it said no."""
     environ = os.environ if environ is None else environ
-    if not has_browser(environ):
+    if not can_open_browser(environ):
         return False
 
     def work() -> int:
@@ -57,14 +57,14 @@ async def open_link(link: str, environ: Mapping[str, str] | None = None) -> bool
         return process.wait()
 
     try:
-        return await call(work, timeout=PATIENCE) == 0
+        return await run_in_daemon_thread(work, timeout=PATIENCE) == 0
     except asyncio.TimeoutError:
         return True  # it stays in the foreground, as some browsers do
     except OSError:
         return False
 
 
-def has_browser(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+def can_open_browser(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
     """Whether a browser would show where the person is: not over SSH, not without a display.
 
     `BROWSER` names one that knows by itself where to show, as that of an editor in a container.

@@ -42,7 +42,7 @@ def console_link(job: Job, api_url: str) -> str | None:
     return f"{CONSOLE}/view/runs/{ident}" if job.kind == "run" else None
 
 
-def links_in(text: str) -> list[tuple[int, int]]:
+def find_links(text: str) -> list[tuple[int, int]]:
     """Find the links in a text: http and https alone, without the punctuation behind them."""
     found = []
     for match in _LINK.finditer(text):
@@ -67,7 +67,7 @@ def is_link(text: str) -> bool:
         return False
 
 
-def destination(link: str) -> str:
+def deceptive_host(link: str) -> str:
     """Give the host that a link leads to, where one could be mistaken; else nothing.
 
     That is a name with letters that look like others (as it goes to the name

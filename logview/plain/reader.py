@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from logview.phrases import count, size
 from logview.plain.output_file import FileOutput, Progress
 from logview.plain.stdout import Bytes, Descriptor, Lines, OutputClosedError, OutputFailedError
-from logview.process.terminal import LEAVING_SIGNALS, is_dumb, is_terminal, say
+from logview.process.terminal import EXIT_SIGNALS, is_dumb, is_terminal, print_error
 from logview.process.threads import DaemonExecutor
 from logview.saving.atomic_file import AtomicFile, SaveError
 from logview.sources import events
@@ -56,7 +56,7 @@ def print_log(
     source = _source(settings, target, raw=keep, follow=follow)
 
     def tell(text: str) -> None:
-        say(text, settings.token)
+        print_error(text, settings.token)
 
     descriptor = Descriptor(1)
     look = _look(keep, os.environ)
@@ -84,13 +84,13 @@ def save_log(
     from logview.secrets.masker import Masker
 
     def tell(text: str) -> None:
-        say(text, settings.token)
+        print_error(text, settings.token)
 
     source = _source(settings, target, raw=bool(raw), follow=follow)
     masker = Masker(settings.token, enabled=redact)
     reader = FileReader(source, AtomicFile(path, overwrite=overwrite), masker, tell, exit_status)
     code = asyncio.run(until_done(reader, None, stops=_stops()))
-    if code > SIGNALLED and not reader.draft.kept:
+    if code > SIGNALLED and not reader.draft.committed:
         tell(f"interrupted: nothing was saved to {path}")
     return code
 
@@ -99,7 +99,7 @@ def _stops() -> list[signal.Signals]:
     """Signals that end the saving; those that are ignored (`nohup`) stay so."""
     return [
         number
-        for number in LEAVING_SIGNALS
+        for number in EXIT_SIGNALS
         if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN
     ]
 
@@ -214,8 +214,8 @@ class FileReader:
                 f"the log could not be read to its end: nothing was saved to {self.draft.path}"
             )
             return code
-        saved = await self.draft.keep()
-        masked = self._masker.words()
+        saved = await self.draft.commit()
+        masked = self._masker.summary()
         self._tell(
             f"Saved {count(output.lines, 'line')} ({size(saved.size)}) to {saved.path}"
             f"{', ' if masked else ''}{masked}"

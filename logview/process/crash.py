@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from logview import __version__
 from logview.config.settings import state_dir
-from logview.process.terminal import Leaving, is_terminal, say
+from logview.process.terminal import ExitSignal, is_terminal, print_error
 from logview.secrets.token import scrub
 from logview.text.sanitize import clean
 
@@ -52,7 +52,7 @@ class Reporter:
         Never raises: it is called when everything else has gone wrong.
         """
         gone = isinstance(error, OSError) and error.errno == errno.EIO and not is_terminal(1)
-        if gone or Leaving.code is not None:
+        if gone or ExitSignal.code is not None:
             return self.path  # the terminal is gone: whatever fails now is no defect
         frames = "".join(traceback.format_exception(type(error), error, error.__traceback__))
         return self._append(f"{where}\n{frames}" if where else frames)
@@ -100,7 +100,7 @@ def report(error: BaseException) -> int:
     """Write the report, say so in one line on standard error, and return the exit code 70."""
     path = reporter.write(error)
     where = f"a report is in {path}" if path else "and no report could be written"
-    say(f"crashed ({type(error).__name__}), our own fault; {where}", reporter.token)
+    print_error(f"crashed ({type(error).__name__}), our own fault; {where}", reporter.token)
     return EXIT_CODE
 
 

@@ -39,7 +39,7 @@ def over_ssh(environ: Mapping[str, str]) -> bool:
     return any(environ.get(name) for name in SSH_VARIABLES)
 
 
-def guard_descriptors() -> bool:
+def open_closed_descriptors() -> bool:
     """Open the null device on each standard descriptor that is closed; True if stdout was open.
 
     Without this the next socket or file would get number 0, 1 or 2, and log
@@ -58,7 +58,7 @@ def guard_descriptors() -> bool:
     return was_open
 
 
-def keyboard_onto_stdin() -> int:
+def move_keyboard_to_stdin() -> int:
     """Put the terminal's keyboard on descriptor 0; return a new descriptor for the old stdin.
 
     Textual reads keys from descriptor 0, whatever that is: from `/dev/null` it
@@ -79,14 +79,14 @@ def keyboard_onto_stdin() -> int:
     return old
 
 
-class Leaving:
+class ExitSignal:
     """Whether a signal has told the program to go."""
 
     code: int | None = None
     """128 and the signal's number, once one has."""
 
     @classmethod
-    def because_of(cls, number: int) -> int:
+    def record(cls, number: int) -> int:
         """Take note of a signal and give the exit code; what fails on the way out is no crash.
 
         A terminal that is closed sends SIGHUP and then SIGCONT, which is not
@@ -98,13 +98,13 @@ class Leaving:
         return cls.code
 
 
-LEAVING_SIGNALS = tuple(
+EXIT_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name)
 )
 """What ends the screen the way an exit does; Windows lacks some."""
 
 
-def leave_on_signals() -> None:
+def exit_on_signals() -> None:
     """Have signals end the program the way an exit does, so that the screen is left.
 
     By default they end it at once, and the terminal stays on the alternate
@@ -114,13 +114,13 @@ def leave_on_signals() -> None:
     """
 
     def leave(number: int, frame: FrameType | None) -> NoReturn:
-        raise SystemExit(Leaving.because_of(number))
+        raise SystemExit(ExitSignal.record(number))
 
-    for number in LEAVING_SIGNALS:
+    for number in EXIT_SIGNALS:
         signal.signal(number, leave)
 
 
-def say(text: str, token: Token | None = None) -> None:
+def print_error(text: str, token: Token | None = None) -> None:
     """Write one line for the person to standard error: token removed, through the door.
 
     A standard error that takes nothing is no reason to stop reading a log.
@@ -136,7 +136,7 @@ def say(text: str, token: Token | None = None) -> None:
         return
 
 
-def drop_stdout() -> None:
+def discard_stdout() -> None:
     """Point standard output at the null device, so that nothing complains while Python exits.
 
     The recipe of Python's documentation ("Note on SIGPIPE", module `signal`).

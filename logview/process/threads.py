@@ -44,7 +44,7 @@ class DaemonExecutor(ThreadPoolExecutor):
         """Do nothing: a thread that hangs ends with the process."""
 
 
-async def call(function: Callable[[], T], *, timeout: float | None) -> T:
+async def run_in_daemon_thread(function: Callable[[], T], *, timeout: float | None) -> T:
     """What `function` returns, from a daemon thread, waited for at most `timeout` seconds.
 
     With None it is waited for until somebody cancels. Raises

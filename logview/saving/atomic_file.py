@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from logview.process.threads import call
+from logview.process.threads import run_in_daemon_thread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable
@@ -60,7 +60,7 @@ class ExistsError(SaveError):
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedFile:
     """A file that is whole."""
 
     path: Path
@@ -75,7 +75,7 @@ async def save(
     *,
     overwrite: bool = False,
     progress: Callable[[int], None] | None = None,
-) -> Saved:
+) -> SavedFile:
     """Write `pieces` to a file; `progress` hears how many bytes are written so far.
 
     Raises SaveError, ExistsError among them, and whatever `pieces` raises.
@@ -85,17 +85,17 @@ async def save(
     """
     async with AtomicFile(path, overwrite=overwrite, progress=progress) as draft:
         began = time.monotonic()
-        async with aclosing(one_by_one(pieces)) as each:
+        async with aclosing(iterate_pieces(pieces)) as each:
             async for piece in each:
                 await draft.write(piece)
                 if time.monotonic() - began > TURN:
                     for _ in range(HOPS):
                         await asyncio.sleep(0)
                     began = time.monotonic()
-        return await draft.keep()
+        return await draft.commit()
 
 
-async def one_by_one(
+async def iterate_pieces(
     pieces: Iterable[bytes] | AsyncIterable[bytes],
 ) -> AsyncGenerator[bytes, None]:
     """Give pieces of either kind; whoever makes them is told (`aclose`) when no more are wanted."""
@@ -134,7 +134,7 @@ class AtomicFile:
         """Bytes that the disk has taken."""
 
     @property
-    def kept(self) -> bool:
+    def committed(self) -> bool:
         """Whether the whole file has its wanted name."""
         return self._part.placed
 
@@ -164,12 +164,12 @@ class AtomicFile:
             if len(self._gathered) >= PIECE:
                 await self._flush()
 
-    async def keep(self) -> Saved:
+    async def commit(self) -> SavedFile:
         """Put the file under its wanted name, whole and on the disk."""
         await self._flush()
         await self._do(self._part.sync)
         await self._do(self._part.place)
-        return Saved(self.path, self.written)
+        return SavedFile(self.path, self.written)
 
     async def _flush(self) -> None:
         data = bytes(self._gathered)
@@ -181,16 +181,16 @@ class AtomicFile:
 
     async def _do(self, function: Callable[[], T]) -> T:
         try:
-            return await call(function, timeout=None)
+            return await run_in_daemon_thread(function, timeout=None)
         except OSError as error:
             raise _error(self.path, error) from error
 
     async def _discard(self) -> None:
-        if self.kept:
+        if self.committed:
             return
         self._part.given_up = True
         with suppress(asyncio.TimeoutError, OSError):
-            await call(self._part.remove, timeout=GOODBYE)
+            await run_in_daemon_thread(self._part.remove, timeout=GOODBYE)
 
 
 class _Part:
@@ -211,7 +211,7 @@ class _Part:
 
     def open(self) -> None:
         with self._lock:
-            self._old = check(self._path, overwrite=self._overwrite)
+            self._old = check_writable(self._path, overwrite=self._overwrite)
             if self._overwrite:  # a link stays, what it leads to is replaced
                 self._target = Path(os.path.realpath(self._path))
             # A name of its own each time: what a killed process left is in nobody's way.
@@ -312,7 +312,7 @@ def _place_new(part: Path, target: Path) -> None:
         raise
 
 
-def check(path: Path, *, overwrite: bool = False) -> os.stat_result | None:
+def check_writable(path: Path, *, overwrite: bool = False) -> os.stat_result | None:
     """Look whether a file can be saved there; describes the one that would be overwritten.
 
     Raises SaveError for a folder, a device, a pipe, a folder that is missing, a

@@ -32,7 +32,7 @@ def default_name(ident: str, suffix: str = "") -> str:
     return _no_device(f"{stem or 'logview'}{ending}")
 
 
-def named_by_api(content_disposition: str | None, ident: str) -> str:
+def name_from_header(content_disposition: str | None, ident: str) -> str:
     """Give the name in a `Content-Disposition`, made harmless, else `default_name(ident)`.
 
     `filename*` goes before `filename` (RFC 6266, 4.3; RFC 8187). Of a path only
@@ -84,7 +84,7 @@ def free_name(folder: Path, name: str) -> Path:
     raise AssertionError("there is always another number")
 
 
-def resolve(text: str, name: str) -> Path:
+def resolve_path(text: str, name: str) -> Path:
     """Find the path that a text means: `~` is expanded, and a folder means `name` in it.
 
     Raises SaveError where it can mean none. What is there is not looked at, but

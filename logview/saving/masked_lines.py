@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from logview.saving.atomic_file import one_by_one
+from logview.saving.atomic_file import iterate_pieces
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ class MaskedLines:
         self.lines += bool(rest)
         return self._masked(rest) if rest else b""
 
-    async def each(
+    async def mask_pieces(
         self, pieces: Iterable[bytes] | AsyncIterable[bytes]
     ) -> AsyncGenerator[bytes, None]:
         """Take a whole log in pieces, and give all of it in blocks: what `saving.save` takes."""
-        async with aclosing(one_by_one(pieces)) as each:
+        async with aclosing(iterate_pieces(pieces)) as each:
             async for piece in each:
                 for block in self.feed(piece):
                     yield block
@@ -80,10 +80,10 @@ class MaskedLines:
 
     def _masked(self, lines: bytes) -> bytes:
         if self._clean:
-            return self._masker.text(visible(lines)).encode()
+            return self._masker.mask_text(visible(lines)).encode()
         if not self._masker.enabled:
             return lines
-        return self._masker.block(lines, visible(lines))
+        return self._masker.mask_block(lines, visible(lines))
 
     def _part(self) -> bytes:
         """Take a part off a line that is too long: up to a space where there is one."""

@@ -1,7 +1,7 @@
-"""Secrets: they are masked in the text that leaves, by copy or by save, and numbered.
+"""Mask secrets in text that is copied, saved or printed; masks are numbered.
 
 The rules are rows of our own, with formats cited from gitleaks and the makers
-(`logview.token_shapes`, `logview.named_secrets`). A dependency was looked for: detect-secrets, the
+(`token_shapes`, `named`, `positional`). A dependency was looked for: detect-secrets, the
 one rule set on PyPI that is widely used, takes 800 µs for a line of 100 characters and the square
 of the length for a long one, reports words and dates as secrets where a line is all it sees, brings
 requests and PyYAML, and says which value was found, but not where. gitleaks is a program in Go;
@@ -19,11 +19,11 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from logview.secrets.named import named
-from logview.secrets.positional import placed
-from logview.secrets.prefilter import hinted, rows_of
+from logview.secrets.named import find_named_secrets
+from logview.secrets.positional import find_positional_secrets
+from logview.secrets.prefilter import candidate_lines, matching_lines
 from logview.secrets.private_keys import KIND, PrivateKeys
-from logview.secrets.token_shapes import Span, shapes
+from logview.secrets.token_shapes import Span, find_token_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ _STRINGS = (
     (b"\x1b", re.compile(rb"\x1b[\]PX^_k]")),
     (b"\xc2", re.compile(rb"\xc2[\x90\x98\x9d-\x9f]")),
 )
-"""What opens a control string, of which nothing shows (see `logview.log.escapes`)."""
+"""Openers of control strings, which are invisible (see `logview.text.escapes`)."""
 
 _MASK = re.compile(r"‹[a-z ]+ [0-9]+›")
 
@@ -54,52 +54,52 @@ class Masker:
         self._in_use_bytes = [form.encode("utf-8", "surrogatepass") for form in self._in_use]
         self._masks: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
-        self._keys = PrivateKeys(lambda: self._new(KIND))
+        self._keys = PrivateKeys(lambda: self._new_mask(KIND))
 
-    def behind(self, above: Sequence[str]) -> None:
-        """Take note of the lines above the first one: a private key may have begun in them."""
+    def read_preceding(self, above: Sequence[str]) -> None:
+        """Read the lines above the first one: a private key may begin in them."""
         numbers = dict(self._numbers)
-        self.passed(above)
+        self.skip_lines(above)
         if not self._keys.inside:
             self._numbers = numbers  # what was closed up there does not count
 
-    def passed(self, hidden: Sequence[str]) -> None:
-        """Take note of lines in between that are not to be masked: a key may begin or end there."""
+    def skip_lines(self, hidden: Sequence[str]) -> None:
+        """Read lines that are not masked themselves: a private key may begin or end in them."""
         for text in hidden if self.enabled else ():
             if self._keys.inside or "-----BEGIN" in text:
                 self._keys.find(text)
 
-    def line(self, text: str, start: int = 0, stop: int | None = None) -> str:
-        """Mask one line of visible text, without its line break; the lines come in order.
+    def mask_line(self, text: str, start: int = 0, stop: int | None = None) -> str:
+        """Return one line of visible text with its secrets masked; call it in the lines' order.
 
-        What spans lines is remembered: a private key's lines are masked each.
-        With `start` and `stop` only that part of the line leaves: what tells a
-        secret may stand beside it, and a part of one is masked as the whole.
+        `text` has no line break. Secrets that span lines are followed from call
+        to call. With `start` and `stop` only that part of the line is returned:
+        the rest decides what is a secret, and a part of one is masked whole.
         """
         if not self.enabled:
             return text[start:stop]
-        spans = self._spans(text)
+        spans = self._all_spans(text)
         stop = len(text) if stop is None else stop
-        return self._put(text, spans, start, stop) if spans else text[start:stop]
+        return self._replace_spans(text, spans, start, stop) if spans else text[start:stop]
 
-    def raw_line(self, data: bytes, text: str) -> bytes:
-        """Mask one line as it was received, as `block` does for several."""
-        return self._raw_line(data, text) if self.enabled else data
+    def mask_raw_line(self, data: bytes, text: str) -> bytes:
+        """Return one line as received, masked as `mask_block` does for several."""
+        return self._mask_raw_line(data, text) if self.enabled else data
 
-    def text(self, text: str) -> str:
-        r"""Mask the next lines, joined with `\n`: as `line` does for each, but at less cost."""
+    def mask_text(self, text: str) -> str:
+        r"""Return the next lines, joined with `\n`, masked as `mask_line` does, at less cost."""
         if not self.enabled:
             return text
-        rows = hinted(text, self._in_use_bytes)
+        rows = candidate_lines(text, self._in_use_bytes)
         if not rows and not self._keys.inside:
             return text
         lines = text.split("\n")
-        for row in self._due(rows, len(lines)):
-            lines[row] = self._line(lines[row])
+        for row in self._lines_to_mask(rows, len(lines)):
+            lines[row] = self._mask_whole_line(lines[row])
         return "\n".join(lines)
 
-    def block(self, data: bytes, text: str) -> bytes:
-        r"""Mask several lines joined with `\n` as they were received; `text` is what is visible.
+    def mask_block(self, data: bytes, text: str) -> bytes:
+        r"""Return lines as received, joined with `\n`, masked; `text` is their visible text.
 
         A line without a secret keeps its bytes, one with a secret becomes its
         masked visible text: its colours are gone. So it is with a secret within
@@ -107,20 +107,20 @@ class Masker:
         """
         if not self.enabled:
             return data
-        rows = hinted(text, self._in_use_bytes)
+        rows = candidate_lines(text, self._in_use_bytes)
         for first, strings in _STRINGS:
             if first in data:
-                rows = sorted({*rows, *rows_of(data, (strings,))})
+                rows = sorted({*rows, *matching_lines(data, (strings,))})
         if not rows and not self._keys.inside:
             return data
         lines = data.split(b"\n")
         texts = text.split("\n")
-        for row in self._due(rows, len(lines)):
-            lines[row] = self._raw_line(lines[row], texts[row])
+        for row in self._lines_to_mask(rows, len(lines)):
+            lines[row] = self._mask_raw_line(lines[row], texts[row])
         return b"\n".join(lines)
 
-    def _due(self, rows: list[int], count: int) -> Iterator[int]:
-        """Give the lines to look at: those that are hinted, and those of a key that is open."""
+    def _lines_to_mask(self, rows: list[int], count: int) -> Iterator[int]:
+        """Return the lines to mask: the candidates, and those inside an open private key."""
         at = 0
         for row in rows:
             while self._keys.inside and at < row:
@@ -132,56 +132,56 @@ class Masker:
             yield at
             at += 1
 
-    def spans(self, text: str) -> dict[int, list[tuple[int, int]]]:
-        r"""Give where the secrets of the next lines are, joined with `\n`: by line, from 0.
+    def find_spans(self, text: str) -> dict[int, list[tuple[int, int]]]:
+        r"""Return where the secrets of the next lines, joined with `\n`, are: by line, from 0.
 
-        (start, end) in characters, in order, not overlapping; for who hides them in place.
+        (start, end) in characters, in order, not overlapping; for masking in place.
         """
-        rows = hinted(text, self._in_use_bytes) if self.enabled else []
+        rows = candidate_lines(text, self._in_use_bytes) if self.enabled else []
         lines = text.split("\n")
-        found = {row: self._spans(lines[row]) for row in self._due(rows, len(lines))}
+        found = {row: self._all_spans(lines[row]) for row in self._lines_to_mask(rows, len(lines))}
         return {
-            row: [(start, end) for start, end, _ in _united(spans)]
+            row: [(start, end) for start, end, _ in _merge_overlapping(spans)]
             for row, spans in found.items()
             if spans
         }
 
-    def _line(self, text: str) -> str:
-        spans = self._spans(text)
-        return self._put(text, spans, 0, len(text)) if spans else text
+    def _mask_whole_line(self, text: str) -> str:
+        spans = self._all_spans(text)
+        return self._replace_spans(text, spans, 0, len(text)) if spans else text
 
-    def _spans(self, text: str) -> list[Span]:
-        spans = self._find(text)
+    def _all_spans(self, text: str) -> list[Span]:
+        spans = self._find_spans(text)
         if self._keys.inside or "-----BEGIN" in text:
             spans = self._keys.find(text) + spans
         if spans and "‹" in text:
-            spans = _outside(spans, [match.span() for match in _MASK.finditer(text)])
+            spans = _drop_masked(spans, [match.span() for match in _MASK.finditer(text)])
         return spans
 
-    def _raw_line(self, data: bytes, text: str) -> bytes:
-        masked = self._line(text)
-        if masked == text and not self._hides(data):
+    def _mask_raw_line(self, data: bytes, text: str) -> bytes:
+        masked = self._mask_whole_line(text)
+        if masked == text and not self._hides_secret(data):
             return data
         end = data[len(data.rstrip(b"\r")) :]
         return masked.encode("utf-8", "replace") + end
 
     @property
     def count(self) -> int:
-        """How many different secrets were masked."""
+        """Number of different secrets that were masked."""
         return sum(self._numbers.values())
 
-    def words(self) -> str:
-        """Say how many secrets were masked; nothing for none."""
+    def summary(self) -> str:
+        """Return how many secrets were masked, in words; an empty string for none."""
         count = self.count
         return f"{count:,} secret{'' if count == 1 else 's'} masked" if count else ""
 
-    def _find(self, text: str) -> list[Span]:
+    def _find_spans(self, text: str) -> list[Span]:
         low = text.lower()
         if len(low) != len(text):  # "İ" alone becomes longer in lower case
             low = text.replace("İ", "i").lower()
-        spans = shapes(text)
-        spans.extend(named(text, low))
-        spans.extend(placed(text, low))
+        spans = find_token_shapes(text)
+        spans.extend(find_named_secrets(text, low))
+        spans.extend(find_positional_secrets(text, low))
         for form in self._in_use:
             place = text.find(form)
             while place >= 0:
@@ -189,10 +189,10 @@ class Masker:
                 place = text.find(form, place + len(form))
         return spans
 
-    def _put(self, text: str, spans: list[Span], first: int, last: int) -> str:
+    def _replace_spans(self, text: str, spans: list[Span], first: int, last: int) -> str:
         parts = []
         done = first
-        for start, end, kind in _united(spans):
+        for start, end, kind in _merge_overlapping(spans):
             if max(first, start) < min(end, last):
                 parts.append(text[done:start])
                 parts.append(self._mask(text[start:end], kind))
@@ -206,32 +206,32 @@ class Masker:
         secret = self._in_use.get(secret, secret)
         mask = self._masks.get(secret)
         if mask is None:
-            mask = self._masks[secret] = self._new(kind)
+            mask = self._masks[secret] = self._new_mask(kind)
         return mask
 
-    def _new(self, kind: str) -> str:
+    def _new_mask(self, kind: str) -> str:
         number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
         return f"‹{kind} {number}›"
 
-    def _hides(self, data: bytes) -> bool:
+    def _hides_secret(self, data: bytes) -> bool:
         if not any(first in data and strings.search(data) for first, strings in _STRINGS):
             return False
         text = data.decode("utf-8", "replace")
-        spans = self._find(text)
+        spans = self._find_spans(text)
         if spans:
-            self._put(text, spans, 0, len(text))
+            self._replace_spans(text, spans, 0, len(text))
         return bool(spans)
 
 
 def _forms(value: str) -> dict[str, str]:
-    """Map the ways in which the token in use is written to the token."""
+    """Map each spelling of the token in use to the token."""
     escaped = quote(value, safe="")
     lower = re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), escaped)
     return dict.fromkeys((value, escaped, lower, json.dumps(value)[1:-1]), value)
 
 
-def _united(spans: list[Span]) -> list[Span]:
-    """Sort, and make one of those that overlap; the one that starts first gives the kind."""
+def _merge_overlapping(spans: list[Span]) -> list[Span]:
+    """Sort spans and merge those that overlap; the first gives the kind."""
     spans = sorted(spans, key=lambda span: span[0])
     united = [spans[0]]
     for start, end, kind in spans[1:]:
@@ -243,8 +243,8 @@ def _united(spans: list[Span]) -> list[Span]:
     return united
 
 
-def _outside(spans: list[Span], masks: list[tuple[int, int]]) -> list[Span]:
-    """Leave out what touches a mask that is there already."""
+def _drop_masked(spans: list[Span], masks: list[tuple[int, int]]) -> list[Span]:
+    """Drop spans that touch a mask which is in the text already."""
     ends = [end for _, end in masks]
     kept = []
     for span in spans:

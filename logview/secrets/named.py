@@ -116,7 +116,7 @@ _WORD = re.compile(r"(?:[A-Z]?[a-z]{1,16}|[A-Z]{1,16})(?:[-_.:/][A-Za-z]?[a-z]{0
 _MASKED = re.compile(r"‹[a-z ]+ \d+›")
 
 
-def named(text: str, low: str) -> list[Span]:
+def find_named_secrets(text: str, low: str) -> list[Span]:
     """Find the secrets that a line names; `low` is the line in lower case, as long as it."""
     found: list[Span] = []
     for hint in _HINTS:

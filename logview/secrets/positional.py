@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from logview.secrets.named import is_placeholder, is_random, named
+from logview.secrets.named import find_named_secrets, is_placeholder, is_random
 
 if TYPE_CHECKING:
     from logview.secrets.token_shapes import Span
@@ -34,7 +34,7 @@ _NAME_AND_VALUE = re.compile(
 )
 
 
-def placed(text: str, low: str) -> list[Span]:
+def find_positional_secrets(text: str, low: str) -> list[Span]:
     """Find the secrets that a line has in such places; `low` is the line in lower case."""
     found: list[Span] = []
     if "%40" in low and "%3a%2f%2f" in low:
@@ -89,7 +89,7 @@ def _names_and_values(text: str, low: str, found: list[Span]) -> None:
         shift = start - len(match[1]) - 2
         found.extend(
             (first + shift, last + shift, kind)
-            for first, last, kind in named(
+            for first, last, kind in find_named_secrets(
                 pair, low[match.start(1) : match.end(1)] + ": " + low[start:end]
             )
             if first + shift >= start

@@ -73,7 +73,7 @@ def _after_sign(sign: str, anchors: list[str], more: str) -> re.Pattern[bytes]:
 _SHAPED = tuple(_shaped())
 
 
-def hinted(text: str, also: Iterable[bytes] = ()) -> list[int]:
+def candidate_lines(text: str, also: Iterable[bytes] = ()) -> list[int]:
     r"""Give the numbers of the lines (from 0, ended by `\n`) that may hold a secret, in order.
 
     Text of `also`, in UTF-8, is a hint too.
@@ -82,17 +82,19 @@ def hinted(text: str, also: Iterable[bytes] = ()) -> list[int]:
     low = data.lower()
     if not low.isascii():
         low = low.replace("İ".encode(), b"i").replace("\u212a".encode(), b"k")  # KELVIN SIGN
-    rows = rows_of(low, _NAMED)
-    rows.update(rows_of(data, _SHAPED))
+    rows = matching_lines(low, _NAMED)
+    rows.update(matching_lines(data, _SHAPED))
     if b"@" in data:
-        rows.update(rows_of(data, (_USERINFO, _HOST_AND_PORT)))
+        rows.update(matching_lines(data, (_USERINFO, _HOST_AND_PORT)))
     if b"%" in data:
-        rows.update(rows_of(data, (_ESCAPED_USERINFO,)))
-    rows.update(rows_of(data, [re.compile(re.escape(form)) for form in also if form in data]))
+        rows.update(matching_lines(data, (_ESCAPED_USERINFO,)))
+    rows.update(
+        matching_lines(data, [re.compile(re.escape(form)) for form in also if form in data])
+    )
     return sorted(rows)
 
 
-def rows_of(data: bytes, patterns: Iterable[re.Pattern[bytes]]) -> set[int]:
+def matching_lines(data: bytes, patterns: Iterable[re.Pattern[bytes]]) -> set[int]:
     """Give the numbers of the lines in which one of the patterns is found."""
     starts = set()
     for pattern in patterns:

@@ -15,7 +15,7 @@ Span = tuple[int, int, str]
 """Where a secret is: first character, character after the last, kind."""
 
 
-def alone(prefix: str) -> str:
+def standalone(prefix: str) -> str:
     """Say that a short prefix stands alone: no letter or digit before it but an escape's, `\\n`.
 
     The prefix comes first, as a pattern that begins with letters is found far quicker.
@@ -67,7 +67,7 @@ SHAPES = (
           r"gl(?:pat|dt|ptt|rt|cbt|ffct|ft|imt|agent|oas|soat)-[\w-]{20,}(?:\.[0-9a-z]{9}\b)?",
           "gitleaks gitlab-pat, gitlab-pat-routable, gitlab-deploy-token, …",
           "glpat-" + _BODY[:20]),
-    TokenShape("OpenAI, Anthropic and alike", "key", ("sk-",), alone("sk-") + r"[\w-]{20,}",
+    TokenShape("OpenAI, Anthropic and alike", "key", ("sk-",), standalone("sk-") + r"[\w-]{20,}",
           "gitleaks openai-api-key, anthropic-api-key", "sk-proj-" + _BODY[:58], mixed=True),
     TokenShape("Stripe key", "key", ("sk_", "rk_"), r"[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,}",
           "gitleaks stripe-access-token", "sk_live_" + _BODY[:24]),
@@ -89,28 +89,28 @@ SHAPES = (
     TokenShape("Teams webhook", "webhook", ("/IncomingWebhook/",),
           r"/IncomingWebhook/([0-9a-f]{32}(?:/[\w-]{20,})?)",
           "gitleaks microsoft-teams-webhook", "/IncomingWebhook/" + _HEX[:32]),
-    TokenShape("Google API key", "key", ("AIza",), alone("AIza") + r"[\w-]{35,}",
+    TokenShape("Google API key", "key", ("AIza",), standalone("AIza") + r"[\w-]{35,}",
           "gitleaks gcp-api-key", "AIza" + _BODY[:35]),
     TokenShape("Google OAuth access token", "token", ("ya29.",), r"ya29\.[\w.-]{20,}",
           "developers.google.com/identity/protocols/oauth2", "ya29." + _BODY[:60]),
     TokenShape("Google OAuth client secret", "secret", ("GOCSPX-",), r"GOCSPX-[\w-]{20,}",
           "developers.google.com/identity/protocols/oauth2", "GOCSPX-" + _BODY[:28]),
     TokenShape("AWS access key ID", "key", ("AKIA",),
-          alone("AKIA") + r"[A-Z0-9]{16}(?![A-Za-z0-9‹])",
+          standalone("AKIA") + r"[A-Z0-9]{16}(?![A-Za-z0-9‹])",
           "gitleaks aws-access-token", "AKIA" + "QYLPMN5HHHFPZAM2"),
     TokenShape("AWS temporary access key ID", "key", ("ASIA", "ABIA", "ACCA", "A3T"),
-          alone("A(?:3T[A-Z0-9]|SIA|BIA|CCA)") + r"(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}"
+          standalone("A(?:3T[A-Z0-9]|SIA|BIA|CCA)") + r"(?=[A-Z]{0,15}[0-9])[A-Z0-9]{16}"
           r"(?![A-Za-z0-9‹])",
           "gitleaks aws-access-token", "ASIA" + "QYLPMN5HHHFPZAM2"),
     TokenShape("npm token", "token", ("npm_",), r"npm_[A-Za-z0-9]{36,}",
           "gitleaks npm-access-token", "npm_" + _BODY[:36]),
     TokenShape("PyPI token", "token", ("pypi-",), r"pypi-AgE[\w-]{50,}",
           "gitleaks pypi-upload-token", "pypi-" + "AgEIcHlwaS5vcmc" + _BODY[:60]),
-    TokenShape("SendGrid key", "key", ("SG.",), alone(r"SG\.") + r"[\w-]{16,}\.[\w-]{16,}",
+    TokenShape("SendGrid key", "key", ("SG.",), standalone(r"SG\.") + r"[\w-]{16,}\.[\w-]{16,}",
           "gitleaks sendgrid-api-token", "SG." + _BODY[:22] + "." + _BODY[:43]),
-    TokenShape("Twilio key", "key", ("SK",), alone("SK") + r"[0-9a-f]{32}(?![A-Za-z0-9‹])",
+    TokenShape("Twilio key", "key", ("SK",), standalone("SK") + r"[0-9a-f]{32}(?![A-Za-z0-9‹])",
           "gitleaks twilio-api-key", "SK" + _HEX[:32]),
-    TokenShape("Hugging Face token", "token", ("hf_",), alone("hf_") + r"[A-Za-z0-9]{30,}",
+    TokenShape("Hugging Face token", "token", ("hf_",), standalone("hf_") + r"[A-Za-z0-9]{30,}",
           "gitleaks huggingface-access-token", "hf_" + _BODY[:34]),
     TokenShape("DigitalOcean token", "token", ("dop_v1_", "doo_v1_", "dor_v1_"),
           r"do[opr]_v1_[a-f0-9]{64,}", "gitleaks digitalocean-pat, …", "dop_v1_" + _HEX),
@@ -118,11 +118,11 @@ SHAPES = (
           r"shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32,}", "gitleaks shopify-access-token, …",
           "shpat_" + _HEX[:32]),
     TokenShape("Databricks token", "token", ("dapi",),
-          alone("dapi") + r"[a-f0-9]{32}(?![A-Za-z0-9‹])",
+          standalone("dapi") + r"[a-f0-9]{32}(?![A-Za-z0-9‹])",
           "gitleaks databricks-api-token", "dapi" + _HEX[:32]),
     TokenShape("Telegram bot token", "token", (":AA",), r":(AA[\w-]{33})(?![\w‹-])(?<=\d:.{35})",
           "gitleaks telegram-bot-api-token", "123456789:" + "AA" + _BODY[:33]),
-    TokenShape("Notion token", "token", ("ntn_",), alone("ntn_") + r"[A-Za-z0-9]{40,}",
+    TokenShape("Notion token", "token", ("ntn_",), standalone("ntn_") + r"[A-Za-z0-9]{40,}",
           "gitleaks notion-api-token", "ntn_" + "12345678901" + _BODY[:35]),
     TokenShape("Linear key", "key", ("lin_api_",), r"lin_api_[A-Za-z0-9]{32,}",
           "gitleaks linear-api-key", "lin_api_" + _BODY[:40]),
@@ -134,7 +134,7 @@ SHAPES = (
           "glsa_" + _BODY[:32] + "_" + _HEX[:8]),
     TokenShape("Sentry token", "token", ("sntrys_", "sntryu_"), r"sntry[su]_[\w+/=]{40,}",
           "gitleaks sentry-org-token, sentry-user-token", "sntryu_" + _HEX),
-    TokenShape("Vault token", "token", ("hvs.", "hvb."), alone(r"hv[sb]\.") + r"[\w-]{24,}",
+    TokenShape("Vault token", "token", ("hvs.", "hvb."), standalone(r"hv[sb]\.") + r"[\w-]{24,}",
           "gitleaks vault-service-token, vault-batch-token", "hvs." + _BODY[:80]),
     TokenShape("PlanetScale secret", "password", ("pscale_",),
           r"pscale_(?:tkn|pw|oauth)_[\w=.-]{32,}", "gitleaks planetscale-password, …",
@@ -143,10 +143,10 @@ SHAPES = (
           "gitleaks sendinblue-api-token", "xkeysib-" + _HEX + "-" + _BODY[:16]),
     TokenShape("Perplexity key", "key", ("pplx-",), r"pplx-[A-Za-z0-9]{40,}",
           "gitleaks perplexity-api-key", "pplx-" + _BODY[:48]),
-    TokenShape("Groq key", "key", ("gsk_",), alone("gsk_") + r"[A-Za-z0-9]{40,}",
+    TokenShape("Groq key", "key", ("gsk_",), standalone("gsk_") + r"[A-Za-z0-9]{40,}",
           "console.groq.com/docs/quickstart", "gsk_" + _BODY[:52]),
     TokenShape("Airtable token", "token", ("pat",),
-          alone("pat") + r"[A-Za-z0-9]{14}\.[a-f0-9]{64}(?![A-Za-z0-9‹])",
+          standalone("pat") + r"[A-Za-z0-9]{14}\.[a-f0-9]{64}(?![A-Za-z0-9‹])",
           "airtable.com/developers/web/api/authentication", "pat" + _BODY[:14] + "." + _HEX),
     TokenShape("Atlassian token", "token", ("ATATT3",), r"ATATT3[\w=-]{60,}",
           "gitleaks atlassian-api-token", "ATATT3" + _BODY[:80]),
@@ -181,7 +181,7 @@ for _row in SHAPES:
             _BY_ENDING.setdefault(_anchor[-_ENDING:], []).append(_row)
 
 
-def shapes(text: str) -> list[Span]:
+def find_token_shapes(text: str) -> list[Span]:
     """Find what looks like a secret in a line."""
     found: list[Span] = []
     if "eyJ" in text:

@@ -15,7 +15,7 @@ from logview.apify.errors import (
     ReadTimedOut,
     ServerError,
 )
-from logview.saving.file_names import named_by_api
+from logview.saving.file_names import name_from_header
 from logview.sources.events import Problem
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Download:
 
     def __init__(self, answer: Answer, job_id: str) -> None:
         self._answer = answer
-        self.name = named_by_api(answer.content_disposition, job_id)
+        self.name = name_from_header(answer.content_disposition, job_id)
         """A name for the file: what the API says, made harmless, or `<id>.log`."""
         self.size = answer.size
         """Bytes in all, where the API says so."""

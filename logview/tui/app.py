@@ -19,7 +19,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from logview.config import state as remembered
-from logview.process.terminal import LEAVING_SIGNALS, Leaving
+from logview.process.terminal import EXIT_SIGNALS, ExitSignal
 from logview.process.threads import DaemonExecutor
 from logview.secrets.token import strip_url_token
 from logview.target import FileTarget, JobTarget, Target
@@ -156,7 +156,7 @@ class LogviewApp(CopyingApp):
         loop.set_default_executor(DaemonExecutor())
         if not self.is_headless:
             with contextlib.suppress(NotImplementedError):  # Windows
-                for number in LEAVING_SIGNALS:
+                for number in EXIT_SIGNALS:
                     loop.add_signal_handler(number, self._leave, number)
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember_theme(theme.name))
         self.set_timer(1.0, _collect_garbage)
@@ -165,7 +165,7 @@ class LogviewApp(CopyingApp):
 
     def _leave(self, number: int) -> None:
         """End because of a signal, as if it had been asked for."""
-        self.exit(Leaving.because_of(number))
+        self.exit(ExitSignal.record(number))
 
     def _remember_theme(self, name: str) -> None:
         if name != self.state.theme:

@@ -75,7 +75,7 @@ class CopyingApp(App[int]):
         """Give a text as `copy_text` copies it."""
         from logview.secrets.masker import Masker
 
-        return Masker(self.settings.token, enabled=self.redact).text(text)
+        return Masker(self.settings.token, enabled=self.redact).mask_text(text)
 
     def next_copy(self) -> int:
         """Give a number to what is about to be copied; what has an older one is given up."""
@@ -114,7 +114,7 @@ class CopyingApp(App[int]):
         masked = await _masked(text, masker, around) if masker.enabled else text
         if number != self.copies:
             return  # something else was copied since
-        extra = masker.words()
+        extra = masker.summary()
         if extra:
             extra += ": R copies it as it is"
         copying = asyncio.ensure_future(
@@ -142,12 +142,12 @@ async def _masked(text: str, masker: Masker, around: Around) -> str:
     at = 0
     while at < len(lines):
         if at == around.first:
-            masker.behind(around.above)
-        masker.passed(around.hidden.get(at, ()))
+            masker.read_preceding(around.above)
+        masker.skip_lines(around.hidden.get(at, ()))
         if any(around.beside.get(at, ())):
             before, after = around.beside[at]
             whole = f"{before}{lines[at]}{after}"
-            masked.append(masker.line(whole, len(before), len(before) + len(lines[at])))
+            masked.append(masker.mask_line(whole, len(before), len(before) + len(lines[at])))
             at += 1
             continue
         end, size = at, 0
@@ -158,7 +158,7 @@ async def _masked(text: str, masker: Masker, around: Around) -> str:
                 break
             size += len(lines[end]) + 1
             end += 1
-        masked.append(masker.text("\n".join(lines[at:end])))
+        masked.append(masker.mask_text("\n".join(lines[at:end])))
         at = end
         await asyncio.sleep(0)
     return "\n".join(masked)

@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.process.threads import call
-from logview.saving.atomic_file import ExistsError, SaveError, check
-from logview.saving.file_names import free_name, resolve
+from logview.process.threads import run_in_daemon_thread
+from logview.saving.atomic_file import ExistsError, SaveError, check_writable
+from logview.saving.file_names import free_name, resolve_path
 from logview.text.sanitize import clean
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ async def offered(names: Mapping[Scope, str]) -> dict[Scope, str]:
         return {scope: free_name(Path(), name).name for scope, name in names.items()}
 
     try:
-        return await call(look, timeout=OFFER_SECONDS)
+        return await run_in_daemon_thread(look, timeout=OFFER_SECONDS)
     except (asyncio.TimeoutError, OSError):
         return dict(names)
 
@@ -50,16 +50,16 @@ async def find(text: str, name: str, *, overwrite: bool, shown: str | None) -> S
     """Find where a text means to save. `shown` is the file that is being viewed, if one is."""
     look = partial(_look, text, name, overwrite=overwrite, shown=shown)
     try:
-        return await call(look, timeout=LOOK_SECONDS)
+        return await run_in_daemon_thread(look, timeout=LOOK_SECONDS)
     except asyncio.TimeoutError:
         return SaveLocation(None, "the folder does not answer: name another, or try again")
 
 
 def _look(text: str, name: str, *, overwrite: bool, shown: str | None) -> SaveLocation:
     try:
-        path = resolve(text, name)
+        path = resolve_path(text, name)
         try:
-            check(path, overwrite=overwrite)
+            check_writable(path, overwrite=overwrite)
         except ExistsError as error:
             if shown is not None and _is_same(path, shown):
                 return SaveLocation(None, "this is the log that is shown here: choose another name")

@@ -37,8 +37,8 @@ class ScreenMasks:
         if known is None or known[0] != version:
             text = document.page_text(number)
             masker = Masker(self._token)
-            masker.behind(self._above(document.first_line_of(number)))
-            found = masker.spans(text)
+            masker.read_preceding(self._above(document.first_line_of(number)))
+            found = masker.find_spans(text)
             spans = {row: tuple(stretches) for row, stretches in found.items()}
             known = self._pages.keep(number, (version, spans), len(text))
         return known[1].get(line - document.first_line_of(number), ())
@@ -51,14 +51,14 @@ class ScreenMasks:
     def masked(self, first: int, lines: tuple[bytes, ...]) -> tuple[bytes, ...]:
         """Give lines from `first` on with masks, where they are shown apart from the log."""
         masker = Masker(self._token)
-        masker.behind(self._above(first))
+        masker.read_preceding(self._above(first))
         texts = [visible(line) for line in lines]
         pairs = zip(lines, texts, strict=True)
-        return tuple(masker.raw_line(line, text) for line, text in pairs)
+        return tuple(masker.mask_raw_line(line, text) for line, text in pairs)
 
     def link(self, text: str) -> str:
         """Give a link as it may be shown."""
-        return Masker(self._token).line(text)
+        return Masker(self._token).mask_line(text)
 
     def forget(self) -> None:
         """Forget what was found: the lines are others now."""

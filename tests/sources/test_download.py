@@ -157,12 +157,12 @@ async def test_it_is_masked_on_its_way_into_a_file(tmp_path: Path) -> None:
         async with download(partial(ApifyClient, server.base_url, token), JOB_ID, raw=True) as run:
             masker = Masker(token)
             lines = MaskedLines(masker)
-            await save(tmp_path / run.name, lines.each(run.pieces()))
+            await save(tmp_path / run.name, lines.mask_pieces(run.pieces()))
     saved = (tmp_path / f"{JOB_ID}.log").read_bytes().split(b"\n")
     assert (saved[0], saved[2]) == (b"one\xff", b"\x1b[31mthree")
     assert saved[1].startswith(b"sent ")
     assert b"in-use" not in saved[1]
-    assert (lines.lines, masker.words()) == (3, "1 secret masked")
+    assert (lines.lines, masker.summary()) == (3, "1 secret masked")
 
 
 async def test_a_log_of_the_demo(demo_url: str) -> None:

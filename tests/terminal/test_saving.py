@@ -36,12 +36,13 @@ LIMITED = (
 SLOW = (
     sys.executable,
     "-c",
-    "import asyncio; from logview import cli, masked_lines as room; real = room.MaskedLines.each\n"
+    "import asyncio; from logview.cli import main as cli\n"
+    "from logview.saving import masked_lines as room; real = room.MaskedLines.mask_pieces\n"
     "async def each(self, pieces):\n"
     "    async for block in real(self, pieces):\n"
     "        yield block\n"
     "        await asyncio.sleep(3600)\n"
-    "room.MaskedLines.each = each\n"
+    "room.MaskedLines.mask_pieces = each\n"
     "cli.script()",
 )
 

@@ -274,7 +274,7 @@ def clipboard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     async def put(text: str, environ: object) -> None:
         copied.append(text)
 
-    monkeypatch.setattr("logview.clipboard.tools.put", put)
+    monkeypatch.setattr("logview.clipboard.tools.set_clipboard", put)
     return copied
 
 

@@ -41,7 +41,7 @@ async def test_it_copies_the_whole_of_a_long_line(open_app, clipboard):
 
 
 async def test_without_a_clipboard_the_terminal_is_asked(open_app, monkeypatch):
-    monkeypatch.setattr("logview.clipboard.tools.put", fail)
+    monkeypatch.setattr("logview.clipboard.tools.set_clipboard", fail)
     async with open_app() as s:
         written = []
         monkeypatch.setattr(s.app._driver, "write", written.append)
@@ -57,7 +57,7 @@ async def test_a_clipboard_that_takes_its_time_is_told(open_app, monkeypatch):
     async def put(text, environ):
         await answer.wait()
 
-    monkeypatch.setattr("logview.clipboard.tools.put", put)
+    monkeypatch.setattr("logview.clipboard.tools.set_clipboard", put)
     monkeypatch.setattr("logview.tui.copying.PATIENCE", 0.02)
     async with open_app() as s:
         await s.lines("one")

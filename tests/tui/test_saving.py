@@ -368,7 +368,7 @@ async def test_a_disk_that_hangs_holds_nobody(open_app, folder, monkeypatch):
         monkeypatch.setattr("logview.tui.save_place.OFFER_SECONDS", 0.02)
         await s.press("s")
         assert NAME in s.text  # the usual name, free or not
-        monkeypatch.setattr("logview.tui.save_place.check", hang)
+        monkeypatch.setattr("logview.tui.save_place.check_writable", hang)
         monkeypatch.setattr("logview.tui.save_place.LOOK_SECONDS", 0.05)
         for key in ("enter", "x"):
             s.send_key(key)
@@ -392,7 +392,7 @@ async def test_esc_stops_it_and_other_prompts_do_not(open_app, folder, monkeypat
         going.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("logview.saving.masked_lines.MaskedLines.each", each)
+    monkeypatch.setattr("logview.saving.masked_lines.MaskedLines.mask_pieces", each)
     async with open_app() as s:
         await s.lines(*numbered(1, 30))
         await s.press("s", "enter")
@@ -429,7 +429,7 @@ async def test_going_back_while_it_is_saved_leaves_nothing(open_app, folder, mon
         going.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("logview.saving.masked_lines.MaskedLines.each", each)
+    monkeypatch.setattr("logview.saving.masked_lines.MaskedLines.mask_pieces", each)
     async with open_app() as s:
         await s.lines("one")
         await s.press("s", "enter")

@@ -280,25 +280,25 @@ class LogCopies(LogTimeline):
         if cursor is None:
             self.note(f"no links: {self.no_line}")
             return
-        from logview.links.console import links_in
+        from logview.links.console import find_links
 
         entry = self.view.reading.entry_of(cursor)
         links: dict[str, None] = {}
         for line in entry[:1000]:
             text = self.document.line_text(line)
-            links.update((text[start:end], None) for start, end in links_in(text))
+            links.update((text[start:end], None) for start, end in find_links(text))
         await self._show_links(list(links), "no links in this entry")
 
     @on(LogPane.LinkClicked)
     async def _link_clicked(self, message: LogPane.LinkClicked) -> None:
-        from logview.links.console import links_in
+        from logview.links.console import find_links
 
         line, character = message.place
         if not self.document.first_line <= line < self.document.end_line:
             self.note("there is no link")  # a row of ours below the last line
             return
         text = self.document.line_text(line)
-        spans = [span for span in links_in(text) if span[0] <= character < span[1]]
+        spans = [span for span in find_links(text) if span[0] <= character < span[1]]
         await self._show_links([text[a:b] for a, b in spans], "there is no link")
 
     async def _show_links(self, links: list[str], none: str) -> None:

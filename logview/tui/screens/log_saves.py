@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.worker import Worker
 
-    from logview.saving.atomic_file import Saved, SaveError
+    from logview.saving.atomic_file import SavedFile, SaveError
     from logview.saving.masked_lines import MaskedLines
     from logview.secrets.masker import Masker
     from logview.tui.widgets.save_prompt import SavePrompt, Scope
@@ -221,7 +221,7 @@ class LogSaves(LogCopies):
         try:
             saved = await save(
                 path,
-                lines.each(pieces),
+                lines.mask_pieces(pieces),
                 overwrite=overwrite,
                 progress=partial(self._tell_progress, "saving", whole=whole),
             )
@@ -268,7 +268,7 @@ class LogSaves(LogCopies):
         Of a line that is cut, what is beside tells whether the rest is a secret.
         """
         await self._indexed()
-        masker.behind(excerpt.above())
+        masker.read_preceding(excerpt.above())
         before, after = excerpt.beside()
         held: list[bytes] = []  # the last part is known when no other follows
         began = time.monotonic()
@@ -284,7 +284,7 @@ class LogSaves(LogCopies):
                     held[0] = _masked_part(masker, before, held[0], "")
                     before = ""
                 yield b"\n".join(held) + b"\n"
-            masker.passed(hidden)
+            masker.skip_lines(hidden)
             held = lines
         if held:
             if before and len(held) > 1:
@@ -298,7 +298,7 @@ class LogSaves(LogCopies):
     async def _download(
         self, path: Path, *, named: bool, raw: bool, masked: bool, overwrite: bool
     ) -> None:
-        from logview.process.threads import call
+        from logview.process.threads import run_in_daemon_thread
         from logview.saving.atomic_file import SaveError, save
         from logview.saving.file_names import free_name
         from logview.saving.masked_lines import MaskedLines
@@ -312,11 +312,13 @@ class LogSaves(LogCopies):
             client = partial(make_client, self.app.settings)
             async with download(client, self._ident(), raw=raw) as log:
                 if not named:
-                    path = await call(partial(free_name, path.parent, log.name), timeout=None)
+                    path = await run_in_daemon_thread(
+                        partial(free_name, path.parent, log.name), timeout=None
+                    )
                 whole = f" of {size(log.size)}" if log.size else ""
                 saved = await save(
                     path,
-                    lines.each(log.pieces()),
+                    lines.mask_pieces(log.pieces()),
                     overwrite=overwrite,
                     progress=partial(self._tell_progress, "downloading", whole=whole),
                 )
@@ -346,8 +348,10 @@ class LogSaves(LogCopies):
     def _save_failed(self, error: SaveError) -> None:
         self.note(clean(f"{error.title}: {error.msg}"))
 
-    def _tell_saved(self, saved: Saved, lines: MaskedLines, masker: Masker, lack: str = "") -> None:
-        secrets = f", {masker.words()}" if masker.count else ""
+    def _tell_saved(
+        self, saved: SavedFile, lines: MaskedLines, masker: Masker, lack: str = ""
+    ) -> None:
+        secrets = f", {masker.summary()}" if masker.count else ""
         what = f"{count(lines.lines, 'line')} ({size(saved.size)})"
         self.note(clean(f"Saved {what} to {saved.path}{secrets}{lack}"))
 
@@ -356,4 +360,4 @@ def _masked_part(masker: Masker, before: str, part: bytes, after: str) -> bytes:
     """Mask a part of a line by what the whole line says."""
     text = visible(part)
     whole = f"{before}{text}{after}"
-    return masker.line(whole, len(before), len(before) + len(text)).encode()
+    return masker.mask_line(whole, len(before), len(before) + len(text)).encode()

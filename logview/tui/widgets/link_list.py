@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from logview.links.console import LONGEST, destination
+from logview.links.console import LONGEST, deceptive_host
 from logview.text.sanitize import label
 from logview.tui.widgets.key_bar import Hint
 
@@ -71,7 +71,7 @@ class LinkList(OptionList):
 
 def _shown(link: str, drawn: str) -> Content:
     content = Content(label(drawn, LONGEST))
-    host = destination(link)
+    host = deceptive_host(link)
     if host:
         content += Content.styled(f"  goes to {label(host)}", "bold $text-warning")
     return content
