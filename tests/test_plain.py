@@ -17,8 +17,8 @@ from logview.plain.reader import LogReader, until_done
 from logview.plain.stdout import Bytes, Descriptor, Lines
 from logview.sources import events
 from logview.sources.events import Event, Problem
-from logview.text.coloured import Look, coloured
 from logview.text.sanitize import visible
+from logview.text.sgr import AnsiMode, render_ansi
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -230,7 +230,7 @@ async def test_a_full_disk_is_told() -> None:
 
 
 async def onto_terminal(
-    pieces: Sequence[bytes], look: Look = "colour", *, rest: bool = False
+    pieces: Sequence[bytes], look: AnsiMode = "colour", *, rest: bool = False
 ) -> str:
     """What a terminal is sent for these pieces; with `rest` after a quiet behind each of them."""
     ends = os.pipe()
@@ -299,7 +299,7 @@ def test_any_bytes_cut_anywhere_come_out_as_their_visible_text(
 @given(st.binary(), st.integers(0, 50))
 def test_colouring_changes_no_text(line: bytes, skip: int) -> None:
     line = line.replace(b"\n", b"")
-    looks: tuple[Look, ...] = ("colour", "attributes", "text")
+    looks: tuple[AnsiMode, ...] = ("colour", "attributes", "text")
     for look in looks:
-        text = re.sub(r"\x1b\[[0-9;]*m", "", coloured(line, look, skip))
+        text = re.sub(r"\x1b\[[0-9;]*m", "", render_ansi(line, look, skip))
         assert text == visible(line)[skip:]

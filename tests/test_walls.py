@@ -33,7 +33,7 @@ LIGHT = [
     "logview.apify.errors",
     "logview.apify.models",
     "logview.text.sanitize",
-    "logview.text.coloured",
+    "logview.text.sgr",
     "logview.log.store.document",
     "logview.log.search.pattern",
     "logview.log.view.view",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from logview.secrets.masker import Masker
     from logview.sources.events import Event, Problem, Source
     from logview.target import Target
-    from logview.text.coloured import Look
+    from logview.text.sgr import AnsiMode
 
 RESULTS = {"SUCCEEDED": 0, "FAILED": 1, "TIMED-OUT": 2, "ABORTED": 3}
 """Exit codes of `--exit-status`, as `apify runs wait` has them."""
@@ -104,7 +104,7 @@ def _stops() -> list[signal.Signals]:
     ]
 
 
-def _look(keep: bool, environ: Mapping[str, str]) -> Look:
+def _look(keep: bool, environ: Mapping[str, str]) -> AnsiMode:
     if not keep or is_dumb(environ):
         return "text"
     return "attributes" if environ.get("NO_COLOR") else "colour"

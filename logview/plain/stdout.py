@@ -15,11 +15,11 @@ import select
 import stat
 from typing import TYPE_CHECKING, Protocol
 
-from logview.text.coloured import coloured
 from logview.text.sanitize import visible
+from logview.text.sgr import render_ansi
 
 if TYPE_CHECKING:
-    from logview.text.coloured import Look
+    from logview.text.sgr import AnsiMode
 
 POLL_EVERY = 0.25
 """Seconds between two looks at whether the reader of the pipe is still there."""
@@ -150,7 +150,7 @@ class Lines:
 
     patience: float | None = None
 
-    def __init__(self, descriptor: Descriptor, look: Look) -> None:
+    def __init__(self, descriptor: Descriptor, look: AnsiMode) -> None:
         self._descriptor = descriptor
         self._look = look
         self._held = bytearray()
@@ -166,14 +166,18 @@ class Lines:
         self.patience = QUIET if self._held else None
         if whole:
             first, *others = whole[:-1].split(b"\n")
-            texts = [self._completed(first), *(coloured(line, self._look) for line in others), ""]
+            texts = [
+                self._completed(first),
+                *(render_ansi(line, self._look) for line in others),
+                "",
+            ]
             self._shown = ""
             await self._write("\n".join(texts))
 
     def _completed(self, line: bytes) -> str:
         if self._shown and not visible(line).startswith(self._shown):
-            return "\n" + coloured(line, self._look)  # it was something else than it seemed
-        return coloured(line, self._look, len(self._shown))
+            return "\n" + render_ansi(line, self._look)  # it was something else than it seemed
+        return render_ansi(line, self._look, len(self._shown))
 
     async def rest(self) -> None:
         """Show the unfinished last line as far as it has come."""

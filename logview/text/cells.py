@@ -1,7 +1,7 @@
-"""Log: how many terminal cells a text covers, and which characters may be drawn together.
+"""Measure text in terminal cells, and know which characters may be drawn together.
 
-The pane measures with Rich (`rich.cells.cell_len`), which this room must not import; what is here
-agrees with Rich 15 for every character that `logview.log.ansi` lets through, which the tests check.
+The pane measures with Rich (`rich.cells.cell_len`), which this package must not import; what is
+here agrees with Rich 15 for every character that `sanitize` keeps, which the tests check.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WIDE = (
 )
 # Vowels and final consonants of Hangul, drawn into the cells of the consonant before them; fillers.
 _INTO_HANGUL = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF), (0x3164, 0x3164), (0xFFA0, 0xFFA0))
-# Skin tones: a second look of the emoji before them.
+# Skin tones: they recolour the emoji before them.
 _TONES = (0x1F3FB, 0x1F3FF)
 
 # Narrow characters that U+FE0F turns into emoji two cells wide (emoji-variation-sequences.txt).
@@ -77,7 +77,7 @@ def cell_len(text: str) -> int:
 
 
 def edges(text: str) -> list[int]:
-    """Give the cell at which each character begins, and the end; it agrees with `cell_len`.
+    """Return the cell at which each character begins, and the end; it agrees with `cell_len`.
 
     What is drawn into the cells of the character before it has none of its own.
     """
@@ -104,11 +104,11 @@ def edges(text: str) -> list[int]:
 
 
 def is_tone(char: str) -> bool:
-    """True for the five skin tones, which are drawn with the emoji before them."""
+    """Return whether this is a skin tone, which is drawn with the emoji before it."""
     return _TONES[0] <= ord(char) <= _TONES[1]
 
 
 def is_pictograph(char: str) -> bool:
-    """True for characters that may be joined with U+200D or take a skin tone: emoji, roughly."""
+    """Return whether this is an emoji (roughly): may be joined with U+200D or take a skin tone."""
     code = ord(char)
     return 0x1F300 <= code <= 0x1FAFF or 0x2600 <= code <= 0x27BF or char in "↔↕➡⬛⬜"

@@ -1,4 +1,4 @@
-"""Log: what in outside text a terminal would obey, and the text without it (the text exit).
+"""Remove from outside text what a terminal would obey: the text form of sanitizing.
 
 The rules, from ECMA-48 and from what terminals do:
 
@@ -47,7 +47,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def is_clean(data: bytes) -> bool:
-    """True if `visible(data)` would only decode `data`: nothing in it that a terminal obeys.
+    """Return whether `visible(data)` would only decode `data`: nothing in it that a terminal obeys.
 
     About 1 ms per megabyte; made to be asked of whole pages.
     """
@@ -55,7 +55,7 @@ def is_clean(data: bytes) -> bool:
 
 
 def visible(data: bytes) -> str:
-    r"""The text of a line or of whole lines as a person reads it: the text exit of the door.
+    r"""Return the visible text of a line, or of whole lines.
 
     Decoded as UTF-8 (what is not becomes U+FFFD), without escape sequences, without controls other
     than tab and newline, without overrides of direction. Nothing is shortened, and every newline
@@ -79,7 +79,7 @@ def visible(data: bytes) -> str:
 
 
 def split_colours(data: bytes) -> list[bytes] | None:
-    """Give the pieces between the colours of `data`; None if `visible` removes anything else.
+    """Return the pieces between the colours of `data`; None if `visible` removes anything else.
 
     On bytes this is twice as fast as on text. What stands at both sides of a colour must not become
     one character: so only of whole, valid UTF-8. What is made of two halves of a sequence is not
@@ -97,7 +97,7 @@ def split_colours(data: bytes) -> list[bytes] | None:
 
 
 def clean(text: str) -> str:
-    """`visible` for text from outside that is a `str` already: an API's message, a file's name.
+    """Return the visible text of a `str`: an API's message, a file's name.
 
     Lone surrogates, which JSON and file names can hold and no terminal can be sent, become U+FFFD.
     """
@@ -107,7 +107,7 @@ def clean(text: str) -> str:
 
 
 def boundary(line: bytes, cut: int) -> int:
-    """The last place at or before `cut` that is inside no UTF-8 character and no escape sequence.
+    """Return the last place up to `cut` that is in no UTF-8 character or escape sequence.
 
     So `visible(line[:place]) + visible(line[place:]) == visible(line)`.
     """

@@ -1,4 +1,4 @@
-"""Log: what is drawn for each character, and how characters share a cell (the display exit)."""
+"""Map characters to what is drawn for them, and limit how they share a cell."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ _INVISIBLE = (
 
 
 def is_simple(text: str) -> bool:
-    """True for text drawn as it is: printable, with no run of marks to cap or to hold back."""
+    """Return whether text is drawn as it is: printable, with no run of marks to cap."""
     return text.isprintable() and (text.isascii() or re.search(_MARKS, text) is None)
 
 
 @lru_cache(maxsize=8192)
 def glyph_of(char: str) -> str:
-    """What is drawn for a character, wherever it stands; itself where it is printable."""
+    """Return what is drawn for a character regardless of context; itself if printable."""
     code = ord(char)
     if char.isprintable() and code not in _NAMES:
         return char
@@ -86,8 +86,8 @@ def glyph_of(char: str) -> str:
     return "\ufffd"
 
 
-class Drawing:
-    """A line as it is drawn piece by piece, where each character has to be looked at.
+class LineRenderer:
+    """Builds the drawn form of a line character by character.
 
     `offsets[i]` is where the i-th character of the visible text is drawn.
     """
@@ -106,10 +106,10 @@ class Drawing:
         self._joining = False  # the last character drawn was U+200D
 
     def text(self) -> str:
-        """What was drawn so far."""
+        """Return the text drawn so far."""
         return "".join(self._pieces)
 
-    def put(self, text: str) -> Drawing:
+    def append(self, text: str) -> LineRenderer:
         """Draw text without escape sequences; nothing is joined across its ends."""
         for piece in _RUNS.findall(text):
             if " " <= piece[0] <= "~":
@@ -118,11 +118,11 @@ class Drawing:
                 self._add(piece)
                 self._carry(piece[-1])
             else:
-                self._put(piece)
+                self._append_char(piece)
         self._drop_join()  # nothing joins across a change of colour
         return self
 
-    def _put(self, char: str) -> None:
+    def _append_char(self, char: str) -> None:
         if char == "\t":
             self._drop_join()
             drawn_as = " " * (self.tab_size - self._column() % self.tab_size)
@@ -137,7 +137,7 @@ class Drawing:
             self._add(drawn_as)
 
     def _shaped(self, glyph: str, char: str) -> str:
-        """The glyph, or nothing where it would leave its cell: how marks and joins are held."""
+        """Return the glyph, or nothing where a mark or a join would exceed its limit."""
         if glyph == ZWJ:
             return self._join()
         if not glyph:

@@ -1,12 +1,12 @@
-"""Log: the one door from outside bytes to anywhere that a terminal reads, with its two exits.
+"""Sanitize outside bytes before a terminal or a clipboard reads them.
 
-Display (`display`) keeps colour and draws everything else as something that can be seen; text
-(`visible`, `clean`, `label`) keeps no control at all. What each class of character becomes:
+The display form (`display`) keeps colour and draws everything else visibly; the text form
+(`visible`, `clean`, `label`) keeps no control characters. What each class of character becomes:
 
 | in the log                                       | display              | text     |
 |--------------------------------------------------|----------------------|----------|
 | colours and attributes (SGR), but conceal        | spans                | removed  |
-| every other escape sequence, see `log.escapes`   | removed              | removed  |
+| every other escape sequence, see `text.escapes`   | removed              | removed  |
 | tab                                              | spaces to the stop   | kept     |
 | CR at the line's end                             | removed              | removed  |
 | other C0 controls, DEL, CR within the line       | their picture, ␀ … ␡ | removed  |
@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 
 from logview.text.cells import ZWJ, char_cells
 from logview.text.escapes import ESCAPE, SGR, boundary, clean, is_clean, visible
-from logview.text.glyphs import Drawing, is_simple
+from logview.text.glyphs import LineRenderer, is_simple
 from logview.text.sgr import PLAIN, Color, Sgr, apply, drawn
 
 __all__ = [
@@ -57,7 +57,7 @@ _BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 
 @dataclass(frozen=True, slots=True)
 class DisplayLine:
-    """One line as it may be drawn.
+    """The display form of one line.
 
     `text` holds printable characters only (and U+200C, U+200D where they shape what is around
     them); `spans` are (start, end, look) over `text`, ordered, not overlapping, none of them plain.
@@ -94,7 +94,7 @@ class DisplayLine:
 
 
 def display(line: bytes, *, tab_size: int = 8, limit: int = 20_000) -> DisplayLine:
-    r"""One line, without its `\n`, as it may be drawn: the display exit of the door.
+    r"""Return a line, without its `\n`, in its display form.
 
     Every line starts plain: no colour comes from the line before. At most `limit` characters are
     drawn, and at most `8 * limit` bytes looked at for them, so a line of nearly nothing but escape
@@ -111,7 +111,7 @@ def display(line: bytes, *, tab_size: int = 8, limit: int = 20_000) -> DisplayLi
 
 
 def label(text: str, limit: int = 200) -> str:
-    """Outside text as one line for titles, messages and stderr, of at most `limit` characters.
+    """Return outside text as one line of at most `limit` characters, for titles and messages.
 
     White space of any kind becomes single spaces; controls and invisible characters go; a longer
     text ends in `…`.
@@ -119,7 +119,7 @@ def label(text: str, limit: int = 200) -> str:
     # What is looked at is bounded; who hides a title behind more than that loses it.
     text = ESCAPE.sub("", text[: 64 * limit + 1_024])
     text = clean(_BREAKS.sub(" ", text))
-    drawable = Drawing(8).put(" ".join(text.split())).text()
+    drawable = LineRenderer(8).append(" ".join(text.split())).text()
     line = " ".join(drawable.split())
     while line and char_cells(line[0]) == 0:  # a mark whose space is gone
         line = line[1:].lstrip()
@@ -127,7 +127,7 @@ def label(text: str, limit: int = 200) -> str:
 
 
 def _count(line: bytes, start: int) -> int:
-    """Characters of the visible text from a byte on, or a little more (see `display`)."""
+    """Count the characters of the visible text from a byte on, or a little more (see `display`)."""
     rest = line[start:]
     if len(rest) <= EXACT or is_clean(rest):
         return len(visible(rest))
@@ -171,8 +171,8 @@ def _clip(text: str, spans: tuple[tuple[int, int, Sgr], ...], limit: int) -> Dis
 
 
 def _draw(text: str, tab_size: int, limit: int) -> DisplayLine:
-    """The general case: every escape and every character that is not plain is looked at."""
-    drawing = Drawing(tab_size)
+    """Draw any text, escape by escape and character by character."""
+    drawing = LineRenderer(tab_size)
     spans: list[tuple[int, int, Sgr]] = []
     state = PLAIN
     at = 0
@@ -182,7 +182,7 @@ def _draw(text: str, tab_size: int, limit: int) -> DisplayLine:
         end = len(text) if found is None else found.start()
         stop = min(end, at + left)
         left -= stop - at
-        _put_span(drawing, text[at:stop], state, spans)
+        _append_span(drawing, text[at:stop], state, spans)
         at = stop
         if found is not None and stop == end:
             at = found.end()
@@ -194,9 +194,11 @@ def _draw(text: str, tab_size: int, limit: int) -> DisplayLine:
     return _clip_moved(drawn_line, limit, len(clean(text[at:])))
 
 
-def _put_span(drawing: Drawing, text: str, state: Sgr, spans: list[tuple[int, int, Sgr]]) -> None:
+def _append_span(
+    drawing: LineRenderer, text: str, state: Sgr, spans: list[tuple[int, int, Sgr]]
+) -> None:
     start = drawing.length
-    drawing.put(text)
+    drawing.append(text)
     look = drawn(state)
     if drawing.length > start and look != PLAIN:
         spans.append((start, drawing.length, look))

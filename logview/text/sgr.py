@@ -1,9 +1,16 @@
-"""Log: the colours and attributes of a text (SGR, ECMA-48 8.3.117), read and kept apart from it."""
+"""Parse and write colours and attributes (SGR, ECMA-48 8.3.117).
+
+`apply` reads one sequence, `sgr_runs` a line, and `render_ansi` writes a line
+for a terminal: nothing is shortened, and of all escape sequences only SGR comes
+out again, written anew from what was parsed.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple, Union
+from typing import Literal, NamedTuple, TypeAlias, Union
+
+from logview.text.escapes import ESCAPE, SGR, clean, visible
 
 Color = Union[int, "tuple[int, int, int]", None]
 """A colour of the terminal's palette (0-255), red-green-blue (each 0-255), or none: the default."""
@@ -53,7 +60,7 @@ _SET: dict[int, dict[str, bool]] = {
 
 @lru_cache(maxsize=4096)
 def apply(state: Sgr, params: str) -> Sgr:
-    """The state after `ESC [ params m`, `params` being digits, `;` and `:` only.
+    """Return the state after `ESC [ params m`, `params` being digits, `;` and `:` only.
 
     Never raises: a number that is unknown, too large or lacks its arguments changes nothing, and
     only the first `MAX_PARAMS` characters are read.
@@ -83,7 +90,7 @@ def apply(state: Sgr, params: str) -> Sgr:
 
 @lru_cache(maxsize=4096)
 def drawn(state: Sgr) -> Sgr:
-    """The state as it may be drawn: a background that would hide its own text is dropped."""
+    """Return the state as it is drawn: a background that would hide its own text is dropped."""
     if state.fg is None or state.bg is None or state.fg == state.bg or _same(state.fg, state.bg):
         return state if state.bg is None or state.fg is None else state._replace(bg=None)
     return state
@@ -144,7 +151,7 @@ def _color(values: list[int]) -> Color:
 
 
 def _same(one: Color, other: Color) -> bool:
-    """True where two colours cannot be told apart by eye."""
+    """Return whether two colours are too close to read one on the other."""
     if isinstance(one, int) and isinstance(other, int) and max(one, other) < 16:
         return one == other  # the theme's own sixteen; what they look like is not known here
     return sum(abs(a - b) for a, b in zip(_rgb(one), _rgb(other), strict=True)) <= 24
@@ -170,3 +177,72 @@ def _rgb(color: Color) -> tuple[int, int, int]:
 
 def _step(value: int) -> int:
     return 55 + 40 * value if value else 0
+
+
+AnsiMode: TypeAlias = Literal["colour", "attributes", "text"]
+"""What of SGR is written: all of it; attributes without colours (NO_COLOR); nothing."""
+
+_ATTRIBUTES = (
+    ("bold", 1),
+    ("dim", 2),
+    ("italic", 3),
+    ("underline", 4),
+    ("blink", 5),
+    ("reverse", 7),
+    ("strike", 9),
+    ("overline", 53),
+)
+
+
+def sgr_runs(line: bytes) -> list[tuple[Sgr, str]]:
+    """Split a line into runs of visible text, each with its drawn style.
+
+    The texts joined are `visible(line)`.
+    """
+    if b"\x1b" not in line:
+        return [(PLAIN, visible(line))]
+    text = line.decode("utf-8", "replace")
+    found: list[tuple[Sgr, str]] = []
+    state = PLAIN
+    start = 0
+    for escape in ESCAPE.finditer(text):
+        found.append((drawn(state), clean(text[start : escape.start()])))
+        start = escape.end()
+        if sgr := SGR.fullmatch(escape.group()):
+            state = apply(state, sgr.group(1))
+    found.append((drawn(state), clean(text[start:])))
+    return [(sgr, part) for sgr, part in found if part]
+
+
+def render_ansi(line: bytes, look: AnsiMode, skip: int = 0, end: int | None = None) -> str:
+    """Return a line, without its newline, for a terminal; styles are reset at its end.
+
+    Of the visible text only characters `skip` to before `end` are written.
+    """
+    if look == "text":
+        return visible(line)[skip:end]
+    written = []
+    at = 0
+    for sgr, text in sgr_runs(line):
+        kept = sgr if look == "colour" else sgr._replace(fg=None, bg=None)
+        part = text[max(0, skip - at) : None if end is None else max(0, end - at)]
+        at += len(text)
+        if part:
+            written.append(part if kept == PLAIN else f"\x1b[{_sgr_codes(kept)}m{part}\x1b[0m")
+    return "".join(written)
+
+
+def _sgr_codes(sgr: Sgr) -> str:
+    codes = [str(code) for name, code in _ATTRIBUTES if getattr(sgr, name)]
+    codes += _color_codes(sgr.fg, 30) + _color_codes(sgr.bg, 40)
+    return ";".join(codes)
+
+
+def _color_codes(color: Color, base: int) -> list[str]:
+    if color is None:
+        return []
+    if isinstance(color, tuple):
+        return [f"{base + 8};2;{color[0]};{color[1]};{color[2]}"]
+    if color < 16:
+        return [str(base + color if color < 8 else base + 60 + color - 8)]
+    return [f"{base + 8};5;{color}"]

@@ -1,4 +1,4 @@
-"""Text: time stamps. They are compared as bytes: `2026-11-20T06:00:00.000Z` sorts as text.
+"""Parse time stamps. They are compared as bytes: `2026-11-20T06:00:00.000Z` sorts as text.
 
 A stamp is a hint, never an identity: many lines share one, a few logs are out
 of order, and some have none. The platform writes one before each line, 24
@@ -29,12 +29,12 @@ UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def stamp_of(line: bytes) -> bytes | None:
-    """Give a line's stamp; None where it has none."""
+    """Return a line's stamp; None where it has none."""
     return line[:SIZE] if STAMP.match(line) else None
 
 
 def milliseconds(stamp: bytes) -> int:
-    """Give the milliseconds since 1970 (UTC) of a stamp of 24 characters.
+    """Return the milliseconds since 1970 (UTC) of a stamp of 24 characters.
 
     A day that its month does not have is counted on into the next month.
     Raises ValueError where there is no stamp.
@@ -52,6 +52,6 @@ def _day(date: bytes) -> int:
 
 
 def is_time(text: str) -> bool:
-    """Whether a text is a clock time, a moment or a span, as `go to` takes them."""
+    """Return whether a text is a clock time, a moment or a span, as `go to` takes them."""
     text = text.strip()
     return bool(CLOCK.fullmatch(text) or SPAN.fullmatch(text))

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from logview.log.entries.entry_text import EntryRow, EntryText, FromJson, FromLine, take_apart
+from logview.log.entries.entry_text import EntryRow, EntryText, FromJson, FromLine, parse_entry
 from logview.log.search.pattern import PatternTooSlowError
 from logview.text.sanitize import visible
 
@@ -31,7 +31,7 @@ class EntryMatches:
         """Gives the matches in a text; None where nothing is searched."""
         self.current: tuple[int, int, int] | None = None
         """A line of the entry, and characters of its visible text."""
-        self._entry = take_apart(())
+        self._entry = parse_entry(())
         self._spans: dict[int, Sequence[tuple[int, int]]] = {}
 
     def put(self, entry: EntryText, current: tuple[int, int, int] | None) -> None:

@@ -81,7 +81,7 @@ class LevelSearch:
         edge = document.first_line if self._forward else document.end_line - 1
         reading = view.reading
         number = document.page_of(edge)
-        reading.look_at(number, number + 1)
+        reading.read_around(number, number + 1)
         entry = reading.entry_of(edge)
         level = reading.level_of(edge)
         if level is not None and level >= self._least:

@@ -16,11 +16,11 @@ from logview.log.entries.grouping import (
     GroupingMode,
     GroupingState,
     PageEntries,
-    page_starts,
+    find_entry_starts,
 )
 from logview.log.entries.level import Level
-from logview.log.entries.levels import TABLE, level_of
-from logview.log.entries.line_kinds import _OF_ROW, LineKind, _by_head, kinds_of
+from logview.log.entries.levels import LEVEL_PATTERNS, level_of
+from logview.log.entries.line_kinds import _OF_ROW, LineKind, _by_head, classify_page
 from logview.text.sanitize import visible
 from tests.log.gutter import CORPUS, marks, read
 
@@ -132,7 +132,7 @@ def test_what_a_page_leads_to_is_only_told_early_when_nothing_can_change_it(
     assert page.count == len(log)
     found = page.join(before)
     assert page.after in (None, found.after)
-    assert page_starts("\n".join(log), before) == (found.starts, found.after)
+    assert find_entry_starts("\n".join(log), before) == (found.starts, found.after)
 
 
 @pytest.mark.parametrize(
@@ -179,10 +179,10 @@ STAMPED = st.builds(
 @given(st.lists(st.one_of(STAMPED, STAMPED, st.sampled_from(LINES)), max_size=30))
 def test_the_first_characters_tell_what_the_expression_says(lines: list[str]) -> None:
     text = "\n".join(lines)
-    quick = kinds_of(text)
+    quick = classify_page(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("logview.log.entries.line_kinds._by_head", lambda lines: None)
-        assert kinds_of(text) == quick
+        assert classify_page(text) == quick
 
 
 @pytest.mark.parametrize("level", ["INFO  ", "DEBUG ", "WARN  ", "ERROR ", "PERF  ", "    at "])
@@ -215,8 +215,8 @@ def test_counts_are_of_entries_not_of_lines() -> None:
 
 
 def test_every_kind_of_level_has_its_row() -> None:
-    assert {row.name for row in TABLE} >= set(_OF_ROW)
-    assert {row.name for row in TABLE if row.level is None}.isdisjoint(_OF_ROW)
+    assert {row.name for row in LEVEL_PATTERNS} >= set(_OF_ROW)
+    assert {row.name for row in LEVEL_PATTERNS if row.level is None}.isdisjoint(_OF_ROW)
     assert len(LineKind) < 32
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.entries import entry_text
-from logview.log.entries.entry_text import Child, take_apart
+from logview.log.entries.entry_text import Child, parse_entry
 from logview.text.sanitize import visible
 
 AT = "2026-11-20T06:00:00.033Z"
@@ -28,7 +28,7 @@ PIECES = st.lists(
 
 
 def rows(*lines: str) -> list[str]:
-    entry = take_apart(tuple(line.encode() for line in lines))
+    entry = parse_entry(tuple(line.encode() for line in lines))
     return [entry.row_text(row) for row in entry.rows]
 
 
@@ -39,7 +39,7 @@ def bare(text: str) -> str:
 @given(st.lists(PIECES | st.binary(), max_size=6).map(b"\n".join))
 def test_nothing_is_lost_added_or_moved_whatever_an_entry_is_made_of(data):
     lines = tuple(data.split(b"\n"))
-    entry = take_apart(lines)
+    entry = parse_entry(lines)
     seen = [visible(line) for line in lines]
     assert entry.text.split("\n") == [
         line[skip:] for line, skip in zip(seen, entry.skips, strict=True)
@@ -58,7 +58,7 @@ def test_nothing_is_lost_added_or_moved_whatever_an_entry_is_made_of(data):
 
 
 def test_stamps_are_told_once_and_taken_off_every_line():
-    entry = take_apart(
+    entry = parse_entry(
         (f"{AT} ERROR it failed".encode(), f"{LATER}     at f".encode(), LATER.encode(), b"bare")
     )
     assert (entry.stamp, entry.last_stamp) == (AT, LATER)
@@ -66,14 +66,14 @@ def test_stamps_are_told_once_and_taken_off_every_line():
 
 
 def test_an_entry_without_stamps_has_none():
-    entry = take_apart((b"INFO  hello", b"  again"))
+    entry = parse_entry((b"INFO  hello", b"  again"))
     assert (entry.stamp, entry.last_stamp, entry.children) == (None, None, ())
     assert entry.text == "INFO  hello\n  again"
 
 
 def test_child_runs_are_told_from_the_outermost_in():
     inner = "[apify.inner runId:B2] -> "
-    entry = take_apart(
+    entry = parse_entry(
         (
             f"{LATER} [apify.outer runId:A1] -> {AT} {inner}{AT} WARN  slow".encode(),
             f"{LATER} [apify.outer runId:A1] -> {AT} {inner}{LATER}     at f".encode(),
@@ -99,7 +99,7 @@ def test_child_runs_are_told_from_the_outermost_in():
     ],
 )
 def test_only_what_is_surely_a_child_run_is_one(line, child, text):
-    entry = take_apart((f"{AT} {line}".encode(),))
+    entry = parse_entry((f"{AT} {line}".encode(),))
     assert entry.children == ((child,) if child else ())
     assert entry.text == text
 
@@ -143,19 +143,19 @@ def test_json_over_several_stamped_lines_is_one():
 
 def test_json_over_lines_of_a_child_run_is_one():
     lead = f"{LATER} [x runId:A1] -> {AT} "
-    entry = take_apart(tuple(f"{lead}{part}".encode() for part in ("stats: {", '"a": 1', "}")))
+    entry = parse_entry(tuple(f"{lead}{part}".encode() for part in ("stats: {", '"a": 1', "}")))
     assert [entry.row_text(row) for row in entry.rows] == ['stats: {"a": 1}']
     assert entry.json_text() == '{"a": 1}'
 
 
 def test_all_json_is_copied_one_part_below_the_other():
-    entry = take_apart((b'x {"a":1} y {"b":2}', b'z {"c":3}'))
+    entry = parse_entry((b'x {"a":1} y {"b":2}', b'z {"c":3}'))
     assert entry.json_text() == '{"a": 1}\n{"b": 2}\n{"c": 3}'
 
 
 def test_colours_stay_on_what_stands_around_json():
     line = b'\x1b[32mINFO\x1b[39m  msg\x1b[90m {"a":1}\x1b[39m \x1b[31mend\x1b[0m'
-    entry = take_apart((line,))
+    entry = parse_entry((line,))
     data = entry.row_data(entry.rows[0])
     assert data.startswith(b"\x1b[32mINFO\x1b[0m")
     assert b'{"a": 1}' in data
@@ -164,14 +164,14 @@ def test_colours_stay_on_what_stands_around_json():
 
 def test_of_a_huge_entry_the_first_lines_are_taken(monkeypatch):
     monkeypatch.setattr(entry_text, "MAX_LINES", 5)
-    assert len(take_apart((b"x",) * 9).rows) == 5
+    assert len(parse_entry((b"x",) * 9).rows) == 5
     monkeypatch.setattr(entry_text, "MAX_BYTES", 100)
-    assert len(take_apart((b"x" * 40,) * 9).lines) == 3
-    assert take_apart((b"x" * 1000, b"y")).text == "x" * 1000
+    assert len(parse_entry((b"x" * 40,) * 9).lines) == 3
+    assert parse_entry((b"x" * 1000, b"y")).text == "x" * 1000
 
 
 def test_where_json_is_too_much_the_line_is_told():
-    entry = take_apart((b"first", b"[1," * 100_000, b"last"))
+    entry = parse_entry((b"first", b"[1," * 100_000, b"last"))
     assert entry.json == ()
     assert entry.unread_line == 1
     assert [entry.row_text(row) for row in entry.rows][0::2] == ["first", "last"]

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.entries.level import Level
-from logview.log.entries.levels import LEVEL_OF_WORD, TABLE, Row, level_of, page_levels
+from logview.log.entries.levels import (
+    LEVEL_OF_WORD,
+    LEVEL_PATTERNS,
+    LevelPattern,
+    level_of,
+    page_levels,
+)
 from tests.log.gutter import CORPUS, LETTERS, read
 
 if TYPE_CHECKING:
@@ -29,8 +35,8 @@ lines = st.one_of(
 ).map(lambda line: line.replace("\n", ""))
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
-def test_each_row_of_the_table_reads_its_example(row: Row) -> None:
+@pytest.mark.parametrize("row", LEVEL_PATTERNS, ids=lambda row: row.name)
+def test_each_row_of_the_table_reads_its_example(row: LevelPattern) -> None:
     level = level_of(row.example)
     assert level is not None
     assert row.level in (None, level)
@@ -41,7 +47,7 @@ def test_each_row_of_the_table_reads_its_example(row: Row) -> None:
 
 
 def test_rows_have_names_of_their_own() -> None:
-    assert len({row.name for row in TABLE}) == len(TABLE)
+    assert len({row.name for row in LEVEL_PATTERNS}) == len(LEVEL_PATTERNS)
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)

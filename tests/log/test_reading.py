@@ -40,7 +40,7 @@ def act(view: View, what: str, number: int, more: bytes) -> None:
                 reading.read(page)
         case "look" if pages:
             page = pages[number % len(pages)]
-            reading.look_at(page, page + number % 4)
+            reading.read_around(page, page + number % 4)
         case "step":
             reading.step()
         case "catch up":

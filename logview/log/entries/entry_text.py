@@ -1,8 +1,8 @@
-"""Log: one entry taken apart, to be read in full.
+"""Parse one entry for display in full.
 
-What every line of it repeats is told once: its stamp, and the child runs that
-printed it. What is left is its text; JSON in it is laid out, whether it stands
-in one line or the platform has cut it into several. A row of the result is a
+What every line of it repeats, its stamp and the child runs that printed it, is
+cut from the lines and kept once. What is left is its text; JSON in it is laid
+out, whether it stands in one line or the platform has cut it into several. A row of the result is a
 line of the log, or what is left of one before and behind JSON, or a line of
 such a layout. Nothing else is left out, and the order is the log's.
 """
@@ -14,19 +14,26 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.entries.json_parts import JsonPart, LaidLine, Piece, find_json, laid_text, lay_out
+from logview.log.entries.json_parts import (
+    JsonPart,
+    LaidLine,
+    LaidToken,
+    find_json,
+    laid_text,
+    lay_out,
+)
 from logview.log.entries.levels import STAMP
-from logview.text.coloured import coloured
 from logview.text.sanitize import visible
+from logview.text.sgr import render_ansi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAX_LINES = 10_000
-"""Lines of an entry that are taken apart; the rest is to be read in the log."""
+"""Lines of an entry that are parsed; the rest is only in the log."""
 
 MAX_BYTES = 4_000_000
-"""Bytes of an entry that are; a line that begins before them is taken whole."""
+"""Bytes of an entry that are parsed; the line that crosses the limit is included."""
 
 _COLOURED = 100_000
 """Bytes of a line up to which a part of it keeps its colours."""
@@ -75,10 +82,10 @@ class EntryRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EntryText:
-    """An entry, what is told of all its lines, and its rows."""
+    """A parsed entry: its common prefix, its text, and its rows."""
 
     lines: tuple[bytes, ...]
-    """Its raw lines, as far as they are taken."""
+    """Its raw lines, up to `MAX_LINES` and `MAX_BYTES`."""
     stamp: str | None
     """The stamp of its first line."""
     last_stamp: str | None
@@ -93,25 +100,25 @@ class EntryText:
     """From which line on JSON was not looked for, as there is too much; else None."""
     rows: tuple[EntryRow, ...]
     skips: tuple[int, ...]
-    """How many characters of each line's visible text are told for all."""
+    """Length of the common prefix cut from each line's visible text, in characters."""
     starts: tuple[int, ...]
     """Where in `text` each line begins."""
 
     def json_text(self) -> str:
-        """Give all JSON, laid out, one below the other; empty where there is none."""
+        """Return all JSON, laid out, one below the other; empty where there is none."""
         return "\n".join(laid_text(self.text, part) for part in self.json)
 
     def place(self, at: int) -> tuple[int, int]:
-        """Give line and character of a line's visible text for a character of `text`."""
+        """Return line and character of a line's visible text for a character of `text`."""
         line = max(0, bisect_right(self.starts, at) - 1)
         return line, at - self.starts[line] + self.skips[line]
 
     def row_text(self, row: EntryRow) -> str:
-        """Give the visible text of a row."""
+        """Return the visible text of a row."""
         return "".join(self._piece_text(piece) for piece in row.pieces)
 
     def row_data(self, row: EntryRow, skip: int = 0) -> bytes:
-        """Give a row as a line of a log, its colours kept; those of JSON are not its own.
+        """Return a row as a line of a log, its colours kept; those of JSON are not its own.
 
         Without its first `skip` characters, which must be in its first piece.
         """
@@ -125,22 +132,22 @@ class EntryText:
         return "".join(written).encode()
 
     def indent(self, row: EntryRow, limit: int) -> int:
-        """Give how many spaces a row begins with, `limit` at most."""
+        """Return how many spaces a row begins with, `limit` at most."""
         first = row.pieces[0]
         if isinstance(first, FromLine):
             first = first._replace(end=min(first.end, first.start + limit))
         text = self._piece_text(first)[:limit]
         return len(text) - len(text.lstrip(" "))
 
-    def tokens(self, row: EntryRow) -> Iterator[Piece]:
-        """Give the tokens of JSON in a row, with their places in the row's visible text."""
+    def tokens(self, row: EntryRow) -> Iterator[LaidToken]:
+        """Return the tokens of JSON in a row, with their places in the row's visible text."""
         at = 0
         for piece in row.pieces:
             if isinstance(piece, FromLine):
                 at += piece.end - piece.start
                 continue
             for start, end, token in piece.laid.pieces:
-                yield Piece(at + start, at + end, token)
+                yield LaidToken(at + start, at + end, token)
             at += len(piece.laid.text)
 
     def _piece_text(self, piece: FromLine | FromJson) -> str:
@@ -153,22 +160,22 @@ class EntryText:
         line = self.lines[piece.line]
         if b"\x1b" not in line or len(line) > _COLOURED:
             return self._piece_text(piece)
-        return coloured(line, "colour", piece.start, piece.end)
+        return render_ansi(line, "colour", piece.start, piece.end)
 
 
-def take_apart(lines: Sequence[bytes]) -> EntryText:
-    r"""Take an entry apart: its raw lines, without `\n`.
+def parse_entry(lines: Sequence[bytes]) -> EntryText:
+    r"""Parse the raw lines of an entry, without `\n`.
 
     Of more than `MAX_LINES`, or `MAX_BYTES`, the first ones. Costs what
     decoding them does, and at most some 100 ms for JSON.
     """
     taken = _taken(lines)
-    first: _Told | None = None
+    first: _LinePrefix | None = None
     texts, skips, starts = list[str](), list[int](), list[int]()
     last_stamp, at = None, 0
     for line in taken:
         text = visible(line)
-        told = _told(text, first.children if first is not None else None)
+        told = _read_prefix(text, first.children if first is not None else None)
         first = told if first is None else first
         last_stamp = told.stamp or last_stamp
         texts.append(text[told.end :])
@@ -201,15 +208,15 @@ def _taken(lines: Sequence[bytes]) -> tuple[bytes, ...]:
     return tuple(lines[:MAX_LINES])
 
 
-class _Told(NamedTuple):
+class _LinePrefix(NamedTuple):
     stamp: str | None
     children: tuple[Child, ...]
     end: int
-    """Characters that this takes at the line's start."""
+    """Length of the prefix in characters."""
 
 
-def _told(text: str, known: tuple[Child, ...] | None) -> _Told:
-    """Read what a line says before its own text; of `known` children no others."""
+def _read_prefix(text: str, known: tuple[Child, ...] | None) -> _LinePrefix:
+    """Parse the stamp and child runs before a line's own text; only `known` children, if given."""
     found = _STAMP.match(text)
     stamp, end = (found[1], found.end()) if found else (None, 0)
     children: list[Child] = []
@@ -220,7 +227,7 @@ def _told(text: str, known: tuple[Child, ...] | None) -> _Told:
             break
         children.append(Child(name, child[3] or child[5]))
         end = child.end()
-    return _Told(stamp, tuple(children), end)
+    return _LinePrefix(stamp, tuple(children), end)
 
 
 def _rows(

@@ -25,7 +25,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from logview.log.entries.level import Level
-from logview.log.entries.line_kinds import AWAY, LineKind, is_late, kinds_of, settled
+from logview.log.entries.line_kinds import DETACHED, LineKind, classify_page, is_late, resolve_kind
 
 
 class GroupingMode(IntEnum):
@@ -124,9 +124,9 @@ _LEVELS = {
 
 
 def _step(mode: int, kind: int) -> tuple[int, bool]:
-    """Give the mode that a line leads to, and whether it begins an entry."""
-    begins = _OPENS.get(kind & ~AWAY, GroupingMode.FREE), True
-    if kind & AWAY or mode == GroupingMode.BEGIN or kind in _HEADS:
+    """Return the mode that a line leads to, and whether it begins an entry."""
+    begins = _OPENS.get(kind & ~DETACHED, GroupingMode.FREE), True
+    if kind & DETACHED or mode == GroupingMode.BEGIN or kind in _HEADS:
         return begins
     leads = _LEADS.get((mode, kind))
     if leads is not None:
@@ -148,13 +148,13 @@ def _step(mode: int, kind: int) -> tuple[int, bool]:
 
 @cache  # made when first used
 def _steps() -> list[list[tuple[int, bool]]]:
-    return [[_step(mode, kind) for kind in range(2 * AWAY)] for mode in range(_IN_CALLS + 1)]
+    return [[_step(mode, kind) for kind in range(2 * DETACHED)] for mode in range(_IN_CALLS + 1)]
 
 
 _INHERITED = 255
 """In place of a level: that of the entry which a page goes on with."""
 
-_LEVEL = [int(_LEVELS.get(LineKind(k), 0)) if k < len(LineKind) else 0 for k in range(AWAY)] * 2
+_LEVEL = [int(_LEVELS.get(LineKind(k), 0)) if k < len(LineKind) else 0 for k in range(DETACHED)] * 2
 _ONLY = {level: bytes(48 + (value == level) for value in range(256)) for level in Level}
 
 
@@ -188,7 +188,7 @@ class Entries(NamedTuple):
     """What the next page has to be told."""
 
     def count(self, level: Level) -> int:
-        """Give how many entries of a level begin on this page."""
+        """Return how many entries of a level begin on this page."""
         return (self.levels.get(level, 0) & self.starts).bit_count()
 
 
@@ -196,63 +196,65 @@ class PageEntries:
     """What a page's lines say of entries, whatever stands above them."""
 
     __slots__ = (
-        *("_child", "_end", "_first_child", "_first_stamp", "_later", "_lead", "_levels"),
+        *("_child", "_end", "_first_child", "_first_stamp", "_state_after", "_lead", "_levels"),
         *("_stamp", "_starts", "count"),
     )
 
     def __init__(self, text: str) -> None:
         r"""Read a page's visible text, its lines joined with `\n`; about 1 µs for a line."""
-        read = kinds_of(text)
+        read = classify_page(text)
         kinds, self._first_child, self._child, self._end = read[:4]
         self._first_stamp, self._stamp = read.first_stamp, read.last_stamp
         self.count = len(kinds)
         """How many lines the page has."""
-        lead, mode, level = _lead_in(kinds)
+        lead, mode, level = _find_lead(kinds)
         self._lead = bytes(kinds[:lead])
-        self._later: GroupingState | None = None
+        self._state_after: GroupingState | None = None
         self._starts, self._levels = 0, dict[Level, int]()
         if lead < self.count or level != _INHERITED:
-            starts, levels, mode, level = _walk(kinds[lead:], mode, level)
+            starts, levels, mode, level = _group_lines(kinds[lead:], mode, level)
             self._starts, self._levels = _masks(starts, levels, lead)
-            self._later = GroupingState(mode, _level(level), self._child, self._end, self._stamp)
+            self._state_after = GroupingState(
+                mode, _level(level), self._child, self._end, self._stamp
+            )
 
     @property
     def after(self) -> GroupingState | None:
         """What the next page has to be told; None where that depends on the page before."""
-        return self._later
+        return self._state_after
 
     def join(self, before: GroupingState) -> Entries:
-        """Give the page's entries, below lines that have come to `before`."""
+        """Return the page's entries, below lines that have come to `before`."""
         kinds = bytearray(self._lead)
-        kinds[0] = settled(kinds[0], before.end)
+        kinds[0] = resolve_kind(kinds[0], before.end)
         late = kinds[0] == LineKind.INDENTED and is_late(before.stamp, self._first_stamp)
         if late or before.child != self._first_child:
-            kinds[0] |= AWAY
-        starts, levels, mode, level = _walk(kinds, before.mode, int(before.level or 0))
+            kinds[0] |= DETACHED
+        starts, levels, mode, level = _group_lines(kinds, before.mode, int(before.level or 0))
         first, weighed = _masks(starts, levels, 0)
         for name, mask in self._levels.items():
             weighed[name] = weighed.get(name, 0) | mask
-        after = self._later or GroupingState(
+        after = self._state_after or GroupingState(
             mode, _level(level), self._child, self._end, self._stamp
         )
         return Entries(first | self._starts, weighed, after)
 
 
-def page_starts(text: str, before: GroupingState = BEGIN) -> tuple[int, GroupingState]:
-    """Give the lines of a page that begin an entry (bit n for line n), and the state below it."""
+def find_entry_starts(text: str, before: GroupingState = BEGIN) -> tuple[int, GroupingState]:
+    """Return the lines of a page that begin an entry (bit n for line n), and the state below it."""
     entries = PageEntries(text).join(before)
     return entries.starts, entries.after
 
 
-def _lead_in(kinds: bytearray) -> tuple[int, int, int]:
-    """Give after how many lines it is the same what stands above, and the mode and level then.
+def _find_lead(kinds: bytearray) -> tuple[int, int, int]:
+    """Return after how many lines it is the same what stands above, and the mode and level then.
 
     The level is `_INHERITED` where that never comes.
     """
-    states = _go_anywhere(kinds[0])
+    states = _advance_any(kinds[0])
     lead = 1
     while lead < len(kinds) and not _is_known(states):
-        states = _go_all(states, kinds[lead])
+        states = _advance_all(states, kinds[lead])
         lead += 1
     mode, level = next(iter(states))
     return lead, mode, level if len(states) == 1 else _INHERITED
@@ -263,25 +265,25 @@ def _is_known(states: frozenset[tuple[int, int]]) -> bool:
 
 
 @cache
-def _go_anywhere(kind: int) -> frozenset[tuple[int, int]]:
-    """Give what a page's first line may lead to, whatever stands above it."""
-    first = {kind | AWAY, *(settled(kind, end) for end in ("", ":", ","))}
+def _advance_any(kind: int) -> frozenset[tuple[int, int]]:
+    """Return what a page's first line may lead to, whatever stands above it."""
+    first = {kind | DETACHED, *(resolve_kind(kind, end) for end in ("", ":", ","))}
     return frozenset(
-        _go((mode, _INHERITED), kind) for mode in range(_IN_CALLS + 1) for kind in first
+        _advance((mode, _INHERITED), kind) for mode in range(_IN_CALLS + 1) for kind in first
     )
 
 
 @lru_cache(maxsize=4096)  # a few hundred at most: a stack's lines soon lead nowhere new
-def _go_all(states: frozenset[tuple[int, int]], kind: int) -> frozenset[tuple[int, int]]:
-    return frozenset(_go(state, kind) for state in states)
+def _advance_all(states: frozenset[tuple[int, int]], kind: int) -> frozenset[tuple[int, int]]:
+    return frozenset(_advance(state, kind) for state in states)
 
 
-def _go(state: tuple[int, int], kind: int) -> tuple[int, int]:
+def _advance(state: tuple[int, int], kind: int) -> tuple[int, int]:
     mode, begins = _steps()[state[0]][kind]
     return mode, _LEVEL[kind] if begins else state[1]
 
 
-def _walk(kinds: bytearray, mode: int, level: int) -> tuple[bytearray, bytearray, int, int]:
+def _group_lines(kinds: bytearray, mode: int, level: int) -> tuple[bytearray, bytearray, int, int]:
     """Give, for each line, whether it begins an entry and its entry's level; and what follows."""
     starts, levels, steps = bytearray(), bytearray(), _steps()
     for kind in kinds:

@@ -1,9 +1,9 @@
-"""Log: the reading. Levels and entries of a whole log, page by page, from the reader outward.
+"""Index the levels and entries of a whole log, page by page, from the reader outward.
 
 For each page that was read it keeps which lines begin an entry and which lines
 belong to entries of a level, as bitmasks. What a page's first lines go on with
 is known once the page before has been read; until then they count as an entry
-of their own, and `step` tells which pages look different afterwards.
+of their own, and `step` tells which pages changed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from logview.log.entries.level import Level
-from logview.log.entries.page_levels import FIELDS, NOTHING, SEVERE, LevelPages, PageLevels, kept_of
+from logview.log.entries.page_levels import (
+    FIELDS,
+    NO_LEVELS,
+    SEVERE,
+    LevelStore,
+    PageLevels,
+    levels_of_entries,
+)
 from logview.log.search.page_order import PageOrder
 
 if TYPE_CHECKING:
@@ -28,14 +35,14 @@ CHAIN = 32
 
 
 class EntryListener(Protocol):
-    """Somebody who has worked with what was known of entries."""
+    """An object that keeps results derived from an `EntryIndex`."""
 
     def entries_changed(self, pages: range) -> None:
-        """Hear which pages look different now."""
+        """Handle a change of levels or entries on `pages`."""
 
 
-def _entries(text: str) -> tuple[PageEntries, GroupingState]:
-    """Read a page's text; give the state above a first line, too."""
+def _read_entries(text: str) -> tuple[PageEntries, GroupingState]:
+    """Read a page's text; return the state above a first line, too."""
     # Imported late: their tables and expressions cost 40 ms, which the first screen does not wait.
     from logview.log.entries.grouping import BEGIN, PageEntries
 
@@ -48,30 +55,30 @@ class EntryIndex:
     def __init__(self, document: LogDocument) -> None:
         self._document = document
         self._order = PageOrder(0)
-        self._pages = LevelPages()
+        self._pages = LevelStore()
         self._after: dict[int, GroupingState] = {}
         """What the lines of pages lead to, as far as that is known."""
         self._open: dict[int, PageEntries] = {}
         """Pages whose first lines wait for the page before."""
         self._ready: list[int] = []
         """Those of them for which that is known by now."""
-        self._tail = NOTHING
+        self._tail = NO_LEVELS
         self._tail_of: tuple[int, GroupingState | None] | None = None
         self.begun = True
-        """Whether the tail, and what is on the screen, is read when it is asked for.
+        """Return whether the tail, and what is on the screen, is read when it is asked for.
 
         Until then nothing is known: a first screen that shows does not wait for it.
         """
         self.version = 0
         """Counts the pages that were read, or read otherwise than before."""
         self.listeners: WeakSet[EntryListener] = WeakSet()
-        """They hear which pages look different since a page was read."""
+        """Notified of the pages whose levels or entries changed, after each page read."""
 
     # -- reading --------------------------------------------------------------------------
 
     @property
     def complete(self) -> bool:
-        """Whether every page has been read."""
+        """Return whether every page has been read."""
         document = self._document
         read = self._order.done(document.first_page, document.sealed_end)
         waits = self._ready or document.first_page in self._open
@@ -103,7 +110,7 @@ class EntryIndex:
         if not self._ready:
             return False
         end = self._ready.pop()
-        self._tell(end, self._join_from(end))
+        self._notify(end, self._join_from(end))
         return True
 
     def catch_up(self, seconds: float) -> None:
@@ -116,7 +123,7 @@ class EntryIndex:
             if perf_counter() > end or not self._order.at_end:
                 break
 
-    def look_at(self, first: int, end: int) -> bool:
+    def read_around(self, first: int, end: int) -> bool:
         """Read pages `first` to before `end` and their neighbours; False where they had been.
 
         Then it is known where the entries on these pages begin and end.
@@ -129,7 +136,7 @@ class EntryIndex:
         return self.version != before
 
     def read(self, number: int) -> None:
-        """Read a page, once; the listeners hear which pages look different afterwards.
+        """Read a page, once, and notify the listeners of the pages that changed.
 
         Raises IndexError for a page that is not there, or may change still.
         """
@@ -138,20 +145,20 @@ class EntryIndex:
             raise IndexError(f"no page {number} that is whole")
         if number in self._pages:
             return
-        page, begin = _entries(document.read_text(number))
+        page, begin = _read_entries(document.read_text(number))
         before = self._state_before(number)
         found = page.join(before or begin)
         if before is None:
             self._open[number] = page
         self._keep(number, found, page.after if before is None else found.after)
-        self._tell(number, self._join_from(number + 1))
+        self._notify(number, self._join_from(number + 1))
 
     def _join_from(self, end: int) -> int:
-        """Join the pages that wait for what is above page `end`; give the first that doesn't."""
+        """Join the pages that wait for what is above page `end`; return the first that doesn't."""
         last = end + CHAIN
         while end in self._open and (before := self._state_before(end)) is not None:
             if end == last:
-                # An endless entry: the screen would stand still.
+                # An entry of any length: joining all of it here would block the event loop.
                 self._ready.append(end)
                 break
             waiting = self._open.pop(end)
@@ -160,7 +167,7 @@ class EntryIndex:
             end += 1
         return end
 
-    def _tell(self, first: int, end: int) -> None:
+    def _notify(self, first: int, end: int) -> None:
         self.version += 1
         pages = range(self.reach(first, -1), self.reach(end - 1, 1) + 1)
         for listener in list(self.listeners):
@@ -174,7 +181,7 @@ class EntryIndex:
             self._ready.append(first)
 
     def _state_before(self, number: int) -> GroupingState | None:
-        """Give what the lines above a page have come to; None while that is not known."""
+        """Return what the lines above a page have come to; None while that is not known."""
         if self._is_fresh(number):
             from logview.log.entries.grouping import BEGIN
 
@@ -182,7 +189,7 @@ class EntryIndex:
         return self._after.get(number - 1)
 
     def _is_fresh(self, number: int) -> bool:
-        """Whether a page begins the log, or stands below a row of ours."""
+        """Return whether a page begins the log, or stands below a row of ours."""
         document = self._document
         if number == document.first_page and not document.unindexed:
             return True
@@ -192,20 +199,20 @@ class EntryIndex:
         return at < len(rows) and rows[at].line == line
 
     def _keep(self, number: int, found: Entries, after: GroupingState | None) -> None:
-        self._pages.keep(number, kept_of(found))
+        self._pages.keep(number, levels_of_entries(found))
         if after is not None:
             self._after[number] = after
         if number not in self._open:
             self._after.pop(number - 1, None)  # nobody else asks for it
 
-    def waits(self, number: int) -> bool:
-        """Whether what stands above a page may say still that its first lines go on with it."""
+    def is_undecided(self, number: int) -> bool:
+        """Return whether the entry of a page's first lines depends on pages that were not read."""
         if number == self._document.sealed_end:
             return self._state_before(number) is None
         return number in self._open
 
     def reach(self, number: int, step: int) -> int:
-        """Give the last page, up or down, that holds lines of the entry that crosses a page's edge.
+        """Return the last page, up or down, with lines of the entry that crosses a page's edge.
 
         The page itself where none does, as far as is known.
         """
@@ -229,7 +236,7 @@ class EntryIndex:
         return last + 1 if below is not None and not below.starts & 1 else last
 
     def forget(self) -> None:
-        """Forget everything: the file has lost or changed what was read."""
+        """Drop all results: the file was truncated or replaced."""
         self._pages.clear()
         self._after.clear()
         self._open.clear()
@@ -241,8 +248,8 @@ class EntryIndex:
     # -- what is known --------------------------------------------------------------------
 
     def page(self, number: int) -> PageLevels:
-        """Give what is known of a page, the mutable tail included; `NOTHING` where it is unread."""
-        return self._known(number) or NOTHING
+        """Return the levels of a page, the mutable tail included; `NO_LEVELS` for an unread one."""
+        return self._known(number) or NO_LEVELS
 
     def _known(self, number: int) -> PageLevels | None:
         if number == self._document.sealed_end:
@@ -257,13 +264,13 @@ class EntryIndex:
         before = self._state_before(number)
         of = (document.version, before)
         if self._tail_of != of:
-            page, begin = _entries(document.page_text(number))
-            self._tail = kept_of(page.join(before or begin))
+            page, begin = _read_entries(document.page_text(number))
+            self._tail = levels_of_entries(page.join(before or begin))
             self._tail_of = of
         return self._tail
 
     def at_least(self, number: int, least: Level) -> int:
-        """Give the lines of a page whose entries have at least a level; 0 where it was not read."""
+        """Return the lines of a page whose entries have at least a level; 0 for an unread page."""
         page = self._known(number)
         if page is None:
             return 0
@@ -277,8 +284,8 @@ class EntryIndex:
         return full & ~page.debug if least == Level.INFO else full
 
     def count(self, least: Level, most: Level = Level.CRITICAL) -> int:
-        """Give how many entries begin that have a level from `least` (WARN or more) to `most`."""
-        tail = self._known(self._document.sealed_end) or NOTHING
+        """Return how many entries begin that have a level from `least` (WARN or more) to `most`."""
+        tail = self._known(self._document.sealed_end) or NO_LEVELS
         return sum(
             self._pages.count(level) + (tail.of(level) & tail.starts).bit_count()
             for level in SEVERE
@@ -286,7 +293,7 @@ class EntryIndex:
         )
 
     def count_from(self, line: int, least: Level) -> int:
-        """Give how many entries of at least a level begin at `line` or later."""
+        """Return how many entries of at least a level begin at `line` or later."""
         document = self._document
         line = max(line, document.first_line)
         if line >= document.end_line:
@@ -302,7 +309,7 @@ class EntryIndex:
         return total
 
     def level_of(self, line: int) -> Level | None:
-        """Give the level of a line's entry where it is a warning or worse, or for debugging."""
+        """Return the level of a line's entry where it is a warning or worse, or for debugging."""
         document = self._document
         number = document.page_of(line)
         page, bit = self.page(number), line - document.first_line_of(number)
@@ -312,7 +319,7 @@ class EntryIndex:
         return None
 
     def begins(self, line: int) -> bool:
-        """Whether a line begins an entry, as far as that is known."""
+        """Return whether a line begins an entry, as far as that is known."""
         number = self._document.page_of(line)
         known = self._known(number)
         return known is None or bool(
@@ -320,7 +327,7 @@ class EntryIndex:
         )
 
     def entry_of(self, line: int) -> range:
-        """Give the lines of the entry that holds a line, as far as its pages have been read.
+        """Return the lines of the entry that holds a line, as far as its pages have been read.
 
         Raises IndexError where there is no such line.
         """
@@ -355,7 +362,7 @@ class EntryIndex:
     # -- for the timeline -----------------------------------------------------------------
 
     def worst_between(self, first: int, end: int) -> Level | None:
-        """Give the worst level of WARN and up that begins on pages `first` to before `end`."""
+        """Return the worst level of WARN and up that begins on pages `first` to before `end`."""
         for level in reversed(SEVERE):
             if self._pages.begins_between(level, first, end):
                 return level
@@ -365,7 +372,7 @@ class EntryIndex:
         return None
 
     def page_levels(self, number: int) -> Mapping[Level, int]:
-        """Give the lines of each level of a page; empty where it was not read."""
+        """Return the lines of each level of a page; empty where it was not read."""
         known = self._known(number)
         if known is None:
             return {}

@@ -1,4 +1,4 @@
-"""Log: JSON within a text. It is found, and laid out with every token as it was written.
+"""Find JSON within a text, and lay it out with every token as it was written.
 
 Loggers print JSON behind a message, between two texts, or over several lines.
 Only whole JSON (RFC 8259) is a part; what is cut off, or only looks like JSON,
@@ -45,7 +45,7 @@ class JsonPart(NamedTuple):
     tokens: tuple[JsonToken, ...]
 
 
-class Found(NamedTuple):
+class JsonSearch(NamedTuple):
     """The parts of a text, in order."""
 
     parts: tuple[JsonPart, ...]
@@ -53,7 +53,7 @@ class Found(NamedTuple):
     """From which character on nothing was looked for, because it was too much; else None."""
 
 
-class Piece(NamedTuple):
+class LaidToken(NamedTuple):
     """A token in a line of a layout: where it stands there, and where it came from."""
 
     start: int
@@ -65,7 +65,7 @@ class LaidLine(NamedTuple):
     """One line of a layout."""
 
     text: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[LaidToken, ...]
 
 
 MAX_WORK = 40_000
@@ -103,7 +103,7 @@ _ENDS = (_VALUE_OR_END, _KEY_OR_END, _COMMA_OR_END)
 _PAIRS = {"[": "]", "{": "}"}
 
 
-def find_json(text: str, *, max_work: int = MAX_WORK, max_size: int = MAX_SIZE) -> Found:
+def find_json(text: str, *, max_work: int = MAX_WORK, max_size: int = MAX_SIZE) -> JsonSearch:
     r"""Find the JSON in a text, its lines joined with `\n`; about 1 µs for a token.
 
     Reads every character once where lines hold whole JSON or none; where they
@@ -123,7 +123,7 @@ def find_json(text: str, *, max_work: int = MAX_WORK, max_size: int = MAX_SIZE) 
         read = _read(text, start, max_work)
         max_work -= read.work
         if max_work <= 0 or (unread is not None and read.part is None and read.at >= len(text)):
-            return Found(tuple(parts), start)
+            return JsonSearch(tuple(parts), start)
         if read.part is not None:
             if _is_worth_it(read.part):
                 parts.append(read.part)
@@ -136,7 +136,7 @@ def find_json(text: str, *, max_work: int = MAX_WORK, max_size: int = MAX_SIZE) 
         # line belongs to it.
         cut = read.at >= line_end or text[read.at] == '"'
         at = line_end if cut else max(read.at, start + 1)
-    return Found(tuple(parts), unread)
+    return JsonSearch(tuple(parts), unread)
 
 
 class _Read(NamedTuple):
@@ -179,7 +179,7 @@ def _read(text: str, start: int, max_work: int) -> _Read:
 
 
 def _after_mark(mark: str, state: int, open_: list[str]) -> int:
-    """Give what may come behind a bracket, colon or comma; -1 where it may not stand there."""
+    """Return what may come behind a bracket, colon or comma; -1 where it may not stand there."""
     if mark in _PAIRS:
         if state > _VALUE_OR_END:
             return -1
@@ -198,7 +198,7 @@ def _after_mark(mark: str, state: int, open_: list[str]) -> int:
 
 
 def _is_worth_it(part: JsonPart) -> bool:
-    """Whether it is more than `{}`, `[]` or `[7]`, which all kinds of texts hold."""
+    """Return whether a part is more than `{}`, `[]` or `[7]`, which all kinds of texts hold."""
     tokens = part.tokens
     return len(tokens) > 3 or any(t.kind == TokenKind.STRING for t in tokens)
 
@@ -210,65 +210,65 @@ def lay_out(text: str, part: JsonPart, *, indent: str = "") -> list[LaidLine]:
     only white space between them is new, and a line break within a string goes.
     """
     flat = _flat_ends(text, part.tokens)
-    page = _Page(indent)
-    put, flat_to = page.put, -1
+    page = _LayoutWriter(indent)
+    write, flat_to = page.write, -1
     for number, token in enumerate(part.tokens):
         start, end, kind = token
         if kind is not TokenKind.MARK:
             word = text[start:end]
-            put(word if "\n" not in word else word.replace("\n", ""), token)
+            write(word if "\n" not in word else word.replace("\n", ""), token)
             continue
         mark = text[start]
         if number > flat_to:
             flat_to = flat.get(number, flat_to)
         if number <= flat_to:
-            put(mark, token, " " if mark in ":," else "")
+            write(mark, token, " " if mark in ":," else "")
         elif mark in _PAIRS:
-            put(mark, token)
-            page.turn(1)
+            write(mark, token)
+            page.new_line(1)
         elif mark == ":":
-            put(mark, token, " ")
+            write(mark, token, " ")
         elif mark == ",":
-            put(mark, token)
-            page.turn(0)
+            write(mark, token)
+            page.new_line(0)
         else:
-            page.turn(-1)
-            put(mark, token)
+            page.new_line(-1)
+            write(mark, token)
     return page.finish()
 
 
 def laid_text(text: str, part: JsonPart) -> str:
-    """Give a part laid out, as one text."""
+    """Return a part laid out, as one text."""
     return "\n".join(line.text for line in lay_out(text, part))
 
 
-class _Page:
-    """The lines of a layout while they are written."""
+class _LayoutWriter:
+    """Builds the lines of a layout."""
 
     __slots__ = ("_depth", "_indent", "_length", "_lines", "_pieces", "_words")
 
     def __init__(self, indent: str) -> None:
         self._indent, self._depth, self._length = indent, 0, 0
         self._words: list[str] = []
-        self._pieces: list[Piece] = []
+        self._pieces: list[LaidToken] = []
         self._lines: list[LaidLine] = []
 
-    def put(self, word: str, token: JsonToken, space: str = "") -> None:
+    def write(self, word: str, token: JsonToken, space: str = "") -> None:
         """Write a token, and a space behind it or none."""
         end = self._length + len(word)
-        self._pieces.append(Piece(self._length, end, token))
+        self._pieces.append(LaidToken(self._length, end, token))
         self._words.append(word + space)
         self._length = end + len(space)
 
-    def turn(self, deeper: int) -> None:
-        """Begin another line, as many levels deeper."""
+    def new_line(self, deeper: int) -> None:
+        """Begin a line, indented by `deeper` more levels than the last."""
         self.finish()
         self._depth += deeper
         lead = self._indent + " " * (INDENT * min(self._depth, MAX_INDENT))
         self._words, self._pieces, self._length = [lead], [], len(lead)
 
     def finish(self) -> list[LaidLine]:
-        """End the last line, and give all."""
+        """End the last line, and return all lines."""
         self._lines.append(LaidLine("".join(self._words), tuple(self._pieces)))
         return self._lines
 

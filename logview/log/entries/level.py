@@ -1,4 +1,4 @@
-"""Log: the level. How much a line matters; what says so is read in `log.levels`."""
+"""The severity of a line. Apart from what parses it (`levels`), for a light import."""
 
 from __future__ import annotations
 

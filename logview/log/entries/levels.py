@@ -3,7 +3,7 @@
 A level stands at the start of the text: after the platform's stamp, after the
 names of child runs, after a step's number in a build, after a logger's own
 stamp and name. A word anywhere else is not a level: "0 errors", "Error
-analysis". Every form that is known is a row of `TABLE`, with its source.
+analysis". Every form that is known is a row of `LEVEL_PATTERNS`, with its source.
 
 This is about single lines. Which lines are one entry, and so whether the last
 line of a traceback is an error of its own, is a matter of `log.entries`.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-WORDS = {
+LEVEL_WORDS = {
     "TRACE": Level.DEBUG,
     "DEBUG": Level.DEBUG,
     "PERF": Level.DEBUG,
@@ -79,7 +79,7 @@ _OWN_STAMP = rf"(?:\[{_TIME}\] |(?=[0-9]){_TIME} |)"
 _BARE = r"ERROR|SFAIL|WARN(?:ING)?|INFO|DEBUG|PERF|CRITICAL|FATAL|TRACE"
 _NAMED = "|".join(
     form
-    for word in ("SFAIL", "SOFT_FAIL", *(word for word in WORDS if word.isalpha()))
+    for word in ("SFAIL", "SOFT_FAIL", *(word for word in LEVEL_WORDS if word.isalpha()))
     for form in (word, word.lower(), word.capitalize())
 )
 _AFTER = rf"(?=[ \t]|{END})"
@@ -88,7 +88,7 @@ _NO_COUNT = rf"(?! *[0-9]+[,;]?{END})"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LevelPattern:
     """One way to write a level."""
 
     name: str
@@ -100,91 +100,91 @@ class Row:
     """The level, where no word tells it."""
 
 
-TABLE = (
-    Row(
+LEVEL_PATTERNS = (
+    LevelPattern(
         "bare",
         f"‹{_BARE}›(?=[ \\t:]|{END})",
         "apify-shared-js packages/log/src/logger_text.ts: padded to five, and a space; "
         "old Apify SDKs and Python's logging.BASIC_FORMAT (levelname:name:message): a colon",
         "SFAIL BasicCrawler: Request blocked",
     ),
-    Row(
+    LevelPattern(
         "after a logger's name",
         rf"{_NAME}(?:{_NAME}){{0,2}}‹{_BARE}›(?=[ \t:]|{END})",
         "crawlee-python src/crawlee/_log_config.py CrawleeLogFormatter, apify.log likewise; "
         "docs.scrapy.org LOG_FORMAT: %(asctime)s [%(name)s] %(levelname)s: %(message)s",
         "[crawlee._autoscaling] WARN  Memory is overloaded",
     ),
-    Row(
+    LevelPattern(
         "JSON",
         r'\{ ?"(?:(?:time|timestamp|ts|asctime|@timestamp)" ?: ?(?:"[^"\n]{0,60}"|[0-9.]{1,30}), ?"'
         rf')?(?:level|levelname|severity)" ?: ?‹"(?:{_NAMED})"|[1-6]0(?=[,}}])›',
         "apify-shared-js packages/log/src/logger_json.ts; pino lib/levels.js; winston.format.json",
         '{"time":"2026-11-20T06:00:00.000Z","level":"SOFT_FAIL","msg":"blocked"}',
     ),
-    Row(
+    LevelPattern(
         "the platform",
         f"ACTOR: ‹{_BARE}›(?=:)",
         "logs of failed builds on the Apify platform: ACTOR: ERROR: …",
         "ACTOR: ERROR: The input schema is not valid",
     ),
-    Row(
+    LevelPattern(
         "BuildKit",
         "#[0-9]{1,6} ‹ERROR|WARN›(?=:)",
         "moby/buildkit util/progress/progressui/printer.go: #%d ERROR: %s",
         "#11 ERROR: process did not complete successfully",
     ),
-    Row(
+    LevelPattern(
         "npm's errors",
         f"npm (?:ERR!|error){_AFTER}",
         "npm/cli pull request 7414: `npm ERR!` before 10.6, then `npm error`",
         "npm ERR! code ELIFECYCLE",
         Level.ERROR,
     ),
-    Row(
+    LevelPattern(
         "npm",
         f"npm ‹WARN|warn|notice|info›{_AFTER}",
         "npm/cli lib/utils/display.js: heading, level, message",
         "npm warn deprecated har-validator@5.1.5",
     ),
-    Row(
+    LevelPattern(
         "a piece of npm's",
         f"ERR!{_AFTER}",
         "npmlog wrote `npm`, `ERR!` and the message one by one; the platform stamps each write",
         "ERR!",
         Level.ERROR,
     ),
-    Row(
+    LevelPattern(
         "in brackets",
         rf"\[(?:[^\]\n]{{1,200}}\] \[){{0,3}}‹{_NAMED}›\](?=[ \t:]|{END})",
         "gunicorn glogging.py: %(asctime)s [%(process)d] [%(levelname)s] %(message)s",
         "[2026-11-20 06:00:00 +0000] [7] [INFO] Starting gunicorn",
     ),
-    Row(
+    LevelPattern(
         "between dashes",
         rf"- (?:[\w.-]{{1,200}} - )?‹{_BARE}›(?= - |:)",
         "Python's logging HOWTO: %(asctime)s - %(name)s - %(levelname)s - %(message)s",
         "2026-11-20 06:00:00,123 - spider - ERROR - no proxy left",
     ),
-    Row(
+    LevelPattern(
         "loguru",
         rf"\| ‹{_NAMED}› {{0,8}}\|",
         "loguru _defaults.py LOGURU_FORMAT: time | level | name:function:line - message",
         "2026-11-20 06:00:00.123 | SUCCESS  | __main__:main:7 - done",
     ),
-    Row(
+    LevelPattern(
         "logfmt",  # `level=…`, or `time=…` or `ts=…` before it
         rf'[tl](?:(?:ime|s)=(?:"[^"\n]{{0,60}}"|[^ \n]{{1,60}}) l|)evel=‹{_NAMED}›{_AFTER}',
         "Go's log/slog TextHandler; logrus TextFormatter",
         "time=2026-11-20T06:00:00.000Z level=WARN msg=slow",
     ),
-    Row(
+    LevelPattern(
         "Chromium",
         rf"\[[0-9:]{{1,40}}[0-9/.]{{1,40}}:‹{_BARE}›:[\w.]{{1,100}}\([0-9]{{1,6}}\)\]",
         "Chromium base/logging.cc: [pid:tid:date/time:LEVEL:file(line)]",
         "[42:87:1120/060000.123456:ERROR:gpu_init.cc(453)] Passthrough is not supported",
     ),
-    Row(
+    LevelPattern(
         "what was thrown",  # `TypeError: `, `some.module.Error: `; not `lastError: `
         r"[A-Za-z_$](?:(?<=[A-Z])|(?=[\w$]{0,100}\.))[\w$.<>]{0,200}[: ]"
         r"(?:(?<=Error[: ])|(?<=Exception[: ]))"
@@ -193,14 +193,14 @@ TABLE = (
         "TypeError [ERR_INVALID_URL]: Invalid URL",
         Level.ERROR,
     ),
-    Row(
+    LevelPattern(
         "what nobody caught",
         r"Uncaught (?=[A-Z'\"(])",
         "the HTML standard's report of an exception, as browsers print it; Node's REPL",
         "Uncaught (in promise) TypeError: Failed to fetch",
         Level.ERROR,
     ),
-    Row(
+    LevelPattern(
         "a rejection",
         r"\[UnhandledPromiseRejection: ",
         "Node lib/internal/process/promises.js: a promise rejected with what is no error",
@@ -208,7 +208,7 @@ TABLE = (
         Level.ERROR,
     ),
     *(
-        Row(
+        LevelPattern(
             f"{word} and a colon",
             f"[{word[0].upper()}{word[0]}]{word[1:]}: {_NO_COUNT}",
             "winston.format.simple (level: message); git, pip and docker; Apify's own tools",
@@ -224,63 +224,63 @@ TABLE = (
             ("fatal", Level.CRITICAL),
         )
     ),
-    Row(
+    LevelPattern(
         "a traceback",
         r"(?:  \+ Exception Group )?Traceback \(most recent call last\):",
         "Python's tracebacks: EXCEPTION_TB_HEADER, EXCEPTION_GROUP_TB_HEADER (traceback.h)",
         "Traceback (most recent call last):",
         Level.ERROR,
     ),
-    Row(
+    LevelPattern(
         "a framed traceback",
         r"╭─{1,300} Traceback \(most recent call last\)",
         "Rich's traceback.py, which Typer and others install",
         "╭─────── Traceback (most recent call last) ───────╮",
         Level.ERROR,
     ),
-    Row(
+    LevelPattern(
         "where it was thrown",
         rf"(?:file:|)[\w@./$+~-]{{1,300}}\.[cm]?[jt]sx?:[0-9]{{1,7}}{END}",
         "Node prints file:line of an uncaught error on a line of its own (test/fixtures/errors)",
         "file:///usr/src/app/src/main.js:12",
         Level.ERROR,
     ),
-    Row(
+    LevelPattern(
         "where in Node it was thrown",
         rf"node:[\w/-]{{1,100}}:[0-9]{{1,7}}{END}",
         "the same, for errors that come out of Node's own modules",
         "node:internal/process/promises:288",
         Level.ERROR,
     ),
-    Row(
+    LevelPattern(
         "errors of threads",
         r"Exception in thread [^ \n]",
         "Python threading.excepthook; Java's Thread likewise",
         "Exception in thread Thread-1 (work):",
         Level.ERROR,
     ),
-    Row(
+    LevelPattern(
         "errors of tasks",
         "[TF](?:ask|uture) exception was never retrieved",
         "Python asyncio futures.py, where no logger was set up",
         "Task exception was never retrieved",
         Level.ERROR,
     ),
-    Row(
+    LevelPattern(
         "Python's warnings",
         r"[\w./<>@+-]{1,300}:[0-9]{1,7}: \w{0,100}Warning: ",
         "Python warnings.formatwarning: filename:lineno: category: message",
         "/usr/src/app/src/main.py:6: UserWarning: old",
         Level.WARN,
     ),
-    Row(
+    LevelPattern(
         "errors that Python ignores",
         "Exception ignored in: ",
         "Python sys.unraisablehook",
         "Exception ignored in: <function Session.__del__ at 0x7f00>",
         Level.WARN,
     ),
-    Row(
+    LevelPattern(
         "Node's warnings",
         r"\(node:[0-9]{1,9}\) (?:\[\w{1,60}\] )?\w{0,100}Warning: ",
         "Node process 'warning' event, default output (doc/api/process.md)",
@@ -292,20 +292,20 @@ TABLE = (
 
 LEVEL_OF_WORD = {
     form: level
-    for word, level in WORDS.items()
+    for word, level in LEVEL_WORDS.items()
     for plain in (word, word.lower(), word.capitalize(), f"{word}0")
     for form in (plain, f'"{plain}"')
 }
 """The level for each text that a row's `‹…›` can be."""
 
 
-class LevelReader:
+class LineMatcher:
     """One expression for the beginnings of lines, with a number for each form in it."""
 
     FIRST = 2
     """The group of the first row."""
 
-    def __init__(self, rows: Sequence[Row], others: Sequence[str] = ()) -> None:
+    def __init__(self, rows: Sequence[LevelPattern], others: Sequence[str] = ()) -> None:
         """Read the levels of `rows`, and the beginnings `others`, which hold no groups."""
         levels = "|".join(
             row.pattern.replace("‹", "(").replace("›", ")")
@@ -329,7 +329,7 @@ class LevelReader:
         return re.compile(f"\n{_STAMPS}{_CHILD}{_STEP}(?:{self._forms})")
 
     def read(self, text: str) -> Iterator[re.Match[str]]:
-        r"""Give a match for each line of a page (lines joined with `\n`).
+        r"""Return a match for each line of a page (lines joined with `\n`).
 
         Its `lastindex` is the group of the form, or less than `FIRST`; group 1
         is the child run that printed the line, and matches nothing for others.
@@ -338,15 +338,17 @@ class LevelReader:
         return expression.finditer("\n" + text)
 
 
-_READER = LevelReader(TABLE)
+_READER = LineMatcher(LEVEL_PATTERNS)
 _FIXED = {0: 0, 1: 0} | {
-    number: int(row.level) for number, row in enumerate(TABLE, LevelReader.FIRST) if row.level
+    number: int(row.level)
+    for number, row in enumerate(LEVEL_PATTERNS, LineMatcher.FIRST)
+    if row.level
 }
 _ONLY = {level: bytes(48 + (value == level) for value in range(256)) for level in Level}
 
 
 def level_of(text: str) -> Level | None:
-    """Give the level of one line's visible text, its stamp included; None where it has none.
+    """Return the level of one line's visible text, its stamp included; None where it has none.
 
     The line by itself: a line that others around it make part of their entry
     has no say of its own (see `log.entries`).
@@ -356,17 +358,17 @@ def level_of(text: str) -> Level | None:
 
 
 def word_span(text: str) -> tuple[int, int] | None:
-    """Give where the word for the level stands in one line's visible text; None for no word."""
+    """Return where the word for the level stands in one line's visible text; None for no word."""
     found = next(_READER.read(text.partition("\n")[0]))
     group = found.lastindex or 0
-    if group < LevelReader.FIRST or not found[group]:
+    if group < LineMatcher.FIRST or not found[group]:
         return None
     start, end = found.span(group)
     return start - 1, end - 1  # the reader puts a line break before the text
 
 
 def page_levels(text: str) -> dict[Level, int]:
-    r"""Give `level_of` for each line of a page (lines joined with `\n`): bit n for line n.
+    r"""Return `level_of` for each line of a page (lines joined with `\n`): bit n for line n.
 
     Only levels that occur are in it. Half a microsecond for a line.
     """
@@ -375,7 +377,7 @@ def page_levels(text: str) -> dict[Level, int]:
 
 
 def _levels(text: str) -> bytes:
-    """Give one number for each line: its level, or 0."""
+    """Return one number for each line: its level, or 0."""
     return bytes(
         _FIXED[group] if (group := found.lastindex or 0) in _FIXED else LEVEL_OF_WORD[found[group]]
         for found in _READER.read(text)

@@ -1,7 +1,7 @@
 """Log: kinds of lines. What the beginning of a line says about where the line belongs.
 
 One look at each line, one expression for a whole page. The rows of
-`levels.TABLE` begin an entry, those of `SHAPES` mostly go on with one; what a
+`levels.TABLE` begin an entry, those of `LINE_PATTERNS` mostly go on with one; what a
 kind means depends on the lines before, and is decided in `log.entries`.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.entries.levels import END, LEVEL_OF_WORD, TABLE, LevelReader
+from logview.log.entries.levels import END, LEVEL_OF_WORD, LEVEL_PATTERNS, LineMatcher
 from logview.text.timestamps import SIZE, milliseconds
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class LinePattern:
     source: str
 
 
-SHAPES = (
+LINE_PATTERNS = (
     LinePattern(LineKind.BLANK, END, "a line without text begins nothing"),
     LinePattern(LineKind.BLANK, f"[ \\t]{{1,500}}{END}", "the same"),
     LinePattern(
@@ -159,7 +159,7 @@ SHAPES = (
 )
 """What lines without a level look like, where it tells something."""
 
-AWAY = 32
+DETACHED = 32
 """Added to the kind of a line that another child run printed than the line before, or much later:
 it goes on with nothing."""
 
@@ -189,13 +189,14 @@ _OF_WORD = {form: LineKind[level.name] for form, level in LEVEL_OF_WORD.items()}
 _OF_GROUP = {0: LineKind.PLAIN, 1: LineKind.PLAIN}
 _OF_GROUP |= {
     number: _OF_ROW.get(row.name, LineKind[row.level.name])
-    for number, row in enumerate(TABLE, LevelReader.FIRST)
+    for number, row in enumerate(LEVEL_PATTERNS, LineMatcher.FIRST)
     if row.level
 }
 _OF_GROUP |= {
-    number: shape.kind for number, shape in enumerate(SHAPES, LevelReader.FIRST + len(TABLE))
+    number: shape.kind
+    for number, shape in enumerate(LINE_PATTERNS, LineMatcher.FIRST + len(LEVEL_PATTERNS))
 }
-_READER = LevelReader(TABLE, [shape.pattern for shape in SHAPES])
+_READER = LineMatcher(LEVEL_PATTERNS, [shape.pattern for shape in LINE_PATTERNS])
 _STAMPED_SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.")
 _HEAD = slice(23, 31)
 """The last character of a stamp, its space, and the first six of the text."""
@@ -216,11 +217,11 @@ _OF_HEAD = {
 _GOES_ON_AFTER: dict[int, str] = {LineKind.OPENING: ":", LineKind.MEMBER: ",{[("}
 
 
-class LineKinds(NamedTuple):
+class PageKinds(NamedTuple):
     """The kinds of a page's lines."""
 
     kinds: bytearray
-    """One for each line, with `AWAY`; the first may still be OPENING or MEMBER."""
+    """One for each line, with `DETACHED`; the first may still be OPENING or MEMBER."""
     first_child: str
     """The child run that printed the first line; empty for the run itself."""
     last_child: str
@@ -231,7 +232,7 @@ class LineKinds(NamedTuple):
     last_stamp: str
 
 
-def kinds_of(text: str) -> LineKinds:
+def classify_page(text: str) -> PageKinds:
     r"""Look at each line of a page (lines joined with `\n`)."""
     lines = text.split("\n")
     found = None if "-> " in text else _by_head(lines)
@@ -245,18 +246,18 @@ def kinds_of(text: str) -> LineKinds:
     if kinds.find(LineKind.OPENING, 1) > 0 or kinds.find(LineKind.MEMBER, 1) > 0:
         for at in range(1, len(kinds)):
             if kinds[at] in _GOES_ON_AFTER:
-                kinds[at] = settled(kinds[at], last_character(lines[at - 1]))
+                kinds[at] = resolve_kind(kinds[at], last_character(lines[at - 1]))
     at = kinds.find(LineKind.INDENTED, 1)
     while at > 0:
         if is_late(lines[at - 1], lines[at]):
-            kinds[at] |= AWAY
+            kinds[at] |= DETACHED
         at = kinds.find(LineKind.INDENTED, at + 1)
     for at in range(1, len(children)):
         if children[at] != children[at - 1]:
-            kinds[at] |= AWAY
+            kinds[at] |= DETACHED
     first, last = (children[0], children[-1]) if children else ("", "")
     stamps = lines[0][:SIZE], lines[-1][:SIZE]
-    return LineKinds(kinds, first, last, last_character(text), *stamps)
+    return PageKinds(kinds, first, last, last_character(text), *stamps)
 
 
 def _by_form(lines: Iterable[re.Match[str]]) -> bytearray:
@@ -286,7 +287,7 @@ def _by_head(lines: list[str]) -> bytearray | None:
 
 
 def is_late(before: str, line: str) -> bool:
-    """Whether a line was stamped so long after the one before that it was printed apart.
+    """Return whether a line was stamped so long after the one before that it was printed apart.
 
     What is printed at one go, a stack say, is stamped within milliseconds.
     """
@@ -299,7 +300,7 @@ def is_late(before: str, line: str) -> bool:
     return passed > LATE
 
 
-def settled(kind: int, end: str) -> int:
+def resolve_kind(kind: int, end: str) -> int:
     """Tell what a line is that may go on with a line whose last character is `end`."""
     if kind not in _GOES_ON_AFTER:
         return kind
@@ -307,5 +308,5 @@ def settled(kind: int, end: str) -> int:
 
 
 def last_character(text: str) -> str:
-    """Give the last character of a text's last line that is no space; empty where there is none."""
+    """Return the last character of a text's last line that is no space, or an empty string."""
     return text[-200:].rstrip(" ")[-1:].strip("\n")

@@ -1,4 +1,4 @@
-"""Log: levels of pages. What is kept of the entries of each page that was read, and counted."""
+"""Per-page bitmasks of entry starts and levels, and counts over them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEVERE = (Level.WARN, Level.ERROR, Level.CRITICAL)
 
 
 class PageLevels(NamedTuple):
-    """What is kept of one page; bit n of an integer stands for line n.
+    """Bitmasks of one page: bit n of each integer is line n.
 
     A line of no level counts as information: what programs print is that.
     """
@@ -29,7 +29,7 @@ class PageLevels(NamedTuple):
     critical: int
 
     def of(self, level: Level) -> int:
-        """Give the lines of the entries of one level but INFO."""
+        """Return the lines of the entries of one level but INFO."""
         return int(self[FIELDS[level]])
 
     @property
@@ -39,17 +39,17 @@ class PageLevels(NamedTuple):
 
 
 FIELDS = {Level.DEBUG: 1, Level.WARN: 2, Level.ERROR: 3, Level.CRITICAL: 4}
-NOTHING = PageLevels(0, 0, 0, 0, 0)
+NO_LEVELS = PageLevels(0, 0, 0, 0, 0)
 
 
-def kept_of(found: Entries) -> PageLevels:
-    """Give what is kept of a page's entries."""
+def levels_of_entries(found: Entries) -> PageLevels:
+    """Return what is kept of a page's entries."""
     levels = found.levels
     return PageLevels(found.starts, *(levels.get(level, 0) for level in FIELDS))
 
 
-class LevelPages:
-    """The pages that were read: where entries of each level begin, and where none does."""
+class LevelStore:
+    """The bitmasks of all pages that were read, indexed by level."""
 
     def __init__(self) -> None:
         self._pages: dict[int, PageLevels] = {}
@@ -62,17 +62,17 @@ class LevelPages:
         """A page, and how many entries of each level begin on the pages behind it."""
 
     def __contains__(self, number: int) -> bool:
-        """Whether a page was read."""
+        """Return whether a page was read."""
         return number in self._pages
 
     def get(self, number: int) -> PageLevels | None:
-        """Give what is kept of a page; None where it was not read."""
+        """Return what is kept of a page; None where it was not read."""
         return self._pages.get(number)
 
     def keep(self, number: int, page: PageLevels) -> None:
         """Keep a page, in place of what was known of it."""
         known = self._pages.get(number)
-        old = known or NOTHING
+        old = known or NO_LEVELS
         for level in SEVERE:
             had = (old.of(level) & old.starts).bit_count()
             has = (page.of(level) & page.starts).bit_count()
@@ -90,7 +90,7 @@ class LevelPages:
         self._pages[number] = page
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop all pages."""
         self._pages.clear()
         self._through.clear()
         self._counts = dict.fromkeys(SEVERE, 0)
@@ -98,11 +98,11 @@ class LevelPages:
         self._since = None
 
     def count(self, level: Level) -> int:
-        """Give how many entries of a level, WARN or more, begin on all pages."""
+        """Return how many entries of a level, WARN or more, begin on all pages."""
         return self._counts[level]
 
     def behind(self, number: int) -> dict[Level, int]:
-        """Give how many entries of each level, WARN or more, begin on the pages behind one."""
+        """Return how many entries of each level, WARN or more, begin on the pages behind one."""
         if self._since is None or self._since[0] != number:
             self._since = number, {level: self._behind(number, level) for level in SEVERE}
         return self._since[1]
@@ -113,15 +113,15 @@ class LevelPages:
         return sum((page.of(level) & page.starts).bit_count() for page in behind)
 
     def begins_between(self, level: Level, first: int, end: int) -> bool:
-        """Whether an entry of a level, WARN or more, begins on pages `first` to before `end`."""
+        """Return whether an entry of a level, WARN or more, begins on one of the pages."""
         pages = self._with[level]
         at = bisect_left(pages, first)
         return at < len(pages) and pages[at] < end
 
     def last_without(self, number: int, step: int) -> int | None:
-        """Give the last page, up or down, of those in a row on which no entry begins.
+        """Return the last page, up or down, of those in a row on which no entry begins.
 
-        None where one begins on this page already. A few looks, however many pages an entry has.
+        None where one begins on this page already. Takes O(log n) steps.
         """
         through = self._through
         at = bisect_left(through, number)

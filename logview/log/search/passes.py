@@ -247,7 +247,7 @@ def find_level(
         return
     line = max(document.first_line, min(line, document.end_line - 1))
     number = document.page_of(line)
-    reading.look_at(number, number + 1)
+    reading.read_around(number, number + 1)
     yield from _settle(view, number)
     settled = number
     if forward:
@@ -259,7 +259,7 @@ def find_level(
             yield None  # what is before has not been found yet
             continue
         if number < document.sealed_end:
-            reading.look_at(number, number + 1)
+            reading.read_around(number, number + 1)
             view.read_page(number)
         entry = reading.entry_of(line)  # it may go on farther than was known
         first = document.first_line_of(number)
@@ -268,7 +268,7 @@ def find_level(
             mask = mask >> max(0, entry.stop - first) << max(0, entry.stop - first)
         else:
             mask &= (1 << max(0, min(entry.start - first, document.count_of(number)))) - 1
-        if mask and number != settled and reading.waits(number):
+        if mask and number != settled and reading.is_undecided(number):
             settled = number
             yield from _settle(view, number)
             continue
@@ -284,7 +284,7 @@ def find_level(
 
 def _settle(view: VisibleLines, number: int) -> Iterator[None]:
     """Read upward until it is known for good which entries a page has; yields after each page."""
-    while view.reading.waits(number) and number > view.document.first_page:
+    while view.reading.is_undecided(number) and number > view.document.first_page:
         number -= 1
         view.reading.read(number)
         yield None

@@ -148,7 +148,7 @@ class VisibleLines:
         for line_filter in self.active:
             base &= self._try(line_filter, number)
         if self.by_entries:
-            self.reading.look_at(number, number + 1)
+            self.reading.read_around(number, number + 1)
         base &= (1 << self.document.count_of(number)) - 1
         self._bases[number] = base
         if self.active:
@@ -169,7 +169,7 @@ class VisibleLines:
         document = self.document
         if not self.reading.begun or document.end_line <= document.first_line:
             return False
-        return self.reading.look_at(self.page_near(first), self.page_near(last) + 1)
+        return self.reading.read_around(self.page_near(first), self.page_near(last) + 1)
 
     def look_at_rows(self, lines: Iterable[int]) -> bool:
         """Know the entries on the pages that hold these lines; False where they were known."""
@@ -177,7 +177,7 @@ class VisibleLines:
             return False
         before = self.reading.version
         for page in {self.document.page_of(line) for line in lines}:
-            self.reading.look_at(page, page + 1)
+            self.reading.read_around(page, page + 1)
         return self.reading.version != before
 
     def entries_changed(self, pages: range) -> None:

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from logview.log.entries.entry_text import EntryText, take_apart
+from logview.log.entries.entry_text import EntryText, parse_entry
 from logview.log.entries.level import Level
 from logview.phrases import count
 from logview.text.sanitize import label, visible
@@ -91,7 +91,7 @@ class EntryScreen(ModalScreen[None]):
         """
         super().__init__()
         self._shown = shown
-        self._entry: EntryText = take_apart(shown.lines)
+        self._entry: EntryText = parse_entry(shown.lines)
         self._ask, self._copy, self._match = move, copy, match
         self._keymap = keymap
         self._note = ""
@@ -269,6 +269,6 @@ class EntryScreen(ModalScreen[None]):
 
     def _take(self, shown: EntryShown, *, stays: bool = False) -> None:
         if shown.lines != self._shown.lines:
-            self._entry = take_apart(shown.lines)
+            self._entry = parse_entry(shown.lines)
         self._shown = shown
         self._put(stays=stays)

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 
-from logview.log.entries.entry_text import EntryRow, EntryText, take_apart
+from logview.log.entries.entry_text import EntryRow, EntryText, parse_entry
 from logview.log.entries.json_parts import TokenKind
 from logview.tui.entry_head import EntryOwnRow
 from logview.tui.entry_matches import EntryMatches
@@ -63,7 +63,7 @@ class EntryBody(Wheel, can_focus=True):
         self.wrap = True
         self.x = 0
         """Cells that unwrapped rows are scrolled to the side."""
-        self._entry: EntryText = take_apart(())
+        self._entry: EntryText = parse_entry(())
         self._rows: tuple[EntryOwnRow | EntryRow, ...] = ()
         self._matches = EntryMatches(match)
         self._brings = False
