@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from logview.phrases import size
@@ -32,32 +33,86 @@ class TargetError(ValueError):
         self.msg = msg
 
 
+class Target:
+    """Something that can be opened: what an argument, or a text that was typed, means.
+
+    Each kind is a subclass here and has an entry in `opening.OPENERS`, which
+    makes its source. Nobody else asks for the kind.
+    """
+
+    __slots__ = ()
+
+    notice: str | None = None
+    """Something the person should know, such as that a token in a link was removed."""
+
+    needs_command_line: ClassVar[str] = ""
+    """Why it can't be opened from within the screen; empty where it can."""
+
+    @property
+    def description(self) -> str:
+        """What it was understood as, in a few words for the open screen."""
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
-class JobTarget:
+class JobTarget(Target):
     """A run or a build."""
 
     id: str
     kind: JobKind | None = None
     """None where the text does not say which of the two."""
     notice: str | None = None
-    """Something the person should be told."""
+    is_link: bool = field(default=False, compare=False)
+    """Whether it was named by a link."""
+
+    @property
+    def description(self) -> str:
+        """`run or build ID`, or `link to run HG7ML7M8z78YcAPEB` with its notice."""
+        if not self.is_link:
+            return "run or build ID"
+        words = f"link to {self.kind or 'run or build'} {self.id}"
+        return f"{words}. {self.notice}" if self.notice else words
 
 
 @dataclass(frozen=True, slots=True)
-class FileTarget:
+class FileTarget(Target):
     """A file that exists and may be read, or a named pipe."""
 
     path: Path
     size: int
     """Bytes; 0 for a pipe."""
 
+    @property
+    def description(self) -> str:
+        """`file, 1.4 kB` or `pipe`."""
+        if stat.S_ISFIFO(_mode(self.path)):
+            return "pipe"
+        return f"file, {size(self.size) if self.size > 0 else 'empty'}"
+
 
 @dataclass(frozen=True, slots=True)
-class StdinTarget:
+class StdinTarget(Target):
     """Standard input."""
 
+    needs_command_line: ClassVar[str] = (
+        "standard input is opened on the command line: some-command | logview -"
+    )
 
-Target: TypeAlias = JobTarget | FileTarget | StdinTarget
+    @property
+    def description(self) -> str:
+        """`standard input`."""
+        return "standard input"
+
+
+@dataclass(frozen=True, slots=True)
+class ParseContext:
+    """What the meaning of a text depends on besides the text."""
+
+    api_url: str
+    """Address of the API in use: links to its host are understood."""
+    cwd: Path | None = None
+    """Folder from which relative paths are looked up; None for the current one."""
+
 
 _HOSTS = ("console.apify.com", "api.apify.com", "my.apify.com")
 _BUILD_NUMBER = re.compile(r"\d{1,5}\.\d{1,5}\.\d{1,9}", re.ASCII)
@@ -72,7 +127,7 @@ _LINK_HINT = "Open the run or build in Apify Console and copy its link, or its I
 
 
 def parse(text: str, *, api_url: str, cwd: Path | None = None) -> Target:
-    """Find out what a text means: `-`, else a link, else a path that exists, else an ID.
+    """Return what a text means: the answer of the first of `PARSERS` that knows it.
 
     Relative paths are looked up from `cwd`. Looks at the file system, never at
     the network. Raises TargetError, and nothing else, for any text.
@@ -80,29 +135,40 @@ def parse(text: str, *, api_url: str, cwd: Path | None = None) -> Target:
     text = text.strip()
     if not text:
         raise TargetError("Nothing to open", "give an ID, a link or the path of a file")
-    if text == "-":
-        return StdinTarget()
-    if _is_link(text):
-        return _link(text, api_url)
-    file = _file(text, cwd)
-    if file is not None:
-        return file
-    return _job_id(text)
+    context = ParseContext(api_url, cwd)
+    for parser in PARSERS:
+        target = parser(text, context)
+        if target is not None:
+            return target
+    raise TargetError("Nothing to open", f"{_shown(text)} means nothing that is known")
 
 
 def describe(text: str, *, api_url: str, cwd: Path | None = None) -> str:
-    """Say in one line what a text was understood as; raises TargetError as `parse` does."""
-    target = parse(text, api_url=api_url, cwd=cwd)
-    if isinstance(target, StdinTarget):
-        return "standard input"
-    if isinstance(target, FileTarget):
-        if stat.S_ISFIFO(_mode(target.path)):
-            return "pipe"
-        return f"file, {size(target.size) if target.size > 0 else 'empty'}"
-    if not _is_link(text.strip()):
-        return "run or build ID"
-    words = f"link to {target.kind or 'run or build'} {target.id}"
-    return f"{words}. {target.notice}" if target.notice else words
+    """Return in a few words what a text was understood as; raises TargetError as `parse` does."""
+    return parse(text, api_url=api_url, cwd=cwd).description
+
+
+def _parse_stdin(text: str, context: ParseContext) -> Target | None:
+    return StdinTarget() if text == "-" else None
+
+
+def _parse_link(text: str, context: ParseContext) -> Target | None:
+    return _link(text, context.api_url) if _is_link(text) else None
+
+
+def _parse_file(text: str, context: ParseContext) -> Target | None:
+    return _file(text, context.cwd)
+
+
+def _parse_id(text: str, context: ParseContext) -> Target | None:
+    return _job_id(text)
+
+
+Parser: TypeAlias = Callable[[str, ParseContext], Target | None]
+"""Returns what a text means, None where it is no such text; raises TargetError."""
+
+PARSERS: tuple[Parser, ...] = (_parse_stdin, _parse_link, _parse_file, _parse_id)
+"""The kinds of targets in the order in which they are tried; the last one takes any text."""
 
 
 def _is_link(text: str) -> bool:
@@ -125,7 +191,7 @@ def _link(text: str, api_url: str) -> JobTarget:
             "in use are understood. An ID on its own works, too",
         )
     kind, job_id = _job_of(parts.path, parts.fragment)
-    return JobTarget(job_id, kind, TOKEN_REMOVED if removed else None)
+    return JobTarget(job_id, kind, TOKEN_REMOVED if removed else None, is_link=True)
 
 
 def _job_of(path: str, fragment: str) -> tuple[JobKind | None, str]:

@@ -408,7 +408,7 @@ def test_a_crash_of_our_own_is_one_line_and_a_report(
 def test_a_crash_that_can_not_be_written_down_is_told_all_the_same(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
-    program = CRASH.format(module="plain", name="print_log", secret=SECRET)
+    program = CRASH.format(module="plain.reader", name="print_log", secret=SECRET)
     done = subprocess.run(
         [sys.executable, "-c", program, FINISHED_ID],
         capture_output=True,

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 PROGRAM = """
 import asyncio, threading
-from logview import crash
-from logview.redact import Token
+from logview.process import crash
+from logview.secrets.token import Token
 
 crash.install(Token("the.token.in.use"))
 

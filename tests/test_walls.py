@@ -14,6 +14,8 @@ LIGHT = [
     "logview.cli.options",
     "logview.config.settings",
     "logview.target",
+    "logview.opening",
+    "logview.exit_codes",
     "logview.config.state",
     "logview.secrets.token",
     "logview.secrets.masker",

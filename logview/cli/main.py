@@ -13,7 +13,8 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from logview import __version__
-from logview.cli.options import Options, UsageError, check_options, check_target
+from logview.cli.options import Options, UsageError, check_options, check_origin
+from logview.exit_codes import CLOSED, INTERRUPTED, USAGE, USAGE_WITH_STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
     from logview.config.settings import Settings
     from logview.demo.server import DemoServer
+    from logview.opening import Origin
     from logview.target import Target
-
-USAGE, USAGE_WITH_STATUS, REFUSED, UNREAD, INTERRUPTED, CLOSED = 2, 64, 4, 5, 130, 141
-"""Exit codes; with `--exit-status` the 2 means TIMED-OUT, so that wrong usage is 64 (EX_USAGE)."""
 
 EPILOG = """\
 A token is read from --token-file, APIFY_TOKEN, the Apify CLI's login, or the
@@ -196,6 +195,7 @@ def _demo_speed() -> float:
 def _open(options: Options, plain: bool, demo: DemoServer | None) -> int:
     from logview import target
     from logview.config import settings
+    from logview.opening import make_origin
     from logview.process import crash, terminal
 
     try:
@@ -213,8 +213,9 @@ def _open(options: Options, plain: bool, demo: DemoServer | None) -> int:
         wanted = None if text is None else target.parse(text, api_url=chosen.api_url)
     except (settings.SettingsError, target.TargetError) as error:
         raise UsageError(f"{error.title}: {error.msg}") from error
-    check_target(options, wanted)
-    path = _path(options, wanted)
+    origin = None if wanted is None else make_origin(wanted, chosen)
+    check_origin(options, origin)
+    path = _path(options, origin)
     stdin = 0
     if not plain and not terminal.is_terminal(0):
         try:
@@ -228,7 +229,7 @@ def _open(options: Options, plain: bool, demo: DemoServer | None) -> int:
             terminal.print_error("no terminal to read keys from: plain text instead of the screen")
             plain = True
     notices = [*chosen.notices]
-    if isinstance(wanted, target.JobTarget) and wanted.notice:
+    if wanted is not None and wanted.notice:
         notices.append(wanted.notice)
     if plain and wanted is not None:
         return _print(options, chosen, wanted, path, notices)
@@ -245,28 +246,22 @@ def _open(options: Options, plain: bool, demo: DemoServer | None) -> int:
         raw=options.raw,
         follow=not options.no_follow,
         demo=demo is not None,
-        stdin_fd=stdin if isinstance(wanted, target.StdinTarget) else None,
+        stdin_fd=stdin,
         notices=tuple(notices),
         redact=not options.no_redact,
         at=options.at.strip() if options.at else None,
     )
 
 
-def _path(options: Options, wanted: Target | None) -> Path | None:
+def _path(options: Options, origin: Origin | None) -> Path | None:
     """Where the log is to be saved; what can't be is found out before anything is asked for."""
     if options.file is None:
         return None
     from logview.saving.atomic_file import ExistsError, SaveError, check_writable
     from logview.saving.file_names import default_name, resolve_path
-    from logview.target import FileTarget, JobTarget
 
-    name = "stdin"
-    if isinstance(wanted, JobTarget):
-        name = wanted.id
-    elif isinstance(wanted, FileTarget):
-        name = wanted.path.name
     try:
-        path = resolve_path(options.file, default_name(name))
+        path = resolve_path(options.file, default_name(origin.save_name if origin else "logview"))
         check_writable(path, overwrite=options.overwrite)
     except ExistsError as error:
         raise UsageError(f"{path} exists already; name another file, or add --overwrite") from error

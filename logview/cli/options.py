@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from logview.target import Target
+    from logview.opening import Origin
 
 
 class UsageError(Exception):
@@ -57,19 +57,17 @@ def check_options(options: Options, plain: bool) -> None:
         )
 
 
-def check_target(options: Options, wanted: Target | None) -> None:
-    """Check that the options are for such a target."""
-    from logview.target import JobTarget
-
-    if wanted is None or isinstance(wanted, JobTarget):
+def check_origin(options: Options, origin: Origin | None) -> None:
+    """Check that the options are for a log from there; raises UsageError."""
+    if origin is None:
         return
-    what = "standard input" if options.target == "-" else "a file"
-    if options.exit_status:
+    noun = origin.words.noun
+    if options.exit_status and not origin.is_job:
         raise UsageError(
-            f"--exit-status is the result of a run or build, and {what} has none: leave it out"
+            f"--exit-status is the result of a run or build, and {noun} has none: leave it out"
         )
-    if options.demo:
-        raise UsageError(f"--demo shows its own runs: leave it out to read {what}")
+    if options.demo and not origin.is_remote:
+        raise UsageError(f"--demo shows its own runs: leave it out to read {noun}")
 
 
 def _check_saving(options: Options, plain: bool) -> None:

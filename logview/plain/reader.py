@@ -8,6 +8,8 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from logview.exit_codes import CLOSED, READ, REFUSED, RESULTS, SIGNALLED, UNREAD
+from logview.opening import ReadOptions, make_source
 from logview.phrases import count, size
 from logview.plain.output_file import FileOutput, Progress
 from logview.plain.stdout import Bytes, Descriptor, Lines, OutputClosedError, OutputFailedError
@@ -15,27 +17,17 @@ from logview.process.terminal import EXIT_SIGNALS, is_dumb, is_terminal, print_e
 from logview.process.threads import DaemonExecutor
 from logview.saving.atomic_file import AtomicFile, SaveError
 from logview.sources import events
-from logview.target import FileTarget, JobTarget
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
     from pathlib import Path
 
-    from logview.apify.client import ApifyClient
     from logview.config.settings import Settings
     from logview.plain.stdout import Output
     from logview.secrets.masker import Masker
     from logview.sources.events import Event, Problem, Source
     from logview.target import Target
     from logview.text.sgr import AnsiMode
-
-RESULTS = {"SUCCEEDED": 0, "FAILED": 1, "TIMED-OUT": 2, "ABORTED": 3}
-"""Exit codes of `--exit-status`, as `apify runs wait` has them."""
-
-REFUSED, UNREAD, CLOSED = 4, 5, 141
-
-SIGNALLED = 128
-"""Added to the number of the signal that ended the program; 130 is `^C`."""
 
 GOODBYE = 1.0
 """Seconds that closing a connection may take once the exit code is known."""
@@ -53,7 +45,7 @@ def print_log(
     """
     onto_terminal = is_terminal(1)
     keep = onto_terminal if raw is None else raw
-    source = _source(settings, target, raw=keep, follow=follow)
+    source = make_source(target, settings, ReadOptions(raw=keep, follow=follow))
 
     def tell(text: str) -> None:
         print_error(text, settings.token)
@@ -86,7 +78,7 @@ def save_log(
     def tell(text: str) -> None:
         print_error(text, settings.token)
 
-    source = _source(settings, target, raw=bool(raw), follow=follow)
+    source = make_source(target, settings, ReadOptions(raw=bool(raw), follow=follow))
     masker = Masker(settings.token, enabled=redact)
     reader = FileReader(source, AtomicFile(path, overwrite=overwrite), masker, tell, exit_status)
     code = asyncio.run(until_done(reader, None, stops=_stops()))
@@ -108,25 +100,6 @@ def _look(keep: bool, environ: Mapping[str, str]) -> AnsiMode:
     if not keep or is_dumb(environ):
         return "text"
     return "attributes" if environ.get("NO_COLOR") else "colour"
-
-
-def _source(settings: Settings, target: Target, *, raw: bool, follow: bool) -> Source:
-    if isinstance(target, JobTarget):
-        from logview.sources.remote import RemoteSource
-
-        def client() -> ApifyClient:
-            from logview.apify.client import ApifyClient
-
-            return ApifyClient(settings.api_url, settings.token, token_source=settings.token_source)
-
-        return RemoteSource(client, target.id, target.kind, raw=raw, follow=follow)
-    if isinstance(target, FileTarget):
-        from logview.sources.file import FileSource
-
-        return FileSource(target.path, follow=False)
-    from logview.sources.stdin import StdinSource
-
-    return StdinSource(0)
 
 
 class Reads(Protocol):
@@ -318,7 +291,7 @@ class LogReader:
             )
             return UNREAD
         if not self._exit_status:
-            return 0
+            return READ
         status = event.job.status if event.job else "unknown"
         if status not in RESULTS:
             await self._tell(f"the run or build has no result yet: its status is {status}")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from logview import __version__
 from logview.config.settings import state_dir
+from logview.exit_codes import CRASHED
 from logview.process.terminal import ExitSignal, is_terminal, print_error
 from logview.secrets.token import scrub
 from logview.text.sanitize import clean
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from logview.secrets.token import Token
-
-EXIT_CODE = 70
-"""EX_SOFTWARE of sysexits(3): an internal software error."""
 
 KEPT = 10
 """Older reports than this many are removed when a new one is written."""
@@ -101,7 +99,7 @@ def report(error: BaseException) -> int:
     path = reporter.write(error)
     where = f"a report is in {path}" if path else "and no report could be written"
     print_error(f"crashed ({type(error).__name__}), our own fault; {where}", reporter.token)
-    return EXIT_CODE
+    return CRASHED
 
 
 class _Quiet(logging.Handler):

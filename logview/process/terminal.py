@@ -7,6 +7,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+from logview.exit_codes import SIGNALLED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import FrameType
@@ -92,7 +94,7 @@ class ExitSignal:
         A terminal that is closed sends SIGHUP and then SIGCONT, which is not
         heard any more: Textual would take the screen again.
         """
-        cls.code = 128 + number
+        cls.code = SIGNALLED + number
         if hasattr(signal, "SIGCONT"):
             signal.signal(signal.SIGCONT, signal.SIG_IGN)
         return cls.code

@@ -8,7 +8,6 @@ import gc
 import os
 import time
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.command import CommandPalette
@@ -22,7 +21,6 @@ from logview.config import state as remembered
 from logview.process.terminal import EXIT_SIGNALS, ExitSignal
 from logview.process.threads import DaemonExecutor
 from logview.secrets.token import strip_url_token
-from logview.target import FileTarget, JobTarget, Target
 from logview.text.sanitize import clean
 from logview.tui import no_color, themes
 from logview.tui.commands import ActionCommands
@@ -41,7 +39,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from logview.config.settings import Settings
+    from logview.opening import Origin
     from logview.sources.events import Problem
+    from logview.target import Target
     from logview.tui.screens.log_source import LogSource
 
 
@@ -195,7 +195,7 @@ class LogviewApp(CopyingApp):
         opened = open_target(
             target, self.settings, raw=self._raw, follow=self._follow, stdin_fd=self._stdin_fd
         )
-        found = partial(self._remember, target, opened.name)
+        found = partial(self._remember, opened.origin)
         at = self.at if named else None
         return LogScreen(opened, named=named, clock=self.clock, found=found, at=at)
 
@@ -209,20 +209,14 @@ class LogviewApp(CopyingApp):
     def open(self, target: Target) -> None:
         """Open a log over the open screen."""
         self.push_screen(self._log_screen(target, named=False))
-        if isinstance(target, JobTarget) and target.notice:
+        if target.notice:
             self.tell(target.notice)
 
-    def _remember(self, target: Target, name: str) -> None:
-        if self.demo:
-            return  # its runs are gone with the program
-        if isinstance(target, JobTarget):
-            recent = remembered.RecentTarget(target.kind or "job", target.id, name, time.time())
-        elif isinstance(target, FileTarget):
-            path = str(Path(target.path).absolute())
-            recent = remembered.RecentTarget("file", path, name, time.time())
-        else:
-            return
-        self.state.remember(recent)
+    def _remember(self, origin: Origin) -> None:
+        if self.demo or origin.recent is None:
+            return  # the demo's runs are gone with the program
+        kind, value = origin.recent
+        self.state.remember(remembered.RecentTarget(kind, value, origin.name, time.time()))
         remembered.save(self.state)
 
     def named(self, job_id: str, kind: remembered.RecentKind, name: str) -> None:

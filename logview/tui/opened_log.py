@@ -1,4 +1,4 @@
-"""TUI: from a target to a source, and what the screen says of it."""
+"""TUI: a log that is about to be read on the screen: its document, source and origin."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from logview.log.store.document import LogDocument
-from logview.target import FileTarget, JobTarget, StdinTarget, Target
+from logview.opening import Origin, ReadOptions, make_origin, make_source
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from logview.apify.client import ApifyClient
     from logview.config.settings import Settings
+    from logview.opening import ActorName
     from logview.sources.events import Source
+    from logview.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,63 +21,47 @@ class OpenedLog:
 
     document: LogDocument
     source: Source
-    is_job: bool
-    name: str
-    """What it is called, as far as it is known: a file's name, empty for a job."""
-    what: str
-    """What it is: `run HG7ML7M8z78YcAPEB`, a file's path, `standard input`."""
-    text: str
-    """What was typed or chosen to open it; the open screen gives it back."""
-    actor_name: Callable[[str], Awaitable[str | None]] | None = None
-    open_word: str = ""
-    """What it is called while it is open; else LIVE for a job and FILE for what is none."""
+    origin: Origin
 
+    @property
+    def is_job(self) -> bool:
+        """As `origin.is_job`."""
+        return self.origin.is_job
 
-def make_client(settings: Settings) -> ApifyClient:
-    """Make an API client; importing httpx is paid here, when a screen already shows."""
-    from logview.apify.client import ApifyClient
+    @property
+    def name(self) -> str:
+        """As `origin.name`."""
+        return self.origin.name
 
-    return ApifyClient(settings.api_url, settings.token, token_source=settings.token_source)
+    @property
+    def what(self) -> str:
+        """As `origin.description`."""
+        return self.origin.description
+
+    @property
+    def text(self) -> str:
+        """As `origin.argument`."""
+        return self.origin.argument
+
+    @property
+    def actor_name(self) -> ActorName | None:
+        """As `origin.actor_name`."""
+        return self.origin.actor_name
+
+    @property
+    def open_word(self) -> str:
+        """As `origin.words.open`."""
+        return self.origin.words.open
 
 
 def open_target(
     target: Target, settings: Settings, *, raw: bool | None, follow: bool, stdin_fd: int | None
 ) -> OpenedLog:
-    """Make the source of a target, with an empty document that it is read into."""
+    """Return a target's source and origin, with an empty document that it is read into."""
     document = LogDocument()
-    if isinstance(target, JobTarget):
-        from logview.sources.remote import RemoteSource
-
-        source = RemoteSource(
-            lambda: make_client(settings),
-            target.id,
-            target.kind,
-            held=document,
-            raw=raw is not False,
-            follow=follow,
-        )
-
-        async def actor_name(actor_id: str) -> str | None:
-            from logview.apify.errors import ApifyError
-
-            try:
-                async with make_client(settings) as client:
-                    actor = await client.actor(actor_id)
-            except ApifyError:
-                return None  # someone else's Actor: its name may not be read, the log may
-            return actor.label
-
-        what = f"{target.kind or 'run or build'} {target.id}"
-        return OpenedLog(document, source, True, "", what, target.id, actor_name)
-    if isinstance(target, FileTarget):
-        from logview.sources.file import FileSource
-
-        path = target.path
-        file_source = FileSource(path, follow=follow, stored=True)
-        return OpenedLog(document, file_source, False, path.name, str(path), str(path))
-    assert isinstance(target, StdinTarget)
-    from logview.sources.stdin import StdinSource
-
+    options = ReadOptions(
+        raw=raw is not False, follow=follow, held=document, stdin_fd=stdin_fd or 0
+    )
     return OpenedLog(
-        document, StdinSource(stdin_fd or 0), False, "standard input", "", "-", open_word="PIPE"
+        document, make_source(target, settings, options), make_origin(target, settings)
     )

@@ -16,7 +16,8 @@ from textual.widgets import Input
 
 from logview.config.settings import Settings
 from logview.log.store.document import LogDocument
-from logview.target import FileTarget, JobTarget, StdinTarget, Target
+from logview.opening import make_origin
+from logview.target import JobTarget, Target
 from logview.tui.app import LogviewApp
 from logview.tui.opened_log import OpenedLog
 from logview.tui.screens.log import LogScreen
@@ -26,7 +27,6 @@ from tests.tui.picture import picture, rows, strips
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
 
     from textual.pilot import Pilot
     from textual.strip import Strip
@@ -304,7 +304,7 @@ def open_app(
         opened: list[OpenedLog] = []
 
         def open_target(target: Target, *_: object, **__: object) -> OpenedLog:
-            opened.append(_opened(target, actors or {}))
+            opened.append(_opened(target, app.settings, actors or {}))
             return opened[-1]
 
         monkeypatch.setattr("logview.tui.app.open_target", open_target)
@@ -321,17 +321,11 @@ def open_app(
     return open_app
 
 
-def _opened(target: Target, actors: dict[str, str]) -> OpenedLog:
+def _opened(target: Target, settings: Settings, actors: dict[str, str]) -> OpenedLog:
     async def actor_name(actor_id: str) -> str | None:
         return actors.get(actor_id)
 
-    source = scripted.ScriptedSource()
-    document = LogDocument()
-    if isinstance(target, JobTarget):
-        what = f"{target.kind or 'run or build'} {target.id}"
-        return OpenedLog(document, source, True, "", what, target.id, actor_name)
-    if isinstance(target, FileTarget):
-        path: Path = target.path
-        return OpenedLog(document, source, False, path.name, str(path), str(path))
-    assert isinstance(target, StdinTarget)
-    return OpenedLog(document, source, False, "standard input", "", "-")
+    origin = make_origin(target, settings)
+    if origin.is_job:
+        origin = replace(origin, actor_name=actor_name)
+    return OpenedLog(LogDocument(), scripted.ScriptedSource(), origin)

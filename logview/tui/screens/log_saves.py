@@ -298,12 +298,12 @@ class LogSaves(LogCopies):
     async def _download(
         self, path: Path, *, named: bool, raw: bool, masked: bool, overwrite: bool
     ) -> None:
+        from logview.opening import make_client
         from logview.process.threads import run_in_daemon_thread
         from logview.saving.atomic_file import SaveError, save
         from logview.saving.file_names import free_name
         from logview.saving.masked_lines import MaskedLines
         from logview.sources.download import DownloadError, download
-        from logview.tui.opened_log import make_client
 
         masker = self._masker(masked=masked)
         lines = MaskedLines(masker, clean=False)

@@ -15,11 +15,11 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from logview import target
+from logview.opening import make_client, target_of_recent
 from logview.phrases import count
 from logview.sources.events import Problem
 from logview.text.sanitize import label
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
-from logview.tui.opened_log import make_client
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.job_list import JobList
@@ -196,8 +196,8 @@ class OpenScreen(Screen[None]):
         except target.TargetError:
             self._understand(text)
             return
-        if isinstance(chosen, target.StdinTarget):
-            self.note("standard input is opened on the command line: some-command | logview -")
+        if chosen.needs_command_line:
+            self.note(chosen.needs_command_line)
             return
         self.app.open(chosen)
 
@@ -306,11 +306,12 @@ class OpenScreen(Screen[None]):
         row = self.query_one(JobList).row(index)
         if row is None:
             return
-        if row.kind == "file":
-            self._open(row.value)
-        else:
-            kind = row.kind if row.kind != "job" else None
-            self.app.open(target.JobTarget(row.value, kind, None))
+        try:
+            chosen = target_of_recent(row.kind, row.value, api_url=self.app.settings.api_url)
+        except target.TargetError:
+            self._understand(row.value)
+            return
+        self.app.open(chosen)
 
     # -- keys -----------------------------------------------------------------------------
 

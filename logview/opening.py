@@ -1,0 +1,244 @@
+"""Opening: the one place where a target becomes a source and an origin.
+
+To add a source: a target and its parser in `target.py`, a source in
+`sources/`, and an entry in `OPENERS` here. The screen and plain mode ask the
+`Origin` for what depends on the kind of log, and never for the kind itself.
+
+Sources are imported when one is opened, so that the command line stays light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from logview.target import FileTarget, JobTarget, StdinTarget, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from pathlib import Path
+
+    from logview.apify.client import ApifyClient
+    from logview.config.settings import Settings
+    from logview.config.state import RecentKind
+    from logview.sources.events import Source
+    from logview.sources.received_log import ReceivedLog
+
+ActorName: TypeAlias = Callable[[str], "Awaitable[str | None]"]
+"""Returns the name of the Actor with an ID, None where it may not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginWords:
+    """The words of status line and banner that depend on where a log comes from."""
+
+    noun: str
+    """What it is in a sentence: `a run or build`, `a file`, `standard input`."""
+    connecting: str = "READING"
+    """The state before the source answers."""
+    placeholder: str = "Reading…"
+    """What stands in the pane before the source answers."""
+    open: str = "FILE"
+    """The state while the source is open and more may come."""
+    lost: str = ""
+    """The state while the source is lost; empty: reconnecting, with the seconds to the next try."""
+    lost_hint: str = ""
+    """What the banner adds while the source is lost; empty: when the next try is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What the screen and plain mode need to know of where a log comes from.
+
+    Everything that is known before the source is opened. What the platform
+    says of a run or build (status, times, its Actor) comes with the source's
+    events. All texts may hold words from outside.
+    """
+
+    words: OriginWords
+    name: str
+    """What the log is called, for titles: a file's name; empty where only the API knows it."""
+    description: str
+    """What it is, for the header: `run HG7ML7M8z78YcAPEB`, a file's path; may be empty."""
+    argument: str
+    """What was typed or chosen to open it: the open screen's input gets it back."""
+    reopen_argument: str | None
+    """The argument that opens it again from any folder; None for what can't be opened again."""
+    save_name: str
+    """What a saved log is named after, see `saving.file_names.default_name`."""
+    job_id: str | None = None
+    """The ID that was asked for, of what has one: a run or build."""
+    path: Path | None = None
+    """The file that the log is in: it is not to be overwritten."""
+    is_job: bool = False
+    """Whether it is one run or build: it has a status, a result (`--exit-status`), an ID and a
+    page in Apify Console, and a wrong ID can be edited."""
+    is_remote: bool = False
+    """Whether the API in use is asked for it: reopening it needs `--api-url` or `--demo`."""
+    is_stored: bool = False
+    """Whether all of it is on a disk already, so that its first and last line can be found at
+    once."""
+    can_retry: bool = True
+    """Whether `retry` can bring more."""
+    can_download: bool = False
+    """Whether a fresh copy of the whole log can be had from the API."""
+    recent: tuple[RecentKind, str] | None = None
+    """What is remembered of it as opened: kind and value; None: nothing."""
+    actor_name: ActorName | None = None
+    """Looks up the name of the Actor, of what has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """How a log is to be read."""
+
+    raw: bool
+    """Whether the API is to keep ANSI codes."""
+    follow: bool = True
+    """Whether to go on while more may come; else what is there is taken."""
+    held: ReceivedLog | None = None
+    """Where a reader on the screen keeps each byte that comes: such a reader may read a large
+    file from where it is, and goes on with a file while it grows. None: bytes only pass through,
+    and a file is read to its present end."""
+    stdin_fd: int = 0
+    """The descriptor of standard input: another than 0 where the keyboard took its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Makes the origin and the source of one kind of target."""
+
+    origin: Callable[[Any, Settings], Origin]
+    """Returns the origin of such a target. Light: opens nothing and asks nobody."""
+    source: Callable[[Any, Settings, ReadOptions], Source]
+    """Returns the source of such a target, which reads nothing before its events are asked for."""
+
+
+def make_origin(target: Target, settings: Settings) -> Origin:
+    """Return the origin of a target; nothing is opened."""
+    return OPENERS[type(target)].origin(target, settings)
+
+
+def make_source(target: Target, settings: Settings, options: ReadOptions) -> Source:
+    """Return the source of a target; it reads nothing before its events are asked for."""
+    return OPENERS[type(target)].source(target, settings, options)
+
+
+def target_of_recent(kind: str, value: str, *, api_url: str) -> Target:
+    """Return the target of what was remembered as opened; raises TargetError."""
+    if kind == "file":
+        from logview.target import parse
+
+        return parse(value, api_url=api_url)
+    return JobTarget(value, "run" if kind == "run" else "build" if kind == "build" else None)
+
+
+def make_client(settings: Settings) -> ApifyClient:
+    """Return an API client; importing httpx is paid here."""
+    from logview.apify.client import ApifyClient
+
+    return ApifyClient(settings.api_url, settings.token, token_source=settings.token_source)
+
+
+# -- a run or build -----------------------------------------------------------------------
+
+
+def _job_origin(target: JobTarget, settings: Settings) -> Origin:
+    async def actor_name(actor_id: str) -> str | None:
+        from logview.apify.errors import ApifyError
+
+        try:
+            async with make_client(settings) as client:
+                actor = await client.actor(actor_id)
+        except ApifyError:
+            return None  # someone else's Actor: its name may not be read, the log may
+        return actor.label
+
+    return Origin(
+        words=OriginWords("a run or build", "CONNECTING", "Connecting…", "LIVE"),
+        name="",
+        description=f"{target.kind or 'run or build'} {target.id}",
+        argument=target.id,
+        reopen_argument=target.id,
+        save_name=target.id,
+        job_id=target.id,
+        is_job=True,
+        is_remote=True,
+        can_download=True,
+        recent=(target.kind or "job", target.id),
+        actor_name=actor_name,
+    )
+
+
+def _job_source(target: JobTarget, settings: Settings, options: ReadOptions) -> Source:
+    from logview.sources.remote import RemoteSource
+
+    return RemoteSource(
+        lambda: make_client(settings),
+        target.id,
+        target.kind,
+        held=options.held,
+        raw=options.raw,
+        follow=options.follow,
+    )
+
+
+# -- a file, or a named pipe --------------------------------------------------------------
+
+
+def _file_origin(target: FileTarget, settings: Settings) -> Origin:
+    path = target.path
+    absolute = str(path.absolute())
+    return Origin(
+        words=OriginWords(
+            "a file",
+            lost="WAITING for the file to come back",
+            lost_hint="It is looked for all the time.",
+        ),
+        name=path.name,
+        description=str(path),
+        argument=str(path),
+        reopen_argument=absolute,
+        save_name=path.name,
+        path=path,
+        is_stored=True,
+        recent=("file", absolute),
+    )
+
+
+def _file_source(target: FileTarget, settings: Settings, options: ReadOptions) -> Source:
+    from logview.sources.file import FileSource
+
+    if options.held is None:
+        return FileSource(target.path, follow=False)
+    return FileSource(target.path, follow=options.follow, stored=True)
+
+
+# -- standard input -----------------------------------------------------------------------
+
+
+def _stdin_origin(target: StdinTarget, settings: Settings) -> Origin:
+    return Origin(
+        words=OriginWords("standard input", open="PIPE"),
+        name="standard input",
+        description="",
+        argument="-",
+        reopen_argument=None,
+        save_name="stdin",
+        can_retry=False,
+    )
+
+
+def _stdin_source(target: StdinTarget, settings: Settings, options: ReadOptions) -> Source:
+    from logview.sources.stdin import StdinSource
+
+    return StdinSource(options.stdin_fd)
+
+
+OPENERS: dict[type[Target], Opener] = {
+    JobTarget: Opener(_job_origin, _job_source),
+    FileTarget: Opener(_file_origin, _file_source),
+    StdinTarget: Opener(_stdin_origin, _stdin_source),
+}
+"""How each kind of target is opened."""
