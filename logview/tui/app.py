@@ -93,7 +93,7 @@ class LogviewApp(CopyingApp):
         self._set_first_theme()
         self.set_keymap(self.keymap)
         self.animation_level = "none"
-        if no_color.wanted(os.environ):
+        if no_color.is_no_color_set(os.environ):
             self.no_color = True
             self._filters: list[LineFilter] = [
                 *(f for f in self._filters if not isinstance(f, Monochrome)),
@@ -147,7 +147,7 @@ class LogviewApp(CopyingApp):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give what our styles need and a theme may not have."""
-        return themes.variables(self.current_theme)
+        return themes.theme_variables(self.current_theme)
 
     def on_mount(self) -> None:
         """Tell what is to be told."""

@@ -19,7 +19,7 @@ Tone: TypeAlias = Literal["value", "word", "note"]
 
 
 @dataclass(frozen=True, slots=True)
-class EntryShown:
+class EntryExcerpt:
     """An entry as the log gives it, to be read in full."""
 
     lines: tuple[bytes, ...]
@@ -37,7 +37,7 @@ class EntryShown:
     """The current match: a line of the entry, from 0, and characters of its visible text."""
 
 
-class EntryOwnRow(NamedTuple):
+class InfoRow(NamedTuple):
     """A row that is not of the log: words, each in its tone."""
 
     words: tuple[tuple[str, Tone], ...]
@@ -48,7 +48,7 @@ class EntryOwnRow(NamedTuple):
         return "".join(word for word, _ in self.words)
 
 
-def head(entry: EntryText, shown: EntryShown) -> list[EntryOwnRow]:
+def header_rows(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
     """Say when an entry was written, and by which child runs."""
     rows = []
     if entry.stamp is not None:
@@ -64,17 +64,17 @@ def head(entry: EntryText, shown: EntryShown) -> list[EntryOwnRow]:
     return rows
 
 
-def foot(entry: EntryText, shown: EntryShown) -> list[EntryOwnRow]:
+def footer_rows(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
     """Say what of an entry is not shown, and which JSON is not laid out."""
     rows = []
     if entry.unread_line is not None:
         number = entry.unread_line + 1
         words = f"… from line {number:,} of the entry on JSON is not laid out: it is too much"
-        rows.append(EntryOwnRow(((words, "note"),)))
+        rows.append(InfoRow(((words, "note"),)))
     more = shown.line_count - len(entry.lines)
     if more > 0:
         words = f"… {count(more, 'more line')}: close this and read them in the log"
-        rows.append(EntryOwnRow(((words, "note"),)))
+        rows.append(InfoRow(((words, "note"),)))
     return rows
 
 
@@ -97,11 +97,11 @@ def span(seconds: float) -> str:
     return f"{days}d{hours:02}h{text}" if days else f"{hours}h{text}"
 
 
-def _row(word: str, value: str, *more: str) -> EntryOwnRow:
+def _row(word: str, value: str, *more: str) -> InfoRow:
     """Put a row together: words and values in turn."""
     tones: Sequence[Tone] = ("word", "value")
     parts = (word, value, *more)
-    return EntryOwnRow(tuple((part, tones[n % 2]) for n, part in enumerate(parts) if part))
+    return InfoRow(tuple((part, tones[n % 2]) for n, part in enumerate(parts) if part))
 
 
 def _moment(stamp: str) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _moment(stamp: str) -> tuple[str, ...]:
     return clock(stamp), " · local ", here
 
 
-def _since(entry: EntryText, shown: EntryShown) -> list[EntryOwnRow]:
+def _since(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
     parts: list[tuple[str, str]] = []
     if (seconds := _between(shown.previous, entry.stamp)) is not None:
         sign = "−" if seconds < 0 else "+"
@@ -130,7 +130,7 @@ def _since(entry: EntryText, shown: EntryShown) -> list[EntryOwnRow]:
     for value, word in parts:
         words += [(" · ", "word")] if words else []
         words += [(value, "value"), (word, "word")]
-    return [EntryOwnRow(tuple(words))] if words else []
+    return [InfoRow(tuple(words))] if words else []
 
 
 def _minus(seconds: float) -> str:

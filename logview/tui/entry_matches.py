@@ -17,7 +17,7 @@ from logview.text.sanitize import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from logview.tui.entry_head import EntryOwnRow
+    from logview.tui.entry_head import InfoRow
 
 _MATCHED = 200_000
 """Bytes of a line up to which its matches are those of the log; of longer ones, what is near."""
@@ -34,7 +34,7 @@ class EntryMatches:
         self._entry = parse_entry(())
         self._spans: dict[int, Sequence[tuple[int, int]]] = {}
 
-    def put(self, entry: EntryText, current: tuple[int, int, int] | None) -> None:
+    def set_entry(self, entry: EntryText, current: tuple[int, int, int] | None) -> None:
         """Look at an entry, and its current match."""
         self._entry = entry
         self.current = current
@@ -51,7 +51,7 @@ class EntryMatches:
                     yield *found, is_current
 
     def find_row(
-        self, rows: Sequence[EntryOwnRow | EntryRow], line: int, character: int
+        self, rows: Sequence[InfoRow | EntryRow], line: int, character: int
     ) -> tuple[int, int] | None:
         """Give the row that shows a character of a line, and its place in the row.
 

@@ -21,13 +21,13 @@ from logview.log.store.pages import PAGE_SIZE
 from logview.log.view.visible_lines import VisibleLines
 from logview.phrases import count
 from logview.tui.level_hunt import LevelSearch
-from logview.tui.widgets.row_marks import Match
+from logview.tui.widgets.row_strip import MatchSpan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from logview.log.view.view import View
-    from logview.tui.viewport import Place
+    from logview.tui.viewport import ViewportPosition
     from logview.tui.widgets.log_pane import LogPane
 
 SLICE_SECONDS = 0.008
@@ -45,13 +45,13 @@ class Finding:
         self.preview: SearchPass | None = None
         """Counts the lines that the filter being typed would take."""
         self.error = ""
-        self._origin: Place | None = None
+        self._origin: ViewportPosition | None = None
         self._hunt: Iterator[tuple[int, int, int] | None] | None = None
         self._forward = True
         self._from = (0, -1)
         self._wrapped = False
         self._typing = False
-        self._before: tuple[SearchPass | None, Match | None] = (None, None)
+        self._before: tuple[SearchPass | None, MatchSpan | None] = (None, None)
         self._preview_view: VisibleLines = view
         self._keep = True
         self.levels = LevelSearch(view, pane, note)
@@ -64,13 +64,13 @@ class Finding:
 
     def begin(self) -> None:
         """Remember where a search, or a filter being typed, begins, and the search before it."""
-        self._origin = self._pane.port.place()
-        self._before = (self.search, self._pane.current)
+        self._origin = self._pane.viewport.position()
+        self._before = (self.search, self._pane.current_match)
         self.error = ""
 
     def type(self, query: Query) -> None:
         """Take what is typed so far; a wrong pattern sets `error` and keeps the last result."""
-        origin = self._origin or self._pane.port.place()
+        origin = self._origin or self._pane.viewport.position()
         if not query.text:
             self.forget()
             self._return_to(origin)
@@ -95,12 +95,12 @@ class Finding:
     def _begin_search(self, pattern: Pattern, centre: int) -> None:
         self.search = SearchPass(pattern, self._view, centre)
         self._hunt = None
-        self._pane.show(pattern)
+        self._pane.show_matches(pattern)
 
     @property
     def is_quick(self) -> bool:
         """Whether a step takes but a few milliseconds: a page is at least one line."""
-        document, near = self._view.document, self._view.page_near(self._pane.port.wanted)
+        document, near = self._view.document, self._view.page_near(self._pane.viewport.anchor_line)
         if near >= document.end_page:
             return True
         pages = range(max(document.first_page, near - 1), min(near + 2, document.end_page))
@@ -117,7 +117,7 @@ class Finding:
         self.forget()
         self.search, current = self._before
         if self.search is not None:
-            self._pane.show(self.search.pattern, current)
+            self._pane.show_matches(self.search.pattern, current)
         if origin is not None:
             self._return_to(origin)
 
@@ -126,7 +126,7 @@ class Finding:
         self.search = self.preview = self._hunt = None
         self.error = ""
         self._typing = False
-        self._pane.show(None)
+        self._pane.show_matches(None)
 
     def next(self, *, forward: bool) -> None:
         """Go to the next match, or the one before, from the current one or the cursor line."""
@@ -134,7 +134,7 @@ class Finding:
             self._note("no search yet: / begins one")
             return
         self._typing = False
-        current, cursor = self._pane.current, self._pane.port.cursor
+        current, cursor = self._pane.current_match, self._pane.viewport.cursor
         if current is not None and current.line == cursor:
             self._look(current.line, current.start, forward=forward)
         elif cursor is not None:
@@ -158,7 +158,7 @@ class Finding:
             return self._wrap()
         if found is not None:
             self._hunt = None
-            self._arrive(Match(*found))
+            self._arrive(MatchSpan(*found))
         return found is None
 
     def _wrap(self) -> bool:
@@ -180,21 +180,21 @@ class Finding:
             yield None
         yield from search.find(document.first_line, -1, forward=True)
 
-    def _arrive(self, match: Match) -> None:
+    def _arrive(self, match: MatchSpan) -> None:
         if self._wrapped and not self._typing:
             self._note("from the top again" if self._forward else "from the end again")
-        self._pane.go_to(match)
+        self._pane.go_to_match(match)
         self._moved = True
 
     def _nothing(self) -> None:
-        self._pane.show(self._pane.pattern)
+        self._pane.show_matches(self._pane.pattern)
         if self._typing and self._origin is not None:
             self._return_to(self._origin)
         elif not self._typing:
             self._note("no match")
 
-    def _return_to(self, place: Place) -> None:
-        self._pane.port.return_to(place)
+    def _return_to(self, place: ViewportPosition) -> None:
+        self._pane.viewport.restore(place)
         self._pane.redraw()
 
     # -- filters --------------------------------------------------------------------------
@@ -210,17 +210,17 @@ class Finding:
         if not query.text:
             self.preview = None
             self.error = ""
-            self._pane.show(None)
+            self._pane.show_matches(None)
             return
         pattern = self._compile(query)
         if pattern is not None:
             view = self._preview_view = VisibleLines(self._view.document, self._view.reading)
             view.filters = [f for n, f in enumerate(self._view.filters) if n != replaces]
             view.least, view.least_enabled = self._view.least, self._view.least_enabled
-            view.refilter(self._pane.port.wanted)
+            view.refilter(self._pane.viewport.anchor_line)
             taking = LineFilter(pattern, keep=self._keep)
-            self.preview = SearchPass(pattern, view, self._pane.port.wanted, taking)
-            self._pane.show(pattern)
+            self.preview = SearchPass(pattern, view, self._pane.viewport.anchor_line, taking)
+            self._pane.show_matches(pattern)
 
     def end_filter(self) -> None:
         """Stop marking what a filter being typed would take; the search's marks come back."""
@@ -229,7 +229,7 @@ class Finding:
         self.error = ""
         self._origin = None
         current = self._before[1] if self.search is self._before[0] else None
-        self._pane.show(self.search.pattern if self.search else None, current)
+        self._pane.show_matches(self.search.pattern if self.search else None, current)
 
     def add_filter(self, query: Query, replaces: int | None = None) -> bool:
         """Put a filter in force; False where the pattern is wrong, which `error` then says."""
@@ -251,11 +251,13 @@ class Finding:
 
     def refilter(self) -> None:
         """Show what the filters say now; what is on screen first."""
-        self._view.refilter(self._pane.port.wanted)
+        self._view.refilter(self._pane.viewport.anchor_line)
         if self.search is not None:
-            self.search = SearchPass(self.search.pattern, self._view, self._pane.port.wanted)
+            self.search = SearchPass(
+                self.search.pattern, self._view, self._pane.viewport.anchor_line
+            )
         self.slice()
-        self._pane.port.refiltered()
+        self._pane.viewport.refilter()
         self._pane.redraw()
 
     def take_new_lines(self) -> None:
@@ -271,7 +273,7 @@ class Finding:
         self._view.forget()
         self.refilter()
         if self.preview is not None:
-            centre = self._pane.port.wanted
+            centre = self._pane.viewport.anchor_line
             self._preview_view.refilter(centre)
             self.preview = SearchPass(self.preview.pattern, self._preview_view, centre, typed)
 
@@ -310,7 +312,7 @@ class Finding:
             self.error = self._too_slow(error)
             self._note(self.error)
             self.search = self.preview = self._hunt = None
-            self._pane.show(None)
+            self._pane.show_matches(None)
             worked = True
         if filtering:
             slow = next((f.error for f in self._view.active if f.error is not None), None)
@@ -323,7 +325,7 @@ class Finding:
         """Bring the reader's line back to its row after filters have read on."""
         if self._unplaced:
             self._unplaced = False
-            self._pane.port.refiltered()
+            self._pane.viewport.refilter()
 
     def has_moved(self) -> bool:
         """Whether a search has brought the reader somewhere since this was asked last."""
@@ -369,7 +371,7 @@ class Finding:
         more = "" if self.search.complete else "…"
         if not total:
             return "searching…" if more or self._hunt is not None else "no match"
-        current = self._pane.current
+        current = self._pane.current_match
         ordinal = self.search.ordinal(current.line, current.start) if current else None
         if ordinal is None:
             return f"{count(total, 'match', 'matches')}{more}"

@@ -35,7 +35,7 @@ class LevelSearch:
 
     def begin(self, least: Level, *, forward: bool) -> None:
         """Look for the next one, or the one before, from the cursor line."""
-        cursor = self._pane.port.cursor
+        cursor = self._pane.viewport.cursor
         if cursor is None:
             self._note(f"no {_WORDS[least]}")
             return
@@ -60,7 +60,7 @@ class LevelSearch:
         self._looking = None
         if self._wrapped:
             self._note("from the top again" if self._forward else "from the end again")
-        self._pane.port.go_to_line(found)
+        self._pane.viewport.go_to_line(found)
         self._pane.redraw()
         return True
 

@@ -10,18 +10,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import OrderedDict
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from logview.text.cells import edges
 from logview.text.escapes import boundary
 from logview.text.sanitize import DisplayLine, display, visible
 
+if TYPE_CHECKING:
+    from logview.log.store.document import LogDocument
+    from logview.tui.screen_masks import ScreenMasks
+    from logview.tui.time_column import TimeColumn
+
 LIMIT = 20_000
 """Characters up to which a line is laid out as a whole."""
 
-DOT = "•"
+MASK_DOT = "•"
 """What is drawn for one character that is hidden."""
 
 _WIDE = (  # compiled when first used: a few milliseconds
@@ -34,7 +40,7 @@ FAR = 16 * LIMIT
 """Bytes of a line that are looked at to draw its beginning."""
 
 
-class Window(NamedTuple):
+class RowWindow(NamedTuple):
     """A part of a line: characters `start` to `end` of what is drawn."""
 
     shown: DisplayLine
@@ -72,7 +78,7 @@ class LineLayout:
         if self._hidden:
             column = self._shown.column
             spans = tuple((column(start), column(end)) for start, end in self._hidden)
-            self._shown = replace(self._shown, text=dotted(self._shown.text, spans))
+            self._shown = replace(self._shown, text=mask_with_dots(self._shown.text, spans))
         self.is_long = bool(self._shown.clipped) or len(data) > FAR
         """Whether the line is shown through a window only."""
         self._cells: list[int] | None = None
@@ -89,7 +95,7 @@ class LineLayout:
     @cached_property
     def _dotted(self) -> str:
         """The same, with dots for what is hidden."""
-        return dotted(self.text, self._hidden)
+        return mask_with_dots(self.text, self._hidden)
 
     @cached_property
     def _step(self) -> int:
@@ -115,26 +121,26 @@ class LineLayout:
             return 1
         return -(-len(self.text) // self._step) if self.is_long else len(self._breaks)
 
-    def row(self, sub: int) -> Window:
+    def row(self, wrap_row: int) -> RowWindow:
         """Give what one row of the wrapped line shows."""
         if self.is_long:
-            return self._window_at(sub * self._step, self._step)
+            return self._window_at(wrap_row * self._step, self._step)
         text = self._shown.text
-        start = self._breaks[min(sub, len(self._breaks) - 1)]
-        end = self._breaks[sub + 1] if sub + 1 < len(self._breaks) else len(text)
+        start = self._breaks[min(wrap_row, len(self._breaks) - 1)]
+        end = self._breaks[wrap_row + 1] if wrap_row + 1 < len(self._breaks) else len(text)
         # A blank that ended the row may hang over its edge: it is not drawn.
         while end > start and self._span(start, end) > self._width:
             end -= 1
-        return Window(self._shown, start, end, 0, self._skip)
+        return RowWindow(self._shown, start, end, 0, self._skip)
 
-    def sideways(self, x: int) -> Window:
+    def scrolled(self, x: int) -> RowWindow:
         """Give what the unwrapped line shows when it is scrolled `x` cells to the side."""
         if self.is_long and not (self._is_narrow and x + self._width < len(self._shown.text)):
             return self._window_at(x, self._width)
         text = self._shown.text
         if text.isascii():
             start, end = min(x, len(text)), min(x + self._width, len(text))
-            return Window(self._shown, start, end, 0, self._skip)
+            return RowWindow(self._shown, start, end, 0, self._skip)
         cells = self._edges()
         start = bisect_right(cells, x) - 1 if x < cells[-1] else len(text)
         lead = 0
@@ -142,9 +148,9 @@ class LineLayout:
             start = self._whole(start + 1)
             lead = min(cells[start] - x, self._width)
         end = max(start, bisect_right(cells, x + self._width) - 1)
-        return Window(self._shown, start, min(end, len(text)), lead, self._skip)
+        return RowWindow(self._shown, start, min(end, len(text)), lead, self._skip)
 
-    def sub_of(self, character: int) -> int:
+    def wrap_row_of(self, character: int) -> int:
         """Give the row that shows a character of the visible text."""
         if not self.wrap:
             return 0
@@ -160,7 +166,7 @@ class LineLayout:
             return character  # a long line is scrolled by characters
         return self._edges()[self._shown.column(character)]
 
-    def character_at(self, window: Window, cell: int) -> tuple[int, bool]:
+    def character_at(self, window: RowWindow, cell: int) -> tuple[int, bool]:
         """Give the character of the visible text at a cell of a row, 0 for the row's first one.
 
         Behind the row's last character it is the one that would follow, and
@@ -172,7 +178,7 @@ class LineLayout:
         character = window.shift + window.shown.character(window.start + max(0, at))
         return character, cell < cells[-1]
 
-    def near(self, window: Window) -> tuple[int, str]:
+    def near(self, window: RowWindow) -> tuple[int, str]:
         """Give the text to look for matches in, and its first character's place in the line.
 
         Of a long line only what is around the window: its matches count where
@@ -189,12 +195,12 @@ class LineLayout:
         """Whether every character of what is drawn first is its own and takes one cell."""
         return self._shown.offsets is None and self._shown.text.isascii()
 
-    def _window_at(self, start: int, size: int) -> Window:
+    def _window_at(self, start: int, size: int) -> RowWindow:
         # A tab is one cell in a long line: a row holds the characters that are counted for it.
         part = self._dotted[start : start + size].replace("\t", " ")
         shown = display(part.encode(), limit=LIMIT)
         end = bisect_right(edges(shown.text), self._width) - 1
-        return Window(shown, 0, end, 0, start + self._skip)
+        return RowWindow(shown, 0, end, 0, start + self._skip)
 
     def _edges(self) -> list[int]:
         """Give the cell at which each drawn character begins, and the end."""
@@ -237,8 +243,63 @@ class LineLayout:
         return breaks
 
 
-def dotted(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+def mask_with_dots(text: str, spans: tuple[tuple[int, int], ...]) -> str:
     """Draw dots for the characters of some stretches of a text."""
     for start, end in spans:
-        text = text[:start] + DOT * (min(end, len(text)) - start) + text[end:]
+        text = text[:start] + MASK_DOT * (min(end, len(text)) - start) + text[end:]
     return text
+
+
+_KEPT = 512
+"""Lines that stay laid out."""
+
+_KEPT_LONG = 8
+"""Lines of many kilobytes that do."""
+
+_Laid: TypeAlias = tuple[int, int, bool, int]
+"""What a line was laid out for: its version, the width, wrap, and what of it is left out."""
+
+
+class LayoutCache:
+    """The layouts of a log's lines; a line is laid out anew where anything about it has changed."""
+
+    def __init__(self, document: LogDocument, times: TimeColumn) -> None:
+        self._document = document
+        self._times = times
+        self._layouts: OrderedDict[int, tuple[_Laid, LineLayout]] = OrderedDict()
+
+    def version_of(self, line: int) -> int:
+        """Give what is equal for as long as a line is the same: only the last one may grow."""
+        document = self._document
+        growing = document.last_is_unfinished and line == document.end_line - 1
+        return document.version if growing else -1
+
+    def layout_of(
+        self, line: int, width: int, *, wrap: bool, masks: ScreenMasks | None
+    ) -> LineLayout:
+        """Lay a line out, or give the layout that there is.
+
+        Of what is laid out anew `masks` tells the secrets, where they are hidden.
+        """
+        data = self._document.line(line)
+        skip = self._times.skip(data)
+        of = (self.version_of(line), width, wrap, skip)
+        known = self._layouts.get(line)
+        if known is not None and known[0] == of:
+            self._layouts.move_to_end(line)
+            return known[1]
+        hidden = () if masks is None else masks.spans(line)
+        layout = LineLayout(data, width, wrap=wrap, skip=skip, hidden=hidden)
+        self._layouts[line] = of, layout
+        self._layouts.move_to_end(line)
+        if layout.is_long:  # of these only what a screen may show at once
+            long = [number for number, (_, one) in self._layouts.items() if one.is_long]
+            for number in long[:-_KEPT_LONG]:
+                del self._layouts[number]
+        if len(self._layouts) > _KEPT:
+            self._layouts.popitem(last=False)
+        return layout
+
+    def clear(self) -> None:
+        """Forget all layouts: the lines are others now."""
+        self._layouts.clear()

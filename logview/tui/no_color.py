@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.color import Color
 
 
-def wanted(environ: Mapping[str, str]) -> bool:
+def is_no_color_set(environ: Mapping[str, str]) -> bool:
     """Whether NO_COLOR is set to anything but the empty string, as no-color.org defines it."""
     return bool(environ.get("NO_COLOR"))
 

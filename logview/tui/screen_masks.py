@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from logview.log.store.document import LogDocument
     from logview.secrets.token import Token
 
-Spans: TypeAlias = "tuple[tuple[int, int], ...]"
+CharacterSpans: TypeAlias = "tuple[tuple[int, int], ...]"
 
 
 class ScreenMasks:
@@ -26,9 +26,9 @@ class ScreenMasks:
     def __init__(self, document: LogDocument, token: Token | None) -> None:
         self._document = document
         self._token = token
-        self._pages: PageCache[tuple[int, dict[int, Spans]]] = PageCache()
+        self._pages: PageCache[tuple[int, dict[int, CharacterSpans]]] = PageCache()
 
-    def spans(self, line: int) -> Spans:
+    def spans(self, line: int) -> CharacterSpans:
         """Give the stretches of a line's visible text that are secrets."""
         document = self._document
         number = document.page_of(line)
@@ -60,6 +60,6 @@ class ScreenMasks:
         """Give a link as it may be shown."""
         return Masker(self._token).mask_line(text)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Forget what was found: the lines are others now."""
         self._pages.clear()

@@ -22,7 +22,7 @@ class Selecting:
     """The one selection that there is, and how it is being made."""
 
     def __init__(self) -> None:
-        self.anchor_line: int | None = None
+        self.keyboard_anchor: int | None = None
         """With the keyboard: the line at which whole lines began to be selected."""
         self.dragging = False
         self._made: Selection | None = None
@@ -36,8 +36,8 @@ class Selecting:
 
         `head` is the line to which the keyboard has brought the selection.
         """
-        if self.anchor_line is not None:
-            one, other = row_of(self.anchor_line), row_of(head)
+        if self.keyboard_anchor is not None:
+            one, other = row_of(self.keyboard_anchor), row_of(head)
             return lines(min(one.start, other.start), max(one.stop, other.stop) - 1)
         made = self._made
         return None if made is None or made.is_empty else made
@@ -64,14 +64,14 @@ class Selecting:
         Where there is none, it begins where the cursor line was clicked, else
         with all of that line.
         """
-        if self.anchor_line is not None:
+        if self.keyboard_anchor is not None:
             self._unit = "line"
-            self._from = Point(self.anchor_line, 0), Point(self.anchor_line, END)
+            self._from = Point(self.keyboard_anchor, 0), Point(self.keyboard_anchor, END)
         elif self._made is None:
             self._unit = "character"
             if self._from is None or self._from[0].line != cursor:
                 self._from = Point(cursor, 0), Point(cursor, END)
-        self.anchor_line = None
+        self.keyboard_anchor = None
         self.dragging = True
         if self._from is not None:
             self._made = Selection(self._unit, self._from, unit_at(self._unit))
@@ -103,7 +103,7 @@ class Selecting:
 
     def clear(self) -> bool:
         """Select nothing; False where nothing was selected."""
-        had = self.anchor_line is not None or self._made is not None
-        self._made = self._from = self.anchor_line = None
+        had = self.keyboard_anchor is not None or self._made is not None
+        self._made = self._from = self.keyboard_anchor = None
         self.dragging = False
         return had

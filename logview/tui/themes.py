@@ -79,7 +79,7 @@ LIGHT = Theme(
 DEFAULT = DARK.name
 
 
-def variables(theme: Theme) -> dict[str, str]:
+def theme_variables(theme: Theme) -> dict[str, str]:
     """Give a theme the colours that our styles need and that it does not have.
 
     `$muted` is the colour of what steps back (Textual's `$text-muted` is that

@@ -16,9 +16,9 @@ from logview.text.timestamps import SIZE, milliseconds, stamp_of
 if TYPE_CHECKING:
     from logview.log.store.document import LogDocument
 
-Form: TypeAlias = Literal["full", "utc", "local", "start", "previous", "off"]
+TimeFormat: TypeAlias = Literal["full", "utc", "local", "start", "previous", "off"]
 
-FORMS: dict[Form, str] = {
+TIME_FORMATS: dict[TimeFormat, str] = {
     "full": "times in full, UTC",
     "utc": "times: clock, UTC",
     "local": "times: clock, local",
@@ -28,7 +28,14 @@ FORMS: dict[Form, str] = {
 }
 """Every form, in the order in which `t` brings them, and how it is told."""
 
-_CELLS: dict[Form, int] = {"full": 0, "utc": 12, "local": 12, "start": 12, "previous": 9, "off": 0}
+_CELLS: dict[TimeFormat, int] = {
+    "full": 0,
+    "utc": 12,
+    "local": 12,
+    "start": 12,
+    "previous": 9,
+    "off": 0,
+}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -39,7 +46,7 @@ GAP = 1000
 """Milliseconds without a line that stand out."""
 
 
-class Time(NamedTuple):
+class TimeCell(NamedTuple):
     """What the column shows for one line."""
 
     text: str
@@ -52,47 +59,47 @@ class TimeColumn:
     """The form that is chosen, and how a log's stamps look in it."""
 
     document: LogDocument
-    form: Form = "full"
+    format: TimeFormat = "full"
     _start: int | None = None
     _looked: int = -1
     """The version of the document in which no stamp was found."""
 
-    def next_form(self) -> str:
+    def next_format(self) -> str:
         """Go on to the next form; give its words."""
-        forms = list(FORMS)
-        self.form = forms[(forms.index(self.form) + 1) % len(forms)]
-        return FORMS[self.form]
+        forms = list(TIME_FORMATS)
+        self.format = forms[(forms.index(self.format) + 1) % len(forms)]
+        return TIME_FORMATS[self.format]
 
     @property
     def cells(self) -> int:
         """Cells of the column, the blank behind it included; 0 where there is none."""
-        cells = _CELLS[self.form] if self.is_stamped else 0
+        cells = _CELLS[self.format] if self.is_stamped else 0
         return cells + 1 if cells else 0
 
     def skip(self, line: bytes) -> int:
         """Give how many bytes of a line the column stands for: those of its stamp and a space."""
-        if self.form == "full" or stamp_of(line) is None:
+        if self.format == "full" or stamp_of(line) is None:
             return 0
         return SIZE + line[SIZE : SIZE + 1].count(b" ")
 
-    def time(self, line: int, before: int | None) -> Time:
+    def time(self, line: int, before: int | None) -> TimeCell:
         """Give what stands beside a line; `before` is the line that is shown above it."""
-        cells = _CELLS[self.form]
+        cells = _CELLS[self.format]
         stamp = stamp_of(self.document.line(line)) if cells else None
         if stamp is None:
-            return Time(" " * cells)
+            return TimeCell(" " * cells)
         moment = milliseconds(stamp)
-        if self.form == "previous":
+        if self.format == "previous":
             above = None if before is None else self._stamp_at(before)
             if above is None:
-                return Time(" " * cells)
+                return TimeCell(" " * cells)
             passed = moment - milliseconds(above)
-            return Time(f"{since(passed):>{cells}}", abs(passed) >= GAP)
-        if self.form == "start":
-            return Time(f"{elapsed(moment - self._first()):>{cells}}")
-        if self.form == "local":
-            return Time(f"{local_clock(moment):>{cells}}")
-        return Time(stamp[11:23].decode())
+            return TimeCell(f"{since(passed):>{cells}}", abs(passed) >= GAP)
+        if self.format == "start":
+            return TimeCell(f"{elapsed(moment - self._first()):>{cells}}")
+        if self.format == "local":
+            return TimeCell(f"{local_clock(moment):>{cells}}")
+        return TimeCell(stamp[11:23].decode())
 
     def _stamp_at(self, line: int) -> bytes | None:
         """Give the stamp of a line, or of the one above it that has one: a stack may have none."""
@@ -115,7 +122,7 @@ class TimeColumn:
     def _first(self) -> int:
         return self._start if self.is_stamped and self._start is not None else 0
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Forget when the log began: the file was rewritten."""
         self._start = None
         self._looked = -1

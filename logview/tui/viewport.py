@@ -23,18 +23,18 @@ _LOOKS = 4
 """How often the screen is filled again because what it shows was folded."""
 
 
-class Spot(NamedTuple):
+class ScreenRow(NamedTuple):
     """One row of the screen: a row of the view, and which of its screen rows."""
 
     row: Row
-    sub: int = 0
+    wrap_row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ViewportPosition:
     """Where the reader is, to come back to."""
 
-    top: Spot
+    top: ScreenRow
     cursor: int | None
     follow: bool
     x: int
@@ -45,10 +45,10 @@ class Viewport:
 
     def __init__(self, view: View, height_of: Callable[[Row], int]) -> None:
         self.view = view
-        self.top = Spot(Row(0))
+        self.top = ScreenRow(Row(0))
         self.cursor: int | None = None
         """The current line's number; None while there is none."""
-        self.wanted = 0
+        self.anchor_line = 0
         """The line that the reader chose last; filters may hide it for now, and bring it back."""
         self.follow = True
         self.x = 0
@@ -58,7 +58,7 @@ class Viewport:
         """Rows of the screen that show the log and have nothing over them; at least 1."""
         self.full_height = 1
         """Rows of the screen, those that something lies over included."""
-        self.spots: list[Spot] = []
+        self.screen_rows: list[ScreenRow] = []
         """What the screen shows, from its first row down."""
         self._height_of = height_of
         self.seen_end = 0
@@ -78,7 +78,7 @@ class Viewport:
             if self.cursor is not None and self.view.row_count:
                 self._show_index(self._cursor_index())
 
-    def settle(self, *, hold: bool = False) -> None:
+    def update(self, *, hold: bool = False) -> None:
         """Work out what the screen shows, after anything changed.
 
         With `hold` the text stays where it is, even while following.
@@ -92,24 +92,26 @@ class Viewport:
         elif self.cursor is None and view.row_count:
             self._put_cursor(self._line_index(0, 1))
         elif hold:
-            self.cursor = view.nearest(self.wanted)  # what lay over the reader's line may be gone
-        self.spots = self._fill(self._on_row(self.top), self.full_height)
+            self.cursor = view.nearest(
+                self.anchor_line
+            )  # what lay over the reader's line may be gone
+        self.screen_rows = self._fill(self._on_row(self.top), self.full_height)
         for _ in range(_LOOKS):
             # What is seen is folded before it is drawn; that may bring more lines on the screen.
-            lines = [spot.row.line for spot in self.spots if not spot.row.is_own]
+            lines = [spot.row.line for spot in self.screen_rows if not spot.row.is_own]
             if not view.look_at_rows(lines):
                 break
             if self.follow and not hold:
                 self._to_end()
-            self.spots = self._fill(self._on_row(self.top), self.full_height)
+            self.screen_rows = self._fill(self._on_row(self.top), self.full_height)
         self.top = self._on_row(self.top)
         if self.cursor is not None and not view.is_row(self.cursor):
-            self.cursor = view.nearest(self.wanted)
+            self.cursor = view.nearest(self.anchor_line)
         self._keep_cursor_in_sight(chosen=not hold)
         self._cursor_y = self._y_of_cursor()
         self._folds = {line for line in self._seen() if view.fold_at(line) is not None}
 
-    def keep_seen(self) -> None:
+    def unfold_visible(self) -> None:
         """Open the folds that what has come makes of lines that the reader sees."""
         if self.follow:
             return
@@ -121,32 +123,32 @@ class Viewport:
                     view.open_fold(line)
 
     def _seen(self) -> set[int]:
-        return {spot.row.line for spot in self.spots[: self.height] if not spot.row.is_own}
+        return {spot.row.line for spot in self.screen_rows[: self.height] if not spot.row.is_own}
 
-    def refiltered(self) -> None:
+    def refilter(self) -> None:
         """Keep the line that the reader chose, or the one nearest to it, on its screen row."""
         if not self.follow:
-            nearest = self.view.nearest(self.wanted)
+            nearest = self.view.nearest(self.anchor_line)
             if nearest is not None:
                 y = self._cursor_y if nearest == self.cursor else max(0, self._cursor_y)
                 self.cursor = nearest
-                self._set_top(self._shift(Spot(Row(nearest)), -y))
-        self.settle()
+                self._set_top(self._shift(ScreenRow(Row(nearest)), -y))
+        self.update()
 
     def set_wrap(self, wrap: bool) -> None:
         """Wrap long lines, or not; the cursor line keeps its row of the screen."""
         self.wrap = wrap
         self.x = 0
-        self.relaid()
+        self.update_heights()
 
-    def relaid(self) -> None:
+    def update_heights(self) -> None:
         """Take note that lines have other heights now; the cursor line keeps its row."""
         y = max(0, self._cursor_y)  # of a line that begins above the screen: its first row here
         if not self.follow and self.cursor is not None:
-            self._set_top(self._shift(Spot(Row(self.cursor)), -y))
+            self._set_top(self._shift(ScreenRow(Row(self.cursor)), -y))
         else:
-            self.top = Spot(self.top.row)
-        self.settle()
+            self.top = ScreenRow(self.top.row)
+        self.update()
 
     @property
     def unseen(self) -> int:
@@ -155,16 +157,16 @@ class Viewport:
             return 0
         return max(0, self.view.line_count - self.view.shown_before(self.seen_end))
 
-    def place(self) -> Place:
+    def position(self) -> ViewportPosition:
         """Give the reader's place, to return to it later."""
-        return Place(self.top, self.cursor, self.follow, self.x)
+        return ViewportPosition(self.top, self.cursor, self.follow, self.x)
 
-    def return_to(self, place: Place) -> None:
+    def restore(self, place: ViewportPosition) -> None:
         """Go back to a place; where something lies over its line, that comes back later."""
         self.top, self.cursor, self.x = place.top, place.cursor, place.x
-        self.wanted = place.cursor if place.cursor is not None else self.wanted
+        self.anchor_line = place.cursor if place.cursor is not None else self.anchor_line
         self._set_follow(place.follow)
-        self.settle(hold=True)
+        self.update(hold=True)
 
     # -- moving ---------------------------------------------------------------------------
 
@@ -177,7 +179,7 @@ class Viewport:
         self._put_cursor(index)
         last = self._line_index(self.view.row_count - 1, -1)
         self._set_follow(lines > 0 and index >= last)
-        self.settle()
+        self.update()
 
     def page(self, pages: float) -> None:
         """Move by pages of the free height; the cursor keeps its row of the screen."""
@@ -197,7 +199,7 @@ class Viewport:
         last = self._line_index(self.view.row_count - 1, -1)
         at_end = self._order(self.top) >= self._order(self._last_top())
         self._set_follow(pages > 0 and index >= last and at_end)
-        self.settle()
+        self.update()
 
     def scroll(self, rows: int) -> None:
         """Scroll the text by screen rows; the cursor is carried along, never out of sight."""
@@ -213,7 +215,7 @@ class Viewport:
         before = self.view.index_of(self.top.row)
         last = self.view.index_of(self._last_top().row)
         index = max(0, min(round(last * fraction), count - 1))
-        self._set_top(Spot(self.view.row_at(index)) if fraction < 1 else self._last_top())
+        self._set_top(ScreenRow(self.view.row_at(index)) if fraction < 1 else self._last_top())
         self._scrolled(index - before or (1 if fraction >= 1 else -1), moved=True)
 
     def _scrolled(self, rows: int, *, moved: bool) -> None:
@@ -222,124 +224,124 @@ class Viewport:
             self._set_follow(False)
         elif rows > 0 and at_end:
             self._set_follow(True)
-        self.settle()
+        self.update()
 
     def to_top(self) -> None:
         """Go to the first line."""
         self._set_follow(False)
-        self.top = Spot(self.view.first_row())
+        self.top = ScreenRow(self.view.first_row())
         self._put_cursor(self._line_index(0, 1))
-        self.settle()
+        self.update()
 
     def to_end(self) -> None:
         """Go to the last line, and follow."""
         self._set_follow(True)
-        self.settle()
+        self.update()
 
     def stop_following(self) -> None:
         """Stay where the reader is."""
         self._set_follow(False)
-        self.settle()
+        self.update()
 
-    def go_to_line(self, line: int, sub: int = 0) -> None:
+    def go_to_line(self, line: int, wrap_row: int = 0) -> None:
         """Make a line, or the shown one nearest to it, the current one, and bring it on screen.
 
-        `sub` is the row of a wrapped line that is to be seen.
+        `wrap_row` is the row of a wrapped line that is to be seen.
         """
         self.view.look_at(line, line)
         nearest = self.view.nearest(line)
         if nearest is None:
             return
         self._set_follow(False)
-        spot = Spot(Row(nearest), sub if nearest == line else 0)
-        self.cursor = self.wanted = nearest
+        spot = ScreenRow(Row(nearest), wrap_row if nearest == line else 0)
+        self.cursor = self.anchor_line = nearest
         if spot not in self._fill(self.top, self.height):
             self._set_top(self._shift(spot, -(self.height // 2)))
-        self.settle()
+        self.update()
 
     def click(self, y: int) -> None:
         """Make the line on a row of the screen the current one."""
-        if y < len(self.spots) and not self.spots[y].row.is_own:
-            line = self.spots[y].row.line
+        if y < len(self.screen_rows) and not self.screen_rows[y].row.is_own:
+            line = self.screen_rows[y].row.line
             self._set_follow(self.follow and line == self.view.document.end_line - 1)
-            self.cursor = self.wanted = line
-            self.settle()
+            self.cursor = self.anchor_line = line
+            self.update()
 
     # -- rows -----------------------------------------------------------------------------
 
-    def _on_row(self, spot: Spot) -> Spot:
+    def _on_row(self, spot: ScreenRow) -> ScreenRow:
         """Give the spot itself, or that of the fold which its line has gone into."""
         if spot.row.is_own or self.view.is_row(spot.row.line):
             return spot
         fold = self.view.fold_of(spot.row.line)
-        return spot if fold is None else Spot(Row(fold.start))
+        return spot if fold is None else ScreenRow(Row(fold.start))
 
     def _rows_of(self, row: Row) -> int:
         return 1 if not self.wrap or row.is_own else self._height_of(row)
 
-    def _order(self, spot: Spot) -> tuple[int, int]:
-        return self.view.index_of(spot.row), spot.sub
+    def _order(self, spot: ScreenRow) -> tuple[int, int]:
+        return self.view.index_of(spot.row), spot.wrap_row
 
-    def _shift(self, spot: Spot, rows: int) -> Spot:
+    def _shift(self, spot: ScreenRow, rows: int) -> ScreenRow:
         """Give the spot that many screen rows below, or above for a negative number."""
         count = self.view.row_count
         if not count:
-            return Spot(Row(0))
+            return ScreenRow(Row(0))
         index = self.view.index_of(spot.row)
         if not self.wrap:
-            return Spot(self.view.row_at(max(0, min(index + rows, count - 1))))
+            return ScreenRow(self.view.row_at(max(0, min(index + rows, count - 1))))
         index = min(index, count - 1)
-        row, sub = self.view.row_at(index), spot.sub
-        sub += rows
-        while sub < 0 and index > 0:
+        row, wrap_row = self.view.row_at(index), spot.wrap_row
+        wrap_row += rows
+        while wrap_row < 0 and index > 0:
             index -= 1
             row = self.view.row_at(index)
-            sub += self._rows_of(row)
-        while sub >= (height := self._rows_of(row)) and index < count - 1:
-            sub -= height
+            wrap_row += self._rows_of(row)
+        while wrap_row >= (height := self._rows_of(row)) and index < count - 1:
+            wrap_row -= height
             index += 1
             row = self.view.row_at(index)
-        return Spot(row, max(0, min(sub, self._rows_of(row) - 1)))
+        return ScreenRow(row, max(0, min(wrap_row, self._rows_of(row) - 1)))
 
-    def _fill(self, spot: Spot, height: int) -> list[Spot]:
+    def _fill(self, spot: ScreenRow, height: int) -> list[ScreenRow]:
         """Give the spots that a screen of this height shows from a spot on."""
         index = self.view.index_of(spot.row)
         rows = self.view.rows(index, height)
         if not self.wrap:
-            return [Spot(row) for row in rows]
-        spots: list[Spot] = []
-        sub = spot.sub if rows and rows[0] == spot.row else 0
+            return [ScreenRow(row) for row in rows]
+        spots: list[ScreenRow] = []
+        wrap_row = spot.wrap_row if rows and rows[0] == spot.row else 0
         for row in rows:
             high = self._rows_of(row)
-            sub = min(sub, high - 1)
-            spots.extend(Spot(row, n) for n in range(sub, min(high, sub + height)))
-            sub = 0
+            wrap_row = min(wrap_row, high - 1)
+            spots.extend(ScreenRow(row, n) for n in range(wrap_row, min(high, wrap_row + height)))
+            wrap_row = 0
             if len(spots) >= height:
                 break
         return spots[:height]
 
-    def _last_top(self) -> Spot:
+    def _last_top(self) -> ScreenRow:
         """Give the spot at the top when the log's end is at the bottom."""
         count = self.view.row_count
         if not count:
-            return Spot(Row(0))
+            return ScreenRow(Row(0))
         last = self.view.row_at(count - 1)
-        return self._shift(Spot(last, self._rows_of(last) - 1), 1 - self.height)
+        return self._shift(ScreenRow(last, self._rows_of(last) - 1), 1 - self.height)
 
-    def _set_top(self, spot: Spot) -> None:
+    def _set_top(self, spot: ScreenRow) -> None:
         last = self._last_top()
-        self.top = min(spot, last, key=self._order) if self.view.row_count else Spot(Row(0))
+        self.top = min(spot, last, key=self._order) if self.view.row_count else ScreenRow(Row(0))
 
     def _show_index(self, index: int) -> None:
         """Scroll as far as needed to have a row of the view on the screen."""
         row = self.view.row_at(index)
         height = self._rows_of(row)
         shown = self._fill(self.top, self.height)
-        if height >= self.height or self._order(Spot(row)) < self._order(self.top):
-            if Spot(row) not in shown:
-                self._set_top(Spot(row))
-        elif Spot(row, height - 1) not in shown:
-            self._set_top(self._shift(Spot(row, height - 1), 1 - self.height))
+        if height >= self.height or self._order(ScreenRow(row)) < self._order(self.top):
+            if ScreenRow(row) not in shown:
+                self._set_top(ScreenRow(row))
+        elif ScreenRow(row, height - 1) not in shown:
+            self._set_top(self._shift(ScreenRow(row, height - 1), 1 - self.height))
 
     def _cursor_index(self) -> int:
         return self.view.index_of(Row(self.cursor)) if self.cursor is not None else 0
@@ -364,7 +366,7 @@ class Viewport:
             return
         row = self.view.row_at(max(0, min(index, self.view.row_count - 1)))
         if not row.is_own:
-            self.cursor = self.wanted = row.line
+            self.cursor = self.anchor_line = row.line
 
     def _to_end(self) -> None:
         self.top = self._last_top()
@@ -376,14 +378,14 @@ class Viewport:
         self.follow = follow
 
     def _y_of_cursor(self) -> int:
-        for y, spot in enumerate(self.spots):
+        for y, spot in enumerate(self.screen_rows):
             if spot.row.line == self.cursor and not spot.row.is_own:
-                return y - spot.sub
+                return y - spot.wrap_row
         return 0
 
     def _keep_cursor_in_sight(self, *, chosen: bool) -> None:
-        lines = [spot.row.line for spot in self.spots[: self.height] if not spot.row.is_own]
+        lines = [spot.row.line for spot in self.screen_rows[: self.height] if not spot.row.is_own]
         if lines and self.cursor is not None and self.cursor not in lines:
             self.cursor = lines[0] if self.cursor < lines[0] else lines[-1]
             if chosen:
-                self.wanted = self.cursor
+                self.anchor_line = self.cursor

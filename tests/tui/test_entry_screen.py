@@ -19,7 +19,7 @@ from textual.reactive import Reactive
 from logview.log.entries.level import Level
 from logview.log.search.pattern import PatternTooSlowError
 from logview.tui import no_color, themes
-from logview.tui.screens.entry import EntryScreen, EntryShown
+from logview.tui.screens.entry import EntryExcerpt, EntryScreen
 from logview.tui.style_files import style_files
 from logview.tui.themes import DARK, LIGHT
 from tests.tui.picture import picture, rows, strips
@@ -53,7 +53,7 @@ CHILD = (
 def shown(*lines: str | bytes, level: Level | None = Level.INFO, number: int | None = 40112):
     """An entry as the log gives it."""
     data = tuple(line if isinstance(line, bytes) else line.encode() for line in lines)
-    return EntryShown(data, number, len(data), level, PREVIOUS, START)
+    return EntryExcerpt(data, number, len(data), level, PREVIOUS, START)
 
 
 class Small(App[int]):
@@ -70,11 +70,11 @@ class Small(App[int]):
         self.register_theme(LIGHT)
         self.theme = theme
         self.animation_level = "none"
-        if no_color.wanted(os.environ):
+        if no_color.is_no_color_set(os.environ):
             self._filters = [no_color.NoColor()]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return themes.variables(self.current_theme)
+        return themes.theme_variables(self.current_theme)
 
 
 class Reader:
@@ -85,7 +85,7 @@ class Reader:
         self.app = pilot.app
         self.asked: list[str] = []
         self.copied: list[tuple[str, str]] = []
-        self.answer: EntryShown | Awaitable[EntryShown | None] | None = None
+        self.answer: EntryExcerpt | Awaitable[EntryExcerpt | None] | None = None
 
     @property
     def rows(self) -> list[str]:
@@ -120,7 +120,7 @@ class Reader:
 
 @asynccontextmanager
 async def open_entry(
-    entry: EntryShown,
+    entry: EntryExcerpt,
     *,
     size: tuple[int, int] = (80, 24),
     theme: str = DARK.name,

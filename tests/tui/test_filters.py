@@ -32,7 +32,7 @@ async def test_keys_typed_ahead_keep_their_order_however_fast_they_come(open_app
         await s.settle()
         assert [f.label for f in s.log.view.filters] == ["!page 2", "page"]
         assert s.log.view.least is Level.INFO
-        assert s.log.pane.port.wrap
+        assert s.log.pane.viewport.wrap
 
 
 async def test_only_lines_that_match(open_app):

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from logview.text.cells import edges
 from logview.text.sanitize import display, visible
-from logview.tui.line_layout import LIMIT, LineLayout, Window
+from logview.tui.line_layout import LIMIT, LineLayout, RowWindow
 
 LINES = st.lists(
     st.sampled_from(
@@ -33,34 +33,34 @@ LINES = st.lists(
 ).map("".join)
 
 
-def drawn(window: Window) -> str:
+def drawn(window: RowWindow) -> str:
     return window.shown.text[window.start : window.end]
 
 
 @given(LINES, st.integers(2, 40))
 def test_wrapped_rows_hold_every_character_once_and_fit(line: str, width: int) -> None:
     layout = LineLayout(line.encode(), width, wrap=True)
-    rows = [drawn(layout.row(sub)) for sub in range(layout.rows)]
+    rows = [drawn(layout.row(wrap_row)) for wrap_row in range(layout.rows)]
     text = display(line.encode()).text
     assert all(cell_len(row) <= width for row in rows)
     assert "".join(rows).replace(" ", "") == text.replace(" ", "")
-    begins = [layout.row(sub).start for sub in range(layout.rows)]
+    begins = [layout.row(wrap_row).start for wrap_row in range(layout.rows)]
     assert begins[0] == 0
-    for sub, (begin, following) in enumerate(itertools.pairwise(begins)):
-        assert text[begin:following].rstrip(" ") == rows[sub].rstrip(" ")
+    for wrap_row, (begin, following) in enumerate(itertools.pairwise(begins)):
+        assert text[begin:following].rstrip(" ") == rows[wrap_row].rstrip(" ")
 
 
 @given(st.lists(st.sampled_from(["ab", "cdef", "ghijklm"]), min_size=1, max_size=20))
 def test_words_stay_whole_where_they_fit(words: list[str]) -> None:
     layout = LineLayout(" ".join(words).encode(), 10, wrap=True)
-    rows = [drawn(layout.row(sub)).split() for sub in range(layout.rows)]
+    rows = [drawn(layout.row(wrap_row)).split() for wrap_row in range(layout.rows)]
     assert [word for row in rows for word in row] == words
 
 
 @given(LINES, st.integers(0, 60), st.integers(1, 30))
 def test_sideways_shows_the_cells_asked_for(line: str, x: int, width: int) -> None:
     layout = LineLayout(line.encode(), width, wrap=False)
-    window = layout.sideways(x)
+    window = layout.scrolled(x)
     text = display(line.encode()).text
     assert window.lead + cell_len(drawn(window)) <= width
     if x < cell_len(text):
@@ -76,17 +76,19 @@ def test_a_long_line_is_shown_through_windows_that_hold_it_all() -> None:
         assert layout.length == len(line)
         if wrap:
             assert layout.rows == len(line) // 100
-            rows = (drawn(layout.row(sub)) for sub in range(layout.rows))
+            rows = (drawn(layout.row(wrap_row)) for wrap_row in range(layout.rows))
             assert "".join(rows) == line
-            assert layout.sub_of(123_456) == 1234
+            assert layout.wrap_row_of(123_456) == 1234
         else:
             for x in (0, 50, LIMIT - 30, LIMIT, 123_456, len(line) - 20):
-                assert drawn(layout.sideways(x)) == line[x : x + 100]
+                assert drawn(layout.scrolled(x)) == line[x : x + 100]
 
 
 def test_a_long_line_of_wide_characters_never_overflows() -> None:
     layout = LineLayout(("界" * (LIMIT * 2)).encode(), 81, wrap=True)
-    assert all(cell_len(drawn(layout.row(sub))) <= 81 for sub in range(0, layout.rows, 37))
+    assert all(
+        cell_len(drawn(layout.row(wrap_row))) <= 81 for wrap_row in range(0, layout.rows, 37)
+    )
     assert layout.rows * 40 >= LIMIT * 2
 
 
@@ -97,7 +99,7 @@ def test_a_character_is_on_the_row_that_says_so(line: str, width: int, data: st.
         return
     character = data.draw(st.integers(0, len(text) - 1))
     layout = LineLayout(line.encode(), width, wrap=True)
-    window = layout.row(layout.sub_of(character))
+    window = layout.row(layout.wrap_row_of(character))
     column = window.shown.column(character)
     if text[character] not in " \t" and window.shown.column(character + 1) > column:
         assert window.start <= column < window.end
@@ -106,7 +108,7 @@ def test_a_character_is_on_the_row_that_says_so(line: str, width: int, data: st.
 def test_matches_are_looked_for_around_the_window_only() -> None:
     line = "x" * 50_000 + "NEEDLE" + "x" * 50_000
     layout = LineLayout(line.encode(), 100, wrap=False)
-    start, text = layout.near(layout.sideways(49_990))
+    start, text = layout.near(layout.scrolled(49_990))
     assert start + text.index("NEEDLE") == 50_000
     assert len(text) < 10_000
 

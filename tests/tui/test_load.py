@@ -48,32 +48,32 @@ async def test_a_lone_line_is_committed_at_once(open_app):
 async def test_a_frame_draws_the_rows_on_the_screen_only(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 100_000))
-        drawn, commits = s.log.pane.rendered, s.log.commits
+        drawn, commits = s.log.pane.drawn_rows, s.log.commits
         assert drawn <= 20 * (commits + 2)
         await s.press("pagedown", "g", "G", "pageup")
-        assert s.log.pane.rendered - drawn <= 21 * 4 * 2
+        assert s.log.pane.drawn_rows - drawn <= 21 * 4 * 2
 
 
 async def test_moving_by_a_line_draws_few_rows(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 1000))
         await s.press("g")
-        drawn = s.log.pane.rendered
+        drawn = s.log.pane.drawn_rows
         await s.press("j")
         # the line that the cursor leaves and the line that it comes to
-        assert s.log.pane.rendered - drawn <= 2
+        assert s.log.pane.drawn_rows - drawn <= 2
 
 
 async def test_what_did_not_change_is_not_drawn_again(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 1000))
         await s.press("g")
-        drawn = s.log.pane.rendered
+        drawn = s.log.pane.drawn_rows
         await s.lines(*numbered(1001, 1100))
         s.clock.advance(5)
         s.log.refresh_words()
         await s.settle()
-        assert s.log.pane.rendered == drawn
+        assert s.log.pane.drawn_rows == drawn
 
 
 async def test_keys_are_answered_between_the_slices_of_a_search(open_app):
@@ -102,12 +102,12 @@ async def test_a_newer_search_drops_the_older(open_app):
 async def test_an_idle_log_is_not_drawn(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 100))
-        drawn, commits = s.log.pane.rendered, s.log.commits
+        drawn, commits = s.log.pane.drawn_rows, s.log.commits
         for _ in range(3):
             s.clock.advance(1)
             s.log.refresh_words()
             await s.settle()
-        assert (s.log.pane.rendered, s.log.commits) == (drawn, commits)
+        assert (s.log.pane.drawn_rows, s.log.commits) == (drawn, commits)
         assert "LIVE · 3 s ago" in s.status
 
 

@@ -18,43 +18,43 @@ def port_of(lines: list[int], height: int = 10) -> Viewport:
     """A wrapped viewport on lines of so many rows each."""
     document = LogDocument()
     document.append(b"".join(b"line\n" for _ in lines))
-    port = Viewport(View(document), lambda row: lines[row.line])
-    port.wrap = True
-    port.resize(height, height)
-    port.settle()
-    return port
+    viewport = Viewport(View(document), lambda row: lines[row.line])
+    viewport.wrap = True
+    viewport.resize(height, height)
+    viewport.update()
+    return viewport
 
 
 def test_unwrapping_in_the_middle_of_a_high_line_stays_on_it() -> None:
-    port = port_of([30, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
-    port.to_top()
-    port.scroll(5)
-    assert port.cursor == 0
-    port.set_wrap(False)
-    assert port.cursor == 0
-    assert port.top.row == Row(0)
+    viewport = port_of([30, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
+    viewport.to_top()
+    viewport.scroll(5)
+    assert viewport.cursor == 0
+    viewport.set_wrap(False)
+    assert viewport.cursor == 0
+    assert viewport.top.row == Row(0)
 
 
 def test_paging_through_a_last_line_higher_than_the_screen() -> None:
-    port = port_of([1, 40])
-    port.to_top()
-    port.page(1)
-    assert not port.follow
-    assert port.top.sub in (8, 9)
+    viewport = port_of([1, 40])
+    viewport.to_top()
+    viewport.page(1)
+    assert not viewport.follow
+    assert viewport.top.wrap_row in (8, 9)
     for _ in range(4):
-        port.page(1)
-    assert port.follow
+        viewport.page(1)
+    assert viewport.follow
 
 
 def test_a_line_that_has_fewer_rows_in_another_width_stays_on_the_screen() -> None:
     rows = [30]
-    port = port_of(rows)
-    port.to_end()
-    port.scroll(-3)
+    viewport = port_of(rows)
+    viewport.to_end()
+    viewport.scroll(-3)
     rows[0] = 4
-    port.settle()
-    assert port.spots
-    assert port.spots[0].row == Row(0)
+    viewport.update()
+    assert viewport.screen_rows
+    assert viewport.screen_rows[0].row == Row(0)
 
 
 def test_long_lines_with_wide_text_and_tabs_show_every_character() -> None:
@@ -62,7 +62,7 @@ def test_long_lines_with_wide_text_and_tabs_show_every_character() -> None:
     assert len(line) > LIMIT
     layout = LineLayout(line.encode(), 79, wrap=False)
     for character in (0, 4_998, 8_000, 9_927, 10_001, 20_500):
-        window = layout.sideways(layout.cell_of(character))
+        window = layout.scrolled(layout.cell_of(character))
         assert window.shown.text[window.start] == line[character].replace("\t", " ")
     wrapped = LineLayout(line.encode(), 79, wrap=True)
     shown = "".join(
@@ -74,7 +74,7 @@ def test_long_lines_with_wide_text_and_tabs_show_every_character() -> None:
 def test_matches_are_looked_for_where_a_long_line_is_scrolled_to() -> None:
     line = "x" * 5_990 + "NEEDLE" + "x" * 30_000
     layout = LineLayout(line.encode(), 80, wrap=False)
-    start, text = layout.near(layout.sideways(5_980))
+    start, text = layout.near(layout.scrolled(5_980))
     assert start + text.index("NEEDLE") == 5_990
 
 

@@ -251,7 +251,7 @@ async def test_an_entry_with_nowhere_to_go_leaves_the_log_following(open_app):
         assert "no more errors" in entry(s)
         await s.press("escape")
         assert s.cursor_row == "▌ line 3"
-        assert s.log.pane.port.follow
+        assert s.log.pane.viewport.follow
 
 
 async def test_an_entry_is_opened_at_the_match_that_was_found(open_app):
@@ -303,11 +303,11 @@ async def test_the_cursor_line_keeps_its_row_in_every_form_of_the_times(open_app
     async with open_app(size=(60, 24)) as s:
         await s.lines(*crawl(1, 200))
         await s.press("w", "9", "0", "enter", *"kkk", *"jjjjjj")
-        number = s.log.pane.port.cursor
+        number = s.log.pane.viewport.cursor
         y = s.log_rows.index(s.cursor_row)
         for key in "ttt#ttt#":
             await s.press(key)
-            assert s.log.pane.port.cursor == number
+            assert s.log.pane.viewport.cursor == number
             assert s.log_rows.index(s.cursor_row) == y
 
 
@@ -508,11 +508,11 @@ async def test_a_click_on_the_timeline_goes_there(open_app):
         await s.click(2, 1)
         assert "line 1 of 1,000" in s.status
         await s.click(40, 1)
-        assert 450 < s.log.pane.port.cursor < 550
+        assert 450 < s.log.pane.viewport.cursor < 550
         for kind, x in (("MouseDown", 2), ("MouseMove", 70), ("MouseMove", 77), ("MouseUp", 77)):
             await s.mouse(getattr(textual_events, kind), x, 1)
-        assert s.log.pane.port.cursor > 980
-        assert not s.log.pane.port.follow
+        assert s.log.pane.viewport.cursor > 980
+        assert not s.log.pane.viewport.follow
 
 
 @pytest.mark.parametrize("size", [(80, 5), (20, 8), (1, 1)], ids="{0[0]}x{0[1]}".format)
@@ -573,7 +573,7 @@ async def test_a_mark_that_is_folded_shows_on_the_fold(open_app):
         folded = next(row for row in s.log_rows if "more lines" in row)
         assert "•" not in folded
         hidden = next(line for line in range(20) if s.log.view.fold_of(line)) + 5
-        s.log.pane.marked.add(hidden)
+        s.log.pane.marked_lines.add(hidden)
         s.log.pane.redraw()
         await s.settle()
         assert "•" in next(row for row in s.log_rows if "more lines" in row)

@@ -125,13 +125,13 @@ async def test_a_press_holds_the_text_still_and_a_click_lets_it_follow_again(ope
         await s.lines(*numbered(51, 60))
         assert [row for row in s.texts if "new" not in row] == before[:-1]
         await s.mouse(UP, LEFT + 3, TOP + 5)
-        assert not s.log.pane.port.follow
+        assert not s.log.pane.viewport.follow
         await s.press("G")
         last = TOP + s.texts.index("line 60")
         await s.mouse(DOWN, LEFT + 3, last)
         await s.lines("line 61")
         await s.mouse(UP, LEFT + 3, last)
-        assert s.log.pane.port.follow
+        assert s.log.pane.viewport.follow
         assert s.cursor_row.endswith("line 61")
 
 
@@ -150,7 +150,7 @@ async def test_a_selection_does_not_hold_the_pill(open_app):
         await s.mouse(DOWN, LEFT, TOP)
         for kind in (MOVE, UP, textual_events.Click):
             await s.mouse(kind, x, y)
-        assert not s.log.pane.port.follow
+        assert not s.log.pane.viewport.follow
 
 
 async def test_escape_while_the_mouse_is_held_gives_the_mouse_back(open_app):
@@ -347,12 +347,12 @@ async def test_folded_lines_are_copied_whether_the_fold_is_opened_or_not(open_ap
         # Opened, with the selection that there is.
         await drag(s, (LEFT, top + 3), (LEFT + 76, y + 1))
         s.log.view.open_fold(9)
-        s.log.pane.settle()
+        s.log.pane.update_viewport()
         await s.settle()
         assert await copied(s, clipboard) == "\n".join(TRACE[2:21])
         # With the keyboard: a fold's row is all its lines.
         s.log.view.close_folds()
-        s.log.pane.settle()
+        s.log.pane.update_viewport()
         await s.settle()
         _, y = s.find("more lines")
         await s.press("g", *("j" * (y - top)), "v")
@@ -402,7 +402,7 @@ async def test_of_a_long_line_only_what_is_selected_is_drawn_so(open_app, clipbo
         for _ in range(60):
             await s.press("l")
         assert selected_cells(s) == {}
-        s.log.pane.port.x = 500_000
+        s.log.pane.viewport.x = 500_000
         s.log.pane.redraw()
         await s.settle()
         assert selected_cells(s) == {}
@@ -410,7 +410,7 @@ async def test_of_a_long_line_only_what_is_selected_is_drawn_so(open_app, clipbo
         assert selected_cells(s) == {TOP + 1: text[500_005:500_015]}
         assert await copied(s, clipboard) == text[500_005:500_015]
         await drag(s, (LEFT + 5, TOP + 1), (LEFT + 4, TOP + 2))
-        s.log.pane.port.x = 0
+        s.log.pane.viewport.x = 0
         s.log.pane.redraw()
         await s.settle()
         assert selected_cells(s) == {TOP + 2: "after"}
@@ -560,10 +560,15 @@ async def test_whatever_is_done_what_is_drawn_as_selected_is_what_is_copied(
                         s.send_key(key)
             await s.settle()
             selection = pane.selection
-            if selection is None or s.app.screen is not s.log or pane.port.wrap or pane.port.x:
+            if (
+                selection is None
+                or s.app.screen is not s.log
+                or pane.viewport.wrap
+                or pane.viewport.x
+            ):
                 continue
             drawn = selected_cells(s)
-            for y, spot in enumerate(pane.port.spots[: pane.port.height - 1]):
+            for y, spot in enumerate(pane.viewport.screen_rows[: pane.viewport.height - 1]):
                 span = None if spot.row.is_own else selection.span(spot.row.line)
                 if spot.row.is_own or s.log.view.fold_at(spot.row.line) is not None:
                     continue
@@ -571,8 +576,8 @@ async def test_whatever_is_done_what_is_drawn_as_selected_is_what_is_copied(
                 row = drawn.get(y + pane.region.y, "")
                 if span is None:
                     assert row == ""
-                elif text.isascii() and text.isprintable() and pane.current is None:
-                    skip = pane.stamp_hidden(spot.row.line) or pane.layout_of(spot.row.line).skip
+                elif text.isascii() and text.isprintable() and pane.current_match is None:
+                    skip = pane.hidden_prefix(spot.row.line) or pane.layout_of(spot.row.line).skip
                     part = text[max(skip, span[0]) : span[1]] if span[1] > skip else ""
                     room = pane.text_width - max(0, span[0] - skip)
                     assert row.rstrip() == part[: max(0, room)].rstrip()

@@ -17,7 +17,7 @@ BACKGROUNDS = ("background", "surface", "panel", "chosen")
 def colours(theme):
     """All colours of a theme by name."""
     generated = theme.to_color_system().generate()
-    return {**generated, **themes.variables(theme), **theme.variables}
+    return {**generated, **themes.theme_variables(theme), **theme.variables}
 
 
 def ratio(named, text, background):

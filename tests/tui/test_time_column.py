@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from logview.log.store.document import LogDocument
 from logview.text.timestamps import milliseconds
-from logview.tui.time_column import FORMS, Form, TimeColumn, elapsed, local_clock, since
+from logview.tui.time_column import (
+    TIME_FORMATS,
+    TimeColumn,
+    TimeFormat,
+    elapsed,
+    local_clock,
+    since,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,15 +48,19 @@ def zone(name: str) -> Iterator[None]:
     time.tzset()
 
 
-def column(*lines: str, form: Form = "full") -> TimeColumn:
+def column(*lines: str, form: TimeFormat = "full") -> TimeColumn:
     document = LogDocument()
     document.append("".join(f"{line}\n" for line in lines).encode())
     return TimeColumn(document, form)
 
 
-@given(st.lists(stamps, min_size=1, max_size=6), st.sampled_from([*FORMS]), st.sampled_from(ZONES))
+@given(
+    st.lists(stamps, min_size=1, max_size=6),
+    st.sampled_from([*TIME_FORMATS]),
+    st.sampled_from(ZONES),
+)
 def test_every_form_has_exactly_its_cells_for_any_stamps(
-    found: list[str], form: Form, place: str
+    found: list[str], form: TimeFormat, place: str
 ) -> None:
     lines = [line for stamp in found for line in (f"{stamp} x", "    at f (x.js:1:1)", stamp)]
     times = column(*lines, form=form)
@@ -61,8 +72,8 @@ def test_every_form_has_exactly_its_cells_for_any_stamps(
 
 def test_t_brings_each_form_and_says_which() -> None:
     times = column("2026-11-20T06:00:00.000Z x")
-    said = [times.next_form() for _ in FORMS]
-    assert said == [*list(FORMS.values())[1:], "times in full, UTC"]
+    said = [times.next_format() for _ in TIME_FORMATS]
+    assert said == [*list(TIME_FORMATS.values())[1:], "times in full, UTC"]
     assert any("local" in words for words in said)
     assert any("UTC" in words for words in said)
 
@@ -156,8 +167,8 @@ def test_the_first_and_the_last_year_have_a_clock_everywhere() -> None:
 
 def test_a_line_without_a_stamp_and_a_log_without_stamps() -> None:
     times = column("2026-11-20T06:00:00.000Z a", "    at f", "2026-11-20T06:00:00.000Z")
-    for form in FORMS:
-        times.form = form
+    for form in TIME_FORMATS:
+        times.format = form
         assert times.time(1, 0).text.strip() == ""
         assert times.skip(b"    at f") == 0
         assert times.skip(b"2026-11-20T06:00:00.000Z a") == (0 if form == "full" else 25)
@@ -172,5 +183,5 @@ def test_a_log_that_is_rewritten_begins_at_another_time() -> None:
     assert times.time(1, 0).text.strip() == "0:00:01.000"
     times.document = LogDocument()
     times.document.append(b"2026-11-21T06:00:00.000Z a\n2026-11-21T06:00:05.000Z b\n")
-    times.forget()
+    times.reset()
     assert times.time(1, 0).text.strip() == "0:00:05.000"

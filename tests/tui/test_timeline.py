@@ -41,7 +41,7 @@ class Row(App[int]):
         self.no_color = False
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return themes.variables(self.current_theme)
+        return themes.theme_variables(self.current_theme)
 
     def compose(self) -> ComposeResult:
         yield Static("…")

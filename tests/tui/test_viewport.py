@@ -12,7 +12,7 @@ from logview.log.search.line_filter import LineFilter
 from logview.log.search.pattern import Query, compile_query
 from logview.log.store.document import LogDocument
 from logview.log.view.view import Row, View
-from logview.tui.viewport import Spot, Viewport
+from logview.tui.viewport import ScreenRow, Viewport
 from tests.log.piecemeal import open_log, small_pages
 
 MOVES = st.lists(
@@ -38,7 +38,7 @@ class Reader:
         self.document = LogDocument()
         self.append(lines)
         self.view = View(self.document)
-        self.port = Viewport(self.view, heights)
+        self.viewport = Viewport(self.view, heights)
         self.height = height
         self.covered = 0
         self.resize()
@@ -48,51 +48,51 @@ class Reader:
         self.document.append(b"".join(b"line %d\n" % n for n in range(first, first + count)))
 
     def resize(self) -> None:
-        self.port.resize(self.height - self.covered, self.height)
-        self.port.settle()
+        self.viewport.resize(self.height - self.covered, self.height)
+        self.viewport.update()
 
     def refilter(self, text: str) -> None:
         self.view.filters = [LineFilter(compile_query(Query(text)))] if text else []
-        self.view.refilter(self.port.wanted)
+        self.view.refilter(self.viewport.anchor_line)
         while self.view.step():
             pass
-        self.port.refiltered()
+        self.viewport.refilter()
 
     def do(self, what: str) -> None:
-        port = self.port
+        viewport = self.viewport
         match what:
             case "j" | "k":
-                port.move(1 if what == "j" else -1)
+                viewport.move(1 if what == "j" else -1)
             case "page" | "back":
-                port.page(1 if what == "page" else -1)
+                viewport.page(1 if what == "page" else -1)
             case "half":
-                port.page(-0.5)
+                viewport.page(-0.5)
             case "wheel" | "wheelup":
-                port.scroll(3 if what == "wheel" else -3)
+                viewport.scroll(3 if what == "wheel" else -3)
             case "top":
-                port.to_top()
+                viewport.to_top()
             case "end":
-                port.to_end()
+                viewport.to_end()
             case "append":
                 self.append(7)
                 self.view.catch_up()
-                port.settle()
+                viewport.update()
             case "gap":
                 self.document.add_row("a gap", "missing")
-                port.settle()
+                viewport.update()
             case "filter":
                 self.refilter("1")
             case "nofilter":
                 self.refilter("")
             case "wrap":
-                port.set_wrap(not port.wrap)
+                viewport.set_wrap(not viewport.wrap)
             case "goto":
-                port.go_to_line(self.document.end_line // 2)
+                viewport.go_to_line(self.document.end_line // 2)
             case "cover" | "uncover":
                 self.covered = 3 if what == "cover" else 0
                 self.resize()
             case "drag":
-                port.scroll_to(0.4)
+                viewport.scroll_to(0.4)
             case "grow":
                 self.height = 9 + (self.height + 5) % 20
                 self.resize()
@@ -103,23 +103,23 @@ def test_the_screen_is_full_of_consecutive_rows_and_holds_the_cursor(
     lines: int, height: int, moves: list[str]
 ) -> None:
     reader = Reader(lines, height)
-    port, view = reader.port, reader.view
+    viewport, view = reader.viewport, reader.view
     for move in moves:
         reader.do(move)
-        spots = port.spots
+        spots = viewport.screen_rows
         assert len(spots) <= reader.height
-        order = [(view.index_of(spot.row), spot.sub) for spot in spots]
+        order = [(view.index_of(spot.row), spot.wrap_row) for spot in spots]
         assert order == sorted(set(order)), move
-        for (index, sub), (following, below) in itertools.pairwise(order):
-            assert (following, below) in ((index, sub + 1), (index + 1, 0)), move
-        shown = {spot.row.line for spot in spots[: port.height] if not spot.row.is_own}
+        for (index, wrap_row), (following, below) in itertools.pairwise(order):
+            assert (following, below) in ((index, wrap_row + 1), (index + 1, 0)), move
+        shown = {spot.row.line for spot in spots[: viewport.height] if not spot.row.is_own}
         if view.line_count:
-            assert port.cursor is not None
+            assert viewport.cursor is not None
             if shown:
-                assert port.cursor in shown, move
-        if port.follow and view.line_count:
+                assert viewport.cursor in shown, move
+        if viewport.follow and view.line_count:
             last = max(n for n in range(view.document.end_line) if view.is_shown(n))
-            assert port.cursor == last, move
+            assert viewport.cursor == last, move
             assert last in shown or not shown, move
 
 
@@ -133,101 +133,101 @@ def test_nothing_that_arrives_or_opens_moves_the_text(
     lines: int, wrap: bool, events: list[str], where: str
 ) -> None:
     reader = Reader(lines, 10)
-    reader.port.set_wrap(wrap)
+    reader.viewport.set_wrap(wrap)
     reader.do(where)
-    reader.port.stop_following()
-    before = reader.port.spots
+    reader.viewport.stop_following()
+    before = reader.viewport.screen_rows
     for event in events:
         reader.do(event)
-        assert reader.port.spots[: len(before)] == before, event
+        assert reader.viewport.screen_rows[: len(before)] == before, event
 
 
 @given(st.integers(20, 100), st.integers(0, 99), st.booleans())
 def test_filters_off_and_on_again_come_back_to_the_line(lines: int, line: int, wrap: bool) -> None:
     reader = Reader(lines, 12)
-    reader.port.set_wrap(wrap)
-    reader.port.go_to_line(line % lines)
-    y = [spot.row.line for spot in reader.port.spots].index(line % lines)
+    reader.viewport.set_wrap(wrap)
+    reader.viewport.go_to_line(line % lines)
+    y = [spot.row.line for spot in reader.viewport.screen_rows].index(line % lines)
     reader.do("filter")
     reader.do("nofilter")
-    assert reader.port.cursor == line % lines
-    lines_now = [spot.row.line for spot in reader.port.spots]
+    assert reader.viewport.cursor == line % lines
+    lines_now = [spot.row.line for spot in reader.viewport.screen_rows]
     assert abs(lines_now.index(line % lines) - y) <= 12
 
 
 def test_follow_is_left_by_moving_up_and_resumed_at_the_bottom() -> None:
     reader = Reader(50, 10)
-    port = reader.port
-    assert port.follow
-    port.move(-1)
-    assert not port.follow
+    viewport = reader.viewport
+    assert viewport.follow
+    viewport.move(-1)
+    assert not viewport.follow
     reader.do("append")
-    assert port.unseen == 7
+    assert viewport.unseen == 7
     for _ in range(20):
-        port.move(1)
-    assert port.follow
-    assert port.unseen == 0
-    port.scroll(-3)
-    assert not port.follow
-    port.scroll(30)
-    assert port.follow
-    port.page(-1)
-    assert not port.follow
-    port.page(1)
-    assert port.follow
+        viewport.move(1)
+    assert viewport.follow
+    assert viewport.unseen == 0
+    viewport.scroll(-3)
+    assert not viewport.follow
+    viewport.scroll(30)
+    assert viewport.follow
+    viewport.page(-1)
+    assert not viewport.follow
+    viewport.page(1)
+    assert viewport.follow
 
 
 def test_paging_moves_by_the_free_height_and_keeps_the_row() -> None:
     reader = Reader(100, 10)
-    port = reader.port
-    port.to_top()
-    port.move(4)
-    port.page(1)
-    assert port.top.row == Row(10)
-    assert port.cursor == 14
-    port.page(0.5)
-    assert port.top.row == Row(15)
-    port.page(-1)
-    assert (port.top.row, port.cursor) == (Row(5), 9)
+    viewport = reader.viewport
+    viewport.to_top()
+    viewport.move(4)
+    viewport.page(1)
+    assert viewport.top.row == Row(10)
+    assert viewport.cursor == 14
+    viewport.page(0.5)
+    assert viewport.top.row == Row(15)
+    viewport.page(-1)
+    assert (viewport.top.row, viewport.cursor) == (Row(5), 9)
 
 
 def test_a_wrapped_line_higher_than_the_screen_can_be_scrolled_through() -> None:
     reader = Reader(100, 10)
-    port = reader.port
-    port.set_wrap(True)
-    port.go_to_line(27)
+    viewport = reader.viewport
+    viewport.set_wrap(True)
+    viewport.go_to_line(27)
     assert heights(Row(27)) == 29
     seen = set()
     for _ in range(12):
-        seen |= {spot.sub for spot in port.spots if spot.row == Row(27)}
-        port.scroll(3)
+        seen |= {spot.wrap_row for spot in viewport.screen_rows if spot.row == Row(27)}
+        viewport.scroll(3)
     assert seen == set(range(29))
 
 
 def test_what_lay_over_the_current_line_gives_it_back() -> None:
     reader = Reader(100, 12)
-    port = reader.port
-    port.go_to_line(50)
-    port.move(5)
-    cursor = port.cursor
-    y = [spot.row.line for spot in port.spots].index(55)
-    port.resize(y, 12)
-    port.settle(hold=True)
-    assert port.cursor == 54
-    port.resize(12, 12)
-    port.settle(hold=True)
-    assert port.cursor == cursor
+    viewport = reader.viewport
+    viewport.go_to_line(50)
+    viewport.move(5)
+    cursor = viewport.cursor
+    y = [spot.row.line for spot in viewport.screen_rows].index(55)
+    viewport.resize(y, 12)
+    viewport.update(hold=True)
+    assert viewport.cursor == 54
+    viewport.resize(12, 12)
+    viewport.update(hold=True)
+    assert viewport.cursor == cursor
 
 
 def test_a_lower_screen_keeps_the_current_line() -> None:
     reader = Reader(100, 24)
-    port = reader.port
-    port.to_top()
-    port.move(20)
-    assert port.cursor == 20
+    viewport = reader.viewport
+    viewport.to_top()
+    viewport.move(20)
+    assert viewport.cursor == 20
     reader.height = 10
     reader.resize()
-    assert port.cursor == 20
+    assert viewport.cursor == 20
 
 
 FRAME = "    at f (x.js:1:1)"
@@ -277,43 +277,43 @@ def test_neither_the_top_nor_the_current_line_moves_unless_the_reader_does(
         if by_level:
             view.least = Level.WARN
             view.refilter(document.end_line)
-        port = Viewport(view, lambda row: 1 if view.fold_at(row.line) else 1 + row.line % 3)
-        port.resize(10, 10)
-        port.set_wrap(wrap)
-        port.to_end()
+        viewport = Viewport(view, lambda row: 1 if view.fold_at(row.line) else 1 + row.line % 3)
+        viewport.resize(10, 10)
+        viewport.set_wrap(wrap)
+        viewport.to_end()
         line = document.end_line - 1 - at % document.line_count
-        port.go_to_line(line)
+        viewport.go_to_line(line)
         while view.step():
             pass
-        port.refiltered()
-        port.stop_following()
-        before, cursor = port.spots, port.cursor
+        viewport.refilter()
+        viewport.stop_following()
+        before, cursor = viewport.screen_rows, viewport.cursor
         if not before:
             return
         for number, what in enumerate(happenings, at):
             happen(view, what, number)
             view.catch_up()
-            port.settle()
-            check_screen(port)
+            viewport.update()
+            check_screen(viewport)
             # A line may go into the fold of its entry, once it is seen to be in the midst of one.
             fold = view.fold_of(before[0].row.line) if not before[0].row.is_own else None
-            top = before[0] if fold is None else Spot(Row(fold.start))
-            assert port.spots[0] == top, what
-            assert port.cursor is not None
+            top = before[0] if fold is None else ScreenRow(Row(fold.start))
+            assert viewport.screen_rows[0] == top, what
+            assert viewport.cursor is not None
             assert cursor is not None
             held = view.fold_of(cursor)
-            assert port.cursor == (cursor if held is None else held.start), what
+            assert viewport.cursor == (cursor if held is None else held.start), what
         view.close_folds()
 
 
-def check_screen(port: Viewport) -> None:
+def check_screen(viewport: Viewport) -> None:
     """Check that the screen shows consecutive rows, none of them folded away."""
-    view = port.view
-    order = [(view.index_of(spot.row), spot.sub) for spot in port.spots]
+    view = viewport.view
+    order = [(view.index_of(spot.row), spot.wrap_row) for spot in viewport.screen_rows]
     assert order == sorted(set(order))
-    for (index, sub), (following, below) in itertools.pairwise(order):
-        assert (following, below) in ((index, sub + 1), (index + 1, 0))
-    assert all(spot.row.is_own or view.is_row(spot.row.line) for spot in port.spots)
+    for (index, wrap_row), (following, below) in itertools.pairwise(order):
+        assert (following, below) in ((index, wrap_row + 1), (index + 1, 0))
+    assert all(spot.row.is_own or view.is_row(spot.row.line) for spot in viewport.screen_rows)
 
 
 def test_rows_that_lie_far_apart_are_not_read_for_folds_they_cannot_have() -> None:
@@ -324,8 +324,8 @@ def test_rows_that_lie_far_apart_are_not_read_for_folds_they_cannot_have() -> No
     view.refilter(0)
     while view.step():
         pass
-    port = Viewport(view, heights)
-    port.resize(20, 20)
-    port.settle()
-    assert [spot.row.line for spot in port.spots] == [0, 400_001]
+    viewport = Viewport(view, heights)
+    viewport.resize(20, 20)
+    viewport.update()
+    assert [spot.row.line for spot in viewport.screen_rows] == [0, 400_001]
     assert view.reading.version < 5 < document.end_page

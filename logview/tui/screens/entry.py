@@ -17,7 +17,7 @@ from logview.log.entries.entry_text import EntryText, parse_entry
 from logview.log.entries.level import Level
 from logview.phrases import count
 from logview.text.sanitize import label, visible
-from logview.tui.entry_head import EntryShown, foot, head
+from logview.tui.entry_head import EntryExcerpt, footer_rows, header_rows
 from logview.tui.keys import ENTRY_KEYS, bindings, entry_keys
 from logview.tui.widgets.entry_body import EntryBody
 from logview.tui.widgets.key_bar import Hint, KeyBar
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
-__all__ = ["EntryScreen", "EntryShown"]
+__all__ = ["EntryExcerpt", "EntryScreen"]
 
 NOTE_SECONDS = 4.0
 """How long a receipt stays, and a little longer for each of its characters."""
@@ -75,8 +75,8 @@ class EntryScreen(ModalScreen[None]):
 
     def __init__(
         self,
-        shown: EntryShown,
-        move: Callable[[str], Awaitable[EntryShown | None] | EntryShown | None],
+        shown: EntryExcerpt,
+        move: Callable[[str], Awaitable[EntryExcerpt | None] | EntryExcerpt | None],
         copy: Callable[[str, str], None],
         match: Callable[[str], Sequence[tuple[int, int]]] | None = None,
         keymap: Mapping[str, str] = MappingProxyType({}),
@@ -138,7 +138,9 @@ class EntryScreen(ModalScreen[None]):
 
     def _put(self, *, stays: bool = False) -> None:
         entry, shown = self._entry, self._shown
-        self.body.put(entry, head(entry, shown), foot(entry, shown), shown.match, stays=stays)
+        self.body.show_entry(
+            entry, header_rows(entry, shown), footer_rows(entry, shown), shown.match, stays=stays
+        )
         self.query_one("#entry-title", Static).update(self._title())
 
     def _title(self) -> Content:
@@ -164,7 +166,7 @@ class EntryScreen(ModalScreen[None]):
 
     @on(EntryBody.Moved)
     def _moved(self) -> None:
-        self.query_one(LogScrollBar).put(*self.body.place)
+        self.query_one(LogScrollBar).update_position(*self.body.position)
         self._show_place()
 
     def _show_place(self) -> None:
@@ -179,7 +181,7 @@ class EntryScreen(ModalScreen[None]):
         if body.is_whole:
             words = ["all of it" if body.wrap else "all rows"]
         else:
-            top, rows, total = body.place
+            top, rows, total = body.position
             shown = f"{top + 1:,}" if rows == 1 else f"{top + 1:,}–{top + rows:,}"
             words = [f"row {shown} of {total:,}"]
             if body.part is not None:
@@ -219,7 +221,7 @@ class EntryScreen(ModalScreen[None]):
         """Scroll to the side."""
         if self.body.wrap:
             self.note("long lines are wrapped: w shows them as they are")
-        self.body.sideways(steps)
+        self.body.scroll_sideways(steps)
 
     def action_wrap(self) -> None:
         """Wrap long lines, or not."""
@@ -242,7 +244,7 @@ class EntryScreen(ModalScreen[None]):
         else:
             self.note("no JSON in this entry")
 
-    def grow(self, shown: EntryShown) -> None:
+    def grow(self, shown: EntryExcerpt) -> None:
         """Show more of the same entry: the log has gone on."""
         if self.is_mounted:
             match = shown.match if shown.match is not None else self._shown.match
@@ -267,7 +269,7 @@ class EntryScreen(ModalScreen[None]):
             return
         self._take(shown)
 
-    def _take(self, shown: EntryShown, *, stays: bool = False) -> None:
+    def _take(self, shown: EntryExcerpt, *, stays: bool = False) -> None:
         if shown.lines != self._shown.lines:
             self._entry = parse_entry(shown.lines)
         self._shown = shown

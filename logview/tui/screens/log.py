@@ -121,7 +121,7 @@ class LogScreen(LogSource):
         if self.app.settings.mask_on_screen:
             from logview.tui.screen_masks import ScreenMasks
 
-            self.pane.masks = ScreenMasks(self.document, self.app.settings.token)
+            self.pane.screen_masks = ScreenMasks(self.document, self.app.settings.token)
         self.set_focus(self.pane)
         self._events = aiter(self.opened.source.events())
         if not self.opened.is_job:
@@ -134,7 +134,7 @@ class LogScreen(LogSource):
 
     def _begin_reading(self) -> None:
         """Read levels and entries, now that the first lines show."""
-        self.view.reading.begin_at(self.view.page_near(self.pane.port.wanted))
+        self.view.reading.begin_at(self.view.page_near(self.pane.viewport.anchor_line))
         self._dirty()
         self.work_on()
 
@@ -187,10 +187,10 @@ class LogScreen(LogSource):
         self.commits += 1
         self.finding.take_new_lines()
         self.finding.place_again()
-        self.pane.port.keep_seen()
+        self.pane.viewport.unfold_visible()
         self.pane.placeholder = self._placeholder()
         with self.pane.prevent(LogPane.Moved):  # told here, with the same numbers, in one frame
-            self.pane.settle()
+            self.pane.update_viewport()
         self.index_advanced()
         self.show_counters()
         self.refresh_words()
@@ -219,7 +219,7 @@ class LogScreen(LogSource):
         self._slice_timer = None
         filtering = not self.view.complete
         self.finding.slice()
-        if filtering or self.finding.has_moved() or self.pane.numbers:
+        if filtering or self.finding.has_moved() or self.pane.show_numbers:
             self._dirty()
         if self._tell_timer is None:
             # Numbers grow faster than anybody reads, and each commit tells them, too.
@@ -243,21 +243,21 @@ class LogScreen(LogSource):
     @on(Overlay.Sized)
     def _overlay_sized(self, message: Overlay.Sized) -> None:
         self._covered = (message.rows, self._covered[1])
-        self.pane.cover(max(self._covered))
+        self.pane.set_covered_rows(max(self._covered))
 
     @on(StatusBar.Grown)
     def _status_grown(self, message: StatusBar.Grown) -> None:
         self._covered = (self._covered[0], message.rows)
-        self.pane.cover(max(self._covered))
+        self.pane.set_covered_rows(max(self._covered))
 
-    @on(LogPane.Taken)
+    @on(LogPane.MovedByMouse)
     def _taken(self) -> None:
         self.drop_pending()
 
     @on(LogScrollBar.Dragged)
     def _dragged(self, message: LogScrollBar.Dragged) -> None:
         self.drop_pending()
-        self.pane.port.scroll_to(message.fraction)
+        self.pane.viewport.scroll_to(message.fraction)
         self.pane.redraw()
 
     @on(LogPane.PillClicked)
@@ -320,7 +320,7 @@ class LogScreen(LogSource):
             "timeline: hide it" if self.timeline_shown else "timeline: show it",
             (self.switch_timeline),
         )
-        if self.pane.marked:
+        if self.pane.marked_lines:
             yield "marks: take all away", self.forget_marks
         yield "copy without times", self.copy_without_times
         if self.opened.is_job:

@@ -43,14 +43,14 @@ class LogCopies(LogTimeline):
 
     def action_select(self) -> None:
         """Begin to select whole lines at the cursor line, or end it."""
-        cursor, selecting = self.pane.port.cursor, self.pane.selecting
+        cursor, selecting = self.pane.viewport.cursor, self.pane.selecting
         if cursor is None:
             self.note(f"nothing to select: {self.no_line}")
-        elif selecting.anchor_line is not None:
+        elif selecting.keyboard_anchor is not None:
             self._end_selection()
         else:
             selecting.clear()
-            selecting.anchor_line = cursor
+            selecting.keyboard_anchor = cursor
             self.pane.redraw()
             self._tell_selection()
 
@@ -81,7 +81,7 @@ class LogCopies(LogTimeline):
         selection = self.pane.selection
         if selection is not None:
             return selected(selection, self.view.copy())  # filters may change meanwhile
-        cursor = self.pane.port.cursor
+        cursor = self.pane.viewport.cursor
         if cursor is None:
             self.note(f"nothing to copy: {self.no_line}")
             return None
@@ -173,7 +173,7 @@ class LogCopies(LogTimeline):
             f"{job.kind} {code(job.id)}" if job is not None else "",
             escaped(job.status) if job is not None else "",
             where,
-            _time_range(excerpt.stamps() if self.pane.times.is_stamped else None),
+            _time_range(excerpt.stamps() if self.pane.time_column.is_stamped else None),
             f"[Apify Console]({link})" if link else "",
         ]
         return fenced(text, head), 3 if any(head) else 1
@@ -202,10 +202,10 @@ class LogCopies(LogTimeline):
         elif app.settings.api_url != DEFAULT_API_URL:
             words += ["--api-url", app.settings.api_url]
         words.append(target)
-        cursor = self.pane.port.cursor
+        cursor = self.pane.viewport.cursor
         # The demo's runs have other times whenever it starts.
         stamp = None
-        if cursor is not None and not app.demo and self.pane.times.is_stamped:
+        if cursor is not None and not app.demo and self.pane.time_column.is_stamped:
             stamp = stamp_near(self.document, cursor)
         if stamp is not None:
             words += ["--at", stamp.decode()]
@@ -267,7 +267,7 @@ class LogCopies(LogTimeline):
         from logview.links import browser
 
         if await browser.open_link(link):
-            masks = self.pane.masks
+            masks = self.pane.screen_masks
             shown = link if masks is None else masks.link(link)
             self.note(f"asked the browser to open {shown}")
         else:
@@ -276,7 +276,7 @@ class LogCopies(LogTimeline):
 
     async def action_links(self) -> None:
         """List the links of the current entry, to open one."""
-        cursor = self.pane.port.cursor
+        cursor = self.pane.viewport.cursor
         if cursor is None:
             self.note(f"no links: {self.no_line}")
             return
@@ -312,7 +312,7 @@ class LogCopies(LogTimeline):
             self.app.need_styles("link_list")
             self._links = LinkList(id="links")
             await self.query_one(Overlay).mount(self._links, before=0)
-        masks = self.pane.masks
+        masks = self.pane.screen_masks
         self._links.put(links, masks.link if masks is not None else str)
         self._links.display = True
         self.set_focus(self._links)

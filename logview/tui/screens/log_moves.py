@@ -11,19 +11,19 @@ class LogMoves(LogPrompts):
     def action_move(self, rows: int) -> None:
         """Move the cursor line."""
         self.drop_pending()
-        self.pane.port.move(rows)
+        self.pane.viewport.move(rows)
         self.pane.redraw()
 
     def action_page(self, pages: int) -> None:
         """Move by pages."""
         self.drop_pending()
-        self.pane.port.page(pages)
+        self.pane.viewport.page(pages)
         self.pane.redraw()
 
     def action_half_page(self, halves: int) -> None:
         """Move by half pages."""
         self.drop_pending()
-        self.pane.port.page(halves / 2)
+        self.pane.viewport.page(halves / 2)
         self.pane.redraw()
 
     def action_top(self) -> None:
@@ -32,38 +32,38 @@ class LogMoves(LogPrompts):
         self.when_indexed(self._to_top)
 
     def _to_top(self) -> None:
-        self.pane.port.to_top()
+        self.pane.viewport.to_top()
         self.pane.redraw()
 
     def action_bottom(self) -> None:
         """Go to the last line and follow."""
         self.drop_pending()
-        self.pane.port.to_end()
+        self.pane.viewport.to_end()
         self.pane.redraw()
 
     def action_follow(self) -> None:
         """Follow, or not."""
         self.drop_pending()
-        port = self.pane.port
-        if port.follow:
-            port.stop_following()
+        viewport = self.pane.viewport
+        if viewport.follow:
+            viewport.stop_following()
         else:
-            port.to_end()
+            viewport.to_end()
         self.pane.redraw()
-        self.note("following" if port.follow else "not following: G goes to the end")
+        self.note("following" if viewport.follow else "not following: G goes to the end")
 
     def action_sideways(self, steps: int) -> None:
         """Scroll to the side."""
-        self.pane.sideways(steps)
+        self.pane.scroll_sideways(steps)
 
     def action_wrap(self) -> None:
         """Wrap long lines, or not."""
-        port = self.pane.port
-        port.set_wrap(not port.wrap)
+        viewport = self.pane.viewport
+        viewport.set_wrap(not viewport.wrap)
         self.pane.redraw()
-        self.note("long lines are wrapped" if port.wrap else "long lines are not wrapped")
+        self.note("long lines are wrapped" if viewport.wrap else "long lines are not wrapped")
 
     def action_line_numbers(self) -> None:
         """Show or hide line numbers."""
-        self.pane.numbers = not self.pane.numbers
-        self.pane.relaid()
+        self.pane.show_numbers = not self.pane.show_numbers
+        self.pane.update_layout()

@@ -67,18 +67,18 @@ class LogPlaces(Screen[None]):
         if not percent:  # that very line is wanted, also out of a fold
             self.view.look_at(line, line)
             self.view.open_fold(line)
-        self.pane.port.go_to_line(line)
+        self.pane.viewport.go_to_line(line)
         self.pane.redraw()
 
     def _go_to_time(self, text: str) -> None:
         try:
             # As the column shows them: what is read there can be typed here.
-            local = self.pane.times.form == "local"
-            line = find_time(self.document, text, self.pane.port.cursor or 0, local=local)
+            local = self.pane.time_column.format == "local"
+            line = find_time(self.document, text, self.pane.viewport.cursor or 0, local=local)
         except TimeError as error:
             self.note(str(error))
             return
-        self.pane.port.go_to_line(line)
+        self.pane.viewport.go_to_line(line)
         self.pane.redraw()
 
     def drop_pending(self) -> None:

@@ -97,7 +97,7 @@ class LogPrompts(LogPlaces):
         self.finding.slice()
         self.finding.has_moved()  # what follows shows where to
         self.show_counters()
-        self.pane.settle()
+        self.pane.update_viewport()
         self.work_on()
 
     def show_counters(self) -> None:

@@ -24,7 +24,7 @@ from logview.tui.widgets.overlay import Overlay
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from logview.tui.entry_head import EntryShown
+    from logview.tui.entry_head import EntryExcerpt
     from logview.tui.screens.entry import EntryScreen
     from logview.tui.widgets.level_choice import LevelChoice
 
@@ -87,7 +87,7 @@ class LogReading(LogMoves):
         if self._levels is None or not self._levels.display:
             return False
         # At once, not with the next layout: what is chosen is shown on all rows.
-        self.pane.cover(max(0, self.pane.obscured - self._levels.size.height))
+        self.pane.set_covered_rows(max(0, self.pane.covered_rows - self._levels.size.height))
         self._levels.display = False
         self.set_focus(self.pane)
         return True
@@ -130,8 +130,8 @@ class LogReading(LogMoves):
             self.note("no fold is open: enter, or a click, opens one")
 
     def _rows_changed(self) -> None:
-        self.view.refilter(self.pane.port.wanted)
-        self.pane.port.refiltered()
+        self.view.refilter(self.pane.viewport.anchor_line)
+        self.pane.viewport.refilter()
         self.pane.redraw()
         self.refresh_words()
         self.work_on()
@@ -144,14 +144,14 @@ class LogReading(LogMoves):
         """Open the fold at a line; False where there is none."""
         if self.view.fold_at(line) is None or not self.view.open_fold(line):
             return False
-        self.pane.port.stop_following()
+        self.pane.viewport.stop_following()
         self.pane.redraw()
         self.refresh_words()
         return True
 
     def action_entry(self) -> None:
         """Open the fold at the cursor line, or show its entry in full."""
-        cursor = self.pane.port.cursor
+        cursor = self.pane.viewport.cursor
         if cursor is None:
             self.note(f"no entry: {self.no_line}")
         elif not self.open_fold(cursor):
@@ -169,7 +169,7 @@ class LogReading(LogMoves):
             except PatternTooSlowError:
                 return []
 
-        current = self.pane.current
+        current = self.pane.current_match
         self._entry_screen = EntryScreen(
             self._entry_shown(line, match=current is not None and current.line == line),
             self._move_entry,
@@ -182,9 +182,9 @@ class LogReading(LogMoves):
     def _entry_closed(self, _: None) -> None:
         self._entry_screen = self._entry_line = None
 
-    def _entry_shown(self, line: int, *, match: bool = False) -> EntryShown:
+    def _entry_shown(self, line: int, *, match: bool = False) -> EntryExcerpt:
         from logview.log.entries.levels import level_of
-        from logview.tui.entry_head import EntryShown
+        from logview.tui.entry_head import EntryExcerpt
 
         document, reading = self.document, self.view.reading
         self.view.look_at(line, line)
@@ -195,13 +195,13 @@ class LogReading(LogMoves):
             if before >= document.first_line
             else None
         )
-        current = self.pane.current if match else None
+        current = self.pane.current_match if match else None
         lines = tuple(self._lines_of(entry))
-        if self.pane.masks is not None:
-            lines = self.pane.masks.masked(entry.start, lines)
+        if self.pane.screen_masks is not None:
+            lines = self.pane.screen_masks.masked(entry.start, lines)
         self._entry_line = entry.start
         self._entry_seen = self._entry_state(entry.start)
-        return EntryShown(
+        return EntryExcerpt(
             lines=lines,
             first_number=document.number(entry.start),
             line_count=len(entry),
@@ -212,7 +212,11 @@ class LogReading(LogMoves):
         )
 
     def _copy_of_entry(self, text: str, what: str) -> None:
-        if self.pane.masks is not None and self._entry_line is not None and "JSON" not in what:
+        if (
+            self.pane.screen_masks is not None
+            and self._entry_line is not None
+            and "JSON" not in what
+        ):
             # What is shown is masked already: what is copied is told, and can be had as it is.
             lines = self._lines_of(self.view.reading.entry_of(self._entry_line))
             text = "\n".join(visible(line) for line in lines)
@@ -260,16 +264,16 @@ class LogReading(LogMoves):
             self._entry_line = None
             self._entry_screen.note("the file was rewritten: this is what it said before")
 
-    async def _move_entry(self, where: str) -> EntryShown | None:
+    async def _move_entry(self, where: str) -> EntryExcerpt | None:
         """Move the reader to another entry while one is shown in full; None where there is none."""
         step, what = where.split("-")
         forward = step == "next"
-        port, shown = self.pane.port, self._entry_line
+        viewport, shown = self.pane.viewport, self._entry_line
         self.drop_pending()
-        followed = port.follow
-        if shown is not None and port.cursor not in self.view.reading.entry_of(shown):
-            port.go_to_line(shown)  # the log has gone on below, or was chosen otherwise
-        before = port.cursor, self.pane.current
+        followed = viewport.follow
+        if shown is not None and viewport.cursor not in self.view.reading.entry_of(shown):
+            viewport.go_to_line(shown)  # the log has gone on below, or was chosen otherwise
+        before = viewport.cursor, self.pane.current_match
         if before[0] is None:
             return None
         if what == "match":
@@ -285,10 +289,10 @@ class LogReading(LogMoves):
                 await asyncio.sleep(0)
         finally:
             self.finding.drop_hunt()  # whoever has closed the entry waits for it no more
-        cursor = port.cursor
-        if cursor is None or (cursor, self.pane.current) == before:
+        cursor = viewport.cursor
+        if cursor is None or (cursor, self.pane.current_match) == before:
             if followed:
-                port.to_end()
+                viewport.to_end()
                 self.pane.redraw()
             return None
         return self._entry_shown(cursor, match=what == "match")
@@ -302,16 +306,16 @@ class LogReading(LogMoves):
             to = self.view.shown_line(before - 1) if before else None
         if to is not None:
             self.view.look_at(to, to)
-            self.pane.port.go_to_line(self.view.reading.entry_of(to).start)
+            self.pane.viewport.go_to_line(self.view.reading.entry_of(to).start)
             self.pane.redraw()
 
     # -- times ----------------------------------------------------------------------------
 
     def action_times(self) -> None:
         """Show the times in the next form."""
-        if self.pane.times.is_stamped:
-            self.note(self.pane.times.next_form())
-            self.pane.relaid()
+        if self.pane.time_column.is_stamped:
+            self.note(self.pane.time_column.next_format())
+            self.pane.update_layout()
         else:
             self.note("this log has no times to show")
 
@@ -319,7 +323,7 @@ class LogReading(LogMoves):
 
     def action_mark(self) -> None:
         """Mark the current line, or take its mark away."""
-        cursor, marked = self.pane.port.cursor, self.pane.marked
+        cursor, marked = self.pane.viewport.cursor, self.pane.marked_lines
         if cursor is None:
             self.note(f"nothing to mark: {self.no_line}")
         elif cursor in marked:
@@ -334,10 +338,10 @@ class LogReading(LogMoves):
     def action_next_mark(self, step: int) -> None:
         """Go to the next marked line that is shown, or the one before."""
         self.drop_pending()
-        cursor = self.pane.port.cursor
-        marks = sorted(line for line in self.pane.marked if self.view.is_shown(line))
+        cursor = self.pane.viewport.cursor
+        marks = sorted(line for line in self.pane.marked_lines if self.view.is_shown(line))
         if cursor is None or not marks:
-            hidden = len(self.pane.marked)
+            hidden = len(self.pane.marked_lines)
             self.note(
                 f"{count(hidden, 'mark')}, on lines that are not shown"
                 if hidden
@@ -350,13 +354,13 @@ class LogReading(LogMoves):
         line = marks[at % len(marks)]
         self.view.look_at(line, line)
         self.view.open_fold(line)
-        self.pane.port.go_to_line(line)
+        self.pane.viewport.go_to_line(line)
         self.pane.redraw()
 
     def forget_marks(self) -> None:
         """Take all marks away."""
-        self.note(f"{count(len(self.pane.marked), 'mark')} taken away")
-        self.pane.marked.clear()
+        self.note(f"{count(len(self.pane.marked_lines), 'mark')} taken away")
+        self.pane.marked_lines.clear()
         self.pane.redraw()
         self.draw_timeline()
 

@@ -138,7 +138,7 @@ class LogSource(LogSaves):
         self.finding.read_again()
         if self.pane.selection is not None:
             self.note("the file was rewritten: what was selected is no more")
-        self.pane.forget()
+        self.pane.reset()
         self.forget_times()
         self.keep_entry()
         self._dirty()

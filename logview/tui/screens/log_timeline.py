@@ -48,7 +48,7 @@ class LogTimeline(LogWords):
         state = self.connection.state
         is_whole = not self.opened.is_job and self.opened.text != "-"
         over = is_whole or state in ("ended", "unknown", "failed")
-        if not over and not self.pane.times.is_stamped:
+        if not over and not self.pane.time_column.is_stamped:
             return  # no line has a time yet
         try:
             wanted = stamp_meant(document, text, document.first_line)
@@ -70,7 +70,7 @@ class LogTimeline(LogWords):
             self.note(f"the log ends before {shown} UTC: this is its end")
         elif first is not None and wanted < first:
             self.note(f"the log begins after {shown} UTC: this is its beginning")
-        self.pane.port.go_to_line(line)
+        self.pane.viewport.go_to_line(line)
         self.pane.redraw()
 
     def drop_pending(self) -> None:
@@ -82,7 +82,7 @@ class LogTimeline(LogWords):
         """Give the timeline its row once it is known that the log has times."""
         timeline = self.query_one(Timeline)
         placed = not timeline.has_class("-away")
-        shown = self.timeline_shown and (placed or self.pane.times.is_stamped)
+        shown = self.timeline_shown and (placed or self.pane.time_column.is_stamped)
         # By a class: where there are few rows, the log's style takes the row away.
         timeline.set_class(not shown, "-away")
 
@@ -136,9 +136,9 @@ class LogTimeline(LogWords):
 
     def draw_timeline(self) -> None:
         """Show where the screen and the marks are in time."""
-        lines = [spot.row.line for spot in self.pane.port.spots if not spot.row.is_own]
+        lines = [spot.row.line for spot in self.pane.viewport.screen_rows if not spot.row.is_own]
         seen = (lines[0], lines[-1]) if lines else None
-        self.query_one(Timeline).put(self._bars, seen, self.pane.marked)
+        self.query_one(Timeline).put(self._bars, seen, self.pane.marked_lines)
 
     @on(LogPane.Moved)
     def _moved_in_time(self) -> None:
@@ -147,7 +147,7 @@ class LogTimeline(LogWords):
     @on(Timeline.Picked)
     def _picked(self, message: Timeline.Picked) -> None:
         self.drop_pending()
-        self.pane.port.go_to_line(message.line)
+        self.pane.viewport.go_to_line(message.line)
         self.pane.redraw()
 
     def switch_timeline(self) -> None:

@@ -91,7 +91,7 @@ class LogWords(LogReading):
         return shown_key(key, self.app.keymap)
 
     def _update_place(self) -> None:
-        view, port = self.view, self.pane.port
+        view, viewport = self.view, self.pane.viewport
         total = self.document.line_count
         place = self._place_words(total)
         counter = self.finding.counter()
@@ -100,8 +100,8 @@ class LogWords(LogReading):
         selection = self.pane.selection
         if selection is not None:
             place = f"{place} · {count(selected(selection, view).line_count, 'line')} selected"
-        if port.x:
-            place = f"{place} · column {port.x + 1:,}"
+        if viewport.x:
+            place = f"{place} · column {viewport.x + 1:,}"
         chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)
         if view.least is not None:
             level = Chip(f"≥ {view.least.name}", view.level is not None, is_level=True)
@@ -114,12 +114,12 @@ class LogWords(LogReading):
             counts=self._counted,
             chips=chips,
             shown=f"{view.line_count:,}{more} shown" if view.choosing else "all shown",
-            follow="" if port.follow or self.connection.state == "ended" else "not following",
+            follow="" if viewport.follow or self.connection.state == "ended" else "not following",
         )
         self.query_one(StatusBar).put(status)
-        top = view.index_of(port.top.row)
-        shown = len({spot.row for spot in port.spots[: port.height]})
-        self.query_one(LogScrollBar).put(top, shown, view.row_count)
+        top = view.index_of(viewport.top.row)
+        shown = len({spot.row for spot in viewport.screen_rows[: viewport.height]})
+        self.query_one(LogScrollBar).update_position(top, shown, view.row_count)
 
     def _counts(self) -> tuple[str, str]:
         """Say how many errors and warnings there are, in words and in letters."""
@@ -138,7 +138,7 @@ class LogWords(LogReading):
         return ", ".join(words), " ".join(letters)
 
     def _place_words(self, total: int) -> str:
-        cursor = self.pane.port.cursor
+        cursor = self.pane.viewport.cursor
         if cursor is None:
             return "no lines" if not total else f"{total:,} lines"
         number = self.document.number(cursor)

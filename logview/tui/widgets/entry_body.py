@@ -15,12 +15,11 @@ from textual.strip import Strip
 
 from logview.log.entries.entry_text import EntryRow, EntryText, parse_entry
 from logview.log.entries.json_parts import TokenKind
-from logview.tui.entry_head import EntryOwnRow
+from logview.tui.entry_head import InfoRow
 from logview.tui.entry_matches import EntryMatches
 from logview.tui.line_layout import LineLayout
-from logview.tui.widgets.gutter import GUTTER
 from logview.tui.widgets.palette import Palette
-from logview.tui.widgets.row_strip import Mark, line_strip
+from logview.tui.widgets.row_strip import GUTTER_WIDTH, StyledSpan, line_strip
 from logview.tui.widgets.wheel import SIDEWAYS_STEP, Wheel
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class EntryBody(Wheel, can_focus=True):
         self.x = 0
         """Cells that unwrapped rows are scrolled to the side."""
         self._entry: EntryText = parse_entry(())
-        self._rows: tuple[EntryOwnRow | EntryRow, ...] = ()
+        self._rows: tuple[InfoRow | EntryRow, ...] = ()
         self._matches = EntryMatches(match)
         self._brings = False
         """Whether the current match is still to be brought on the screen."""
@@ -75,21 +74,21 @@ class EntryBody(Wheel, can_focus=True):
 
     # -- what is shown --------------------------------------------------------------------
 
-    def put(
+    def show_entry(
         self,
         entry: EntryText,
-        head: Sequence[EntryOwnRow],
-        foot: Sequence[EntryOwnRow],
+        head: Sequence[InfoRow],
+        foot: Sequence[InfoRow],
         current: tuple[int, int, int] | None = None,
         *,
         stays: bool = False,
     ) -> None:
         """Show an entry from its top, or where its current match is; with `stays` as it was."""
-        blank = (EntryOwnRow(()),) if head else ()
+        blank = (InfoRow(()),) if head else ()
         again = stays or (entry.lines == self._entry.lines and bool(self._rows))
         self._entry = entry
-        self._rows = (*head, *blank, *entry.rows, *((EntryOwnRow(()), *foot) if foot else ()))
-        self._matches.put(entry, current)
+        self._rows = (*head, *blank, *entry.rows, *((InfoRow(()), *foot) if foot else ()))
+        self._matches.set_entry(entry, current)
         self._layouts.clear()
         if not again:
             self._top, self.x = (0, 0), 0
@@ -97,7 +96,7 @@ class EntryBody(Wheel, can_focus=True):
         self._redraw()
 
     @property
-    def place(self) -> tuple[int, int, int]:
+    def position(self) -> tuple[int, int, int]:
         """The first row on the screen, how many rows there are on it, and of how many."""
         shown = [row for row, _ in self._spots()]
         return self._top[0], len(set(shown)), len(self._rows)
@@ -154,7 +153,7 @@ class EntryBody(Wheel, can_focus=True):
         self._top = last if fraction >= 1 else (round(fraction * last[0]), 0)
         self._redraw()
 
-    def sideways(self, steps: int) -> None:
+    def scroll_sideways(self, steps: int) -> None:
         """Scroll to the side, where long lines are not wrapped."""
         if self.wrap:
             return
@@ -186,7 +185,7 @@ class EntryBody(Wheel, can_focus=True):
             return
         number, at = found
         indent, layout = self._layout(number)
-        spot = (number, layout.sub_of(max(0, at - indent)))
+        spot = (number, layout.wrap_row_of(max(0, at - indent)))
         if spot not in self._spots():
             self._top = self._next(spot, -(self.size.height // 2)) or (0, 0)
         if not self.wrap:
@@ -197,7 +196,7 @@ class EntryBody(Wheel, can_focus=True):
     # -- laying out -----------------------------------------------------------------------
 
     def _text_width(self) -> int:
-        return max(1, self.size.width - GUTTER)
+        return max(1, self.size.width - GUTTER_WIDTH)
 
     def _layout(self, number: int) -> tuple[int, LineLayout]:
         """Give how far a row is indented, and the layout of what comes then.
@@ -209,7 +208,7 @@ class EntryBody(Wheel, can_focus=True):
             self._layouts.move_to_end(number)
             return known
         row, width, indent = self._rows[number], self._text_width(), 0
-        if isinstance(row, EntryOwnRow):
+        if isinstance(row, InfoRow):
             layout = LineLayout(row.text.encode(), width, wrap=True)
         else:
             indent = self._entry.indent(row, width // 2) if self.wrap else 0
@@ -225,29 +224,29 @@ class EntryBody(Wheel, can_focus=True):
 
     def _next(self, spot: tuple[int, int], rows: int) -> tuple[int, int] | None:
         """Give the place some rows of the screen further on, or back; None beyond the ends."""
-        row, sub = spot
-        sub += rows
-        while sub < 0:
+        row, wrap_row = spot
+        wrap_row += rows
+        while wrap_row < 0:
             row -= 1
             if row < 0:
                 return None
-            sub += self._height(row)
-        while row < len(self._rows) and sub >= self._height(row):
-            sub -= self._height(row)
+            wrap_row += self._height(row)
+        while row < len(self._rows) and wrap_row >= self._height(row):
+            wrap_row -= self._height(row)
             row += 1
-        return (row, sub) if row < len(self._rows) else None
+        return (row, wrap_row) if row < len(self._rows) else None
 
     def _last_top(self) -> tuple[int, int]:
         return self._next((len(self._rows), 0), -max(1, self.size.height)) or (0, 0)
 
     def _spots(self) -> list[tuple[int, int]]:
         spots: list[tuple[int, int]] = []
-        row, sub = self._top
+        row, wrap_row = self._top
         while row < len(self._rows) and len(spots) < self.size.height:
-            spots.append((row, sub))
-            sub += 1
-            if sub >= self._height(row):
-                row, sub = row + 1, 0
+            spots.append((row, wrap_row))
+            wrap_row += 1
+            if wrap_row >= self._height(row):
+                row, wrap_row = row + 1, 0
         return spots
 
     # -- drawing --------------------------------------------------------------------------
@@ -276,40 +275,40 @@ class EntryBody(Wheel, can_focus=True):
         spot = self._next(self._top, y)
         if spot is None:
             return Strip.blank(width, palette.text)
-        number, sub = spot
+        number, wrap_row = spot
         row = self._rows[number]
         indent, layout = self._layout(number)
-        window = layout.row(sub) if layout.wrap else layout.sideways(self.x)
-        if isinstance(row, EntryOwnRow):
+        window = layout.row(wrap_row) if layout.wrap else layout.scrolled(self.x)
+        if isinstance(row, InfoRow):
             marks = _own_marks(row, styles)
         else:
             marks = [
-                Mark(start, end, styles[_OF_TOKEN[token.kind]])
+                StyledSpan(start, end, styles[_OF_TOKEN[token.kind]])
                 for start, end, token in self._entry.tokens(row)
             ]
             marks += [
-                Mark(start, end, styles["current" if is_current else "match"])
+                StyledSpan(start, end, styles["current" if is_current else "match"])
                 for start, end, is_current in self._matches.in_row(row)
             ]
-        marks = [Mark(a - indent, b - indent, style) for a, b, style in marks if b >= indent]
+        marks = [StyledSpan(a - indent, b - indent, style) for a, b, style in marks if b >= indent]
         if layout.is_long and self._matches.match is not None:
             first, text = layout.near(window)
             spans = self._matches.find(text)
-            marks += [Mark(first + a, first + b, styles["match"]) for a, b in spans]
+            marks += [StyledSpan(first + a, first + b, styles["match"]) for a, b in spans]
         return line_strip(
             window,
             marks,
             palette,
-            gutter=[Segment(" " * min(GUTTER + indent, width), palette.text)],
+            gutter=[Segment(" " * min(GUTTER_WIDTH + indent, width), palette.text)],
             width=width,
             base=palette.text,
             stamped=False,
         )
 
 
-def _own_marks(row: EntryOwnRow, styles: dict[str, Style]) -> list[Mark]:
+def _own_marks(row: InfoRow, styles: dict[str, Style]) -> list[StyledSpan]:
     marks, at = [], 0
     for word, tone in row.words:
-        marks.append(Mark(at, at + len(word), styles[tone]))
+        marks.append(StyledSpan(at, at + len(word), styles[tone]))
         at += len(word)
     return marks

@@ -35,9 +35,9 @@ class PaneMouse(Wheel):
     """The part of the pane that hears the mouse."""
 
     view: View
-    port: Viewport
+    viewport: Viewport
 
-    class Taken(Message):
+    class MovedByMouse(Message):
         """The reader moved by the mouse."""
 
     class FoldClicked(Message):
@@ -83,7 +83,7 @@ class PaneMouse(Wheel):
         """Lay a line out, or give the layout that there is."""
 
     @abstractmethod
-    def stamp_hidden(self, line: int) -> int:
+    def hidden_prefix(self, line: int) -> int:
         """Give how many characters of a line have no cell, not even in the time column."""
 
     @property
@@ -95,20 +95,20 @@ class PaneMouse(Wheel):
 
     def scroll_rows(self, rows: int) -> None:
         """Scroll by rows of the screen; what is being selected still ends below the mouse."""
-        self.port.scroll(rows)
-        self.post_message(self.Taken())
+        self.viewport.scroll(rows)
+        self.post_message(self.MovedByMouse())
         self._drag()
         self.redraw()
 
     def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
         """Scroll to the right."""
         event.stop()
-        self.sideways(1)
+        self.scroll_sideways(1)
 
     def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
         """Scroll to the left."""
         event.stop()
-        self.sideways(-1)
+        self.scroll_sideways(-1)
 
     # -- selecting ------------------------------------------------------------------------
 
@@ -116,7 +116,7 @@ class PaneMouse(Wheel):
     def selection(self) -> Selection | None:
         """What is selected of the log's text."""
         # The line that was chosen, not the one that stands for it while a filter hides it.
-        return self.selecting.selection(self.port.wanted, self._row_of)
+        return self.selecting.selection(self.viewport.anchor_line, self._row_of)
 
     def _row_of(self, line: int) -> range:
         """Give the lines that the row of a line stands for."""
@@ -128,7 +128,7 @@ class PaneMouse(Wheel):
 
     def unit_at(self, x: int, y: int, unit: Unit) -> tuple[Point, Point]:
         """Give the character, word or line at a cell of the pane, or at the nearest one."""
-        spots, text_of = self.port.spots, self.view.document.line_text
+        spots, text_of = self.viewport.screen_rows, self.view.document.line_text
         spot = spots[max(0, min(y, len(spots) - 1))]
         line = spot.row.line
         if spot.row.is_own:
@@ -141,10 +141,12 @@ class PaneMouse(Wheel):
         if fold is not None:
             return Point(fold.start, 0), Point(fold.stop - 1, END)
         cell = x - (self.size.width - self.text_width)
-        if unit == "line" or (cell < 0 and not spot.sub):
-            return unit_at(Point(line, self.stamp_hidden(line)), unit, text_of)
+        if unit == "line" or (cell < 0 and not spot.wrap_row):
+            return unit_at(Point(line, self.hidden_prefix(line)), unit, text_of)
         layout = self.layout_of(line)
-        window = layout.row(spot.sub) if self.port.wrap else layout.sideways(self.port.x)
+        window = (
+            layout.row(spot.wrap_row) if self.viewport.wrap else layout.scrolled(self.viewport.x)
+        )
         at, is_there = layout.character_at(window, cell)
         if not is_there:
             return Point(line, at), Point(line, at)
@@ -156,23 +158,23 @@ class PaneMouse(Wheel):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to select; with shift go on to here."""
         self._on_pill = self._is_on_pill(event)
-        if event.button != 1 or not self.port.spots or self._on_pill:
+        if event.button != 1 or not self.viewport.screen_rows or self._on_pill:
             return
         event.stop()
-        self.post_message(self.Taken())
+        self.post_message(self.MovedByMouse())
         self._mouse = event.x, event.y
         self._pressed_y = event.y
         unit = partial(self.unit_at, event.x, event.y)
         if event.ctrl:
             self.post_message(self.LinkClicked(unit("character")[0]))
             return
-        self._followed = self.port.follow
+        self._followed = self.viewport.follow
         if event.shift:
-            line = self.port.cursor
-            self.selecting.extend(self.port.wanted if line is None else line, unit)
+            line = self.viewport.cursor
+            self.selecting.extend(self.viewport.anchor_line if line is None else line, unit)
         else:
             self.selecting.press(event.x, event.y, event.time, unit)
-        self.port.stop_following()  # no text runs away below a mouse that is held
+        self.viewport.stop_following()  # no text runs away below a mouse that is held
         self.capture_mouse()
         self.redraw()
 
@@ -198,28 +200,28 @@ class PaneMouse(Wheel):
         y = self._mouse[1]
         if y <= 0 < self._pressed_y and self.region.y == 0:
             return -1  # there is nothing above: the mouse can't leave the pane
-        return min(y, 0) or max(0, y - self.port.height + 1)
+        return min(y, 0) or max(0, y - self.viewport.height + 1)
 
     def _drag(self) -> None:
         if not self.selecting.dragging:
             return
         x, y = self._mouse
-        y = max(0, min(y, self.port.height - 1))
+        y = max(0, min(y, self.viewport.height - 1))
         if self.selecting.drag(partial(self.unit_at, x, y)):
-            if self.port.follow:
-                self.port.stop_following()
+            if self.viewport.follow:
+                self.viewport.stop_following()
             self.redraw()
 
     def _scroll_on(self) -> None:
         if not self.selecting.dragging:
             self._stop_scrolling()
             return
-        page = self.port.height
+        page = self.viewport.height
         rows = self._beyond() << min(self._scrolled // EDGE_STEPS, page.bit_length())
-        self.port.scroll(max(-page, min(rows, page)))
+        self.viewport.scroll(max(-page, min(rows, page)))
         self._scrolled += 1
-        if self.port.follow:
-            self.port.stop_following()
+        if self.viewport.follow:
+            self.viewport.stop_following()
         self._drag()
         self.redraw()
 
@@ -247,14 +249,14 @@ class PaneMouse(Wheel):
         if self.app.mouse_captured is self:
             self.release_mouse()
         if self.selecting.dragging:
-            self.selecting.release(self.stamp_hidden)
+            self.selecting.release(self.hidden_prefix)
             self.redraw()
             if self.selection is not None:
                 self.post_message(self.Selected())
 
     def _is_on_pill(self, event: events.MouseEvent) -> bool:
         at = self.size.width - len(self._pill)
-        return bool(self._pill) and event.y == self.port.height - 1 and event.x >= at
+        return bool(self._pill) and event.y == self.viewport.height - 1 and event.x >= at
 
     def on_click(self, event: events.Click) -> None:
         """Do what the pill says."""
@@ -263,16 +265,16 @@ class PaneMouse(Wheel):
 
     def _click(self, y: int) -> None:
         y = max(0, y)
-        self.port.click(y)
+        self.viewport.click(y)
         if self._followed and not self._is_left_behind():
-            self.port.to_end()
+            self.viewport.to_end()
         self.redraw()
-        row = self.port.spots[y].row if 0 <= y < len(self.port.spots) else None
+        row = self.viewport.screen_rows[y].row if 0 <= y < len(self.viewport.screen_rows) else None
         if row is not None and not row.is_own and self.view.fold_at(row.line) is not None:
             self.post_message(self.FoldClicked(row.line))
 
     def _is_left_behind(self) -> bool:
         """Whether a line below the current one was there when the mouse was pressed."""
-        port, view = self.port, self.view
-        shown = view.shown_before(port.seen_end)
-        return port.cursor is not None and view.shown_before(port.cursor + 1) < shown
+        viewport, view = self.viewport, self.view
+        shown = view.shown_before(viewport.seen_end)
+        return viewport.cursor is not None and view.shown_before(viewport.cursor + 1) < shown

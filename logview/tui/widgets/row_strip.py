@@ -1,12 +1,14 @@
-"""TUI: from one row of the log to one strip of the screen.
+"""Draw one row of a log as a strip: gutter, text, and the spans that are styled over it.
 
-Only rows on screen come here: decoding, colours and matches are worked out
-for what is seen, never for what is received.
+Only rows on the screen are drawn: decoding, colours and matches are worked out
+for what is seen, never for what is received. Offsets of spans are characters
+of a line's visible text.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,30 +16,161 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.strip import Strip
 
-from logview.tui.widgets.gutter import GUTTER
+from logview.log.entries.level import Level
+from logview.log.search.pattern import PatternTooSlowError
+from logview.log.view.selection import END
+from logview.tui.time_column import TimeCell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.style import Style
 
-    from logview.tui.line_layout import Window
+    from logview.log.search.pattern import Pattern
+    from logview.log.view.selection import Selection
+    from logview.tui.line_layout import LineLayout, RowWindow
     from logview.tui.widgets.palette import Palette
+
+GUTTER_WIDTH = 2
+"""Cells left of everything else: the cursor or the level, and the sign of a marked line."""
+
+MARKED = "•"
+"""The sign of a marked line: narrower than its cell, so that it touches no text."""
+
+_CONTINUES = "│"
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(?: |$)")
 
 
-class Mark(NamedTuple):
-    """A stretch of visible text that is drawn in a style of its own."""
+@dataclass(frozen=True, slots=True)
+class MatchSpan:
+    """The current match: a span of one line's visible text."""
+
+    line: int
+    start: int
+    end: int
+
+
+class StyledSpan(NamedTuple):
+    """A span of visible text that is drawn in a style of its own."""
 
     start: int
     end: int
     style: Style
 
 
+class GutterCells(NamedTuple):
+    """Everything that is drawn left of one row's text.
+
+    A level is a letter on the first line of an entry and a bar on its other
+    lines, so that it is never colour alone.
+    """
+
+    cursor: bool = False
+    level: Level | None = None
+    begins: bool = True
+    """Whether the row begins an entry; else it continues one."""
+    marked: bool = False
+    time: TimeCell = TimeCell("")
+    time_cells: int = 0
+    number: str = ""
+    number_cells: int = 0
+
+    @property
+    def cells(self) -> int:
+        """Cells of the whole gutter."""
+        return GUTTER_WIDTH + self.time_cells + self.number_cells
+
+
+# -- the gutter ---------------------------------------------------------------------------
+
+
+def gutter_segments(gutter: GutterCells, palette: Palette, base: Style) -> list[Segment]:
+    """Return the segments left of a row's text; `base` is the style of the row."""
+    segments = [_level_segment(gutter, palette, base)]
+    segments.append(Segment(MARKED, base + palette.mark) if gutter.marked else Segment(" ", base))
+    if gutter.number_cells:
+        text = f"{gutter.number:>{gutter.number_cells - 2}}  "
+        segments.append(Segment(text, base + palette.number))
+    if gutter.time_cells:
+        style = palette.gap if gutter.time.gap else palette.stamp
+        segments.append(Segment(f"{gutter.time.text:<{gutter.time_cells}}", base + style))
+    return segments
+
+
+def _level_segment(gutter: GutterCells, palette: Palette, base: Style) -> Segment:
+    level = gutter.level if gutter.level is not None and gutter.level >= Level.WARN else None
+    if gutter.cursor:
+        # In the level's colour; its word stands in the cursor line's own text.
+        style = palette.cursor_mark if level is None else palette.level(level)
+        return Segment("▌", base + style)
+    if level is None:
+        return Segment(" ", base)
+    return Segment(level.letter if gutter.begins else _CONTINUES, base + palette.level(level))
+
+
+# -- what is styled over the text ---------------------------------------------------------
+
+
+def level_spans(
+    gutter: GutterCells, layout: LineLayout, window: RowWindow, palette: Palette
+) -> Sequence[StyledSpan]:
+    """Return the span of the word for the level, where a line has no colours of its own."""
+    from logview.log.entries.levels import word_span
+
+    if gutter.level is None or not gutter.begins or layout.is_long or window.shown.spans:
+        return ()
+    span = word_span(window.shown.text)
+    if span is None:
+        return ()
+    start, end = (window.shift + window.shown.character(column) for column in span)
+    return (StyledSpan(start, end, palette.level(gutter.level)),)
+
+
+def match_spans(
+    pattern: Pattern, text: str, start: int, current: MatchSpan | None, palette: Palette
+) -> Sequence[StyledSpan]:
+    """Return the spans of the matches in a text that begins at `start`, the current one last."""
+    try:
+        found = pattern.spans(text)
+    except PatternTooSlowError:
+        return ()  # the search reports it; the line is drawn without matches
+    spans = [StyledSpan(start + a, start + b, palette.match) for a, b in found]
+    if current is not None:
+        spans.append(StyledSpan(current.start, current.end, palette.current))
+    return spans
+
+
+def selected_range(
+    selection: Selection | None, line: int, fold: range | None
+) -> tuple[int, int] | None:
+    """Return which characters of a line, or of what a fold stands for, are selected."""
+    if selection is None:
+        return None
+    if fold is not None:
+        is_in = selection.start.line < fold.stop and selection.stop.line >= fold.start
+        return (0, END) if is_in else None
+    span = selection.span(line)
+    return span if span is not None and span[0] < span[1] else None
+
+
+def selection_spans(
+    selected: tuple[int, int], window: RowWindow, style: Style
+) -> Sequence[StyledSpan]:
+    """Return the span of the selected characters that a row shows."""
+    first, end = window.shift, window.shift + window.shown.shown
+    # The line break behind the last character is drawn; what ends before it draws nothing.
+    if selected[0] > end or selected[1] <= first < end:
+        return ()
+    return (StyledSpan(max(first, selected[0]), min(end, selected[1]), style),)
+
+
+# -- strips -------------------------------------------------------------------------------
+
+
 def line_strip(
-    window: Window,
-    marks: Sequence[Mark],
+    window: RowWindow,
+    spans: Sequence[StyledSpan],
     palette: Palette,
     *,
     gutter: Sequence[Segment],
@@ -45,10 +178,10 @@ def line_strip(
     base: Style,
     stamped: bool,
 ) -> Strip:
-    """Draw a part of one line of the log.
+    """Return the strip of a part of one line.
 
-    `marks` are in characters of the line's visible text; later ones win.
-    `stamped` says whether the part begins with the line's time stamp.
+    Of `spans`, which are in characters of the line's visible text, later ones
+    win. `stamped` is whether the part begins with the line's time stamp.
     """
     gutter_width = sum(cell_len(segment.text) for segment in gutter)
     space = max(0, width - gutter_width)
@@ -59,14 +192,14 @@ def line_strip(
         layers.append((0, 24, palette.stamp))
     layers.extend((a, b, palette.sgr(sgr)) for a, b, sgr in shown.spans if a < end and b > start)
     at_end: Style | None = None
-    for mark in marks:
-        a, b = shown.column(mark.start - window.shift), shown.column(mark.end - window.shift)
+    for span in spans:
+        a, b = shown.column(span.start - window.shift), shown.column(span.end - window.shift)
         if a == b:
-            b = a + 1  # a match of nothing is shown on the character it stands before
+            b = a + 1  # an empty match is drawn on the character that it stands before
             if a == len(text) == end:
-                at_end = mark.style
+                at_end = span.style
         if a < end and b > start:
-            layers.append((a, b, mark.style))
+            layers.append((a, b, span.style))
     segments = list(gutter)
     if window.lead:
         segments.append(Segment(" " * window.lead, base))
@@ -91,26 +224,25 @@ def line_strip(
 def fold_strip(
     count: int, palette: Palette, *, gutter: Sequence[Segment], width: int, base: Style
 ) -> Strip:
-    """Draw the row that stands for so many lines."""
+    """Return the strip of the row that stands for `count` folded lines."""
     words = f"▸ {count:,} more {'line' if count == 1 else 'lines'}"
     cells = sum(cell_len(segment.text) for segment in gutter)
     strip = Strip([*gutter, Segment(words, base + palette.fold)], cells + cell_len(words))
     return strip.adjust_cell_length(width, base)
 
 
-def own_strip(text: str, palette: Palette, *, width: int) -> Strip:
-    """Draw a row of ours: it looks like no line of a log."""
+def notice_strip(text: str, palette: Palette, *, width: int) -> Strip:
+    """Return the strip of a row of ours (a gap), which resembles no line of a log."""
     words = f" {text} "
     left = "──"
-    room = max(0, width - GUTTER - cell_len(left))
-    words = words if cell_len(words) <= room else words[: max(0, room - 1)] + "…"
-    rest = max(0, room - cell_len(words))
+    free = max(0, width - GUTTER_WIDTH - cell_len(left))
+    words = words if cell_len(words) <= free else words[: max(0, free - 1)] + "…"
+    rest = max(0, free - cell_len(words))
+    rule = (left + words + "─" * rest)[: max(0, width - GUTTER_WIDTH)]
     return Strip(
         [
-            Segment(" " * min(GUTTER, width), palette.text),
-            Segment(
-                (left + words + "─" * rest)[: max(0, width - GUTTER)], palette.text + palette.own
-            ),
+            Segment(" " * min(GUTTER_WIDTH, width), palette.text),
+            Segment(rule, palette.text + palette.own),
         ],
         width,
     ).adjust_cell_length(width, palette.text)

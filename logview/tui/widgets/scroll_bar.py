@@ -39,7 +39,7 @@ class LogScrollBar(Widget):
         self._grabbed: int | None = None
         self._styles: tuple[Style, Style] | None = None
 
-    def put(self, top: int, shown: int, count: int) -> None:
+    def update_position(self, top: int, shown: int, count: int) -> None:
         """Show the place: `shown` rows from row `top` on, of `count`."""
         self._position = (top, shown, count)
         thumb = self._work_out()

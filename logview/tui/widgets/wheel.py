@@ -25,13 +25,13 @@ class Wheel(Widget):
         """Scroll by rows of the screen."""
 
     @abstractmethod
-    def sideways(self, steps: int) -> None:
+    def scroll_sideways(self, steps: int) -> None:
         """Scroll to the side by steps."""
 
     def _turn(self, rows: int, event: events.MouseEvent) -> None:
         event.stop()
         if event.shift or event.ctrl:
-            self.sideways(1 if rows > 0 else -1)
+            self.scroll_sideways(1 if rows > 0 else -1)
         else:
             self.scroll_rows(rows)
 
