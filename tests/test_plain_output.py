@@ -58,7 +58,7 @@ class Masker:
         return text.replace("secret", "‹1›").encode() if "secret" in text else data
 
     def mask_text(self, text: str) -> str:
-        return self.block(text.encode(), text).decode()
+        return self.mask_block(text.encode(), text).decode()
 
     def summary(self) -> str:
         return f"{self.count} masked" if self.count else ""

@@ -17,6 +17,7 @@ from logview.apify.address import DEFAULT_API_URL, is_loopback, origin_of, parse
 from logview.config import keyring as keyring_token
 from logview.config import settings
 from logview.config.settings import Settings, SettingsError
+from logview.process import files
 from logview.secrets.token import Token
 
 if TYPE_CHECKING:
@@ -367,9 +368,9 @@ class TestConfig:
 
 def test_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    assert settings.state_dir() == tmp_path / "logview"
-    assert settings.config_dir({"XDG_CONFIG_HOME": str(tmp_path)}) == tmp_path / "logview"
+    assert files.state_dir() == tmp_path / "logview"
+    assert files.config_dir({"XDG_CONFIG_HOME": str(tmp_path)}) == tmp_path / "logview"
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", "relative")
-    assert settings.state_dir().is_absolute()
-    assert settings.config_dir({}).name == "logview"
+    assert files.state_dir().is_absolute()
+    assert files.config_dir({}).name == "logview"

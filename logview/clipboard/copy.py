@@ -17,16 +17,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from logview.clipboard import tools as tools
 from logview.clipboard.tools import ClipboardError
-from logview.config.settings import state_dir
 from logview.phrases import count, size
+from logview.process.files import state_dir, write_private_file
 from logview.process.terminal import SSH_VARIABLES, over_ssh
 from logview.process.threads import run_in_daemon_thread
 
@@ -217,26 +217,12 @@ async def _save(data: bytes, environ: Mapping[str, str]) -> tuple[Path | None, s
     path = state_dir(environ) / FILE
     patience = tools.TIMEOUT + len(data) / tools.BYTES_A_SECOND
     try:
-        await run_in_daemon_thread(lambda: _write(path, data), timeout=patience)
+        await run_in_daemon_thread(partial(write_private_file, path, data), timeout=patience)
     except asyncio.TimeoutError:
         return None, "it could not be saved either: the disk does not answer"
     except OSError as error:
         return None, f"it could not be saved either: {error.strerror or type(error).__name__}"
     return path, f"saved in {_short(path)}"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write the file in one step: another logview may be at it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, part = tempfile.mkstemp(prefix=f"{FILE}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(part).replace(path)
-    except OSError:
-        with suppress(OSError):
-            Path(part).unlink()
-        raise
 
 
 def _short(path: Path) -> str:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logview.apify.address import DEFAULT_API_URL, parse_api_url, token_may_go_to
+from logview.process.files import config_dir
 from logview.secrets.token import Token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-APP = "logview"
 MAX_FILE = 1024 * 1024
 """Bytes; a settings file that is longer is not one."""
 MAX_TOKEN_FILE = 16 * 1024
@@ -49,16 +49,6 @@ class Settings:
     """What the person should be told: things that were found and could not be used."""
     mask_on_screen: bool = False
     """Whether secrets are masked on the screen, too, and not only where they leave."""
-
-
-def config_dir(environ: Mapping[str, str] | None = None) -> Path:
-    """Give the folder of config.toml: `XDG_CONFIG_HOME` on any platform, else the platform's."""
-    return _app_dir("XDG_CONFIG_HOME", "config", environ)
-
-
-def state_dir(environ: Mapping[str, str] | None = None) -> Path:
-    """Give the folder for what the app writes: `XDG_STATE_HOME` first, else the platform's."""
-    return _app_dir("XDG_STATE_HOME", "state", environ)
 
 
 def load(
@@ -262,15 +252,3 @@ def _read_small(path: Path) -> bytes:
     if len(data) > MAX_FILE:
         raise OSError(0, "it is longer than 1 MB")
     return data
-
-
-def _app_dir(variable: str, kind: str, environ: Mapping[str, str] | None) -> Path:
-    base = (os.environ if environ is None else environ).get(variable, "")
-    # A relative path is to be ignored (XDG Base Directory Specification).
-    if base and Path(base).is_absolute():
-        return Path(base) / APP
-    import platformdirs
-
-    if kind == "config":
-        return platformdirs.user_config_path(APP, appauthor=False)
-    return platformdirs.user_state_path(APP, appauthor=False)

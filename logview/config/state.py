@@ -8,12 +8,11 @@ put aside and told, one that can't be written is told.
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from logview.config.settings import state_dir
+from logview.process.files import state_dir, write_private_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,18 +88,9 @@ def save(state: AppState) -> str | None:
     text = json.dumps(
         {"theme": state.theme, "recents": [asdict(recent) for recent in state.recents]}, indent=1
     )
-    part = path.with_name(f"state.json.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.parent.chmod(0o700)  # it may have been there before, open to all
-        part.unlink(missing_ok=True)
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text + "\n")
-        part.replace(path)
+        write_private_file(path, f"{text}\n".encode("ascii"))
     except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         return f"What was opened can't be remembered: {error.strerror} ({path})."
     return None
 

@@ -18,8 +18,8 @@ import traceback
 from typing import TYPE_CHECKING
 
 from logview import __version__
-from logview.config.settings import state_dir
 from logview.exit_codes import CRASHED
+from logview.process.files import create_private_file, make_private_dir, state_dir
 from logview.process.terminal import ExitSignal, is_terminal, print_error
 from logview.secrets.token import scrub
 from logview.text.sanitize import clean
@@ -74,12 +74,12 @@ class Reporter:
 
     def _create(self) -> Path:
         folder = state_dir()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_dir(folder)
         for old in sorted(folder.glob("crash-*.txt"))[: -(KEPT - 1)]:
             old.unlink(missing_ok=True)
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
         path = folder / f"crash-{stamp}-{os.getpid()}.txt"
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        create_private_file(path)
         textual = getattr(sys.modules.get("textual"), "__version__", None)
         screen = f", Textual {textual}" if textual else ""
         with path.open("a", encoding="utf-8") as report:

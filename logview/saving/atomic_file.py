@@ -12,15 +12,15 @@ import asyncio
 import errno
 import os
 import stat
-import sys
-import threading
 import time
 from collections.abc import AsyncIterable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from logview.process.files import DraftFile
 from logview.process.threads import run_in_daemon_thread
 
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ class AtomicFile:
     ) -> None:
         self.path = path
         self._progress = progress
-        self._part = _Part(path, overwrite=overwrite)
+        self._overwrite = overwrite
+        self._draft = DraftFile()
         self._gathered = bytearray()
         self.written = 0
         """Bytes that the disk has taken."""
@@ -136,11 +137,11 @@ class AtomicFile:
     @property
     def committed(self) -> bool:
         """Whether the whole file has its wanted name."""
-        return self._part.placed
+        return self._draft.moved
 
     async def __aenter__(self) -> AtomicFile:
         try:
-            await self._do(self._part.open)
+            await self._run(self._create)
         except BaseException:
             await self._discard()
             raise
@@ -167,149 +168,37 @@ class AtomicFile:
     async def commit(self) -> SavedFile:
         """Put the file under its wanted name, whole and on the disk."""
         await self._flush()
-        await self._do(self._part.sync)
-        await self._do(self._part.place)
+        await self._run(self._draft.sync)
+        await self._run(self._draft.close)
+        await self._run(partial(self._draft.move_to_target, overwrite=self._overwrite))
         return SavedFile(self.path, self.written)
 
     async def _flush(self) -> None:
         data = bytes(self._gathered)
         self._gathered.clear()
-        await self._do(lambda: self._part.write(data))
+        await self._run(partial(self._draft.write, data))
         self.written += len(data)
         if self._progress is not None and data:
             self._progress(self.written)
 
-    async def _do(self, function: Callable[[], T]) -> T:
+    async def _run(self, function: Callable[[], T]) -> T:
         try:
             return await run_in_daemon_thread(function, timeout=None)
         except OSError as error:
             raise _error(self.path, error) from error
 
+    def _create(self) -> None:
+        replaced = check_writable(self.path, overwrite=self._overwrite)
+        # A link stays, and what it leads to is replaced.
+        target = Path(os.path.realpath(self.path)) if self._overwrite else self.path
+        self._draft.create(target, replaced=replaced, private=False)
+
     async def _discard(self) -> None:
         if self.committed:
             return
-        self._part.given_up = True
+        self._draft.abandoned = True
         with suppress(asyncio.TimeoutError, OSError):
-            await run_in_daemon_thread(self._part.remove, timeout=GOODBYE)
-
-
-class _Part:
-    """The draft's file, as threads see it: all methods may block. They raise OSError, SaveError."""
-
-    def __init__(self, path: Path, *, overwrite: bool) -> None:
-        self._path = path
-        self._target = path
-        self._overwrite = overwrite
-        self._part: Path | None = None
-        self._fd = -1
-        self._old: os.stat_result | None = None
-        self._mode = 0o600
-        self._lock = threading.Lock()
-        self.given_up = False
-        """Whether nobody wants the file any more; any thread may set it."""
-        self.placed = False
-
-    def open(self) -> None:
-        with self._lock:
-            self._old = check_writable(self._path, overwrite=self._overwrite)
-            if self._overwrite:  # a link stays, what it leads to is replaced
-                self._target = Path(os.path.realpath(self._path))
-            # A name of its own each time: what a killed process left is in nobody's way.
-            part = self._target.with_name(f".logview-{os.urandom(6).hex()}.part")
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-            # The mode that the umask leaves is the one of the whole file. Until then there is
-            # nothing in it that this mode would not show.
-            self._fd = os.open(part, flags, 0o666 if self._old is None else 0o600)
-            self._part = part
-            self._mode = stat.S_IMODE((self._old or os.fstat(self._fd)).st_mode) & 0o777
-            self._set_mode(0o600)
-
-    def write(self, data: bytes) -> None:
-        with self._lock:
-            rest = memoryview(data)
-            while rest and not self.given_up:
-                rest = rest[os.write(self._fd, rest) :]
-
-    def sync(self) -> None:
-        with self._lock:
-            if self.given_up:
-                return
-            try:
-                os.fsync(self._fd)
-            except OSError as error:
-                if error.errno not in _NO_SYNC:
-                    raise
-            if self._old is not None and hasattr(os, "fchown"):
-                with suppress(OSError):  # only root may give files away
-                    os.fchown(self._fd, self._old.st_uid, self._old.st_gid)
-            self._set_mode(self._mode)
-            fd, self._fd = self._fd, -1
-            os.close(fd)  # some network disks tell only now that they are full
-
-    def place(self) -> None:
-        with self._lock:
-            if self.given_up or self._part is None:
-                return
-            if self._overwrite:
-                self._part.replace(self._target)
-            else:
-                _place_new(self._part, self._target)
-            self._part, self.placed = None, True
-
-    def remove(self) -> None:
-        # First without the lock: a name can be taken away while a write to the file still hangs.
-        self._unlink()
-        with self._lock:
-            fd, self._fd = self._fd, -1
-            if fd >= 0:
-                with suppress(OSError):
-                    os.close(fd)
-            self._unlink()  # Windows takes no name away from an open file
-
-    def _unlink(self) -> None:
-        part = self._part
-        if part is not None:
-            with suppress(OSError):
-                part.unlink()
-
-    def _set_mode(self, mode: int) -> None:
-        if hasattr(os, "fchmod"):
-            with suppress(OSError):  # a file system without modes, such as FAT
-                os.fchmod(self._fd, mode)
-
-
-_NO_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
-_NO_LINKS = {
-    *(errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP),
-    *(errno.EMLINK, errno.EXDEV),
-}
-
-
-def _place_new(part: Path, target: Path) -> None:
-    """Give a file its name, but not if there is one of that name. Raises OSError.
-
-    A second link is made only where there is none (POSIX link(2)), and Windows
-    renames only so. Where there are no hard links (FAT) an empty file holds
-    the name for a moment.
-    """
-    if sys.platform == "win32":
-        part.rename(target)
-        return
-    try:
-        os.link(part, target)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-    else:
-        with suppress(OSError):
-            part.unlink()
-        return
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        part.replace(target)
-    except OSError:
-        target.unlink()
-        raise
+            await run_in_daemon_thread(self._draft.remove, timeout=GOODBYE)
 
 
 def check_writable(path: Path, *, overwrite: bool = False) -> os.stat_result | None:

@@ -64,9 +64,11 @@ class MaskedLines:
     async def mask_pieces(
         self, pieces: Iterable[bytes] | AsyncIterable[bytes]
     ) -> AsyncGenerator[bytes, None]:
-        """Take a whole log in pieces, and give all of it in blocks: what `saving.save` takes."""
+        """Yield a whole log, masked, in blocks: for `save`. Empty pieces are passed on."""
         async with aclosing(iterate_pieces(pieces)) as each:
             async for piece in each:
+                if not piece:
+                    yield b""
                 for block in self.feed(piece):
                     yield block
         yield self.finish()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from typing import BinaryIO, Protocol, cast
+from typing import Protocol
+
+from logview.spool import SpoolFile
 
 
 class ReceivedLog(Protocol):
@@ -30,7 +31,7 @@ class ReceivedSpool:
     def __init__(self, *, memory: int = 1 << 20) -> None:
         self._memory = memory
         self._recent = bytearray()
-        self._file: BinaryIO | None = None
+        self._file: SpoolFile | None = None
         self._filed = 0
         self._may_file = True
 
@@ -48,18 +49,15 @@ class ReceivedSpool:
     def _write(self) -> None:
         try:
             if self._file is None:
-                # Closed by `close`, or with the process: it outlives this call on purpose.
-                self._file = cast("BinaryIO", tempfile.TemporaryFile(buffering=0))  # noqa: SIM115
-            self._file.seek(self._filed)
-            rest = memoryview(self._recent)
-            with rest:
-                done = 0
-                while done < len(rest):
-                    done += self._file.write(rest[done:])
-        except OSError:  # no place for it, or no more: what is not written whole stays here
+                self._file = SpoolFile()
+        except OSError:
             self._may_file = False
             return
-        self._filed += len(self._recent)
+        data = bytes(self._recent)
+        if not self._file.write(data, self._filed):  # what is not written whole stays here
+            self._may_file = False
+            return
+        self._filed += len(data)
         self._recent.clear()
 
     def read(self, start: int, length: int) -> bytes:
@@ -67,14 +65,12 @@ class ReceivedSpool:
         end = min(start + length, self.size)
         pieces: list[bytes] = []
         if self._file is not None and start < min(end, self._filed):
-            self._file.seek(start)
             stop = min(end, self._filed)
-            while start < stop:
-                piece = self._file.read(stop - start)
-                if not piece:
-                    raise OSError("the temporary file of the log lost bytes")
-                pieces.append(piece)
-                start += len(piece)
+            piece = self._file.read(start, stop - start)
+            if len(piece) < stop - start:
+                raise OSError("the temporary file of the log lost bytes")
+            pieces.append(piece)
+            start = stop
         if start < end:
             pieces.append(bytes(self._recent[start - self._filed : end - self._filed]))
         return b"".join(pieces)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from typing import TYPE_CHECKING
 
 from logview.log.store.pages import Region
+from logview.spool import SpoolFile
 
 if TYPE_CHECKING:
     from logview.log.store.page_traits import Stamp
@@ -61,40 +60,19 @@ class Spill:
 
 
 class SpillFile:
-    """A private temporary file without a name.
+    """The temporary file as a store of pages: bytes stand in it at their offset in the log.
 
-    Bytes stand in it at their offset in the log; the system takes it away when
-    the program ends, however it ends. Where there is no room left for it,
-    `write` says so and the page stays in memory.
+    Where there is no space left for it, `write` returns False and the page
+    stays in memory.
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="logview-")  # noqa: SIM115  # kept open
+        self._file = SpoolFile()
         self.region = Region(self, 0)
-
-    def write(self, data: bytes, start: int) -> bool:
-        """Keep bytes; False where the disk has no room."""
-        try:
-            if hasattr(os, "pwrite"):
-                return os.pwrite(self._file.fileno(), data, start) == len(data)
-            self._file.seek(start)
-            self._file.write(data)
-            self._file.flush()
-        except OSError:
-            return False
-        return True
-
-    def read(self, start: int, length: int) -> bytes:
-        """Give bytes back."""
-        if hasattr(os, "pread"):
-            return os.pread(self._file.fileno(), length, start)
-        self._file.seek(start)
-        return self._file.read(length)
+        self.write = self._file.write
+        self.read = self._file.read
+        self.close = self._file.close
 
     def stamp(self) -> Stamp:
         """Nobody else can write here: the same for ever."""
         return ()
-
-    def close(self) -> None:
-        """Give the disk's room back."""
-        self._file.close()

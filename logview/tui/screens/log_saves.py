@@ -14,14 +14,12 @@ from textual.worker import get_current_worker
 from logview.log.entries.level import Level
 from logview.log.view.excerpt import Excerpt, selected, whole_lines
 from logview.phrases import count, size
-from logview.text.sanitize import clean, visible
+from logview.text.sanitize import clean
 from logview.tui.screens.log_copies import LogCopies
 from logview.tui.screens.log_prompts import LogPrompts
 from logview.tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from textual.worker import Worker
 
     from logview.saving.atomic_file import SavedFile, SaveError
@@ -31,9 +29,6 @@ if TYPE_CHECKING:
 
 TOLD_SECONDS = 0.2
 """How often the progress of a large file is told, in seconds."""
-
-TURN = 0.008
-"""Seconds that reading what is saved may hold the event loop."""
 
 
 class LogSaves(LogCopies):
@@ -210,15 +205,19 @@ class LogSaves(LogCopies):
         overwrite: bool,
     ) -> None:
         from logview.saving.atomic_file import SaveError, save
+        from logview.saving.export import export_excerpt, export_pages
         from logview.saving.masked_lines import MaskedLines
 
         masker = self._masker(masked=masked)
         lines = MaskedLines(masker, clean=not raw)
         lost = self.document.pages_lost
-        pieces = self._everything(end) if excerpt is None else self._parts(excerpt, masker)
+        pieces = (
+            export_pages(self.document, end) if excerpt is None else export_excerpt(excerpt, masker)
+        )
         # Without colours, and with masks, the file is another size than the log.
         whole = f" of about {size(end)}" if excerpt is None else ""
         try:
+            await self._indexed()
             saved = await save(
                 path,
                 lines.mask_pieces(pieces),
@@ -244,55 +243,6 @@ class LogSaves(LogCopies):
             self.finding.slice()
             self._tell_progress("saving: the file is still being read", 0)
             await asyncio.sleep(0)
-
-    async def _everything(self, end: int) -> AsyncIterator[bytes]:
-        """Give the log's first `end` bytes, a page at a time."""
-        await self._indexed()
-        document = self.document
-        number, cut, at = document.first_page, False, 0
-        while number < document.end_page and (page := document.page(number)).start < end:
-            data = document.page_data(number)
-            data = data[: end - page.start] if page.start + page.size > end else data
-            if at > page.start:
-                data = data[at - page.start :]  # the rest of what was the growing tail just now
-            elif cut:
-                yield b"\n"  # behind a line that a gap cut off
-            yield data
-            cut = not data.endswith(b"\n")
-            at = max(at, min(page.start + page.size, end))
-            number += 1
-
-    async def _parts(self, excerpt: Excerpt, masker: Masker) -> AsyncIterator[bytes]:
-        """Give an excerpt's lines, a page at a time, each with its line break.
-
-        Of a line that is cut, what is beside tells whether the rest is a secret.
-        """
-        await self._indexed()
-        masker.read_preceding(excerpt.above())
-        before, after = excerpt.beside()
-        held: list[bytes] = []  # the last part is known when no other follows
-        began = time.monotonic()
-        for hidden, lines in excerpt.parts():
-            if time.monotonic() > began + TURN:
-                self._tell_progress("saving", 0)
-                await asyncio.sleep(0)
-                began = time.monotonic()
-            if not lines:
-                continue
-            if held:
-                if before:
-                    held[0] = _masked_part(masker, before, held[0], "")
-                    before = ""
-                yield b"\n".join(held) + b"\n"
-            masker.skip_lines(hidden)
-            held = lines
-        if held:
-            if before and len(held) > 1:
-                held[0] = _masked_part(masker, before, held[0], "")
-                before = ""
-            if before or after:
-                held[-1] = _masked_part(masker, before, held[-1], after)
-            yield b"\n".join(held) + b"\n"
 
     @work(exit_on_error=False, group="save")
     async def _download(
@@ -354,10 +304,3 @@ class LogSaves(LogCopies):
         secrets = f", {masker.summary()}" if masker.count else ""
         what = f"{count(lines.lines, 'line')} ({size(saved.size)})"
         self.note(clean(f"Saved {what} to {saved.path}{secrets}{lack}"))
-
-
-def _masked_part(masker: Masker, before: str, part: bytes, after: str) -> bytes:
-    """Mask a part of a line by what the whole line says."""
-    text = visible(part)
-    whole = f"{before}{text}{after}"
-    return masker.mask_line(whole, len(before), len(before) + len(text)).encode()

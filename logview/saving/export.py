@@ -1,0 +1,132 @@
+"""Export: what of a log goes into a file, as generators of bytes. Pure: no loop, no screen, no log.
+
+`LogDocument` and `Excerpt` fit the protocols. Both generators read the log
+while they are consumed, so it may grow meanwhile; read all lines of a file
+(`document.unindexed` is 0) first. They yield empty bytes where nothing came of
+some reading, so that the event loop gets its turn. Use:
+
+    masker = Masker(token, enabled=masked)
+    lines = MaskedLines(masker, clean=not raw)
+    pieces = export_pages(document, document.size)       # everything
+    pieces = export_excerpt(excerpt, masker)             # a selection, what is shown
+    saved = await save(path, lines.mask_pieces(pieces))
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from logview.text.sanitize import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from logview.secrets.masker import Masker
+
+
+class ExportedPage(Protocol):
+    """Where a page stands in the log."""
+
+    @property
+    def start(self) -> int:
+        """Offset of its first byte."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+        ...
+
+
+class ExportedLog(Protocol):
+    """A log in pages; the last one may grow."""
+
+    @property
+    def first_page(self) -> int:
+        """Number of the first page."""
+        ...
+
+    @property
+    def end_page(self) -> int:
+        """Number after that of the last page."""
+        ...
+
+    def page(self, number: int, /) -> ExportedPage:
+        """Return where a page stands."""
+        ...
+
+    def page_data(self, number: int, /) -> bytes:
+        """Return a page's bytes. Raises OSError."""
+        ...
+
+
+class ExportedExcerpt(Protocol):
+    """Some lines of a log; the first and the last may be cut."""
+
+    def above(self) -> Sequence[str]:
+        """Return visible lines above the first one, where a private key may begin."""
+        ...
+
+    def beside(self) -> tuple[str, str]:
+        """Return what is cut off the first line at its start, and off the last at its end."""
+        ...
+
+    def parts(self) -> Iterable[tuple[list[str], list[bytes]]]:
+        """Yield lines, a page at a time, each with the hidden lines before them. Raises OSError."""
+        ...
+
+
+def export_pages(log: ExportedLog, end: int) -> Iterator[bytes]:
+    """Yield the first `end` bytes of a log, a page at a time. Raises OSError.
+
+    A line that a gap has cut off gets a line break.
+    """
+    number, cut, at = log.first_page, False, 0
+    while number < log.end_page and (page := log.page(number)).start < end:
+        start, size = page.start, page.size
+        data = log.page_data(number)
+        data = data[: end - start] if start + size > end else data
+        if at > start:
+            data = data[at - start :]  # the rest of a page that was still growing just now
+        elif cut:
+            yield b"\n"
+        yield data
+        cut = not data.endswith(b"\n")
+        at = max(at, min(start + size, end))
+        number += 1
+
+
+def export_excerpt(excerpt: ExportedExcerpt, masker: Masker) -> Iterator[bytes]:
+    """Yield the lines of an excerpt, each with a line break, a page at a time. Raises OSError.
+
+    Cut lines are masked here, by what the whole line says; mask the others with
+    the same masker.
+    """
+    masker.read_preceding(excerpt.above())
+    before, after = excerpt.beside()
+    held: list[bytes] = []  # only when no lines follow it is the last line known
+    for hidden, lines in excerpt.parts():
+        if not lines:
+            yield b""
+            continue
+        if held:
+            if before:
+                held[0] = _mask_part(masker, before, held[0], "")
+                before = ""
+            yield b"\n".join(held) + b"\n"
+        masker.skip_lines(hidden)
+        held = lines
+    if held:
+        if before and len(held) > 1:
+            held[0] = _mask_part(masker, before, held[0], "")
+            before = ""
+        if before or after:
+            held[-1] = _mask_part(masker, before, held[-1], after)
+        yield b"\n".join(held) + b"\n"
+
+
+def _mask_part(masker: Masker, before: str, part: bytes, after: str) -> bytes:
+    """Return the visible text of a part of a line, masked by what the whole line says."""
+    text = visible(part)
+    whole = f"{before}{text}{after}"
+    return masker.mask_line(whole, len(before), len(before) + len(text)).encode()
