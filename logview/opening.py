@@ -97,7 +97,7 @@ class ReadOptions:
     """Whether the API is to keep ANSI codes."""
     follow: bool = True
     """Whether to go on while more may come; else what is there is taken."""
-    held: ReceivedLog | None = None
+    received: ReceivedLog | None = None
     """Where a reader on the screen keeps each byte that comes: such a reader may read a large
     file from where it is, and goes on with a file while it grows. None: bytes only pass through,
     and a file is read to its present end."""
@@ -178,7 +178,7 @@ def _job_source(target: JobTarget, settings: Settings, options: ReadOptions) -> 
         lambda: make_client(settings),
         target.id,
         target.kind,
-        held=options.held,
+        received=options.received,
         raw=options.raw,
         follow=options.follow,
     )
@@ -210,7 +210,7 @@ def _file_origin(target: FileTarget, settings: Settings) -> Origin:
 def _file_source(target: FileTarget, settings: Settings, options: ReadOptions) -> Source:
     from logview.sources.file import FileSource
 
-    if options.held is None:
+    if options.received is None:
         return FileSource(target.path, follow=False)
     return FileSource(target.path, follow=options.follow, stored=True)
 

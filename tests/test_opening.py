@@ -50,7 +50,7 @@ class ToySource:
     def retry(self) -> None:
         """Do nothing."""
 
-    def ledger(self) -> list[tuple[str, str]]:
+    def stats(self) -> list[tuple[str, str]]:
         """There is nothing to know."""
         return []
 

@@ -45,7 +45,7 @@ class Scripted:
 
     def retry(self) -> None: ...
 
-    def ledger(self) -> list[tuple[str, str]]:
+    def stats(self) -> list[tuple[str, str]]:
         return []
 
 

@@ -45,7 +45,7 @@ class Replay:
     So the replay is never kept a second time, however long it is.
     """
 
-    held: ReceivedLog
+    received: ReceivedLog
     at: int
     """Where in what is held the part begins that the replay's first bytes equal."""
     same: int
@@ -63,23 +63,23 @@ class Replay:
         newest = self.newest[max(0, start - self.same) : max(0, end - self.same)]
         if start >= self.same:
             return newest
-        old = self.held.read(self.at + start, min(end, self.same) - start)
+        old = self.received.read(self.at + start, min(end, self.same) - start)
         return old + newest if newest else old
 
 
 class Alignment:
-    """Looks for candidates of one replay within `held[start:end]`, smallest offset first."""
+    """Looks for candidates of one replay within `received[start:end]`, smallest offset first."""
 
     def __init__(
         self,
-        held: ReceivedLog,
+        received: ReceivedLog,
         end: int,
         replay: Replay,
         *,
         window: int = WINDOW,
         piece: int = SLICE,
     ) -> None:
-        self._held = held
+        self._received = received
         self._end = end
         self._replay = replay
         self._window = window
@@ -95,7 +95,7 @@ class Alignment:
         anchor = at
         low = yield from self._skip(failed, at)
         while low is not None and low < self._end:
-            begin, stop = self._place(anchor, self._end - low)
+            begin, stop = self._lay_window(anchor, self._end - low)
             needle = self._replay.read(begin, stop - begin)
             hit = yield from self.find(needle, low + begin)
             if hit is None:
@@ -111,7 +111,7 @@ class Alignment:
             low = yield from self._skip(candidate, difference)
         return None
 
-    def _place(self, anchor: int, overlap: int) -> tuple[int, int]:
+    def _lay_window(self, anchor: int, overlap: int) -> tuple[int, int]:
         """Lay the window around `anchor`, within an overlap that can still be reached."""
         stop = min(anchor + self._window // 2 + 1, len(self._replay))
         if stop > overlap:
@@ -129,7 +129,7 @@ class Alignment:
         place = failed + at
         begin = max(failed + 1, place - self._window // 2)
         stop = min(self._end, place + self._window // 2, failed + 1 + len(self._replay))
-        needle = self._held.read(begin, stop - begin)
+        needle = self._received.read(begin, stop - begin)
         last = yield from self._find_last(needle, begin - failed - 1)
         return begin + 1 if last is None else begin - last
 
@@ -139,12 +139,12 @@ class Alignment:
         more = len(needle) - 1
         while start + more < self._end:
             length = min(size + more, self._end - start)
-            hit = self._held.read(start, length).find(needle)
+            hit = self._received.read(start, length).find(needle)
             if hit >= 0:
                 return start + hit
             start += length - more
             size = min(size * 2, self._slice)
-            if self._tired(length):
+            if self._needs_pause(length):
                 yield Pause()
         return None
 
@@ -157,7 +157,7 @@ class Alignment:
             hit = self._replay.read(begin, high - begin + len(needle) - 1).rfind(needle)
             if hit >= 0:
                 return begin + hit
-            if self._tired(high - begin):
+            if self._needs_pause(high - begin):
                 yield Pause()
             high = begin
             size = min(size * 2, self._slice)
@@ -170,17 +170,17 @@ class Alignment:
         total = min(len(self._replay), self._end - candidate)
         while done < total:
             length = min(size, total - done)
-            ours = self._held.read(candidate + done, length)
+            ours = self._received.read(candidate + done, length)
             theirs = self._replay.read(done, length)
             if ours != theirs:
                 return done + first_difference(ours, theirs)
             done += length
             size = min(size * 2, self._slice)
-            if self._tired(2 * length):
+            if self._needs_pause(2 * length):
                 yield Pause()
         return None
 
-    def _tired(self, work: int) -> bool:
+    def _needs_pause(self, work: int) -> bool:
         self._done += work
         if self._done < _PAUSE_AFTER:
             return False

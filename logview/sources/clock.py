@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TICK = 5.0
 """Seconds between two looks at whether the computer was asleep."""
 
 ASLEEP = 30.0
 """Seconds by which the clock on the wall must be ahead to mean that the computer was asleep."""
+
+
+LONGEST_WAIT = 30.0
+"""Seconds between two tries at most, unless the server asks for more."""
 
 
 class Clock(Protocol):
@@ -55,27 +62,27 @@ class Alarm:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._rung = False
-        self._bell: asyncio.Future[None] | None = None
+        self._woken = False
+        self._waiter: asyncio.Future[None] | None = None
         self._timer: asyncio.Future[None] | None = None
         self._timer_end = 0.0
         self._seen = (clock.monotonic(), clock.wall())
-        self.woken = False
+        self.slept = False
         """Whether the computer was asleep since this was last set to False."""
 
-    def ring(self) -> None:
+    def wake(self) -> None:
         """End the wait that goes on, or the next one."""
-        self._rung = True
-        self._end_doze()
+        self._woken = True
+        self._end_wait()
 
     async def wait(self, seconds: float | None) -> None:
-        """Wait until `ring`, for `seconds` at most (None: for ever), or until a wake-up."""
-        now = self._look()
+        """Wait until `wake`, for `seconds` at most (None: for ever), or until a wake-up."""
+        now = self._check_clocks()
         end = None if seconds is None else now + seconds
-        while not self._rung and not self.woken and (end is None or now < end):
-            await self._doze(now + TICK if end is None else min(end, now + TICK))
-            now = self._look()
-        self._rung = False
+        while not self._woken and not self.slept and (end is None or now < end):
+            await self._sleep_until(now + TICK if end is None else min(end, now + TICK))
+            now = self._check_clocks()
+        self._woken = False
 
     def close(self) -> None:
         """Forget the timer that may still run."""
@@ -83,32 +90,59 @@ class Alarm:
             self._timer.cancel()
             self._timer = None
 
-    async def _doze(self, end: float) -> None:
+    async def _sleep_until(self, end: float) -> None:
         timer = self._timer
         if timer is None or timer.done() or self._timer_end > end:
             self.close()
             # One timer serves many waits: a stream that is busy rings thousands of times.
             timer = asyncio.ensure_future(self._clock.sleep(end - self._clock.monotonic()))
-            timer.add_done_callback(self._time_up)
+            timer.add_done_callback(self._timer_done)
             self._timer, self._timer_end = timer, end
-        self._bell = asyncio.get_running_loop().create_future()
+        self._waiter = asyncio.get_running_loop().create_future()
         try:
-            await self._bell
+            await self._waiter
         finally:
-            self._bell = None
+            self._waiter = None
 
-    def _time_up(self, timer: asyncio.Future[None]) -> None:
+    def _timer_done(self, timer: asyncio.Future[None]) -> None:
         if timer is self._timer:
-            self._end_doze()
+            self._end_wait()
 
-    def _end_doze(self) -> None:
-        if self._bell is not None and not self._bell.done():
-            self._bell.set_result(None)
+    def _end_wait(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
-    def _look(self) -> float:
+    def _check_clocks(self) -> float:
         """See what time it is, and whether it jumped."""
         then, now = self._seen, (self._clock.monotonic(), self._clock.wall())
         self._seen = now
         if (now[1] - then[1]) - (now[0] - then[0]) > ASLEEP:
-            self.woken = True
+            self.slept = True
         return now[0]
+
+
+class Backoff:
+    """Waits of half a second to a second, doubled with each failure (Apify API reference, 429).
+
+    `random` gives numbers from 0 to 1, as `random.random`.
+    """
+
+    def __init__(self, random: Callable[[], float]) -> None:
+        self._random = random
+        self._failures = 0
+
+    @property
+    def attempt(self) -> int:
+        """The number of the next try, from 1."""
+        return self._failures + 1
+
+    def next(self, retry_after: float | None = None) -> float:
+        """Count a failure; the seconds to wait, and no less than the server asked for."""
+        first = 0.5 + self._random() / 2
+        factor = min(2.0 ** min(self._failures, 10), LONGEST_WAIT)
+        self._failures += 1
+        return max(first * factor, retry_after or 0.0)
+
+    def reset(self) -> None:
+        """Begin again: there was progress."""
+        self._failures = 0

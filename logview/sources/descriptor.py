@@ -61,24 +61,24 @@ async def read_in_thread(opening: Callable[[], int]) -> AsyncGenerator[bytes, No
     """
     loop = asyncio.get_running_loop()
     arrived: asyncio.Queue[bytes | OSError] = asyncio.Queue()
-    room = threading.Semaphore(4)
+    space = threading.Semaphore(4)
 
     def read() -> None:
         try:
             fd = opening()
             while True:
-                room.acquire()
+                space.acquire()
                 data = os.read(fd, CHUNK)
-                _hand(loop, arrived, data)
+                _deliver(loop, arrived, data)
                 if not data:
                     return
         except OSError as error:
-            _hand(loop, arrived, error)
+            _deliver(loop, arrived, error)
 
     threading.Thread(target=read, name="logview-read", daemon=True).start()
     while True:
         item = await arrived.get()
-        room.release()
+        space.release()
         if isinstance(item, OSError):
             raise item
         if not item:
@@ -86,7 +86,7 @@ async def read_in_thread(opening: Callable[[], int]) -> AsyncGenerator[bytes, No
         yield item
 
 
-def _hand(
+def _deliver(
     loop: asyncio.AbstractEventLoop, arrived: asyncio.Queue[bytes | OSError], item: bytes | OSError
 ) -> None:
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from math import ceil
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from logview.apify.errors import (
     ApifyError,
@@ -20,7 +20,8 @@ from logview.sources.events import Problem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from contextlib import AbstractAsyncContextManager
+
+    from logview.sources.api import ApiClient, LogStream
 
 SILENCE = 30.0
 """Seconds without a byte after which a download counts as broken off."""
@@ -34,37 +35,10 @@ class DownloadError(Exception):
         self.problem = problem
 
 
-class Answer(Protocol):
-    """What the API client gives for a download that is open."""
-
-    framed: bool
-    packed: bool
-    size: int | None
-    content_disposition: str | None
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """Give the bytes as they come; raises ApifyError."""
-        ...
-
-
-class Client(Protocol):
-    """What a download needs of `ApifyClient`, which is not imported here: httpx is heavy."""
-
-    def log(
-        self, job_id: str, *, raw: bool | None, stream: bool = True, download: bool = False
-    ) -> AbstractAsyncContextManager[Answer]:
-        """Open the log; entering raises ApifyError."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        ...
-
-
 class Download:
     """A log that is being downloaded."""
 
-    def __init__(self, answer: Answer, job_id: str) -> None:
+    def __init__(self, answer: LogStream, job_id: str) -> None:
         self._answer = answer
         self.name = name_from_header(answer.content_disposition, job_id)
         """A name for the file: what the API says, made harmless, or `<id>.log`."""
@@ -94,7 +68,7 @@ class Download:
 
 @asynccontextmanager
 async def download(
-    client_factory: Callable[[], Client], job_id: str, *, raw: bool | None
+    client_factory: Callable[[], ApiClient], job_id: str, *, raw: bool | None
 ) -> AsyncIterator[Download]:
     """Ask the API for the log of a run or build as it is now (`download=true`).
 

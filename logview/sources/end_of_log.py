@@ -7,15 +7,16 @@ not be read, from looking again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 from logview.sources import problems
-from logview.sources.verdict import Finished, Reconnect, Refused, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logview.sources.clock import Alarm, Clock
+    from logview.sources.events import Problem
     from logview.sources.stream_connection import ResumeState, StreamConnection
     from logview.sources.watch import JobWatch
 
@@ -53,6 +54,42 @@ CLOCKS = 10.0
 """Seconds that the platform's clock and ours may differ."""
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The log was read to its end."""
+
+    known: bool = True
+    """Whether the run or build object says so too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Trying again by itself can't mend this."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """The log is to be opened again, after a wait."""
+
+    reason: str = ""
+    """Names the drop in the stats; empty for what is none."""
+    problem: Problem | None = None
+    """What to tell; None for what is no trouble."""
+    wait: float | None = None
+    """Seconds; None: as the backoff says."""
+    retry_after: float | None = None
+    """Seconds that the server asked for."""
+    fresh: bool = False
+    """Whether all connections may be dead, and are made anew."""
+    asked_for: bool = False
+    """Whether somebody asked for it and is told what came of it."""
+
+
+Verdict: TypeAlias = Finished | Refused | Reconnect
+
+
 class EndOfLogPolicy:
     """Comes to a verdict on each connection; remembers those before, until there is progress.
 
@@ -61,7 +98,7 @@ class EndOfLogPolicy:
 
     def __init__(
         self,
-        story: ResumeState,
+        resume: ResumeState,
         watch: JobWatch,
         alarm: Alarm,
         clock: Clock,
@@ -69,7 +106,7 @@ class EndOfLogPolicy:
         follow: bool,
         interrupted: Callable[[], bool],
     ) -> None:
-        self._story = story
+        self._resume = resume
         self._watch = watch
         self._alarm = alarm
         self._clock = clock
@@ -89,104 +126,104 @@ class EndOfLogPolicy:
 
     # -- a stream that is open and silent -----------------------------------------------------
 
-    def silent(self, attempt: StreamConnection, now: float) -> tuple[float, Verdict]:
-        """Say until when, on the monotonic clock, the silence may last, and what it means then."""
+    def silent(self, connection: StreamConnection, now: float) -> tuple[float, Verdict]:
+        """Emit until when, on the monotonic clock, the silence may last, and what it means then."""
         ended_at = self._watch.ended_at
-        if self._follow and ended_at is not None and not self._opened_after_end(attempt):
+        if self._follow and ended_at is not None and not self._opened_after_end(connection):
             # However far it came: a stream opened now is whole, and ends by itself.
-            return max(attempt.last, ended_at) + GRACE, Reconnect("hung", wait=0)
-        if not attempt.pump.opened:
-            return attempt.began + OPENING, Reconnect("no answer", problems.STALLED)
+            return max(connection.last, ended_at) + GRACE, Reconnect("hung", wait=0)
+        if not connection.reader.opened:
+            return connection.began + OPENING, Reconnect("no answer", problems.STALLED)
         stalled = Reconnect("stalled", problems.STALLED)
         if not self._follow:
-            return attempt.last + STALL, stalled
-        if not attempt.through:
-            look = attempt.last + (STALL if ended_at is None else HUNG)
+            return connection.last + STALL, stalled
+        if not connection.through:
+            look = connection.last + (STALL if ended_at is None else HUNG)
             if now < look:
                 return look, stalled
-            if not attempt.may_be_whole:
-                return attempt.last + STALL, stalled
+            if not connection.may_be_whole:
+                return connection.last + STALL, stalled
         if ended_at is None:
-            return attempt.last + self._silence, Reconnect("silent", wait=0)
+            return connection.last + self._silence, Reconnect("silent", wait=0)
         # A stream that was opened after the end and brings nothing has nothing to bring.
-        return attempt.last + HUNG, Reconnect("hung", wait=0) if attempt.new else Finished()
+        return connection.last + HUNG, Reconnect("hung", wait=0) if connection.new else Finished()
 
-    def was_silent(self) -> None:
+    def lengthen_silence(self) -> None:
         """The stream of a running job was silent for too long: have more patience next time."""
         self._silence = min(self._silence * 2, LONGEST_SILENCE)
 
     # -- a stream that is over ----------------------------------------------------------------
 
-    async def ended(self, attempt: StreamConnection) -> Verdict:
+    async def ended(self, connection: StreamConnection) -> Verdict:
         """Weigh the end of a stream, or the failure to open it."""
-        error = attempt.pump.error
+        error = connection.reader.error
         if error is not None:
             problem = problems.problem_of(error, answered_before=self._answered)
             if not error.retryable:
                 return Refused(problem)
             return Reconnect(error.type or "failed", problem, retry_after=error.retry_after)
         if not self._follow:
-            return self._too_short(attempt) or await self._as_it_is()
+            return self._too_short(connection) or await self._end_unfollowed()
         known_before = self._watch.ended_at is not None
         if not known_before:
-            verdict = await self._ask(attempt)
+            verdict = await self._ask(connection)
             if verdict is not None:
                 return verdict
-        return self._too_short(attempt) or self._confirmed(attempt, known_before=known_before)
+        return self._too_short(connection) or self._confirmed(connection, known_before=known_before)
 
-    def _too_short(self, attempt: StreamConnection) -> Verdict | None:
+    def _too_short(self, connection: StreamConnection) -> Verdict | None:
         """Whether the replay ended before it came to the end of what is held."""
-        if attempt.through or self._short >= SHORT:
+        if connection.through or self._short >= SHORT:
             return None
-        if attempt.pump.framed and attempt.may_be_whole:
+        if connection.reader.framed and connection.may_be_whole:
             return None
         self._short += 1
         return Reconnect("short", problems.SHORT)
 
-    def _confirmed(self, attempt: StreamConnection, *, known_before: bool) -> Verdict:
+    def _confirmed(self, connection: StreamConnection, *, known_before: bool) -> Verdict:
         """The job has ended: was the end of this stream that of the log?
 
         It was if the stream went on until the end was known, or was opened
         after it. If not, something may have been logged between the two.
         """
-        sure = known_before or self._opened_after_end(attempt)
-        if sure and (attempt.pump.framed or not attempt.new):
+        sure = known_before or self._opened_after_end(connection)
+        if sure and (connection.reader.framed or not connection.new):
             return Finished()
         return Reconnect(wait=0)
 
-    def _opened_after_end(self, attempt: StreamConnection) -> bool:
+    def _opened_after_end(self, connection: StreamConnection) -> bool:
         """Whether the job had ended when the stream was opened."""
         ended_at, job = self._watch.ended_at, self._watch.job
         if ended_at is None or job is None:
             return False
-        if attempt.began >= ended_at or self._watch.ran:
-            return attempt.began >= ended_at
+        if connection.began >= ended_at or self._watch.ran:
+            return connection.began >= ended_at
         finished = job.finished_at
-        return finished is not None and finished.timestamp() + CLOCKS < attempt.began_wall
+        return finished is not None and finished.timestamp() + CLOCKS < connection.began_wall
 
-    async def _as_it_is(self) -> Verdict:
+    async def _end_unfollowed(self) -> Verdict:
         """Nothing is followed: whatever is known of the job goes with the end."""
-        await self._until_answer(0, None)
+        await self._wait_for_answer(0, None)
         return Reconnect(wait=0) if self._interrupted() else Finished()
 
-    async def _ask(self, attempt: StreamConnection) -> Verdict | None:
+    async def _ask(self, connection: StreamConnection) -> Verdict | None:
         """Ask whether the job has ended; None if it has."""
         watch = self._watch
-        nothing_yet = not self._story.held.size
+        nothing_yet = not self._resume.received.size
         if watch.refused is not None:
             if self._unconfirmed:  # one odd answer is not to be final
                 before = watch.answers
                 await watch.start()
-                await self._until_answer(before, None)
+                await self._wait_for_answer(before, None)
         elif not watch.answers or (nothing_yet and watch.job is not None):
             # A long request is under way that answers at once when the job ends.
-            await self._until_answer(0, None)
+            await self._wait_for_answer(0, None)
         else:
-            await self._ask_anew()
+            await self._poll_job()
         if self._interrupted():
             return Reconnect(wait=0)
         if watch.refused is not None:
-            return self._unconfirmed_end(attempt)
+            return self._unconfirmed_end(connection)
         if watch.ended_at is not None:
             return None
         if watch.error is not None:
@@ -198,14 +235,14 @@ class EndOfLogPolicy:
             return Reconnect(wait=wait)
         return Reconnect("early end", problems.EARLY_END)
 
-    async def _ask_anew(self) -> None:
+    async def _poll_job(self) -> None:
         """Ask until the job has ended, or the grace is over."""
         watch = self._watch
         until = self._clock.monotonic() + GRACE
         while True:
             before = watch.answers
             await watch.start(GRACE)
-            await self._until_answer(before, None)
+            await self._wait_for_answer(before, None)
             left = until - self._clock.monotonic()
             if (
                 watch.ended_at is not None
@@ -216,9 +253,9 @@ class EndOfLogPolicy:
             ):
                 return
             # The server does not wait for the end as asked (`waitForFinish`).
-            await self._until_answer(watch.answers, min(ASK_AGAIN, left))
+            await self._wait_for_answer(watch.answers, min(ASK_AGAIN, left))
 
-    async def _until_answer(self, before: int, limit: float | None) -> None:
+    async def _wait_for_answer(self, before: int, limit: float | None) -> None:
         """Wait for an answer beyond so many, for so many seconds at most."""
         until = None if limit is None else self._clock.monotonic() + limit
         while self._watch.answers <= before and not self._interrupted():
@@ -228,9 +265,9 @@ class EndOfLogPolicy:
             await self._alarm.wait(left)
             self._watch.check()
 
-    def _unconfirmed_end(self, attempt: StreamConnection) -> Verdict:
+    def _unconfirmed_end(self, connection: StreamConnection) -> Verdict:
         if self._unconfirmed >= UNCONFIRMED:
             return Finished(known=False)
         self._unconfirmed += 1
-        problem = problems.UNCONFIRMED if self._story.held.size else None
+        problem = problems.UNCONFIRMED if self._resume.received.size else None
         return Reconnect("unconfirmed end", problem, wait=UNCONFIRMED_WAIT)

@@ -34,7 +34,7 @@ class Problem:
     status: int | None = None
     """The HTTP status code, None where no answer came."""
     kind: str = ""
-    """A short stable word for tests and the ledger: the API's error type, or `reset`, `dns`, …"""
+    """A short stable word for tests and the stats: the API's error type, or `reset`, `dns`, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Connected:
 class Received:
     """New bytes of the log, each byte of the log once, cut anywhere.
 
-    A reader that gave the source a place where it holds the log (`held`) has
+    A reader that gave the source a place where it holds the log (`received`) has
     to append them there before it asks for the next event.
     """
 
@@ -183,6 +183,6 @@ class Source(Protocol):
         """Try again now instead of after the wait; reopens after `Ended` and `Failed` too."""
         ...
 
-    def ledger(self) -> list[tuple[str, str]]:
-        """What happened so far, as (name, value) rows for the ledger in the palette."""
+    def stats(self) -> list[tuple[str, str]]:
+        """What happened so far, as (name, value) rows for the stats in the palette."""
         ...

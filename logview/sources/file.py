@@ -61,24 +61,24 @@ class FileSource:
     ) -> None:
         self._path = path
         self._stored = stored
-        self._handed_out = False
+        self._extended = False
         self._torn = False
         self._follow = follow
         self._alarm = Alarm(clock or SystemClock())
         self._retry = False
         self._file: TailedFile | None = None
-        self._bytes = self._cuts = self._rotations = 0
+        self._bytes = self._truncations = self._rotations = 0
 
     def retry(self) -> None:
         """Look now; reopens after an error."""
         self._retry = True
-        self._alarm.ring()
+        self._alarm.wake()
 
-    def ledger(self) -> list[tuple[str, str]]:
+    def stats(self) -> list[tuple[str, str]]:
         """What was read so far, as (name, value) rows."""
         return [
             ("bytes read", f"{self._bytes:,}"),
-            ("times cut short", f"{self._cuts:,}"),
+            ("times cut short", f"{self._truncations:,}"),
             ("times replaced", f"{self._rotations:,}"),
         ]
 
@@ -93,7 +93,7 @@ class FileSource:
                             yield event
                 except OSError as error:
                     yield Failed(_problem(self._path, error))
-                await self._until_asked()
+                await self._wait_for_retry()
                 yield Connecting()
         finally:
             self._alarm.close()
@@ -113,11 +113,11 @@ class FileSource:
         gone = False
         pause = SHORTEST
         while True:
-            if self._file.was_cut():
-                self._cuts += 1
+            if self._file.was_truncated():
+                self._truncations += 1
                 self._file.rewind()
                 self._torn = False
-                yield LOST if self._handed_out else TRUNCATED
+                yield LOST if self._extended else TRUNCATED
             while piece := self._next(self._file):
                 pause = SHORTEST
                 yield piece
@@ -130,7 +130,7 @@ class FileSource:
                 # What the old one got since it was read above would be lost without this.
                 while piece := self._next(self._file):
                     yield piece
-                if not self._handed_out:
+                if not self._extended:
                     self._close()
                 self._file = new
                 self._torn = False
@@ -145,7 +145,7 @@ class FileSource:
                 gone = False
                 yield Connected()
             await self._alarm.wait(pause)
-            self._alarm.woken = False
+            self._alarm.slept = False
             pause = min(pause * 1.5, LONGEST)
 
     def _next(self, file: TailedFile) -> Received | Extended | None:
@@ -170,7 +170,7 @@ class FileSource:
         length = unread if not self._bytes else min(unread, CHUNK)
         file.skip(length)
         self._bytes += length
-        self._handed_out = True
+        self._extended = True
         return Extended(file.bytes, start, length)
 
     async def _read_pipe(self) -> AsyncGenerator[Event, None]:
@@ -188,15 +188,15 @@ class FileSource:
         except FileNotFoundError:
             return None  # gone again; the next look will tell
 
-    async def _until_asked(self) -> None:
+    async def _wait_for_retry(self) -> None:
         self._retry = False
         while not self._retry:
             await self._alarm.wait(None)
-            self._alarm.woken = False
+            self._alarm.slept = False
 
     def _close(self) -> None:
         if self._file is not None:
-            if not self._handed_out:  # else it is closed with the last one who may read it
+            if not self._extended:  # else it is closed with the last one who may read it
                 self._file.close()
             self._file = None
 

@@ -77,7 +77,7 @@ Outcome: TypeAlias = Pause | Joined | Apart | New | Doubt
 class Splice:
     """Takes one replay, as it comes, and says what of it is new.
 
-    `held` may grow meanwhile by what this splice has called new, and only by
+    `received` may grow meanwhile by what this splice has called new, and only by
     that. `start` is where in it the log begins that replays are now of: what
     stands before a gap can't come again. `doubtful` is that of the splice
     before, which may have left a doubt untold. `window` and `piece` are the sizes of
@@ -86,19 +86,19 @@ class Splice:
 
     def __init__(
         self,
-        held: ReceivedLog,
+        received: ReceivedLog,
         start: int = 0,
         *,
         doubtful: bool = False,
         window: int = WINDOW,
         piece: int = SLICE,
     ) -> None:
-        self._held = held
+        self._received = received
         self._start = start
-        self._end = held.size
+        self._end = received.size
         self._at = start
         self._same = 0
-        self._loose = bytearray()
+        self._undecided = bytearray()
         self._window = window
         self._piece = piece
         self.doubtful = doubtful
@@ -118,7 +118,7 @@ class Splice:
     @property
     def undecided(self) -> int:
         """Bytes that are new but not yet given out, because more is needed to say how they join."""
-        return len(self._loose)
+        return len(self._undecided)
 
     def may_be_whole(self) -> bool:
         """Whether the replay, should it be all that the platform has, brings nothing new.
@@ -134,7 +134,7 @@ class Splice:
         shift = self._end - self._same - self._at
         for at in range(self._at, self._at + self._same, self._piece):
             length = min(self._piece, self._at + self._same - at)
-            if self._held.read(at, length) != self._held.read(at + shift, length):
+            if self._received.read(at, length) != self._received.read(at + shift, length):
                 return False
         return True
 
@@ -146,19 +146,19 @@ class Splice:
         if self._state == "through":
             yield from self._new(data)
         elif self._state == "apart":
-            self._loose += data
-            yield from self._stand_apart(final=False)
+            self._undecided += data
+            yield from self._settle_apart(final=False)
         else:
             yield from self._match(data)
 
     def settle(self) -> Iterator[Outcome]:
         """Decide what is undecided with what is known: no more will come soon."""
         if self._state == "apart":
-            yield from self._stand_apart(final=True)
+            yield from self._settle_apart(final=True)
 
     def _match(self, data: bytes) -> Iterator[Outcome]:
         length = min(len(data), self._end - self._at - self._same)
-        ours = self._held.read(self._at + self._same, length)
+        ours = self._received.read(self._at + self._same, length)
         theirs = data if length == len(data) else data[:length]
         if ours == theirs:
             self._same += length
@@ -167,11 +167,11 @@ class Splice:
                 yield from self._join(self._same)
                 yield from self._new(data[length:])
             return
-        replay = Replay(self._held, self._at, self._same, data)
+        replay = Replay(self._received, self._at, self._same, data)
         difference = self._same + first_difference(ours, theirs)
         found = yield from self._alignment(replay).after(self._at, difference)
         if found is None:
-            yield from self._leave(replay)
+            yield from self._give_up(replay)
         elif found + len(replay) < self._end:
             self._at, self._same = found, len(replay)
             self.matched = self._same
@@ -179,7 +179,7 @@ class Splice:
             overlap = self._end - found
             self._at = found
             yield from self._join(overlap)
-            yield from self._rest(replay, overlap)
+            yield from self._emit_rest(replay, overlap)
 
     def _join(self, overlap: int) -> Iterator[Outcome]:
         self._state = "through"
@@ -187,7 +187,7 @@ class Splice:
         doubtful = yield from self._is_doubtful(overlap)
         yield Joined(overlap, sure=not doubtful)
         self.doubtful |= doubtful
-        if self.doubtful and self._held.read(self._end - 1, 1) == b"\n":
+        if self.doubtful and self._received.read(self._end - 1, 1) == b"\n":
             self.doubtful = False
             yield Doubt()
 
@@ -200,10 +200,12 @@ class Splice:
         """
         if self._at == self._start or overlap > ENOUGH:
             return False
-        text = self._held.read(self._end - overlap, overlap)
+        text = self._received.read(self._end - overlap, overlap)
         if _LINE.search(text):
             return False
-        first = yield from self._alignment(Replay(self._held, 0, 0, b"")).find(text, self._start)
+        first = yield from self._alignment(Replay(self._received, 0, 0, b"")).find(
+            text, self._start
+        )
         return first != self._end - overlap
 
     def _new(self, data: bytes) -> Iterator[Outcome]:
@@ -216,43 +218,43 @@ class Splice:
         if data:
             yield New(data)
 
-    def _rest(self, replay: Replay, start: int) -> Iterator[Outcome]:
+    def _emit_rest(self, replay: Replay, start: int) -> Iterator[Outcome]:
         while start < len(replay):
             piece = replay.read(start, self._piece)
             yield from self._new(piece)
             start += len(piece)
 
     def _alignment(self, replay: Replay) -> Alignment:
-        return Alignment(self._held, self._end, replay, window=self._window, piece=self._piece)
+        return Alignment(self._received, self._end, replay, window=self._window, piece=self._piece)
 
-    def _leave(self, replay: Replay) -> Iterator[Outcome]:
+    def _give_up(self, replay: Replay) -> Iterator[Outcome]:
         """Nothing held explains the replay."""
         self.matched = 0
         self.doubtful = False
         self._state = "apart"
         beginning = replay.read(0, ENOUGH)
         if len(replay) <= ENOUGH:
-            self._loose += beginning
-            yield from self._stand_apart(final=False)
+            self._undecided += beginning
+            yield from self._settle_apart(final=False)
         else:
             self._state = "through"
-            yield self._verdict(beginning)
-            yield from self._rest(replay, 0)
+            yield self._classify(beginning)
+            yield from self._emit_rest(replay, 0)
 
-    def _stand_apart(self, *, final: bool) -> Iterator[Outcome]:
-        beginning = bytes(self._loose)
+    def _settle_apart(self, *, final: bool) -> Iterator[Outcome]:
+        beginning = bytes(self._undecided)
         if not final and len(beginning) < ENOUGH and not _STAMP.search(beginning):
             return
         self._state = "through"
-        self._loose.clear()
-        yield self._verdict(beginning)
+        self._undecided.clear()
+        yield self._classify(beginning)
         yield New(beginning)
 
-    def _verdict(self, beginning: bytes) -> Apart:
+    def _classify(self, beginning: bytes) -> Apart:
         """Tell missing log from another log, by the stamps where there are any."""
-        head = self._held.read(self._start, min(ENOUGH, self._end - self._start))
+        head = self._received.read(self._start, min(ENOUGH, self._end - self._start))
         tail_from = max(self._start, self._end - 4 * ENOUGH)
-        tail = self._held.read(tail_from, self._end - tail_from)
+        tail = self._received.read(tail_from, self._end - tail_from)
         if tail_from > self._start:
             tail = tail[tail.find(b"\n") + 1 :]  # a cut line's inside may look like a stamp
         first, last, then = _first(head), _last(tail), _first(beginning)

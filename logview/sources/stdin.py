@@ -38,6 +38,6 @@ class StdinSource:
     def retry(self) -> None:
         """Do nothing: what was written to a pipe can't be had again."""
 
-    def ledger(self) -> list[tuple[str, str]]:
+    def stats(self) -> list[tuple[str, str]]:
         """What was read so far, as (name, value) rows."""
         return [("bytes read", f"{self._bytes:,}")]

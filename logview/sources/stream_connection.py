@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from logview.sources.clock import Clock
     from logview.sources.connection_stats import ConnectionStats
     from logview.sources.events import Event
-    from logview.sources.pump import Pump
+    from logview.sources.read_ahead import ReadAhead
     from logview.sources.received_log import ReceivedLog
     from logview.sources.splice import Outcome
 
@@ -24,40 +24,40 @@ SETTLE = 1.0
 """Seconds of silence after which bytes that wait for the first stamp behind a gap are given out."""
 
 
-class Say(Protocol):
+class Emit(Protocol):
     """Hands one event to the reader, and returns when the reader has acted on it."""
 
     def __call__(self, event: Event) -> Awaitable[None]:
-        """Say it."""
+        """Emit it."""
         ...
 
 
 class ResumeState:
     """What lasts longer than one connection: what is held, where its newest part begins, counts."""
 
-    def __init__(self, held: ReceivedLog, ledger: ConnectionStats) -> None:
-        self.held = held
-        self.ledger = ledger
+    def __init__(self, received: ReceivedLog, stats: ConnectionStats) -> None:
+        self.received = received
+        self.stats = stats
         self.start = 0
-        """Where in `held` the log begins that replays are now of: behind the last gap."""
+        """Where in `received` the log begins that replays are now of: behind the last gap."""
         self.doubtful = False
         """Whether it is still to be told that log may be missing in the line that is torn now."""
-        self.owes_proof = False
+        self.loss_reported = False
         """Whether a loss was told, so that the reader waits to hear what came of it."""
 
 
 class StreamConnection:
-    """One connection: takes the bytes of its pump, and says those that are new."""
+    """One connection: takes the bytes of its reader, and says those that are new."""
 
-    def __init__(self, pump: Pump, story: ResumeState, clock: Clock, say: Say) -> None:
-        self.pump = pump
-        self._story = story
+    def __init__(self, reader: ReadAhead, resume: ResumeState, clock: Clock, emit: Emit) -> None:
+        self.reader = reader
+        self._resume = resume
         self._clock = clock
-        self._say = say
-        self._splice = Splice(story.held, story.start, doubtful=story.doubtful)
-        self._resumes = story.held.size > 0
-        self._repeated = story.ledger.repeated
-        self._dropped = story.ledger.dropped
+        self._emit = emit
+        self._splice = Splice(resume.received, resume.start, doubtful=resume.doubtful)
+        self._resumes = resume.received.size > 0
+        self._repeated = resume.stats.repeated
+        self._dropped = resume.stats.dropped
         self.opened = False
         """Whether the opening was counted."""
         self.connected = False
@@ -85,16 +85,16 @@ class StreamConnection:
             return None
         return max(0.0, self.last + SETTLE - self._clock.monotonic())
 
-    async def greet(self) -> None:
-        """Say that the stream is open, unless that was said; new bytes do so by themselves."""
+    async def emit_connected(self) -> None:
+        """Emit that the stream is open, unless that was said; new bytes do so by themselves."""
         if not self.connected:
             self.connected = True
-            await self._say(Connected())
+            await self._emit(Connected())
 
     async def feed(self, data: bytes) -> None:
         """Take bytes of the stream."""
         self.last = self._clock.monotonic()
-        self._story.ledger.received += len(data)
+        self._resume.stats.received += len(data)
         await self._take(self._splice.feed(data))
 
     async def settle(self) -> None:
@@ -102,7 +102,7 @@ class StreamConnection:
         await self._take(self._splice.settle())
 
     async def _take(self, outcomes: Iterable[Outcome]) -> None:
-        story = self._story
+        resume = self._resume
         joined = False
         for outcome in outcomes:
             self._count()
@@ -110,17 +110,17 @@ class StreamConnection:
                 case New(data):
                     if joined and self._resumes:
                         # A reopening for caution's sake brought something: the stream was dead.
-                        await self._prove(0)
-                    await self._give(data)
+                        await self._emit_resumed(0)
+                    await self._emit_bytes(data)
                 case Joined(sure=sure):
                     joined = True
-                    if story.owes_proof:
-                        await self._prove(0 if sure else None)
+                    if resume.loss_reported:
+                        await self._emit_resumed(0 if sure else None)
                 case Apart():
-                    await self.greet()
-                    story.start = story.held.size
+                    await self.emit_connected()
+                    resume.start = resume.received.size
                     await self._gap(gap_of(outcome))
-                    await self._prove(None)
+                    await self._emit_resumed(None)
                 case Doubt():
                     await self._gap(DOUBT)
                 case Pause():
@@ -128,26 +128,26 @@ class StreamConnection:
         self._count()
 
     def _count(self) -> None:
-        ledger = self._story.ledger
-        ledger.repeated = self._repeated + self._splice.matched
-        ledger.dropped = self._dropped + self._splice.undecided
-        self._story.doubtful = self._splice.doubtful
+        stats = self._resume.stats
+        stats.repeated = self._repeated + self._splice.matched
+        stats.dropped = self._dropped + self._splice.undecided
+        self._resume.doubtful = self._splice.doubtful
 
-    async def _give(self, data: bytes) -> None:
-        await self.greet()
-        held = self._story.held
-        expected = held.size + len(data)
+    async def _emit_bytes(self, data: bytes) -> None:
+        await self.emit_connected()
+        received = self._resume.received
+        expected = received.size + len(data)
         self.new += len(data)
-        self._story.ledger.kept += len(data)
-        await self._say(Received(data))
-        if held.size != expected:
+        self._resume.stats.kept += len(data)
+        await self._emit(Received(data))
+        if received.size != expected:
             raise RuntimeError("the reader of a source has to keep the bytes of each `Received`")
 
     async def _gap(self, gap: Gap) -> None:
-        self._story.ledger.gaps += 1
-        await self._say(gap)
+        self._resume.stats.gaps += 1
+        await self._emit(gap)
 
-    async def _prove(self, lines_lost: int | None) -> None:
+    async def _emit_resumed(self, lines_lost: int | None) -> None:
         self._resumes = False
-        self._story.owes_proof = False
-        await self._say(Resumed(self._story.held.size, lines_lost))
+        self._resume.loss_reported = False
+        await self._emit(Resumed(self._resume.received.size, lines_lost))

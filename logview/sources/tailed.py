@@ -109,7 +109,7 @@ class TailedFile:
         start = max(0, self.offset - REMEMBERED)
         self._before = self.bytes.read(start, self.offset - start)
 
-    def was_cut(self) -> bool:
+    def was_truncated(self) -> bool:
         """Whether the file no longer holds what was read last: it was truncated or rewritten."""
         if self.bytes.size() < self.offset:
             return True

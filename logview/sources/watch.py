@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from logview.apify.answers import WEB_PAGE
 from logview.apify.errors import ApifyError
-from logview.sources.backoff import Backoff
+from logview.sources.clock import Backoff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logview.apify.models import Job, JobKind
+    from logview.sources.api import ApiClient
     from logview.sources.clock import Clock
     from logview.sources.connection_stats import ConnectionStats
-    from logview.sources.pump import Client
 
 POLL = 10
 """Seconds of one long request (`waitForFinish`): it answers at once when the job ends, and else
@@ -26,26 +26,26 @@ SPACING = 5.0
 
 
 class JobWatch:
-    """Asks for the job object until it has ended or may not be read. `ring` at every answer."""
+    """Asks for the job object until it has ended or may not be read. `wake` at every answer."""
 
     def __init__(
         self,
-        client: Callable[[], Client],
+        client: Callable[[], ApiClient],
         job_id: str,
         kind: JobKind | None,
         *,
         clock: Clock,
         random: Callable[[], float],
-        ring: Callable[[], None],
-        ledger: ConnectionStats,
+        wake: Callable[[], None],
+        stats: ConnectionStats,
     ) -> None:
         self._client = client
         self._job_id = job_id
         self._kind = kind
         self._clock = clock
         self._backoff = Backoff(random)
-        self._ring = ring
-        self._ledger = ledger
+        self._wake = wake
+        self._stats = stats
         self._task: asyncio.Task[None] | None = None
         self.job: Job | None = None
         """The newest answer."""
@@ -65,14 +65,14 @@ class JobWatch:
         """Counts the answers that described the job."""
 
     @property
-    def asking(self) -> bool:
+    def is_active(self) -> bool:
         """Whether requests are being made, or will be by themselves."""
         return self._task is not None and not self._task.done()
 
     @property
-    def wanted(self) -> bool:
+    def should_start(self) -> bool:
         """Whether there is something to learn and nobody asks."""
-        return not self.asking and self.ended_at is None and self.refused is None
+        return not self.is_active and self.ended_at is None and self.refused is None
 
     async def start(self, wait: float = 0) -> None:
         """Ask now, with `waitForFinish` of `wait` seconds, and go on from there."""
@@ -81,7 +81,7 @@ class JobWatch:
         self._task = asyncio.ensure_future(self._run(wait))
 
     async def close(self) -> None:
-        """Stop asking; what is known stays."""
+        """Stop is_active; what is known stays."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -108,7 +108,7 @@ class JobWatch:
 
     async def _ask(self, wait: float) -> float | None:
         """Ask once; the seconds between this request and the next, None for no next."""
-        self._ledger.asked += 1
+        self._stats.asked += 1
         pause: float | None
         try:
             job = await self._client().job(self._job_id, self._kind, wait)
@@ -132,7 +132,7 @@ class JobWatch:
                 self.ended_at = self._clock.monotonic()
             pause = None if job.ended else SPACING
         self.answers += 1
-        self._ring()
+        self._wake()
         return pause
 
 

@@ -60,7 +60,7 @@ def open_target(
     """Return a target's source and origin, with an empty document that it is read into."""
     document = LogDocument()
     options = ReadOptions(
-        raw=raw is not False, follow=follow, held=document, stdin_fd=stdin_fd or 0
+        raw=raw is not False, follow=follow, received=document, stdin_fd=stdin_fd or 0
     )
     return OpenedLog(
         document, make_source(target, settings, options), make_origin(target, settings)

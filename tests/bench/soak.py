@@ -91,7 +91,7 @@ async def soak(seconds: float, drops: int, seed: int) -> bool:
         writer = Writer(server, seed)
         writer.write(1000)
         server.plan.append(writer.next_fault())
-        source = RemoteSource(lambda: ApifyClient(server.base_url, None), "x", held=document)
+        source = RemoteSource(lambda: ApifyClient(server.base_url, None), "x", received=document)
         began = time.monotonic()
 
         async def live() -> None:
@@ -129,7 +129,7 @@ async def soak(seconds: float, drops: int, seed: int) -> bool:
         await living
         same = hashlib.sha256(document.read(0, document.size)).digest() == writer.written.digest()
         counts = source.counts
-    for name, value in source.ledger():
+    for name, value in source.stats():
         print(f"  {name}: {value}")
     print(f"  lines written: {writer.lines:,}, held: {document.line_count:,}")
     print(f"  resumed with 0 lines lost: {resumed:,}")
@@ -168,7 +168,7 @@ async def replay(url: str, held: LogDocument, size: int) -> tuple[float, int]:
             if len(times) == 2:
                 break
             source.retry()
-    assert source.counts.repeated == 2 * size, source.ledger()
+    assert source.counts.repeated == 2 * size, source.stats()
     return times[1] - times[0], tracemalloc.get_traced_memory()[1]
 
 

@@ -74,7 +74,7 @@ class Following:
     def __init__(self, source: Source, clock: FakeClock | None = None) -> None:
         self.source = source
         self.clock = clock or FakeClock()
-        self.held = ReceivedSpool(memory=1 << 30)
+        self.received = ReceivedSpool(memory=1 << 30)
         self.events: list[Event] = []
         self.on_event: Callable[[Event], None] = lambda _: None
         self._news = asyncio.Event()
@@ -82,7 +82,7 @@ class Following:
 
     @property
     def text(self) -> bytes:
-        return self.held.read(0, self.held.size)
+        return self.received.read(0, self.received.size)
 
     def all(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]
@@ -102,8 +102,8 @@ class Following:
             waiter.cancel()
             if self._task.done() and not condition():
                 self._task.result()
-                raise AssertionError(f"the source ended: {self._story()}")
-            assert done, f"waited in vain: {self._story()}"
+                raise AssertionError(f"the source ended: {self._history()}")
+            assert done, f"waited in vain: {self._history()}"
 
     async def has(self, kind: type[E], times: int = 1) -> E:
         """Wait until an event of this kind was said so often; the last of them."""
@@ -132,12 +132,12 @@ class Following:
     async def _read(self) -> None:
         async for event in self.source.events():
             if isinstance(event, Received):
-                self.held.append(event.data)
+                self.received.append(event.data)
             self.events.append(event)
             self.on_event(event)
             self._news.set()
 
-    def _story(self) -> str:
+    def _resume(self) -> str:
         return " ".join(str(event)[:120] for event in self.events[-12:])
 
 
@@ -154,16 +154,16 @@ async def following(
 
         @property
         def size(self) -> int:
-            return reader.held.size
+            return reader.received.size
 
         def read(self, start: int, length: int) -> bytes:
-            return reader.held.read(start, length)
+            return reader.received.read(start, length)
 
     source = RemoteSource(
         lambda: ApifyClient(server.base_url, None),
         "FaultyRun00000001",
         kind,  # type: ignore[arg-type]  # one of the two kinds, as a parameter of tests
-        held=Held(),
+        received=Held(),
         clock=clock,
         random=lambda: 0.5,
         **options,  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from logview.saving.atomic_file import save
 from logview.saving.masked_lines import MaskedLines
 from logview.secrets.masker import Masker
 from logview.secrets.token import Token
-from logview.sources import download as room
+from logview.sources import download as module
 from logview.sources.download import DownloadError, download
 from tests.faults import JOB_ID, Fault, FaultServer, unused_port
 
@@ -89,7 +89,7 @@ async def test_what_breaks_off_is_an_error_and_no_short_file(fault: Fault, tmp_p
 
 
 async def test_silence_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "SILENCE", 0.05)
+    monkeypatch.setattr(module, "SILENCE", 0.05)
     with FaultServer(LOG, plan=[Fault.stall(after=1000)]) as server:
         with pytest.raises(DownloadError, match="nothing for"):
             await fetch(server.base_url)

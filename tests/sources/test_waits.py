@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.sources.backoff import Backoff
-from logview.sources.clock import Alarm
+from logview.sources.clock import Alarm, Backoff
 from logview.sources.problems import duration
 from tests.sources.following import FakeClock
 
@@ -50,11 +49,11 @@ async def test_an_alarm_rings_when_time_is_up():
 
 async def test_an_alarm_that_rang_before_is_not_waited_for():
     alarm = Alarm(FakeClock())
-    alarm.ring()
+    alarm.wake()
     await alarm.wait(None)
     waiting = await alarm_task(alarm, None)
     assert not waiting.done()
-    alarm.ring()
+    alarm.wake()
     await waiting
 
 
@@ -63,7 +62,7 @@ async def test_many_waits_share_a_timer_and_none_spins():
     alarm = Alarm(clock)
     for _ in range(30):
         waiting = await alarm_task(alarm, None)
-        alarm.ring()
+        alarm.wake()
         await waiting
     waiting = await alarm_task(alarm, None)
     await clock.advance(100)
@@ -77,7 +76,7 @@ async def test_a_shorter_wait_does_not_wait_for_the_timer_of_a_longer_one():
     clock = FakeClock()
     alarm = Alarm(clock)
     waiting = await alarm_task(alarm, 4)
-    alarm.ring()
+    alarm.wake()
     await waiting
     waiting = await alarm_task(alarm, 1)
     await clock.advance(1)
@@ -92,7 +91,7 @@ async def test_waking_up_ends_any_wait():
     clock.asleep += 3600
     await clock.advance(5)
     assert waiting.done()
-    assert alarm.woken
+    assert alarm.slept
     alarm.close()
 
 

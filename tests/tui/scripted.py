@@ -44,7 +44,7 @@ class ScriptedSource:
         """Count."""
         self.retries += 1
 
-    def ledger(self) -> list[tuple[str, str]]:
+    def stats(self) -> list[tuple[str, str]]:
         """Give what the test put there."""
         return self.facts
 

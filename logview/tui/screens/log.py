@@ -335,4 +335,4 @@ class LogScreen(LogSource):
         from logview.tui.screens.ledger import LedgerScreen
 
         self.app.need_styles("help")
-        self.app.push_screen(LedgerScreen(self.opened.source.ledger()))
+        self.app.push_screen(LedgerScreen(self.opened.source.stats()))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from logview.apify.errors import ApifyError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from logview.apify.models import Job, JobKind
+    from logview.sources.api import LogStream
 
 AHEAD = 256 * 1024
 """Bytes that are read ahead before reading pauses."""
@@ -21,47 +21,18 @@ LAZY = 0.005
 """Seconds that news may wait while it is a replay of what is held: it is read in larger pieces."""
 
 
-class LogStream(Protocol):
-    """What the API client gives for a log that is open."""
-
-    framed: bool
-    """Whether HTTP tells where the body ends; if not, a broken connection can look like it."""
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """Give the bytes as they come; raises ApifyError."""
-        ...
-
-
-class Client(Protocol):
-    """What a source needs of `ApifyClient`, which is not imported here: httpx is heavy."""
-
-    def log(
-        self, job_id: str, *, raw: bool | None, stream: bool = True, resumes: bool = False
-    ) -> AbstractAsyncContextManager[LogStream]:
-        """Open the log, of which some is held if it `resumes`; entering raises ApifyError."""
-        ...
-
-    async def job(self, job_id: str, kind: JobKind | None = None, wait: float = 0) -> Job:
-        """Describe the run or build; raises ApifyError."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        ...
-
-
-class Pump:
-    """Opens a stream in a task of its own, and reads it. `ring` is called at every news."""
+class ReadAhead:
+    """Opens a stream in a task of its own, and reads it. `wake` is called at every news."""
 
     def __init__(
-        self, opening: AbstractAsyncContextManager[LogStream], ring: Callable[[], None]
+        self, opening: AbstractAsyncContextManager[LogStream], wake: Callable[[], None]
     ) -> None:
         self._opening = opening
-        self._ring = ring
+        self._wake = wake
         self._chunks: list[bytes] = []
         self._size = 0
-        self._room = asyncio.Event()
-        self._later: asyncio.TimerHandle | None = None
+        self._space = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
         self.lazy = False
         """Whether what comes is not urgent."""
         self.opened = False
@@ -81,8 +52,8 @@ class Pump:
         """Give what has come since the last call; raises what is a defect of ours."""
         pieces, self._chunks = self._chunks, []
         self._size = 0
-        self._room.set()
-        self._be_on_time()
+        self._space.set()
+        self._cancel_timer()
         if self._task.done() and not self._task.cancelled():
             self._task.result()
         return pieces
@@ -91,19 +62,19 @@ class Pump:
         """Close the stream; what was read ahead is still to be taken."""
         self._task.cancel()
         await asyncio.wait([self._task])
-        self._be_on_time()
+        self._cancel_timer()
 
-    def _be_on_time(self) -> None:
-        if self._later is not None:
-            self._later.cancel()
-            self._later = None
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     async def _run(self) -> None:
         try:
             async with self._opening as stream:
                 self.framed = stream.framed
                 self.opened = True
-                self._ring()
+                self._wake()
                 chunks = stream.chunks()
                 try:
                     async for chunk in chunks:
@@ -117,15 +88,15 @@ class Pump:
             self.error = error
         finally:
             # Seen as done only once this task has returned.
-            asyncio.get_running_loop().call_soon(self._ring)
+            asyncio.get_running_loop().call_soon(self._wake)
 
     async def _push(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
         self._size += len(chunk)
         if not self.lazy or self._size >= AHEAD // 2:
-            self._ring()
-        elif self._later is None:
-            self._later = asyncio.get_running_loop().call_later(LAZY, self._ring)
+            self._wake()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(LAZY, self._wake)
         while self._size >= AHEAD:
-            self._room.clear()
-            await self._room.wait()
+            self._space.clear()
+            await self._space.wait()
