@@ -9,7 +9,7 @@ _BLOCK = 64
 
 
 def nth_bit(mask: int, nth: int) -> int:
-    """Give the position of the nth set bit, counting from 0."""
+    """Return the position of the nth set bit, counting from 0."""
     low, high = 0, mask.bit_length()
     while low < high:
         middle = (low + high) // 2
@@ -63,7 +63,7 @@ class PageSums:
         return page in self._counts
 
     def get(self, page: int) -> int | None:
-        """Give the count of a page; None where it was not counted."""
+        """Return the count of a page; None where it was not counted."""
         return self._counts.get(page)
 
     def set(self, page: int, count: int) -> None:
@@ -77,7 +77,7 @@ class PageSums:
             self._sums = None
 
     def before(self, page: int) -> int:
-        """Give the sum of all pages before a page."""
+        """Return the sum of all pages before a page."""
         sums = self._sums
         if sums is None:
             sums = self._add_up()

@@ -63,11 +63,11 @@ class ExportedLog(Protocol):
 class ExportedExcerpt(Protocol):
     """Some lines of a log; the first and the last may be cut."""
 
-    def above(self) -> Sequence[str]:
+    def lines_above(self) -> Sequence[str]:
         """Return visible lines above the first one, where a private key may begin."""
         ...
 
-    def beside(self) -> tuple[str, str]:
+    def context(self) -> tuple[str, str]:
         """Return what is cut off the first line at its start, and off the last at its end."""
         ...
 
@@ -102,8 +102,8 @@ def export_excerpt(excerpt: ExportedExcerpt, masker: Masker) -> Iterator[bytes]:
     Cut lines are masked here, by what the whole line says; mask the others with
     the same masker.
     """
-    masker.read_preceding(excerpt.above())
-    before, after = excerpt.beside()
+    masker.read_preceding(excerpt.lines_above())
+    before, after = excerpt.context()
     held: list[bytes] = []  # only when no lines follow it is the last line known
     for hidden, lines in excerpt.parts():
         if not lines:

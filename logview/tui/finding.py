@@ -18,7 +18,7 @@ from logview.log.search.pattern import (
     compile_query,
 )
 from logview.log.store.pages import PAGE_SIZE
-from logview.log.view.visible_lines import VisibleLines
+from logview.log.view.view import View
 from logview.phrases import count
 from logview.tui.level_hunt import LevelSearch
 from logview.tui.widgets.row_strip import MatchSpan
@@ -26,7 +26,6 @@ from logview.tui.widgets.row_strip import MatchSpan
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from logview.log.view.view import View
     from logview.tui.viewport import ViewportPosition
     from logview.tui.widgets.log_pane import LogPane
 
@@ -52,7 +51,7 @@ class Finding:
         self._wrapped = False
         self._typing = False
         self._before: tuple[SearchPass | None, MatchSpan | None] = (None, None)
-        self._preview_view: VisibleLines = view
+        self._preview_view: View = view
         self._keep = True
         self.levels = LevelSearch(view, pane, note)
         self._moved = False
@@ -214,9 +213,10 @@ class Finding:
             return
         pattern = self._compile(query)
         if pattern is not None:
-            view = self._preview_view = VisibleLines(self._view.document, self._view.reading)
+            view = self._preview_view = View(self._view.document, self._view.entries, folds=False)
             view.filters = [f for n, f in enumerate(self._view.filters) if n != replaces]
-            view.least, view.least_enabled = self._view.least, self._view.least_enabled
+            view.minimum_level = self._view.minimum_level
+            view.minimum_enabled = self._view.minimum_enabled
             view.refilter(self._pane.viewport.anchor_line)
             taking = LineFilter(pattern, keep=self._keep)
             self.preview = SearchPass(pattern, view, self._pane.viewport.anchor_line, taking)
@@ -238,7 +238,7 @@ class Finding:
         if pattern is None:
             return False
         line_filter = LineFilter(pattern, keep=keep)
-        typed = self.preview.taking if self.preview is not None else None
+        typed = self.preview.line_filter if self.preview is not None else None
         if typed is not None and (typed.pattern.query, typed.keep) == (pattern.query, keep):
             line_filter = typed  # it has read a part already
         if replaces is None:
@@ -266,7 +266,7 @@ class Finding:
 
     def read_again(self) -> None:
         """Forget what was found in pages that their file has lost, and look again."""
-        typed = self.preview.taking if self.preview is not None else None
+        typed = self.preview.line_filter if self.preview is not None else None
         for line_filter in (*self._view.filters, *((typed,) if typed is not None else ())):
             line_filter.masks.clear()
             line_filter.error = None
@@ -290,7 +290,7 @@ class Finding:
         passes = (self.search, self.preview)
         return (
             self.hunting
-            or (self._view.reading.begun and not self._view.reading.complete)
+            or (self._view.entries.begun and not self._view.entries.complete)
             or self._view.document.unindexed > 0
             or not self._view.complete
             or any(one is not None and (one.error or not one.complete) for one in passes)
@@ -336,7 +336,7 @@ class Finding:
         """Do a page of everything that is left to do; False when nothing is."""
         hunting = self._step_hunt() or self._step_levels()
         indexing = self._view.document.index_more()
-        if hunting and self._hunt is not None and not self._view.choosing:
+        if hunting and self._hunt is not None and not self._view.is_filtered:
             return True  # the reader waits for it; the pages on the way are counted, too
         filtering = self._view.step()
         if self.preview is not None:
@@ -345,7 +345,7 @@ class Finding:
         if hunting or filtering or counting or indexing:
             return True
         # Last, what nobody waits for: the levels of the rest of the log.
-        return self._view.reading.begun and self._view.reading.step()
+        return self._view.entries.begun and self._view.entries.step()
 
     def _step_levels(self) -> bool:
         moved = self.levels.step()

@@ -67,7 +67,7 @@ class LevelSearch:
     def _wrap(self) -> None:
         if self._wrapped:
             self._looking = None
-            shown = " in what is shown" if self._view.choosing else ""
+            shown = " in what is shown" if self._view.is_filtered else ""
             self._note(f"no {_WORDS[self._least]}{shown}")
             return
         self._wrapped = True
@@ -79,7 +79,7 @@ class LevelSearch:
         while self._forward and document.unindexed:
             yield None
         edge = document.first_line if self._forward else document.end_line - 1
-        reading = view.reading
+        reading = view.entries
         number = document.page_of(edge)
         reading.read_around(number, number + 1)
         entry = reading.entry_of(edge)

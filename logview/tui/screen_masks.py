@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from logview.log.store.page_cache import PageCache
-from logview.log.view.excerpt import ABOVE
+from logview.log.view.excerpt import LINES_ABOVE
 from logview.secrets.masker import Masker
 from logview.text.sanitize import visible
 
@@ -45,7 +45,7 @@ class ScreenMasks:
 
     def _above(self, line: int) -> list[str]:
         """Give the lines above one: a private key may have begun in them."""
-        first = max(self._document.first_line, line - ABOVE)
+        first = max(self._document.first_line, line - LINES_ABOVE)
         return [self._document.line_text(number) for number in range(first, line)]
 
     def masked(self, first: int, lines: tuple[bytes, ...]) -> tuple[bytes, ...]:

@@ -99,7 +99,7 @@ class Viewport:
         for _ in range(_LOOKS):
             # What is seen is folded before it is drawn; that may bring more lines on the screen.
             lines = [spot.row.line for spot in self.screen_rows if not spot.row.is_own]
-            if not view.look_at_rows(lines):
+            if not view.load_rows(lines):
                 break
             if self.follow and not hold:
                 self._to_end()
@@ -248,7 +248,7 @@ class Viewport:
 
         `wrap_row` is the row of a wrapped line that is to be seen.
         """
-        self.view.look_at(line, line)
+        self.view.load_entries(line, line)
         nearest = self.view.nearest(line)
         if nearest is None:
             return

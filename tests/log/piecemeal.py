@@ -137,7 +137,7 @@ class Whole:
             taken = [n for n in self.numbers if self.entry[n].start in starts]
         if view.level is not None:
             taken = [n for n in taken if self.has_level(n, view.level)]
-        if view.choosing and view.context:
+        if view.is_filtered and view.context:
             near = {n + d for n in taken for d in range(-view.context, view.context + 1)}
             taken = [n for n in self.numbers if n in near]
         return taken
@@ -146,7 +146,7 @@ class Whole:
         """Give the folds that a view has to have, apart from those of entries that were opened."""
         if (
             not view.fold
-            or (view.context and view.choosing)
+            or (view.context and view.is_filtered)
             or (view.active and not view.whole_entries)
         ):
             return []

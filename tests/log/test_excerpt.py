@@ -185,7 +185,7 @@ def test_what_stands_beside_it_makes_its_lines_whole(
     if start > stop:
         return
     excerpt = Excerpt(document, start, stop)
-    before, after = excerpt.beside()
+    before, after = excerpt.context()
     whole = "\n".join(visible(line) for line in written[start.line : stop.line + 1])
     if start.line < stop.line or start.character <= len(visible(written[start.line])):
         assert f"{before}{excerpt.text()}{after}" == whole

@@ -16,7 +16,6 @@ from logview.log.search.pattern import Query, compile_query
 from logview.log.store.document import LogDocument
 from logview.log.view.folds import HEAD, TAIL
 from logview.log.view.view import Row, View
-from logview.log.view.visible_lines import VisibleLines
 from tests.log.piecemeal import FRAME, Whole, open_log, rows_hang_together, small_pages, texts
 from tests.log.test_reading import ACTS, act
 
@@ -48,11 +47,11 @@ def set_up(view: View, settings: Settings, centre: int) -> None:
         LineFilter(compile_query(Query(text)), keep=keep) for text, keep in settings.filters
     ]
     view.whole_entries, view.fold = settings.whole, settings.fold
-    view.least, view.context = settings.least, settings.context
+    view.minimum_level, view.context = settings.least, settings.context
     view.refilter(centre)
 
 
-def step_all(passes: tuple[VisibleLines | SearchPass, ...]) -> None:
+def step_all(passes: tuple[View | SearchPass, ...]) -> None:
     working = True
     while working:
         working = False
@@ -60,15 +59,15 @@ def step_all(passes: tuple[VisibleLines | SearchPass, ...]) -> None:
             working = one.step() or working
 
 
-def read_all(*passes: VisibleLines | SearchPass) -> None:
+def read_all(*passes: View | SearchPass) -> None:
     for one in passes:
         document = (one._view if isinstance(one, SearchPass) else one).document
         while document.index_more():
             pass
     step_all(passes)
     for one in passes:
-        if isinstance(one, VisibleLines):
-            while one.reading.step():
+        if isinstance(one, View):
+            while one.entries.step():
                 pass
     step_all(passes)
     assert all(one.complete for one in passes)
@@ -145,7 +144,7 @@ def test_what_a_filter_would_take_is_counted_right_while_lines_arrive(
 ) -> None:
     with small_pages():
         view = View(open_log(data, as_file=as_file))
-        preview = View(view.document, view.reading)
+        preview = View(view.document, view.entries)
         set_up(preview, settings, 0)
         taking = LineFilter(compile_query(Query(word)), keep=keep)
         counted = SearchPass(taking.pattern, preview, 0, taking)
@@ -219,7 +218,7 @@ def test_an_entry_of_thousands_of_lines_over_hundreds_of_pages_is_one_fold(
         document.append(b"INFO  b\n" * 30)
         assert document.end_page > 600
         view = View(document)
-        view.reading.begin_at(int((document.sealed_end - 1) * outward_from))
+        view.entries.begin_at(int((document.sealed_end - 1) * outward_from))
         read_all(view)
         same(view, set())
         assert view.fold_at(10 + HEAD) == range(10 + HEAD, 10 + 3001 - TAIL)
@@ -238,7 +237,7 @@ def test_an_entry_of_thousands_of_lines_over_hundreds_of_pages_is_one_fold(
 
 def test_information_is_never_folded_however_long() -> None:
     view = View(long_log(100, head="INFO  Input:"))
-    view.look_at(0, 100)
+    view.load_entries(0, 100)
     assert view.row_count == 101
     assert view.fold_of(50) is None
     assert not view.open_fold(50)
@@ -262,14 +261,14 @@ def test_a_fold_stays_open_when_its_entry_turns_out_to_begin_above() -> None:
         data = b"ERROR it broke\n" + f"{FRAME}\n".encode() * 200 + b"INFO  a\n" * 9
         view = View(open_log(data, as_file=True))
         document = view.document
-        view.reading.begin_at(0)
+        view.entries.begin_at(0)
         line = document.first_line + 12
         for _ in range(9):
-            view.reading.step()
+            view.entries.step()
         while view.document.index_more():
             pass
         while not view.open_fold(line):
-            assert view.reading.step()
+            assert view.entries.step()
         read_all(view)
         assert view.is_row(line)
         assert view.row_count == document.line_count
@@ -295,8 +294,8 @@ def test_the_preview_of_a_filter_counts_what_is_found_above_in_a_file() -> None:
     with small_pages(lines=4):
         data = b"ERROR it broke\n" + f"{FRAME}\n".encode() * 60
         view = View(open_log(data, as_file=True))
-        preview = VisibleLines(view.document, view.reading)
-        preview.least = Level.ERROR
+        preview = View(view.document, view.entries)
+        preview.minimum_level = Level.ERROR
         preview.refilter(0)
         taking = LineFilter(compile_query(Query("at f")))
         counted = SearchPass(taking.pattern, preview, 0, taking)

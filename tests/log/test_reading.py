@@ -30,7 +30,7 @@ ACTS = st.lists(
 
 def act(view: View, what: str, number: int, more: bytes) -> None:
     """Do one thing that a log or the one who reads it may do."""
-    document, reading = view.document, view.reading
+    document, reading = view.document, view.entries
     pages = range(document.first_page, document.sealed_end)
     at = document.first_line + number % max(1, document.line_count)
     match what:
@@ -63,9 +63,9 @@ def act(view: View, what: str, number: int, more: bytes) -> None:
 def finish(view: View) -> None:
     while view.document.index_more():
         pass
-    while view.reading.step() or view.step():
+    while view.entries.step() or view.step():
         pass
-    assert view.reading.complete
+    assert view.entries.complete
 
 
 def same(reading: EntryIndex, whole: Whole) -> None:
@@ -116,10 +116,10 @@ def test_pages_read_in_any_order_while_lines_arrive_say_what_the_whole_says(
         for what, number in acts:
             act(view, what, number, more)
         finish(view)
-        same(view.reading, Whole(view.document))
+        same(view.entries, Whole(view.document))
         view.forget()
         finish(view)
-        same(view.reading, Whole(view.document))
+        same(view.entries, Whole(view.document))
 
 
 @given(texts, st.lists(st.integers(0, 50), max_size=8))
@@ -132,7 +132,7 @@ def test_a_tail_that_grows_byte_by_byte_is_read_right_at_each(data: bytes, gaps:
             view.document.append(data[at : at + 1])
             view.catch_up()
             if at % 7 == 0:
-                same(view.reading, Whole(view.document))
+                same(view.entries, Whole(view.document))
 
 
 @given(texts, st.integers(0, 400), st.booleans(), st.sampled_from(SEVERE), st.data())
@@ -145,7 +145,7 @@ def test_going_from_error_to_error_visits_the_shown_ones_in_order(
         while document.index_more():
             pass
         if draw.draw(st.booleans()):
-            view.least = Level.ERROR
+            view.minimum_level = Level.ERROR
             view.refilter(0)
         whole = Whole(document)
         if not document.line_count:
@@ -180,7 +180,7 @@ def test_going_on_from_within_a_long_stack_does_not_come_back_to_it() -> None:
             view = View(document)
             found = list(find_level(view, 450, Level.ERROR, forward=forward))
             assert next((n for n in found if n is not None), None) == wanted
-            assert view.reading.entry_of(450).start == 0
+            assert view.entries.entry_of(450).start == 0
 
 
 def test_a_file_that_lost_its_beginning_begins_with_what_is_left() -> None:
@@ -190,12 +190,12 @@ def test_a_file_that_lost_its_beginning_begins_with_what_is_left() -> None:
         document = LogDocument()
         document.attach(reader, len(reader.data))
         view = View(document)
-        while view.reading.step():
+        while view.entries.step():
             pass
         reader.data = b""
         while document.index_more():
             pass
         finish(view)
-        assert view.reading.entry_of(document.end_line - 1) == range(
+        assert view.entries.entry_of(document.end_line - 1) == range(
             document.first_line, document.end_line
         )

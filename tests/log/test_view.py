@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.search.line_filter import LineFilter
-from logview.log.search.passes import Outward, SearchPass
+from logview.log.search.page_order import PageOrder
+from logview.log.search.passes import SearchPass
 from logview.log.search.pattern import PatternTooSlowError, Query, compile_query
 from logview.log.store.document import LogDocument
 from logview.log.view.view import Row, View
@@ -235,7 +236,7 @@ def test_a_filter_that_is_too_slow_says_so_and_shows_what_it_cannot_decide() -> 
 
 @given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 10))
 def test_outward_gives_every_page_once_nearest_first(centre: int, count: int, more: int) -> None:
-    order = Outward(min(centre, max(0, count - 1)))
+    order = PageOrder(min(centre, max(0, count - 1)))
     taken = []
     while (page := order.take(0, count)) is not None:
         taken.append(page)
@@ -317,7 +318,7 @@ def test_a_long_entry_that_is_not_severe_has_no_fold() -> None:
     rest = "".join(f"    part {number}\n" for number in range(30))
     document = build(["2026-11-20T06:00:01.000Z INFO  long\n", rest])
     view = View(document)
-    while view.reading.step():
+    while view.entries.step():
         pass
     assert [view.nearest(line) for line in (0, 5, 10, 29)] == [0, 5, 10, 29]
     assert view.fold_of(10) is None

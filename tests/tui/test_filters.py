@@ -31,7 +31,7 @@ async def test_keys_typed_ahead_keep_their_order_however_fast_they_come(open_app
                 await asyncio.sleep(0)
         await s.settle()
         assert [f.label for f in s.log.view.filters] == ["!page 2", "page"]
-        assert s.log.view.least is Level.INFO
+        assert s.log.view.minimum_level is Level.INFO
         assert s.log.pane.viewport.wrap
 
 

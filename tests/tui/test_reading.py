@@ -123,8 +123,8 @@ async def test_the_choice_of_levels_has_all_its_letters(open_app, width):
         row = s.rows[-3]
         assert [word[0] for word in row.replace("least level:", "").split()] == list("diweca")
         await s.click(row.rindex("c"), 21)
-        assert s.log.view.least is not None
-        assert s.log.view.least.name == "CRITICAL"
+        assert s.log.view.minimum_level is not None
+        assert s.log.view.minimum_level.name == "CRITICAL"
 
 
 @pytest.mark.parametrize("width", [80, 60, 40, 20])

@@ -245,7 +245,7 @@ HAPPENINGS = st.lists(
 
 def happen(view: View, what: str, number: int) -> None:
     """Let something happen that the reader has no part in."""
-    document, reading = view.document, view.reading
+    document, reading = view.document, view.entries
     pages = range(document.first_page, document.sealed_end)
     match what:
         case "append":
@@ -275,7 +275,7 @@ def test_neither_the_top_nor_the_current_line_moves_unless_the_reader_does(
         document = open_log(data, as_file=as_file)
         view = View(document)
         if by_level:
-            view.least = Level.WARN
+            view.minimum_level = Level.WARN
             view.refilter(document.end_line)
         viewport = Viewport(view, lambda row: 1 if view.fold_at(row.line) else 1 + row.line % 3)
         viewport.resize(10, 10)
@@ -328,4 +328,4 @@ def test_rows_that_lie_far_apart_are_not_read_for_folds_they_cannot_have() -> No
     viewport.resize(20, 20)
     viewport.update()
     assert [spot.row.line for spot in viewport.screen_rows] == [0, 400_001]
-    assert view.reading.version < 5 < document.end_page
+    assert view.entries.version < 5 < document.end_page

@@ -22,7 +22,7 @@ class PageOrder:
         return self._low < first and self._high >= end
 
     def take(self, first: int, end: int) -> int | None:
-        """Give the next page number of those from `first` to before `end`; None for none (yet)."""
+        """Return the next page number from `first` to before `end`; None for none (yet)."""
         self._up = not self._up
         self._at_end = self._at_end or self._high >= end
         below = self._low >= first

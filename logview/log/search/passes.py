@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from logview.log.entries.level import Level
     from logview.log.search.line_filter import LineFilter
     from logview.log.search.pattern import Pattern
-    from logview.log.view.visible_lines import VisibleLines
+    from logview.log.view.view import View
 
 
 class SearchPass:
@@ -30,7 +30,7 @@ class SearchPass:
     """
 
     def __init__(
-        self, pattern: Pattern, view: VisibleLines, centre: int, taking: LineFilter | None = None
+        self, pattern: Pattern, view: View, centre: int, taking: LineFilter | None = None
     ) -> None:
         """Begin at line `centre`.
 
@@ -38,7 +38,7 @@ class SearchPass:
         counted that its pattern takes, not matches, and the filter knows them then.
         """
         self.pattern = pattern
-        self.taking = taking
+        self.line_filter = taking
         self._view = view
         self._order = PageOrder(view.page_near(centre))
         self._counts = PageSums()
@@ -46,7 +46,7 @@ class SearchPass:
         """Pages that were counted, and of which other lines may be shown since."""
         self._tail_of = (-1, -1, -1)
         self._tail = 0
-        view.reading.listeners.add(self)
+        view.entries.listeners.add(self)
         self._within: tuple[tuple[int, int, int, int], int | None] | None = None
         self.error: PatternTooSlowError | None = None
         """Where the pattern ran into its time limit on lines that had just arrived."""
@@ -80,7 +80,7 @@ class SearchPass:
             return False
         if number not in self._counts:
             self._recount(number)
-        if self._view.context or self._view.by_entries:
+        if self._view.context or self._view.depends_on_entries:
             self._recount_near(number)
         return True
 
@@ -89,7 +89,7 @@ class SearchPass:
 
     def entries_changed(self, pages: range) -> None:
         """Hear which pages look different now."""
-        if self._view.by_entries and len(self._counts):
+        if self._view.depends_on_entries and len(self._counts):
             near = range(self._view.reach(pages.start, -1), self._view.reach(pages[-1], 1) + 1)
             self._stale.update(number for number in near if number in self._counts)
 
@@ -102,12 +102,12 @@ class SearchPass:
     def _read(self, number: int) -> int:
         document = self._view.document
         try:
-            if self.taking is not None:
-                shown = self.taking.mask_of(document, number)
-                taken = shown if self.taking.keep else ~shown
+            if self.line_filter is not None:
+                shown = self.line_filter.mask_of(document, number)
+                taken = shown if self.line_filter.keep else ~shown
                 return (taken & self._view.mask(number)).bit_count()
             text = document.read_for(self.pattern, number)
-            if not self._view.choosing:
+            if not self._view.is_filtered:
                 return self.pattern.count(text)
             mask = self._view.mask(number)
             return sum(n for line, n in self.pattern.lines(text) if mask >> line & 1)
@@ -121,7 +121,7 @@ class SearchPass:
             self._tail_of = of
             self._tail = 0
             try:
-                if self._view.context or self._view.by_entries:
+                if self._view.context or self._view.depends_on_entries:
                     self._recount_near(document.sealed_end)
                 if document.end_page > document.sealed_end:
                     self._tail = self._read(document.sealed_end)
@@ -130,7 +130,7 @@ class SearchPass:
         return self._tail
 
     def ordinal(self, line: int, start: int) -> int | None:
-        """Give the number, from 1, of the match at (line, start); None while it can't be known."""
+        """Return the number, from 1, of the match at (line, start); None while it is not known."""
         document = self._view.document
         if not self._view.is_shown(line):
             return None
@@ -149,7 +149,7 @@ class SearchPass:
         return before + within if within is not None else None
 
     def _ordinal_within(self, page: int, line: int, start: int) -> int | None:
-        """Give the number, from 1, of a match within its page."""
+        """Return the number, from 1, of a match within its page."""
         document, before = self._view.document, 0
         mask = self._view.mask(page)
         first = document.first_line_of(page)
@@ -165,7 +165,7 @@ class SearchPass:
         return before + starts.index(start) + 1 if start in starts else None
 
     def _before(self, page: int) -> int | None:
-        """Give how many matches the pages before `page` have; None while it can't be known."""
+        """Return how many matches the pages before `page` have; None while it can't be known."""
         document = self._view.document
         first, end = document.first_page, document.sealed_end
         if len(self._counts) < end - first and any(
@@ -230,28 +230,26 @@ class SearchPass:
         """Whether a page that is looked at may be counted, too, at little cost."""
         document = self._view.document
         is_new = number not in self._counts and number < document.sealed_end
-        return is_new and not self._view.choosing and document.page(number).size <= 2 * PAGE_SIZE
+        return is_new and not self._view.is_filtered and document.page(number).size <= 2 * PAGE_SIZE
 
 
-def find_level(
-    view: VisibleLines, line: int, least: Level, *, forward: bool
-) -> Iterator[int | None]:
+def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterator[int | None]:
     """Look for the next entry of at least a level after that of `line`, or the one before it.
 
     Only lines that are shown count. Yields None after each page without one, so
     that the caller can stop for a while, and ends with the entry's first shown
     line, or with nothing.
     """
-    document, reading = view.document, view.reading
+    document, entries = view.document, view.entries
     if not document.line_count:
         return
     line = max(document.first_line, min(line, document.end_line - 1))
     number = document.page_of(line)
-    reading.read_around(number, number + 1)
+    entries.read_around(number, number + 1)
     yield from _settle(view, number)
     settled = number
     if forward:
-        number = document.page_of(max(line, reading.entry_of(line).stop - 1))
+        number = document.page_of(max(line, entries.entry_of(line).stop - 1))
     while number < document.end_page:
         if number < document.first_page:
             if not document.unindexed:
@@ -259,22 +257,22 @@ def find_level(
             yield None  # what is before has not been found yet
             continue
         if number < document.sealed_end:
-            reading.read_around(number, number + 1)
+            entries.read_around(number, number + 1)
             view.read_page(number)
-        entry = reading.entry_of(line)  # it may go on farther than was known
+        entry = entries.entry_of(line)  # it may go on farther than was known
         first = document.first_line_of(number)
-        mask = reading.at_least(number, least) & view.mask(number)
+        mask = entries.at_least(number, least) & view.mask(number)
         if forward:
             mask = mask >> max(0, entry.stop - first) << max(0, entry.stop - first)
         else:
             mask &= (1 << max(0, min(entry.start - first, document.count_of(number)))) - 1
-        if mask and number != settled and reading.is_undecided(number):
+        if mask and number != settled and entries.is_undecided(number):
             settled = number
             yield from _settle(view, number)
             continue
         if mask:
             found = first + (mask & -mask if forward else mask).bit_length() - 1
-            start = reading.entry_of(found).start
+            start = entries.entry_of(found).start
             view.read_page(document.page_of(start))
             yield view.next_shown(start)
             return
@@ -282,11 +280,11 @@ def find_level(
         number += 1 if forward else -1
 
 
-def _settle(view: VisibleLines, number: int) -> Iterator[None]:
+def _settle(view: View, number: int) -> Iterator[None]:
     """Read upward until it is known for good which entries a page has; yields after each page."""
-    while view.reading.is_undecided(number) and number > view.document.first_page:
+    while view.entries.is_undecided(number) and number > view.document.first_page:
         number -= 1
-        view.reading.read(number)
+        view.entries.read(number)
         yield None
-    while view.reading.join_more():
+    while view.entries.join_more():
         yield None

@@ -74,7 +74,7 @@ class Pattern(Protocol):
     query: Query
 
     def spans(self, line: str) -> list[tuple[int, int]]:
-        """Give the matches in one line, in order, as (start, end) in characters.
+        """Return the matches in one line, in order, as (start, end) in characters.
 
         Raises PatternTooSlowError.
         """
@@ -88,7 +88,7 @@ class Pattern(Protocol):
         ...
 
     def lines(self, text: str | bytes) -> list[tuple[int, int]]:
-        r"""Give (line within the text, number of matches) for each line that matches.
+        r"""Return (line within the text, number of matches) for each line that matches.
 
         `text` is a page's lines joined with `\n`; bytes only where `can_read` says so.
         Raises PatternTooSlowError.
@@ -96,7 +96,7 @@ class Pattern(Protocol):
         ...
 
     def count(self, text: str | bytes) -> int:
-        """Give the number of matches in the page. Raises PatternTooSlowError."""
+        """Return the number of matches in the page. Raises PatternTooSlowError."""
         ...
 
 
@@ -154,7 +154,7 @@ class _Literal:
         return text.count(self._bytes) if isinstance(text, bytes) else text.count(self._needle)
 
     def _folded(self, text: str | bytes) -> str | bytes:
-        """Give the text in which the needle is looked for."""
+        """Return the text in which the needle is looked for."""
         if not self._folds:
             return text
         if isinstance(text, str):
@@ -171,7 +171,7 @@ class _Literal:
         return [(line, text.count(self._needle, start, end)) for line, start, end in found]
 
     def places(self, text: str | bytes) -> Iterator[tuple[int, int, int]]:
-        """Give number, start and end of each line that holds the literal."""
+        """Return number, start and end of each line that holds the literal."""
         text = self._folded(text)
         if isinstance(text, bytes):
             return _lines_with(text, self._bytes, b"\n")
@@ -183,7 +183,7 @@ _COLOUR_END = re.compile(r"[\[0-9;]*m|[\[0-9;]+\Z|.*\x1b", re.DOTALL)
 
 
 def _pairs(needle: bytes, *, both_cases: bool) -> Iterator[tuple[int, int]]:
-    """Give the pairs of bytes that follow one another."""
+    """Return the pairs of bytes that follow one another."""
     for pair in pairwise(needle):
         if both_cases:
             cases = [{*bytes([one]).lower(), *bytes([one]).upper()} for one in pair]
@@ -193,7 +193,7 @@ def _pairs(needle: bytes, *, both_cases: bool) -> Iterator[tuple[int, int]]:
 
 
 def _lines_with(text: AnyStr, needle: AnyStr, line_break: AnyStr) -> Iterator[tuple[int, int, int]]:
-    """Give number, start and end of each line that holds the needle."""
+    """Return number, start and end of each line that holds the needle."""
     line = seen = 0
     at = text.find(needle)
     while at >= 0:
@@ -206,7 +206,7 @@ def _lines_with(text: AnyStr, needle: AnyStr, line_break: AnyStr) -> Iterator[tu
 
 
 def _fold(text: str) -> str:
-    """Give the text in lower case, every character at its place."""
+    """Return the text in lower case, every character at its place."""
     folded = text.lower()
     # "İ" is the one character that becomes two: offsets would not be the text's any more.
     return folded if len(folded) == len(text) else text.replace("İ", "I").lower()
@@ -254,7 +254,7 @@ class _Regex:
         return found
 
     def _candidates(self, text: str | bytes) -> Iterator[tuple[int, str]]:
-        """Give the lines that may match: those with the literal that every match has, if any.
+        """Return the lines that may match: those with the literal that every match has, if any.
 
         Beyond ASCII the cases of an expression are more than lower case tells.
         """
@@ -298,7 +298,7 @@ _OPTIONAL = ("*", "?", "{")
 
 
 def required_literal(pattern: str) -> str:
-    """Give the longest text that every match of an expression is sure to hold; "" where none is.
+    """Return the longest text that every match of an expression is sure to hold; "" where none is.
 
     Only what stands outside of groups and classes counts, and nothing does
     where an expression has alternatives, flags or anything else with `(?`.
@@ -375,7 +375,7 @@ def check_repeats(pattern: str) -> None:
 
 
 def _class_end(pattern: str, at: int) -> int:
-    """Give where the class that begins at `at` ends; POSIX classes may stand in it."""
+    """Return where the class that begins at `at` ends; POSIX classes may stand in it."""
     at += 1
     if pattern[at : at + 1] == "^":
         at += 1

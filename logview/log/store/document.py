@@ -141,7 +141,7 @@ class LogDocument:
         self._texts.pop(self._pages.end, None)
 
     def close(self) -> None:
-        """Give back what is held outside memory."""
+        """Return back what is held outside memory."""
         self._spill.close()
 
     # -- the index ------------------------------------------------------------------------
@@ -171,7 +171,7 @@ class LogDocument:
         return self._spill.memory + len(self._tail.data)
 
     def number(self, line: int) -> int | None:
-        """Give a line's number for a person, from 1; None while it can't be known."""
+        """Return a line's number for a person, from 1; None while it can't be known."""
         if self._index is not None or self._head_lost:
             return None
         return line - self.first_line + 1
@@ -194,7 +194,7 @@ class LogDocument:
         return self._pages.end + bool(self._tail.data)
 
     def page(self, number: int) -> Page:
-        """Give what is known of page `number`; raises IndexError where there is none."""
+        """Return what is known of page `number`; raises IndexError where there is none."""
         tail = self._tail
         if number == self._pages.end and tail.data:
             first = self._pages.end_line
@@ -202,30 +202,30 @@ class LogDocument:
         return self._pages.page(number)
 
     def first_line_of(self, number: int) -> int:
-        """Give the number of a page's first line; the page has to be there."""
+        """Return the number of a page's first line; the page has to be there."""
         return self._pages.first_line_of(number)
 
     def count_of(self, number: int) -> int:
-        """Give how many lines a page has; the page has to be there."""
+        """Return how many lines a page has; the page has to be there."""
         if number == self._pages.end:
             return self._tail.line_count
         return self._pages.count_of(number)
 
     def page_of(self, line: int) -> int:
-        """Give the number of the page that holds `line`; raises IndexError where there is none."""
+        """Return the number of the page that holds `line`; raises IndexError for none."""
         if not self.first_line <= line < self.end_line:
             raise IndexError(f"no line {line}")
         return self._pages.end if line >= self._pages.end_line else self._pages.page_of(line)
 
     def page_data(self, number: int) -> bytes:
-        """Give the bytes of a page; raises IndexError where there is none.
+        """Return the bytes of a page; raises IndexError where there is none.
 
         Where a file has lost them since, as many empty lines stand for them.
         """
         return self._read_page(number)[0]
 
     def _read_page(self, number: int) -> tuple[bytes, PageTraits, Stamp]:
-        """Read a page; gives what is known of it, and the stamp that this belongs to."""
+        """Read a page; returns what is known of it, and the stamp that this belongs to."""
         if number == self._pages.end and self._tail.data:
             return bytes(self._tail.data), UNSEEN, None
         page = self._pages.page(number)
@@ -246,7 +246,7 @@ class LogDocument:
         return data, UNSEEN, stamp
 
     def _look_at(self, number: int) -> tuple[bytes, PageTraits, bytes | None]:
-        """Read a page; gives what it is like, and the bytes of its text where that is at hand."""
+        """Read a page; returns what it is like, and the bytes of its text where that is at hand."""
         data, traits, stamp = self._read_page(number)
         if traits.known:
             return data, traits, None
@@ -255,7 +255,7 @@ class LogDocument:
         return data, traits, text
 
     def page_head(self, number: int, size: int) -> bytes:
-        """Give the first bytes of a page, at most `size`: far less to read than the page.
+        """Return the first bytes of a page, at most `size`: far less to read than the page.
 
         Raises IndexError where there is no such page.
         """
@@ -274,7 +274,7 @@ class LogDocument:
         self.version += 1
 
     def page_text(self, number: int) -> str:
-        r"""Give the visible text of a page, its lines joined with `\n`.
+        r"""Return the visible text of a page, its lines joined with `\n`.
 
         A line break at the end of the page is not part of it, so that
         `text.split("\n")` gives exactly the page's lines.
@@ -287,14 +287,14 @@ class LogDocument:
         return cached
 
     def read_text(self, number: int) -> str:
-        """Give what `page_text` gives, but don't keep it: for passes over the whole log."""
+        """Return what `page_text` gives, but don't keep it: for passes over the whole log."""
         data, traits, text = self._look_at(number)
         text = plain(data, traits) if text is None else text
         shown = visible(data) if text is None else text.decode("utf-8", "replace")
         return without_end(shown, data)
 
     def read_for(self, pattern: Pattern, number: int) -> str | bytes:
-        """Give what a pattern reads of a page: bytes where they do, which is far less work."""
+        """Return what a pattern reads of a page: bytes where they do, which is far less work."""
         data, traits, text = self._look_at(number)
         if traits.clean and pattern.can_read(data, traits.seams):
             return without_end(data, data)  # colours do not stand in its way
@@ -331,7 +331,7 @@ class LogDocument:
         return self._tail.is_unfinished
 
     def line(self, number: int) -> bytes:
-        """Give one line without its line break; raises IndexError where there is none."""
+        """Return one line without its line break; raises IndexError where there is none."""
         page = self.page_of(number)
         lines = self._split.recall(page)
         if lines is None:
@@ -344,7 +344,7 @@ class LogDocument:
         return lines[index] if index < len(lines) else b""
 
     def line_text(self, number: int) -> str:
-        """Give one line's visible text (the text exit of the door)."""
+        """Return one line's visible text (the text exit of the door)."""
         return visible(self.line(number))
 
     # -- bytes ----------------------------------------------------------------------------
@@ -355,14 +355,14 @@ class LogDocument:
         return self._tail.start + len(self._tail.data)
 
     def head(self, size: int) -> bytes:
-        """Give the first bytes of the log, also of a file that is not indexed yet."""
+        """Return the first bytes of the log, also of a file that is not indexed yet."""
         if self._index is not None:
             region = self._index.region
             return region.read(region.start, size)
         return self.read(0, size)
 
     def read(self, start: int, length: int) -> bytes:
-        """Give bytes `start` to `start + length`, fewer where the log ends before."""
+        """Return bytes `start` to `start + length`, fewer where the log ends before."""
         end = min(start + length, self.size)
         if start < 0 or start >= end:
             return b""

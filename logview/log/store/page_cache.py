@@ -19,7 +19,7 @@ class PageCache(OrderedDict[int, tuple[_V, int]]):
     """What was derived from the pages used last; the oldest goes first."""
 
     def recall(self, page: int) -> _V | None:
-        """Give what was kept for a page; None where nothing is."""
+        """Return what was kept for a page; None where nothing is."""
         found = self.get(page)
         return None if found is None else found[0]
 

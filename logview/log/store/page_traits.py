@@ -54,7 +54,7 @@ def scan_page(data: bytes) -> tuple[PageTraits, bytes | None]:
 
 
 def plain(data: bytes, traits: PageTraits) -> bytes | None:
-    """Give what `scan_page` gives of a page that was looked at: the bytes of its visible text."""
+    """Return what `scan_page` gives of a page that was looked at: the bytes of its visible text."""
     if not traits.clean:
         return None
     if traits.seams is None:
@@ -83,7 +83,7 @@ class PageTraitsCache:
         self._kept: dict[Seams, PageTraits] = {}
 
     def recall(self, number: int, stamp: Stamp) -> PageTraits | None:
-        """Give what is known of a page whose bytes were read before `stamp` was taken."""
+        """Return what is known of a page whose bytes were read before `stamp` was taken."""
         return self._traits.get(number) if self._is_now(stamp) else None
 
     def keep(self, number: int, stamp: Stamp, traits: PageTraits) -> None:
@@ -92,7 +92,7 @@ class PageTraitsCache:
             self._traits[number] = traits if traits.seams is None else self._one(traits.seams)
 
     def _one(self, seams: Seams) -> PageTraits:
-        """Give traits that are there already, or keep these while there is room."""
+        """Return traits that are there already, or keep these while there is room."""
         known = self._kept.get(seams)
         if known is not None:
             return known

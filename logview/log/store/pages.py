@@ -30,11 +30,11 @@ class PageReader(Protocol):
     """Bytes that can be read again at any time, by offset."""
 
     def read(self, start: int, length: int) -> bytes:
-        """Give `length` bytes from `start` on; fewer, or none, where they are gone."""
+        """Return `length` bytes from `start` on; fewer, or none, where they are gone."""
         ...
 
     def stamp(self) -> Stamp:
-        """Give what is equal for as long as the bytes are the same; None if that can't be told."""
+        """Return what stays equal as long as the bytes are the same; None where unknown."""
         ...
 
 
@@ -48,18 +48,18 @@ class Region:
     base: int = 0
 
     def offset(self, at: int) -> int:
-        """Give the reader's offset of a byte by its offset in the log."""
+        """Return the reader's offset of a byte by its offset in the log."""
         return at - self.start + self.base
 
     def read(self, start: int, length: int) -> bytes:
-        """Give bytes by their offset in the log; none where they can't be read any more."""
+        """Return bytes by their offset in the log; none where they can't be read any more."""
         try:
             return self.reader.read(self.offset(start), length)
         except (OSError, ValueError):  # gone, or closed already
             return b""
 
     def stamp(self) -> Stamp:
-        """Give the reader's stamp."""
+        """Return the reader's stamp."""
         try:
             return self.reader.stamp()
         except (OSError, ValueError):
@@ -138,7 +138,7 @@ class Pages:
         self._before.add(start, size, lines, region)
 
     def page(self, number: int) -> Page:
-        """Give what is known of a page; raises IndexError where there is none."""
+        """Return what is known of a page; raises IndexError where there is none."""
         if not self.first <= number < self.end:
             raise IndexError(f"no page {number}")
         side, index = (self._after, number) if number >= 0 else (self._before, ~number)
@@ -148,23 +148,23 @@ class Pages:
         return Page(number, first, count, side.starts[index], side.sizes[index])
 
     def first_line_of(self, number: int) -> int:
-        """Give the number of a page's first line; the page has to be there."""
+        """Return the number of a page's first line; the page has to be there."""
         if number > 0:
             return self._after.edges[number - 1]
         return 0 if number == 0 else -self._before.edges[~number]
 
     def count_of(self, number: int) -> int:
-        """Give how many lines a page has; the page has to be there."""
+        """Return how many lines a page has; the page has to be there."""
         return self._after.count(number) if number >= 0 else self._before.count(~number)
 
     def page_of(self, line: int) -> int:
-        """Give the number of the page that holds a line of these pages."""
+        """Return the number of the page that holds a line of these pages."""
         if line >= 0:
             return bisect_right(self._after.edges, line)
         return ~bisect_left(self._before.edges, -line)
 
     def page_at(self, offset: int) -> int:
-        """Give the number of the page that holds a byte, by its offset in the log."""
+        """Return the number of the page that holds a byte, by its offset in the log."""
         if self._after.starts and offset >= self._after.starts[0]:
             return bisect_right(self._after.starts, offset) - 1
         low, high = 0, len(self._before.data) - 1
@@ -177,7 +177,7 @@ class Pages:
         return ~low
 
     def data(self, number: int) -> bytes:
-        """Give the bytes of a page; fewer where a file has lost them."""
+        """Return the bytes of a page; fewer where a file has lost them."""
         side, index = (self._after, number) if number >= 0 else (self._before, ~number)
         data = side.data[index]
         if isinstance(data, bytes):
@@ -185,7 +185,7 @@ class Pages:
         return data.read(side.starts[index], side.sizes[index])
 
     def head(self, number: int, size: int) -> bytes:
-        """Give the first bytes of a page, at most `size`; fewer where a file has lost them."""
+        """Return the first bytes of a page, at most `size`; fewer where a file has lost them."""
         side, index = (self._after, number) if number >= 0 else (self._before, ~number)
         data = side.data[index]
         if isinstance(data, bytes):
@@ -193,7 +193,7 @@ class Pages:
         return data.read(side.starts[index], min(size, side.sizes[index]))
 
     def stamp(self, number: int) -> Stamp:
-        """Give what is equal for as long as the bytes of a page are the same."""
+        """Return what is equal for as long as the bytes of a page are the same."""
         side, index = (self._after, number) if number >= 0 else (self._before, ~number)
         data = side.data[index]
         return () if isinstance(data, bytes) else data.stamp()
@@ -261,7 +261,7 @@ class BackwardIndex:
 
 
 def shorter(data: bytes | bytearray, at: int, cut: int) -> int:
-    """Give the end of a page that begins at `at`: `cut`, or before it where lines are short."""
+    """Return the end of a page that begins at `at`: `cut`, or before it where lines are short."""
     lines = data.count(b"\n", at, cut)
     if lines <= PAGE_LINES:
         return cut

@@ -53,7 +53,7 @@ class Spill:
             self._next += 1
 
     def close(self) -> None:
-        """Give the disk's room back."""
+        """Return the disk's room back."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -28,27 +28,27 @@ class TimeError(ValueError):
 
 
 def first_stamp(document: LogDocument) -> bytes | None:
-    """Give the first stamp in a log's first `HEAD` bytes; None where there is none."""
+    """Return the first stamp in a log's first `HEAD` bytes; None where there is none."""
     found = _FIRST.search(document.head(HEAD))
     return found[0] if found else None
 
 
 def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = False) -> int:
-    """Give the first line at or after a time, as `stamp_meant` says which; else the last line.
+    """Return the first line at or after a time, as `resolve_time` says which; else the last line.
 
     Going back by a span it is the last line at or before that time, else the first: across a gap
     it would lead nowhere otherwise. Reads about as many pages as their number has binary digits.
     Raises TimeError.
     """
-    wanted = stamp_meant(document, text, cursor, local=local)
+    wanted = resolve_time(document, text, cursor, local=local)
     line = first_at(document, wanted)
     is_behind = (stamp_of(document.line(line)) or b"") > wanted
     back = text.strip().startswith("-") and is_behind and line > document.first_line
     return line - 1 if back else line
 
 
-def stamp_meant(document: LogDocument, text: str, cursor: int, *, local: bool = False) -> bytes:
-    """Give the stamp of the moment that a text means in a log.
+def resolve_time(document: LogDocument, text: str, cursor: int, *, local: bool = False) -> bytes:
+    """Return the stamp of the moment that a text means in a log.
 
     `06:12`, `06:12:03.5` are UTC, on the day of line `cursor` or, where the log
     has no such time on that day, on one that it has; `2026-11-20T06:12` is that
@@ -98,7 +98,7 @@ def stamp_meant(document: LogDocument, text: str, cursor: int, *, local: bool = 
 
 
 def first_at(document: LogDocument, stamp: bytes) -> int:
-    """Give the first line whose stamp is not before `stamp`; the last line where all are.
+    """Return the first line whose stamp is not before `stamp`; the last line where all are.
 
     Bisection over the pages, then over one page's lines: exact where the
     stamps are in order, near the place where a few are not.
@@ -144,7 +144,7 @@ def _edge(document: LogDocument, *, forward: bool) -> bytes | None:
 
 
 def stamp_near(document: LogDocument, line: int) -> bytes | None:
-    """Give the stamp of a line, or of the nearest one above that has one."""
+    """Return the stamp of a line, or of the nearest one above that has one."""
     if not document.first_line <= line < document.end_line:
         return None
     number = document.page_of(line)

@@ -60,16 +60,16 @@ class Levels(Protocol):
     """What has been read of the levels so far."""
 
     def worst_between(self, first_page: int, end_page: int) -> Level | None:
-        """Give the worst of WARN, ERROR and CRITICAL that begins on pages `[first, end)`."""
+        """Return the worst of WARN, ERROR and CRITICAL that begins on pages `[first, end)`."""
         ...
 
     def page_levels(self, page: int) -> Mapping[Level, int]:
-        """Give a mask for each level on a page: bit n for line n; {} for one not read."""
+        """Return a mask for each level on a page: bit n for line n; {} for one not read."""
         ...
 
 
 def stamp_at(moment: int) -> bytes:
-    """Give the stamp of a moment in milliseconds since 1970, at most that of the year 9999."""
+    """Return the stamp of a moment in milliseconds since 1970, at most that of the year 9999."""
     when = _EPOCH + timedelta(milliseconds=min(moment, _LAST))
     return when.isoformat(timespec="milliseconds").encode() + b"Z"
 
@@ -97,12 +97,12 @@ class Bars:
     end_line: int
 
     def cell_of(self, line: int) -> int:
-        """Give the index of the cell that a line lies in, the nearest where it is none of it."""
+        """Return the index of the cell that a line lies in, the nearest where it is none of it."""
         line = max(self.first_line, min(line, self.end_line - 1))
         return max(0, bisect_right(self.cells, line, key=lambda cell: cell.line) - 1)
 
     def line_at(self, index: int) -> int:
-        """Give the line to go to for a cell: its first one, for a gap the first one behind it."""
+        """Return the line to go to for a cell: its first one, for a gap the first one behind it."""
         cell = self.cells[max(0, min(index, len(self.cells) - 1))]
         return min(cell.line, self.end_line - 1)
 
@@ -184,7 +184,7 @@ class StampIndex:
             self._tail = (self._document.sealed_end, self._document.version)
 
     def _head(self, number: int) -> bytes | None:
-        """Give the first stamp of a page, where one is near its beginning."""
+        """Return the first stamp of a page, where one is near its beginning."""
         try:
             return self._heads[number]
         except KeyError:
@@ -199,7 +199,7 @@ class StampIndex:
         return found
 
     def _page(self, number: int) -> list[bytes]:
-        """Give the highest stamp so far for each line of a page; `b""` before its first one."""
+        """Return the highest stamp so far for each line of a page; `b""` before its first one."""
         known = self._stamps.recall(number)
         if known is not None:
             return known
@@ -238,7 +238,7 @@ class StampIndex:
     # -- where cells begin ----------------------------------------------------------------
 
     def _lines(self, begins: Sequence[int], last: bytes) -> list[int]:
-        """Give the first line that is not before each of these moments."""
+        """Return the first line that is not before each of these moments."""
         borders = [stamp_at(begin) for begin in begins]
         unknown = sorted({border for border in borders if border <= last} - self._found.keys())
         pages = self._document.end_page - self._document.first_page
@@ -247,7 +247,7 @@ class StampIndex:
         return [self._found.get(border, fresh.get(border, end)) for border in borders]
 
     def _search(self, borders: list[bytes], *, about: bool) -> Iterator[tuple[bytes, int]]:
-        """Give each border's line; `about` where a lone border in a page may be put roughly."""
+        """Return each border's line; `about` where a lone border in a page may be put roughly."""
         pages = self._pages_of(borders)
         borders_in = Counter(pages)
         for border, (before, following) in zip(borders, pages, strict=True):
@@ -261,7 +261,7 @@ class StampIndex:
             yield border, line
 
     def _pages_of(self, borders: list[bytes]) -> list[tuple[int, int]]:
-        """Give for each border the last page that begins before it, and the next one with stamps.
+        """Return for each border the last page that begins before it, and the next one with stamps.
 
         The borders are shared out between the two halves of the pages, and so
         on: in whatever order the pages' stamps are, the answers are in order.
@@ -288,7 +288,7 @@ class StampIndex:
         return pages
 
     def _stamped(self, low: int, high: int) -> tuple[int, bytes] | None:
-        """Give a page with a stamp and that stamp: the first one, if it is near."""
+        """Return a page with a stamp and that stamp: the first one, if it is near."""
         near = range(low, min(high, low + _LOOK))
         for number in chain(near, _backward(near.stop, high)):
             if (head := self._head(number)) is not None:
@@ -296,7 +296,7 @@ class StampIndex:
         return None
 
     def _line_in(self, page: int, following: int, border: bytes) -> tuple[int, int]:
-        """Give the first line from a page on that is not before a border, and its page."""
+        """Return the first line from a page on that is not before a border, and its page."""
         document = self._document
         near = range(page, min(following, page + _NEAR))
         far = range(max(near.stop, following - 1), min(following + 1, document.end_page))
@@ -307,7 +307,7 @@ class StampIndex:
         return document.first_line_of(page) + document.count_of(page), page
 
     def _between(self, page: int, border: bytes) -> int | None:
-        """Give about where in a page a border lies, going by the stamps of its ends."""
+        """Return about where in a page a border lies, going by the stamps of its ends."""
         document = self._document
         if page + 1 >= document.end_page:
             return None
@@ -322,7 +322,7 @@ class StampIndex:
     # -- levels ---------------------------------------------------------------------------
 
     def _worst(self, levels: Levels | None, first: int, end: int) -> Level | None:
-        """Give the worst level of a stretch of lines: whole pages, and parts of pages by line."""
+        """Return the worst level of a stretch of lines: whole pages, and parts of pages by line."""
         if levels is None or first >= end:
             return None
         document = self._document
@@ -358,7 +358,7 @@ def _running(stamps: list[bytes]) -> list[bytes]:
 
 
 def _backward(low: int, high: int) -> Iterator[int]:
-    """Give the numbers below `high` down to `low`, the farther the fewer."""
+    """Return the numbers below `high` down to `low`, the farther the fewer."""
     step = 1
     while high - step >= low:
         yield high - step
@@ -366,7 +366,7 @@ def _backward(low: int, high: int) -> Iterator[int]:
 
 
 def _middle(low: int, high: int) -> int:
-    """Give the roundest binary number from `low` up to below `high`.
+    """Return the roundest binary number from `low` up to below `high`.
 
     Not the middle: as the log grows, the same pages are asked for again.
     """

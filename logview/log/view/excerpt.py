@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from logview.log.store.document import LogDocument
     from logview.log.view.selection import Selection
-    from logview.log.view.visible_lines import VisibleLines
+    from logview.log.view.view import View
 
-BESIDE = 4_096
+CONTEXT_CHARACTERS = 4_096
 """Characters beside an excerpt that are looked at to tell what it holds."""
 
 
-ABOVE = 100
+LINES_ABOVE = 100
 """Lines above an excerpt in which a private key may have begun; the longest have about as many."""
 
 
@@ -38,23 +38,23 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """The lines from one place to another; with `choice` only those that it shows."""
+    """The lines from one place to another; with `view` only those that it shows."""
 
     document: LogDocument
     start: Point
     stop: Point
-    choice: VisibleLines | None = None
+    view: View | None = None
 
     @property
     def line_count(self) -> int:
         """How many lines it has."""
         first, end = self.start.line, self.stop.line + 1
-        if self.choice is None:
+        if self.view is None:
             return max(0, end - first)
-        return max(0, self.choice.shown_before(end) - self.choice.shown_before(first))
+        return max(0, self.view.shown_before(end) - self.view.shown_before(first))
 
     def parts(self) -> Iterator[Part]:
-        r"""Give its lines as they were received, without `\n`, a page at a time or less.
+        r"""Return its lines as they were received, without `\n`, a page at a time or less.
 
         The first and the last line are cut to what the excerpt has of them;
         then they are the visible text. What has come since it began is left
@@ -68,7 +68,7 @@ class Excerpt:
             # Page by page as they are now: what was one at first may have become several.
             number = document.page_of(first)
             begin = document.first_line_of(number)
-            mask = -1 if self.choice is None else self.choice.mask_read(number)
+            mask = -1 if self.view is None else self.view.mask_read(number)
             data = document.page_data(number)
             end = begin + document.count_of(number)
             hides_keys = mask != -1 and KEY in data
@@ -89,7 +89,7 @@ class Excerpt:
             first = end
 
     def text(self) -> str:
-        r"""Give all of its visible text, its lines joined with `\n`."""
+        r"""Return all of its visible text, its lines joined with `\n`."""
         return "\n".join(visible(line) for part in self.parts() for line in part.lines)
 
     def _cut(self, line: int, data: bytes) -> bytes:
@@ -99,19 +99,21 @@ class Excerpt:
             return data
         return visible(data)[start:stop].encode()
 
-    def beside(self) -> tuple[str, str]:
-        """Give the visible text before it in its first line, and behind it in its last one.
+    def context(self) -> tuple[str, str]:
+        """Return the visible text before it in its first line, and behind it in its last one.
 
-        `BESIDE` characters of each at most; nothing for a line that is not shown.
+        `CONTEXT_CHARACTERS` characters of each at most; nothing for a line that is not shown.
         """
-        return self._rest(self.start)[-BESIDE:], self._rest(self.stop, after=True)[:BESIDE]
+        return self._rest(self.start)[-CONTEXT_CHARACTERS:], self._rest(self.stop, after=True)[
+            :CONTEXT_CHARACTERS
+        ]
 
-    def above(self) -> list[str]:
-        """Give the visible text of the `ABOVE` lines above it, shown or not; fewer at the top."""
+    def lines_above(self) -> list[str]:
+        """Return the visible text of up to `LINES_ABOVE` lines above it, shown or not."""
         document, line = self.document, self.start.line
         return [
             document.line_text(number)
-            for number in range(max(document.first_line, line - ABOVE), line)
+            for number in range(max(document.first_line, line - LINES_ABOVE), line)
             if number < document.end_line
         ]
 
@@ -119,7 +121,7 @@ class Excerpt:
         document, (line, character) = self.document, place
         if not document.first_line <= line < document.end_line:
             return ""
-        if self.choice is not None and not self.choice.is_shown(line):
+        if self.view is not None and not self.view.is_shown(line):
             return ""
         if character >= END if after else not character:
             return ""
@@ -130,23 +132,23 @@ class Excerpt:
     def ends(self) -> tuple[int, int]:
         """The first and the last of its lines; there has to be one."""
         first, last = self.start.line, self.stop.line
-        if self.choice is None:
+        if self.view is None:
             return first, last
-        choice = self.choice
-        last = choice.shown_line(choice.shown_before(last + 1) - 1)
-        return choice.shown_line(choice.shown_before(first)), last
+        view = self.view
+        last = view.shown_line(view.shown_before(last + 1) - 1)
+        return view.shown_line(view.shown_before(first)), last
 
     def stamps(self) -> tuple[bytes, bytes] | None:
-        """Give the stamps at its first and its last line, or above them; None without any."""
+        """Return the stamps at its first and its last line, or above them; None without any."""
         first, last = (stamp_near(self.document, line) for line in self.ends)
         return None if first is None or last is None else (first, last)
 
 
-def selected(selection: Selection, choice: VisibleLines) -> Excerpt:
-    """Give what is selected, of what is shown."""
-    return Excerpt(choice.document, selection.start, selection.stop, choice)
+def selected(selection: Selection, view: View) -> Excerpt:
+    """Return what is selected, of what is shown."""
+    return Excerpt(view.document, selection.start, selection.stop, view)
 
 
-def whole_lines(document: LogDocument, lines: range, choice: VisibleLines | None = None) -> Excerpt:
-    """Give lines as a whole; there has to be one at least."""
-    return Excerpt(document, Point(lines.start, 0), Point(lines.stop - 1, END), choice)
+def whole_lines(document: LogDocument, lines: range, view: View | None = None) -> Excerpt:
+    """Return lines as a whole; there has to be one at least."""
+    return Excerpt(document, Point(lines.start, 0), Point(lines.stop - 1, END), view)

@@ -30,10 +30,10 @@ LEAST = 6
 class Folds:
     """Which lines of which pages have no row because of folds."""
 
-    def __init__(self, document: LogDocument, reading: EntryIndex) -> None:
+    def __init__(self, document: LogDocument, entries: EntryIndex) -> None:
         self._document = document
-        self._reading = reading
-        self._away: dict[int, int] = {}
+        self._entries = entries
+        self._masks: dict[int, int] = {}
         self.sums = PageSums()
         """How many lines of the whole pages have no row."""
         self._tail = 0
@@ -47,9 +47,9 @@ class Folds:
         """Whether folds were opened that could be closed again."""
         return bool(self._opened)
 
-    def away(self, number: int) -> int:
-        """Give the lines of a page that have no row: bit n for line n."""
-        return self._tail if number == self._document.sealed_end else self._away.get(number, 0)
+    def mask(self, number: int) -> int:
+        """Return the lines of a page that have no row: bit n for line n."""
+        return self._tail if number == self._document.sealed_end else self._masks.get(number, 0)
 
     def follow(self) -> range | None:
         """Fold what goes on in the mutable tail; give the whole pages that it reaches into.
@@ -57,7 +57,7 @@ class Folds:
         None where nothing changed. To be asked before anything else here.
         """
         document = self._document
-        of = (document.version, self._reading.version, self._changes)
+        of = (document.version, self._entries.version, self._changes)
         if self._tail_of == of:
             return None
         self._tail_of = of
@@ -66,11 +66,11 @@ class Folds:
         if document.end_page == number:
             return None
         self._tail = self._fold(number)
-        if self._reading.page(number).starts & 1 or number == document.first_page:
+        if self._entries.page(number).starts & 1 or number == document.first_page:
             return None
         # What arrives is new at the end of a fold, or makes an entry long enough for one.
         first = document.first_line_of(number)
-        near = max(self._reading.entry_of(first).start, first - (HEAD + LEAST + TAIL))
+        near = max(self._entries.entry_of(first).start, first - (HEAD + LEAST + TAIL))
         pages = range(document.page_of(near), number)
         self.update(pages)
         return pages
@@ -81,20 +81,20 @@ class Folds:
             if number >= self._document.sealed_end:
                 break
             # An entry that goes through a whole page only grows: what is all folded stays so.
-            all_away = self._away.get(number) == (1 << self._document.count_of(number)) - 1
-            if all_away and not self._reading.page(number).starts:
+            all_folded = self._masks.get(number) == (1 << self._document.count_of(number)) - 1
+            if all_folded and not self._entries.page(number).starts:
                 continue
             self._refold(number)
 
     def _refold(self, number: int) -> None:
         mask = self._fold(number)
-        if mask != self._away.get(number, 0):
-            self._away[number] = mask
+        if mask != self._masks.get(number, 0):
+            self._masks[number] = mask
             self.sums.set(number, mask.bit_count())
 
     def forget(self) -> None:
         """Forget everything: the lines are others now."""
-        self._away.clear()
+        self._masks.clear()
         self.sums.clear()
         self._opened.clear()
         self._changes += 1
@@ -102,28 +102,28 @@ class Folds:
     # -- one fold -------------------------------------------------------------------------
 
     def at(self, line: int) -> range | None:
-        """Give the lines that a row stands for; None where it is a line of the log."""
+        """Return the lines that a row stands for; None where it is a line of the log."""
         document = self._document
         number = document.page_of(line)
         bit = line - document.first_line_of(number)
-        if self.away(number) >> bit & 1:
+        if self.mask(number) >> bit & 1:
             return None
         if bit + 1 < document.count_of(number):
-            folded = self.away(number) >> (bit + 1) & 1
+            folded = self.mask(number) >> (bit + 1) & 1
         else:
-            folded = number + 1 < document.end_page and self.away(number + 1) & 1
+            folded = number + 1 < document.end_page and self.mask(number + 1) & 1
         return self.of(line) if folded else None
 
     def of(self, line: int) -> range | None:
-        """Give the lines of the fold that a line is in, the first of them included."""
-        if self._reading.level_of(line) not in SEVERE:
+        """Return the lines of the fold that a line is in, the first of them included."""
+        if self._entries.level_of(line) not in SEVERE:
             return None
-        hidden = self._hidden(self._reading.entry_of(line))
+        hidden = self._hidden(self._entries.entry_of(line))
         if hidden is None or line not in hidden:
             return None
         number = self._document.page_of(hidden.start + 1)
         bit = hidden.start + 1 - self._document.first_line_of(number)
-        return hidden if self.away(number) >> bit & 1 else None  # only severe ones are folded
+        return hidden if self.mask(number) >> bit & 1 else None  # only severe ones are folded
 
     def open(self, line: int) -> range | None:
         """Open the fold that a line is in; give the pages that changed, None for no fold."""
@@ -136,7 +136,7 @@ class Folds:
     def close_all(self) -> range | None:
         """Close every fold that was opened; give a range of the pages that changed."""
         opened, self._opened = self._opened, []
-        ranges = [self._changed(self._reading.entry_of(line)) for line in opened]
+        ranges = [self._changed(self._entries.entry_of(line)) for line in opened]
         if not ranges:
             return None
         return range(min(r.start for r in ranges), max(r.stop for r in ranges))
@@ -158,9 +158,9 @@ class Folds:
         return None if at < len(self._opened) and self._opened[at] < entry.stop else hidden
 
     def _fold(self, number: int) -> int:
-        """Give the lines of a page that have no row, in all its long warnings and errors."""
+        """Return the lines of a page that have no row, in all its long warnings and errors."""
         document = self._document
-        page = self._reading.page(number)
+        page = self._entries.page(number)
         first, size = document.first_line_of(number), document.count_of(number)
         # Lines that go on with a warning or an error, in runs so long that they may be folded.
         rest = page.severe & ~page.starts
@@ -174,7 +174,7 @@ class Folds:
         mask = 0
         while candidates:
             bit = (candidates & -candidates).bit_length() - 1
-            entry = _within(page.starts, bit, first) or self._reading.entry_of(first + bit)
+            entry = _within(page.starts, bit, first) or self._entries.entry_of(first + bit)
             end = min(max(entry.stop - first, bit + 1), size)
             candidates = candidates >> end << end
             hidden = self._hidden(entry)
@@ -186,7 +186,7 @@ class Folds:
 
 
 def _within(starts: int, bit: int, first: int) -> range | None:
-    """Give the lines of a line's entry; None where it is not all on the page."""
+    """Return the lines of a line's entry; None where it is not all on the page."""
     start = (starts & ((1 << (bit + 1)) - 1)).bit_length() - 1
     below = starts >> (bit + 1)
     if start < 0 or not below:
@@ -195,7 +195,7 @@ def _within(starts: int, bit: int, first: int) -> range | None:
 
 
 def _runs(mask: int, length: int) -> int:
-    """Give the bits at which a run of at least so many set bits begins."""
+    """Return the bits at which a run of at least so many set bits begins."""
     have = 1
     while have < length and mask:
         step = min(have, length - have)

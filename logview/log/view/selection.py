@@ -53,7 +53,7 @@ class Selection:
         return max(self.anchor[1], self.head[1])
 
     def span(self, line: int) -> tuple[int, int] | None:
-        """Give which characters of a line are selected; up to `END` where it goes on below."""
+        """Return which characters of a line are selected; up to `END` where it goes on below."""
         start, stop = self.start, self.stop
         if not start.line <= line <= stop.line:
             return None
@@ -82,7 +82,7 @@ def lines(first: int, last: int) -> Selection:
 
 
 def between(line: int) -> tuple[Point, Point]:
-    """Give what is before a line and belongs to no line: a row of ours.
+    """Return what is before a line and belongs to no line: a row of ours.
 
     Turned round, it adds nothing: what comes down to it ends with the line
     above it, what goes up to it begins with the line below.
@@ -91,7 +91,7 @@ def between(line: int) -> tuple[Point, Point]:
 
 
 def unit_at(point: Point, unit: Unit, text_of: Callable[[int], str]) -> tuple[Point, Point]:
-    """Give the character, the word or the line that is at a place.
+    """Return the character, the word or the line that is at a place.
 
     `text_of` gives a line's visible text. A character brings along what is
     drawn into its cells: combining marks, what is joined to an emoji.
@@ -123,7 +123,7 @@ def _is_drawn_into(text: str, at: int) -> bool:
 
 
 def word_at(text: str, at: int) -> tuple[int, int]:
-    """Give the word around a character: a name, a number, a path or a link; else the character."""
+    """Return the word around a character (a name, number, path or link); else the character."""
     low = max(0, at - 4096)
     for found in _WORD.finditer(text, low, at + 4096):
         if found.start() > at:

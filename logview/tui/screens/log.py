@@ -74,7 +74,7 @@ class LogScreen(LogSource):
         self.named = named
         self.document = opened.document
         self.view = View(self.document)
-        self.view.reading.begun = False  # not before the first lines show
+        self.view.entries.begun = False  # not before the first lines show
         self.pane = LogPane(self.view, id="pane")
         self.finding = Finding(self.view, self.pane, self.note)
         self.connection = Connection(opened.is_job, opened.open_word)
@@ -134,7 +134,7 @@ class LogScreen(LogSource):
 
     def _begin_reading(self) -> None:
         """Read levels and entries, now that the first lines show."""
-        self.view.reading.begin_at(self.view.page_near(self.pane.viewport.anchor_line))
+        self.view.entries.begin_at(self.view.page_near(self.pane.viewport.anchor_line))
         self._dirty()
         self.work_on()
 
@@ -270,7 +270,7 @@ class LogScreen(LogSource):
 
     @on(StatusBar.ChipClicked)
     def _chip_clicked(self, message: StatusBar.ChipClicked) -> None:
-        number = message.number - (self.view.least is not None)
+        number = message.number - (self.view.minimum_level is not None)
         if number < 0:
             self.switch_least()
         else:

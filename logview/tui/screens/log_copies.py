@@ -85,7 +85,7 @@ class LogCopies(LogTimeline):
         if cursor is None:
             self.note(f"nothing to copy: {self.no_line}")
             return None
-        return whole_lines(self.document, self.view.reading.entry_of(cursor))
+        return whole_lines(self.document, self.view.entries.entry_of(cursor))
 
     def copy_selection(self) -> bool:
         """Copy what is selected; False where nothing is."""
@@ -149,12 +149,12 @@ class LogCopies(LogTimeline):
         if how:
             amount = size(len(text.encode("utf-8", "replace")))
             what = f"{count(len(lines), 'line')} {how} ({amount})"
-        before, after = excerpt.beside()
+        before, after = excerpt.context()
         last = first + len(lines) - 1
         beside = {first: (before, ""), last: ("" if last > first else before, after)}
         self._end_selection()
         hidden = {first + at: one for at, one in hidden.items()}
-        around = Around(first, excerpt.above(), beside, hidden)
+        around = Around(first, excerpt.lines_above(), beside, hidden)
         self.app.copy_text(text, what=what, around=around)
 
     def _as_markdown(self, text: str, excerpt: Excerpt) -> tuple[str, int]:
@@ -282,7 +282,7 @@ class LogCopies(LogTimeline):
             return
         from logview.links.console import find_links
 
-        entry = self.view.reading.entry_of(cursor)
+        entry = self.view.entries.entry_of(cursor)
         links: dict[str, None] = {}
         for line in entry[:1000]:
             text = self.document.line_text(line)

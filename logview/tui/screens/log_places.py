@@ -65,7 +65,7 @@ class LogPlaces(Screen[None]):
             self.note(f"there are {total:,} lines")
         line = self.document.first_line + min(line, total - 1)
         if not percent:  # that very line is wanted, also out of a fold
-            self.view.look_at(line, line)
+            self.view.load_entries(line, line)
             self.view.open_fold(line)
         self.pane.viewport.go_to_line(line)
         self.pane.redraw()

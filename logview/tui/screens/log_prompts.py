@@ -142,7 +142,7 @@ class LogPrompts(LogPlaces):
     @property
     def _chooses(self) -> bool:
         """Whether there is a filter or a least level, in force or not."""
-        return bool(self.view.filters) or self.view.least is not None
+        return bool(self.view.filters) or self.view.minimum_level is not None
 
     async def action_filter_list(self) -> None:
         """Open the list of filters, the least level among them."""
@@ -158,8 +158,8 @@ class LogPrompts(LogPlaces):
         if not self._chooses:
             self.note("no filters yet: & adds one")
             return
-        if not view.suspended and not view.choosing:  # each was switched off by itself
-            view.least_enabled = True
+        if not view.suspended and not view.is_filtered:  # each was switched off by itself
+            view.minimum_enabled = True
             for line_filter in view.filters:
                 line_filter.enabled = True
         else:
@@ -184,14 +184,14 @@ class LogPrompts(LogPlaces):
     def switch_least(self) -> None:
         """Switch the least level off or on."""
         self._suspend_each()
-        self.view.least_enabled = not self.view.least_enabled
+        self.view.minimum_enabled = not self.view.minimum_enabled
         self._filters_changed()
 
     def _suspend_each(self) -> None:
         """Let what was off for all be off for each."""
         if self.view.suspended:
             self.view.suspended = False
-            self.view.least_enabled = False
+            self.view.minimum_enabled = False
             for line_filter in self.view.filters:
                 line_filter.enabled = False
 
@@ -208,7 +208,8 @@ class LogPrompts(LogPlaces):
     def _list_filters(self) -> None:
         view = self.view
         if self._filters is not None:
-            level = None if view.least is None else (view.least, view.level is not None)
+            least = view.minimum_level
+            level = None if least is None else (least, view.level is not None)
             self._filters.put(view.filters, level, suspended=view.suspended)
 
     # -- closing --------------------------------------------------------------------------
@@ -329,7 +330,7 @@ class LogPrompts(LogPlaces):
         await self._filter_wanted(message.what, message.number)
 
     async def _filter_wanted(self, what: str, row: int) -> None:
-        filters, number = self.view.filters, row - (self.view.least is not None)
+        filters, number = self.view.filters, row - (self.view.minimum_level is not None)
         if what == "close" or number >= len(filters):
             self._close_filters()
             return

@@ -71,7 +71,7 @@ class LogReading(LogMoves):
             self.app.need_styles("level_choice")
             self._levels = LevelChoice(id="levels")
             await self.query_one(Overlay).mount(self._levels, before=0)
-        self._levels.put(self.view.least)
+        self._levels.put(self.view.minimum_level)
         self._levels.display = True
         self.set_focus(self._levels)
 
@@ -79,7 +79,7 @@ class LogReading(LogMoves):
         """Show the level that was chosen."""
         self._close_levels()
         if message.chosen:
-            self.show_least(message.least)
+            self.show_least(message.minimum_level)
         if self._levels is not None:
             self._levels.answered()
 
@@ -100,8 +100,8 @@ class LogReading(LogMoves):
         """Show entries of at least a level; None shows all."""
         if least is not None:
             self._suspend_each()
-        self.view.least = least
-        self.view.least_enabled = True
+        self.view.minimum_level = least
+        self.view.minimum_enabled = True
         self._filters_changed()
         words = "all levels are shown" if least is None else f"{least.name} and worse are shown"
         self.note(words)
@@ -186,8 +186,8 @@ class LogReading(LogMoves):
         from logview.log.entries.levels import level_of
         from logview.tui.entry_head import EntryExcerpt
 
-        document, reading = self.document, self.view.reading
-        self.view.look_at(line, line)
+        document, reading = self.document, self.view.entries
+        self.view.load_entries(line, line)
         entry = reading.entry_of(line)
         before = entry.start - 1
         previous = (
@@ -218,7 +218,7 @@ class LogReading(LogMoves):
             and "JSON" not in what
         ):
             # What is shown is masked already: what is copied is told, and can be had as it is.
-            lines = self._lines_of(self.view.reading.entry_of(self._entry_line))
+            lines = self._lines_of(self.view.entries.entry_of(self._entry_line))
             text = "\n".join(visible(line) for line in lines)
         amount = size(len(text.encode("utf-8", "replace")))
         self.app.copy_text(text, what=f"{what} ({amount})")
@@ -238,7 +238,7 @@ class LogReading(LogMoves):
     def _entry_state(self, line: int) -> tuple[int | None, range, int]:
         """Give what tells whether an entry is another one than when it was shown."""
         document = self.document
-        entry = self.view.reading.entry_of(line)
+        entry = self.view.entries.entry_of(line)
         version = document.version if entry.stop == document.end_line else -1
         return document.number(line), entry, version
 
@@ -271,7 +271,7 @@ class LogReading(LogMoves):
         viewport, shown = self.pane.viewport, self._entry_line
         self.drop_pending()
         followed = viewport.follow
-        if shown is not None and viewport.cursor not in self.view.reading.entry_of(shown):
+        if shown is not None and viewport.cursor not in self.view.entries.entry_of(shown):
             viewport.go_to_line(shown)  # the log has gone on below, or was chosen otherwise
         before = viewport.cursor, self.pane.current_match
         if before[0] is None:
@@ -298,15 +298,15 @@ class LogReading(LogMoves):
         return self._entry_shown(cursor, match=what == "match")
 
     def _step_entry(self, line: int, *, forward: bool) -> None:
-        entry = self.view.reading.entry_of(line)
+        entry = self.view.entries.entry_of(line)
         if forward:
             to = self.view.next_shown(entry.stop)
         else:
             before = self.view.shown_before(entry.start)
             to = self.view.shown_line(before - 1) if before else None
         if to is not None:
-            self.view.look_at(to, to)
-            self.pane.viewport.go_to_line(self.view.reading.entry_of(to).start)
+            self.view.load_entries(to, to)
+            self.pane.viewport.go_to_line(self.view.entries.entry_of(to).start)
             self.pane.redraw()
 
     # -- times ----------------------------------------------------------------------------
@@ -352,7 +352,7 @@ class LogReading(LogMoves):
         if not 0 <= at < len(marks):
             self.note("from the top again" if step > 0 else "from the end again")
         line = marks[at % len(marks)]
-        self.view.look_at(line, line)
+        self.view.load_entries(line, line)
         self.view.open_fold(line)
         self.pane.viewport.go_to_line(line)
         self.pane.redraw()

@@ -45,7 +45,7 @@ class LogSaves(LogCopies):
     async def action_save(self) -> None:
         """Ask for a file to save to."""
         scopes: list[Scope] = ["all"]
-        if self.view.choosing:
+        if self.view.is_filtered:
             scopes.insert(0, "shown")
         self._marked_off = None
         if self.pane.selection is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from logview.log.time.locate import TimeError, first_at, first_stamp, stamp_meant, stamp_near
+from logview.log.time.locate import TimeError, first_at, first_stamp, resolve_time, stamp_near
 from logview.tui.connection import utc_now
 from logview.tui.schedule import schedule_once
 from logview.tui.screens.log_words import LogWords
@@ -51,7 +51,7 @@ class LogTimeline(LogWords):
         if not over and not self.pane.time_column.is_stamped:
             return  # no line has a time yet
         try:
-            wanted = stamp_meant(document, text, document.first_line)
+            wanted = resolve_time(document, text, document.first_line)
         except TimeError as error:
             if over:
                 self.opens_at = None
@@ -107,7 +107,7 @@ class LogTimeline(LogWords):
         return job is not None and not job.ended and self.connection.state == "live"
 
     def _renew(self) -> None:
-        if self._bars_timer is not None or not self.view.reading.begun or not self.timeline_shown:
+        if self._bars_timer is not None or not self.view.entries.begun or not self.timeline_shown:
             return
         wait = self._bars_at + REDRAW_SECONDS - time.monotonic()
         if wait <= 0:
@@ -119,7 +119,7 @@ class LogTimeline(LogWords):
     def _work_out(self) -> None:
         self._bars_timer = None
         self._bars_at = time.monotonic()
-        if not self.view.reading.begun:
+        if not self.view.entries.begun:
             return
         if self._stamps is None:
             from logview.log.time.timeline import StampIndex
@@ -128,7 +128,7 @@ class LogTimeline(LogWords):
         going_on = self._is_going_on()
         self._bars = self._stamps.bars(
             self.query_one(Timeline).room,
-            self.view.reading,
+            self.view.entries,
             until=round(utc_now().timestamp() * 1000) if going_on else None,
             growing=going_on,
         )

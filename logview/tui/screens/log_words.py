@@ -103,8 +103,8 @@ class LogWords(LogReading):
         if viewport.x:
             place = f"{place} · column {viewport.x + 1:,}"
         chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)
-        if view.least is not None:
-            level = Chip(f"≥ {view.least.name}", view.level is not None, is_level=True)
+        if view.minimum_level is not None:
+            level = Chip(f"≥ {view.minimum_level.name}", view.level is not None, is_level=True)
             chips = (level, *chips)
         more = "" if view.complete else "…"
         status = Status(
@@ -113,7 +113,7 @@ class LogWords(LogReading):
             place=place,
             counts=self._counted,
             chips=chips,
-            shown=f"{view.line_count:,}{more} shown" if view.choosing else "all shown",
+            shown=f"{view.line_count:,}{more} shown" if view.is_filtered else "all shown",
             follow="" if viewport.follow or self.connection.state == "ended" else "not following",
         )
         self.query_one(StatusBar).put(status)
@@ -123,7 +123,7 @@ class LogWords(LogReading):
 
     def _counts(self) -> tuple[str, str]:
         """Say how many errors and warnings there are, in words and in letters."""
-        reading = self.view.reading
+        reading = self.view.entries
         errors, warnings = reading.count(Level.ERROR), reading.count(Level.WARN, Level.WARN)
         more = "" if reading.complete else "…"
         if not errors and not warnings:

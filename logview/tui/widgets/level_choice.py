@@ -45,7 +45,7 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
 
         def __init__(self, least: Level | None, *, chosen: bool = True) -> None:
             super().__init__()
-            self.least = least
+            self.minimum_level = least
             self.chosen = chosen
 
     def __init__(self, *, id: str | None = None) -> None:

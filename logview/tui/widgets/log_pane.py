@@ -189,7 +189,7 @@ class LogPane(PaneMouse, can_focus=True):
         unseen = self.viewport.unseen
         if not unseen:
             return ""
-        errors = self.view.reading.count_from(self.viewport.seen_end, Level.ERROR)
+        errors = self.view.entries.count_from(self.viewport.seen_end, Level.ERROR)
         words = f" ({errors:,} {'error' if errors == 1 else 'errors'})" if errors else ""
         return f" ▼ {unseen:,} new{words}  G "
 
@@ -202,7 +202,7 @@ class LogPane(PaneMouse, can_focus=True):
     def go_to_match(self, match: MatchSpan) -> None:
         """Make a match the current one, and bring it on the screen, also out of a fold."""
         self.current_match = match
-        self.view.look_at(match.line, match.line)
+        self.view.load_entries(match.line, match.line)
         self.view.open_fold(match.line)
         layout = self.layout_of(match.line)
         self.viewport.go_to_line(match.line, layout.wrap_row_of(match.start))
@@ -325,11 +325,11 @@ class LogPane(PaneMouse, can_focus=True):
         spot = self.viewport.screen_rows[y]
         line, view = spot.row.line, self.view
         number = view.document.number(line) if self.show_numbers else None
-        known = view.reading.begun
+        known = view.entries.begun
         beside = GutterCells(
             cursor=line == self.viewport.cursor,
-            level=view.reading.level_of(line) if known else None,
-            begins=not spot.wrap_row and not fold and (not known or view.reading.begins(line)),
+            level=view.entries.level_of(line) if known else None,
+            begins=not spot.wrap_row and not fold and (not known or view.entries.begins(line)),
             marked=not spot.wrap_row and self._is_marked(fold or range(line, line + 1)),
             number="" if spot.wrap_row or fold else "…" if number is None else f"{number:,}",
             number_cells=self._number_cells(),
