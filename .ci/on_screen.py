@@ -8,7 +8,7 @@ from pathlib import Path
 # Here, and not in PYTHONPATH: the program itself must find nothing but what is installed.
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.terminal.driver import Terminal  # only found with the line above
+from tests.support.terminal import Terminal  # only found with the line above
 
 with Terminal(["--demo"], program=sys.argv[1:]) as terminal:
     terminal.wait_for("WaitingToStart007").send("\x11")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from logview.demo.server import DemoServer
-from tests.fake_clipboards import Tools
+from tests.support.clipboards import Tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

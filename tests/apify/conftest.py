@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import pytest
 
-from tests.faults import FaultServer
+from tests.support.fault_server import FaultServer
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 """Key and certificate, made for these tests alone, of 127.0.0.1 and localhost."""

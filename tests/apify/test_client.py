@@ -12,7 +12,7 @@ from logview.apify import errors
 from logview.apify.client import MAX_REDIRECTS, ApifyClient
 from logview.secrets.token import Token
 from tests.apify.conftest import CERTIFICATE, http, listen, saying
-from tests.faults import JOB_ID, Fault, FaultServer
+from tests.support.fault_server import JOB_ID, Fault, FaultServer
 
 if TYPE_CHECKING:
     import asyncio

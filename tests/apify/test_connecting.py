@@ -12,7 +12,7 @@ from logview.apify.client import ApifyClient
 from logview.apify.proxies import proxy_for, proxy_name
 from logview.secrets.token import Token
 from tests.apify.conftest import CERTIFICATE, http, listen, saying
-from tests.faults import JOB_ID, FaultServer, unused_port
+from tests.support.fault_server import JOB_ID, FaultServer, unused_port
 
 SECRET = "apify_api_SecretSecretSecret1234"
 RUN = http(b'{"data": {"id": "x", "status": "READY"}}')

@@ -11,7 +11,7 @@ import pytest
 from logview.apify import errors
 from logview.apify.client import ApifyClient
 from tests.apify.conftest import http, listen, saying
-from tests.faults import JOB_ID, Fault, FaultServer
+from tests.support.fault_server import JOB_ID, Fault, FaultServer
 
 if TYPE_CHECKING:
     from logview.apify.streams import LogStream

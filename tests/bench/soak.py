@@ -24,7 +24,7 @@ from logview.apify.client import ApifyClient
 from logview.log.store.document import LogDocument
 from logview.sources.events import Ended, Gap, Lost, Received, Resumed
 from logview.sources.remote import RemoteSource
-from tests.faults import Fault, FaultServer
+from tests.support.fault_server import Fault, FaultServer
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.faults import JOB_ID, Fault, FaultServer, unused_port
+from tests.support.fault_server import JOB_ID, Fault, FaultServer, unused_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

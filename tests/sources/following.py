@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from logview.sources.events import Event, Source
-    from tests.faults import FaultServer
+    from tests.support.fault_server import FaultServer
 
 E = TypeVar("E")
 LIMIT = 60.0

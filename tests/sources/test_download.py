@@ -16,7 +16,7 @@ from logview.secrets.masker import Masker
 from logview.secrets.token import Token
 from logview.sources import download as module
 from logview.sources.download import DownloadError, download
-from tests.faults import JOB_ID, Fault, FaultServer, unused_port
+from tests.support.fault_server import JOB_ID, Fault, FaultServer, unused_port
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from logview.sources.events import Connected, Ended, Gap, JobChanged, Lost, Resumed
-from tests.faults import Fault, FaultServer
 from tests.sources.following import following
 from tests.sources.test_remote import LOG, stamped
+from tests.support.fault_server import Fault, FaultServer
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from logview.sources.events import (
     Resumed,
     Waiting,
 )
-from tests.faults import Fault, FaultServer
 from tests.sources.following import following
+from tests.support.fault_server import Fault, FaultServer
 
 if TYPE_CHECKING:
     from logview.sources.events import Event

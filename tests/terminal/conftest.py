@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults import FaultServer
+from tests.support.fault_server import FaultServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.terminal.driver import Terminal
+    from tests.support.terminal import Terminal
 
 SHIFT = 4
 MOVED = 32

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logview.demo.runs import FINISHED_ID, LIVE_ID
-from tests.faults import JOB_ID, FaultServer
-from tests.terminal.driver import Terminal
+from tests.support.fault_server import JOB_ID, FaultServer
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

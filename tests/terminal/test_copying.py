@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fake_clipboards import POSIX, Tools, wait_until
-from tests.terminal.driver import LOGVIEW, Terminal
+from tests.support.clipboards import POSIX, Tools, wait_until
+from tests.support.terminal import LOGVIEW, Terminal
 from tests.terminal.keys import CTRL_Q
 
 if TYPE_CHECKING:

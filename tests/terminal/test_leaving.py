@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.driver import Terminal
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

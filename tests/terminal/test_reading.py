@@ -8,7 +8,7 @@ import re
 import pytest
 
 from logview.demo.runs import LIVE_ID, PYTHON_ID
-from tests.terminal.driver import Terminal
+from tests.support.terminal import Terminal
 from tests.terminal.keys import CTRL_Q, ENTER, ESCAPE
 
 SGR = re.compile(rb"\x1b\[([0-9;:]*)m")

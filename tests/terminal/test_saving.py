@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fake_clipboards import POSIX, wait_until
-from tests.faults import JOB_ID, Fault, FaultServer
-from tests.terminal.driver import LOGVIEW, Terminal
+from tests.support.clipboards import POSIX, wait_until
+from tests.support.fault_server import JOB_ID, Fault, FaultServer
+from tests.support.terminal import LOGVIEW, Terminal
 from tests.terminal.keys import CTRL_Q, ESCAPE
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.driver import Terminal
+from tests.support.terminal import Terminal
 from tests.terminal.keys import CTRL_C, CTRL_Q, ENTER, ESCAPE
 from tests.terminal.mouse import SHIFT, click, copied, drag, move, press, release
 

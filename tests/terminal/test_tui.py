@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logview.demo.runs import FINISHED_ID, LIVE_ID, REFUSED_IDS
-from tests.faults import JOB_ID, Fault, FaultServer
-from tests.terminal.driver import Terminal
+from tests.support.fault_server import JOB_ID, Fault, FaultServer
+from tests.support.terminal import Terminal
 from tests.terminal.keys import CTRL_C, CTRL_L, CTRL_Q, CTRL_Z, DOWN, ENTER, ESCAPE, F2, LISTED
 
 if TYPE_CHECKING:

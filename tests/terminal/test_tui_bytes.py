@@ -7,8 +7,8 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from tests.faults import JOB_ID, Fault, FaultServer
-from tests.terminal.driver import Terminal
+from tests.support.fault_server import JOB_ID, Fault, FaultServer
+from tests.support.terminal import Terminal
 from tests.terminal.keys import CTRL_Q, CTRL_R, ENTER, ESCAPE, LISTED
 
 if TYPE_CHECKING:

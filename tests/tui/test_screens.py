@@ -12,7 +12,7 @@ from logview.config import state
 from logview.demo.server import DemoServer
 from logview.secrets.token import Token
 from logview.tui.screens.open import OpenScreen
-from tests.faults import Fault, FaultServer
+from tests.support.fault_server import Fault, FaultServer
 from tests.tui import scripted
 from tests.tui.scripted import problem
 

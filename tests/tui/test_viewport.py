@@ -13,7 +13,7 @@ from logview.log.search.pattern import Query, compile_query
 from logview.log.store.document import LogDocument
 from logview.log.view.view import Row, View
 from logview.tui.viewport import ScreenRow, Viewport
-from tests.log.piecemeal import open_log, small_pages
+from tests.support.piecemeal import open_log, small_pages
 
 MOVES = st.lists(
     st.sampled_from(

@@ -1,6 +1,6 @@
 """Tests: how one connection of the fault server answers, and what it was asked.
 
-`faults.py` is the server, and the place to import from.
+`fault_server.py` is the server, and the place to import from.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from logview.log.entries.levels import (
     level_of,
     page_levels,
 )
-from tests.log.gutter import CORPUS, LETTERS, read
+from tests.support.corpus import CORPUS, LETTERS, read
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,8 @@ from logview.log.search.pattern import Query, compile_query
 from logview.log.store.document import LogDocument
 from logview.log.view.folds import HEAD, TAIL
 from logview.log.view.view import Row, View
-from tests.log.piecemeal import FRAME, Whole, open_log, rows_hang_together, small_pages, texts
-from tests.log.test_reading import ACTS, act
+from tests.log.entries.test_index import ACTS, act
+from tests.support.piecemeal import FRAME, Whole, open_log, rows_hang_together, small_pages, texts
 
 WORDS = ["at", "x", "ERROR", "0", "fi", "broke", " "]
 

@@ -8,7 +8,7 @@ import pytest
 
 from logview.links import browser
 from logview.links.browser import can_open_browser, open_link
-from tests.fake_clipboards import POSIX, Tools, wait_until
+from tests.support.clipboards import POSIX, Tools, wait_until
 
 LINK = "https://example.com/a?b=c&d='$(touch x)'"
 

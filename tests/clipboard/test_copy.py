@@ -12,7 +12,7 @@ import pytest
 from logview.clipboard import copy as clipboard
 from logview.clipboard import tools as clipboard_tools
 from logview.clipboard.copy import FILE, OSC52_LIMIT, OSC52_MOST, Receipt, copy
-from tests.fake_clipboards import POSIX, TEXT, Tools, copied, osc52
+from tests.support.clipboards import POSIX, TEXT, Tools, copied, osc52
 
 pytestmark = POSIX
 

@@ -22,14 +22,14 @@ from logview.log.entries.level import Level
 from logview.log.entries.levels import LEVEL_PATTERNS, level_of
 from logview.log.entries.line_kinds import _OF_ROW, LineKind, _by_head, classify_page
 from logview.text.sanitize import visible
-from tests.log.gutter import CORPUS, marks, read
+from tests.support.corpus import CORPUS, marks, read
 
 if TYPE_CHECKING:
     from random import Random
 
     from syrupy.assertion import SnapshotAssertion
 
-SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
+SAMPLES = Path(__file__).parents[4] / "shared" / "samples"
 
 LOGS = [read(path).lines for path in CORPUS]
 LINES = sorted(set(chain.from_iterable(LOGS)))

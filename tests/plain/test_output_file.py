@@ -20,9 +20,9 @@ from logview.saving.atomic_file import AtomicFile
 from logview.saving.masked_lines import MaskedLines
 from logview.sources import events
 from logview.sources.events import Event, Problem
-from tests.faults import JOB_ID, Fault, FaultServer
-from tests.program import TIMEOUT, command, run, start
-from tests.test_plain import Scripted, job
+from tests.plain.test_reader import Scripted, job
+from tests.support.fault_server import JOB_ID, Fault, FaultServer
+from tests.support.program import TIMEOUT, command, run, start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

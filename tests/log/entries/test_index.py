@@ -12,7 +12,7 @@ from logview.log.entries.page_levels import SEVERE
 from logview.log.search.passes import find_level
 from logview.log.store.document import LogDocument
 from logview.log.view.view import View
-from tests.log.piecemeal import FileBytes, Whole, open_log, small_pages, texts
+from tests.support.piecemeal import FileBytes, Whole, open_log, small_pages, texts
 
 if TYPE_CHECKING:
     from logview.log.entries.index import EntryIndex

@@ -21,7 +21,7 @@ from logview.log.store import tail as tail_module
 from logview.log.store.document import LogDocument
 from logview.log.view.folds import HEAD, LEAST, TAIL
 from logview.log.view.view import Row, View
-from tests.log.gutter import CORPUS, read
+from tests.support.corpus import CORPUS, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

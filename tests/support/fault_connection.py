@@ -1,4 +1,4 @@
-"""Tests: one connection of the fault server, byte by byte. `faults.py` is the server."""
+"""Tests: one connection of the fault server, byte by byte. `fault_server.py` is the server."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tests.fault_plan import End, Fault, Request, Topic
+from tests.support.faults import End, Fault, Request, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from tests.faults import FaultServer
+    from tests.support.fault_server import FaultServer
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED"})
 _RESET = struct.pack("ii", 1, 0)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logview.process.threads import DaemonExecutor, run_in_daemon_thread
-from tests.program import TIMEOUT, start
+from tests.support.program import TIMEOUT, start
 
 if TYPE_CHECKING:
     from pathlib import Path

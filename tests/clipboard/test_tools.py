@@ -15,8 +15,8 @@ import pytest
 from logview.clipboard import tools as clipboard_tools
 from logview.clipboard.copy import copy
 from logview.clipboard.tools import parse_tmux_answer
-from tests.fake_clipboards import POSIX, TEXT, Tools, copied, lives, osc52
-from tests.terminal.driver import Terminal
+from tests.support.clipboards import POSIX, TEXT, Tools, copied, lives, osc52
+from tests.support.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

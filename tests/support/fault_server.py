@@ -26,8 +26,8 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING, Any, Literal
 
-from tests.fault_plan import End, Fault, Request, Topic
-from tests.fault_wire import Connection, Cursor, CutError
+from tests.support.fault_connection import Connection, Cursor, CutError
+from tests.support.faults import End, Fault, Request, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -15,7 +15,7 @@ from logview.log.view.excerpt import Excerpt, selected, whole_lines
 from logview.log.view.selection import END, Point, Selection, lines
 from logview.log.view.view import View
 from logview.text.sanitize import visible
-from tests.log.test_ansi_properties import LINES
+from tests.text.test_sanitize_properties import LINES
 
 
 def build(pieces: list[bytes]) -> LogDocument:

@@ -16,8 +16,8 @@ import logview
 from logview.demo.runs import FINISHED_ID, LIVE_ID, LONG_ID, WAITING_ID
 from logview.sources.file import KEPT
 from logview.sources.tailed import CHUNK
-from tests.faults import JOB_ID, Fault, FaultServer, unused_port
-from tests.program import TIMEOUT, command, run, start
+from tests.support.fault_server import JOB_ID, Fault, FaultServer, unused_port
+from tests.support.program import TIMEOUT, command, run, start
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from logview.text.sanitize import visible
 if TYPE_CHECKING:
     from logview.log.entries.grouping import Entries
 
-CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.txt"))
+CORPUS = sorted((Path(__file__).parent / "corpus_files").glob("*.txt"))
 LETTERS = {level.letter: level for level in Level}
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from logview.log.view.selection import END, Point, Selection, Unit, between, lines, unit_at
 from logview.text.sanitize import visible
-from tests.log.test_ansi_properties import LINES
+from tests.text.test_sanitize_properties import LINES
 
 UNITS = st.sampled_from(["character", "word", "line"])
 
