@@ -136,10 +136,10 @@ async def test_an_older_text_never_replaces_a_newer_one(tools: Tools, tool: str)
 
 COPY = (
     "import asyncio, sys\n"
-    "from logview import clipboard, clipboard_tools\n"
-    "clipboard_tools.PLATFORM = sys.argv[1]\n"
-    "clipboard_tools.TIMEOUT = float(sys.argv[2])\n"
-    "receipt = asyncio.run(clipboard.copy('text', write_terminal=lambda sequence: None))\n"
+    "from logview.clipboard import copy, tools\n"
+    "tools.PLATFORM = sys.argv[1]\n"
+    "tools.TIMEOUT = float(sys.argv[2])\n"
+    "receipt = asyncio.run(copy.copy('text', write_terminal=lambda sequence: None))\n"
     "open(sys.argv[3], 'w').write(receipt.how)\n"
 )
 
@@ -194,10 +194,10 @@ def test_a_clipboard_that_hangs_does_not_hold_the_exit(tools: Tools) -> None:
 
 LEAVE = (
     "import asyncio, pathlib, sys\n"
-    "from logview import clipboard, clipboard_tools\n"
-    "clipboard_tools.GRACE = float(sys.argv[1])\n"
+    "from logview.clipboard import copy, tools\n"
+    "tools.GRACE = float(sys.argv[1])\n"
     "async def leave():\n"
-    "    copying = asyncio.ensure_future(clipboard.copy('text', write_terminal=print))\n"
+    "    copying = asyncio.ensure_future(copy.copy('text', write_terminal=print))\n"
     "    began = pathlib.Path(sys.argv[2])\n"
     "    while not began.exists() or not began.read_text(): await asyncio.sleep(0.001)\n"
     "asyncio.run(leave())\n"  # cancels what still runs

@@ -26,9 +26,10 @@ pytestmark = POSIX
 PATIENT = (
     sys.executable,
     "-c",
-    "from logview import clipboard_tools as tools, cli; tools.TIMEOUT = 600.0; cli.script()",
+    "from logview.clipboard import tools; from logview.cli import main; "
+    "tools.TIMEOUT = 600.0; main.script()",
 )
-MORE_PATIENT = (*PATIENT[:2], PATIENT[2].replace("; cli", "; tools.GRACE = 60.0; cli"))
+MORE_PATIENT = (*PATIENT[:2], PATIENT[2].replace("; main.", "; tools.GRACE = 60.0; main."))
 
 
 def on_a_desktop(tools: Tools) -> dict[str, str]:

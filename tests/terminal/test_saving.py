@@ -29,21 +29,23 @@ LIMIT = 100_000
 LIMITED = (
     sys.executable,
     "-c",
-    "import resource; from logview import cli; "
-    f"resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT})); cli.script()",
+    "import resource; from logview.cli import main; "
+    f"resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT})); main.script()",
 )
 # The real program, which does not come to the second piece of what it saves.
 SLOW = (
     sys.executable,
     "-c",
-    "import asyncio; from logview.cli import main as cli\n"
-    "from logview.saving import masked_lines as room; real = room.MaskedLines.mask_pieces\n"
+    "import asyncio\n"
+    "from logview.cli import main\n"
+    "from logview.saving.masked_lines import MaskedLines\n"
+    "real = MaskedLines.each\n"
     "async def each(self, pieces):\n"
     "    async for block in real(self, pieces):\n"
     "        yield block\n"
     "        await asyncio.sleep(3600)\n"
-    "room.MaskedLines.mask_pieces = each\n"
-    "cli.script()",
+    "MaskedLines.each = each\n"
+    "main.script()",
 )
 
 

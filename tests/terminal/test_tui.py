@@ -120,7 +120,7 @@ def test_a_dropped_connection_is_told_and_mended(faulty: FaultServer) -> None:
 
 CRASH = """
 import sys
-from logview.cli import main
+from logview.cli.main import main
 {patch}
 code = main([{path!r}])
 sys.exit(code)
