@@ -39,12 +39,12 @@ SLOW = (
     "import asyncio\n"
     "from logview.cli import main\n"
     "from logview.saving.masked_lines import MaskedLines\n"
-    "real = MaskedLines.each\n"
+    "real = MaskedLines.mask_pieces\n"
     "async def each(self, pieces):\n"
     "    async for block in real(self, pieces):\n"
     "        yield block\n"
     "        await asyncio.sleep(3600)\n"
-    "MaskedLines.each = each\n"
+    "MaskedLines.mask_pieces = each\n"
     "main.script()",
 )
 
