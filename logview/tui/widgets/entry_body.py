@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
+from textual.widget import Widget
 
 from logview.log.entries.entry_text import EntryRow, EntryText, parse_entry
 from logview.log.entries.json_parts import TokenKind
 from logview.tui.entry_head import InfoRow
 from logview.tui.entry_matches import EntryMatches
 from logview.tui.line_layout import LineLayout
+from logview.tui.widgets.mouse import SIDEWAYS_STEP, scroll_by_wheel
 from logview.tui.widgets.palette import Palette
 from logview.tui.widgets.row_strip import GUTTER_WIDTH, StyledSpan, line_strip
-from logview.tui.widgets.wheel import SIDEWAYS_STEP, Wheel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rich.style import Style
+    from textual import events
 
 _STYLES = ("mark", "key", "string", "number", "literal", "value", "word", "note")
 _OF_TOKEN = {
@@ -40,7 +42,7 @@ _KEPT = 256
 """Rows that stay laid out."""
 
 
-class EntryBody(Wheel, can_focus=True):
+class EntryBody(Widget, can_focus=True):
     """Rows of an entry, and rows of ours before and behind them; wrapped at first."""
 
     ALLOW_SELECT = False
@@ -168,6 +170,14 @@ class EntryBody(Wheel, can_focus=True):
         self._top = (self._top[0], 0)
         self._layouts.clear()
         self._redraw()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll down, sideways with shift or control."""
+        scroll_by_wheel(self, event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up, sideways with shift or control."""
+        scroll_by_wheel(self, event, -1)
 
     def _redraw(self) -> None:
         if self.size.height:

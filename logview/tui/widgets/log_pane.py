@@ -1,6 +1,6 @@
-"""TUI: the pane. It draws what the viewport says the screen shows, and hears the mouse.
+"""The log pane: draws the rows that the viewport shows, and takes the mouse.
 
-A widget on the Line API with a scroll bar of its own beside it: a `ScrollView`
+A widget on the Line API with a scroll bar of its own next to it: a `ScrollView`
 would lay out the whole screen each time its virtual size is set.
 """
 
@@ -14,13 +14,16 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
+from textual.widget import Widget
 
 from logview.log.entries.level import Level
+from logview.log.view.selection import END, Point, Selection, Unit, between, unit_at
 from logview.tui.line_layout import LayoutCache
+from logview.tui.selecting import Selecting
 from logview.tui.time_column import TimeColumn
 from logview.tui.viewport import ScreenRow, Viewport
+from logview.tui.widgets.mouse import EDGE_SECONDS, SIDEWAYS_STEP, PaneMouse, scroll_by_wheel
 from logview.tui.widgets.palette import Palette
-from logview.tui.widgets.pane_mouse import PaneMouse
 from logview.tui.widgets.row_strip import (
     GUTTER_WIDTH,
     GutterCells,
@@ -34,13 +37,14 @@ from logview.tui.widgets.row_strip import (
     selected_range,
     selection_spans,
 )
-from logview.tui.widgets.wheel import SIDEWAYS_STEP
 
 if TYPE_CHECKING:
+    from textual import events
+    from textual.timer import Timer
+
     from logview.log.search.pattern import Pattern
-    from logview.log.view.selection import Selection
     from logview.log.view.view import Row, View
-    from logview.tui.line_layout import LineLayout
+    from logview.tui.line_layout import LineLayout, RowWindow
     from logview.tui.screen_masks import ScreenMasks
     from logview.tui.widgets.row_strip import MatchSpan
 
@@ -49,12 +53,16 @@ _STYLES = (
     *("fold", "mark", "gap", "warn", "error", "critical", "selection"),
 )
 
-_KEPT = 512
-"""Rows that stay drawn."""
+_KEPT_STRIPS = 512
+"""How many drawn rows are kept."""
 
 
-class LogPane(PaneMouse, can_focus=True):
-    """The log, as rows of the screen."""
+class LogPane(Widget, can_focus=True):
+    """The log, as rows of the screen.
+
+    Owns the viewport, the selection, and what was drawn last. Implements `HitTest` and
+    `Scrollable` for the mouse.
+    """
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"log-pane--{name}" for name in _STYLES}
@@ -66,32 +74,60 @@ class LogPane(PaneMouse, can_focus=True):
             """One of these in the queue is enough."""
             return isinstance(message, LogPane.Moved)
 
+    class MovedByMouse(Message):
+        """The reader moved by the mouse."""
+
+    class FoldClicked(Message):
+        """A fold was clicked: it is to be opened."""
+
+        def __init__(self, line: int) -> None:
+            super().__init__()
+            self.line = line
+
+    class LinkClicked(Message):
+        """A place was clicked with control: the link there, if there is one, is to be shown."""
+
+        def __init__(self, place: Point) -> None:
+            super().__init__()
+            self.place = place
+
+    class Selected(Message):
+        """Something was selected with the mouse."""
+
+    class PillClicked(Message):
+        """The pill was clicked: go to the end, and follow."""
+
     def __init__(self, view: View, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.view = view
         self.viewport = Viewport(view, self._height_of)
+        self.selecting = Selecting()
         self.covered_rows = 0
-        """Rows at the bottom that something lies over."""
+        """Rows at the bottom that an overlay covers."""
         self.show_numbers = False
         self.time_column = TimeColumn(view.document)
         self.screen_masks: ScreenMasks | None = None
-        """Which stretches of lines are secrets that the screen hides; None where it hides none."""
+        """Finds the secrets that are hidden on the screen; None where none are."""
         self.marked_lines: set[int] = set()
-        """The lines that the reader has marked."""
+        """Numbers of the lines that the reader has marked."""
         self.placeholder = ""
-        """What stands in the pane while it has no rows."""
+        """Shown in the first row while the pane has no rows."""
         self.pattern: Pattern | None = None
-        """What is marked on screen."""
+        """Its matches are highlighted."""
         self.current_match: MatchSpan | None = None
         self.drawn_rows = 0
-        """How many rows were drawn anew; tests count on it."""
+        """How many rows were drawn anew, for tests of what is kept."""
         self._strips: OrderedDict[tuple[object, ...], Strip] = OrderedDict()
         self._layouts = LayoutCache(view.document, self.time_column)
         self._top_place = (0, 0)
-        """The width that was laid out for, and the character that begins the first row."""
+        """The width laid out for, and the character of its line that the first row begins with."""
         self._selected: Selection | None = None
         """What is drawn as selected."""
         self._palette: Palette | None = None
+        self._pill = ""
+        self._mouse_held = PaneMouse(self.viewport, self.selecting, self)
+        self._pressed_pill = False
+        self._edge_timer: Timer | None = None
 
     # -- size and style -------------------------------------------------------------------
 
@@ -129,20 +165,20 @@ class LogPane(PaneMouse, can_focus=True):
     # -- what changes ---------------------------------------------------------------------
 
     def update_viewport(self) -> None:
-        """Work out what the screen shows, and draw it."""
-        self._keep_place()
+        """Recompute what the screen shows, and draw it."""
+        self._restore_top()
         self.viewport.resize(self.size.height - self.covered_rows, self.size.height)
         self.viewport.update()
         self.redraw()
 
     def update_layout(self) -> None:
-        """Show what stands beside the lines now; wrapped ones have other heights for it."""
+        """Draw with other columns left of the text, which change the heights of wrapped lines."""
         if self.viewport.wrap:
             self.viewport.update_heights()
         self.redraw()
 
     def set_covered_rows(self, rows: int) -> None:
-        """Take note that something lies over the last rows: no text moves, the cursor is seen."""
+        """Set how many rows at the bottom are covered; no text moves, the cursor stays visible."""
         # Who follows is at the end again as soon as it is free.
         hold = not self.viewport.follow or rows > self.covered_rows
         self.covered_rows = rows
@@ -151,7 +187,7 @@ class LogPane(PaneMouse, can_focus=True):
         self.redraw()
 
     def reset(self) -> None:
-        """Forget what was drawn, laid out and selected: the lines are others now."""
+        """Drop everything drawn, laid out and selected: the lines have been replaced."""
         self.selecting.clear()
         self._strips.clear()
         self._layouts.clear()
@@ -159,15 +195,15 @@ class LogPane(PaneMouse, can_focus=True):
         if self.screen_masks is not None:
             self.screen_masks.clear()
 
-    def _keep_place(self) -> None:
-        """In another width, begin with the row that has the character that was first."""
+    def _restore_top(self) -> None:
+        """Begin with the row of the character that was first, in another width."""
         top, (width, character) = self.viewport.top, self._top_place
         if self.viewport.wrap and top.wrap_row and width != self.text_width and not top.row.is_own:
             self.viewport.top = ScreenRow(
                 top.row, self.layout_of(top.row.line).wrap_row_of(character)
             )
 
-    def _note_place(self) -> None:
+    def _remember_top(self) -> None:
         top = self.viewport.top
         character = 0
         if self.viewport.wrap and top.wrap_row and self.view.is_row(top.row.line):
@@ -179,13 +215,13 @@ class LogPane(PaneMouse, can_focus=True):
         """Draw what the viewport shows now."""
         if self.selecting.keyboard_anchor is not None and self.viewport.follow:
             self.viewport.stop_following()  # what arrives must not be selected
-        self._note_place()
+        self._remember_top()
         self._selected = self.selection
-        self._pill = self._pill_words()
+        self._pill = self._pill_text()
         self.refresh()
         self.post_message(self.Moved())
 
-    def _pill_words(self) -> str:
+    def _pill_text(self) -> str:
         unseen = self.viewport.unseen
         if not unseen:
             return ""
@@ -194,13 +230,13 @@ class LogPane(PaneMouse, can_focus=True):
         return f" ▼ {unseen:,} new{words}  G "
 
     def show_matches(self, pattern: Pattern | None, current: MatchSpan | None = None) -> None:
-        """Mark the matches of a pattern on the screen, one of them as the current one."""
+        """Highlight the matches of a pattern, one of them as the current one."""
         self.pattern = pattern
         self.current_match = current
         self.redraw()
 
     def go_to_match(self, match: MatchSpan) -> None:
-        """Make a match the current one, and bring it on the screen, also out of a fold."""
+        """Make a match the current one and scroll to it, opening its fold."""
         self.current_match = match
         self.view.load_entries(match.line, match.line)
         self.view.open_fold(match.line)
@@ -220,7 +256,11 @@ class LogPane(PaneMouse, can_focus=True):
         """Scroll to the side by steps of `SIDEWAYS_STEP` cells, as far as what is shown goes."""
         if self.viewport.wrap:
             return
-        lines = [spot.row.line for spot in self.viewport.screen_rows if not spot.row.is_own]
+        lines = [
+            screen_row.row.line
+            for screen_row in self.viewport.screen_rows
+            if not screen_row.row.is_own
+        ]
         widest = max((self.layout_of(line).length for line in lines), default=0)
         limit = max(0, widest - self.text_width + SIDEWAYS_STEP, self.viewport.x)
         self.viewport.x = max(0, min(self.viewport.x + steps * SIDEWAYS_STEP, limit))
@@ -239,18 +279,173 @@ class LogPane(PaneMouse, can_focus=True):
         )
 
     def hidden_prefix(self, line: int) -> int:
-        """Give how many characters of a line have no cell, not even in the time column."""
+        """Return how many characters of a line have no cell, not even in the time column."""
         return 0 if self.time_column.cells else self.layout_of(line).skip
 
     def layout_of(self, line: int) -> LineLayout:
-        """Lay a line out, or give the layout that there is."""
+        """Return the layout of a line for the current width."""
         width, wrap = self.text_width, self.viewport.wrap
         return self._layouts.layout_of(line, width, wrap=wrap, masks=self.screen_masks)
+
+    def _window(self, layout: LineLayout, screen_row: ScreenRow) -> RowWindow:
+        """Return the part of a line that a row of the screen shows."""
+        viewport = self.viewport
+        return layout.row(screen_row.wrap_row) if viewport.wrap else layout.scrolled(viewport.x)
 
     def _height_of(self, row: Row) -> int:
         if row.is_own or self.view.fold_at(row.line) is not None:
             return 1
         return self.layout_of(row.line).rows
+
+    # -- what is selected -----------------------------------------------------------------
+
+    @property
+    def selection(self) -> Selection | None:
+        """What is selected of the log's text."""
+        # The line that was chosen, not the one that stands for it while a filter hides it.
+        return self.selecting.selection(self.viewport.anchor_line, self._lines_of_row)
+
+    def _lines_of_row(self, line: int) -> range:
+        """Return the lines that the row of a line stands for."""
+        fold = None
+        if self.view.is_shown(line):
+            at_row = self.view.is_row(line)
+            fold = self.view.fold_at(line) if at_row else self.view.fold_of(line)
+        return range(line, line + 1) if fold is None else fold
+
+    def unit_at(self, x: int, y: int, unit: Unit) -> tuple[Point, Point]:
+        """Return the character, word or line at a cell of the pane, or at the nearest one."""
+        rows, text_of = self.viewport.screen_rows, self.view.document.line_text
+        screen_row = rows[max(0, min(y, len(rows) - 1))]
+        line = screen_row.row.line
+        if screen_row.row.is_own:
+            return between(line)
+        fold = self.view.fold_at(line)
+        if y >= len(rows):  # below the last line
+            line = line if fold is None else fold.stop - 1
+            end = Point(line, len(text_of(line)))
+            return end, end
+        if fold is not None:
+            return Point(fold.start, 0), Point(fold.stop - 1, END)
+        cell = x - (self.size.width - self.text_width)
+        if unit == "line" or (cell < 0 and not screen_row.wrap_row):
+            return unit_at(Point(line, self.hidden_prefix(line)), unit, text_of)
+        layout = self.layout_of(line)
+        at, is_there = layout.character_at(self._window(layout, screen_row), cell)
+        if not is_there:
+            return Point(line, at), Point(line, at)
+        skip = layout.skip
+        # The layout keeps the text of a line of many megabytes.
+        first, end = unit_at(Point(line, at - skip), unit, lambda _: layout.text)
+        return Point(line, first.character + skip), Point(line, end.character + skip)
+
+    # -- the mouse ------------------------------------------------------------------------
+
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll by rows of the screen; what is being selected still ends below the mouse."""
+        self.viewport.scroll(rows)
+        self.post_message(self.MovedByMouse())
+        self._mouse_held.drag()
+        self.redraw()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll down, sideways with shift or control."""
+        scroll_by_wheel(self, event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll up, sideways with shift or control."""
+        scroll_by_wheel(self, event, -1)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Scroll to the right."""
+        event.stop()
+        self.scroll_sideways(1)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Scroll to the left."""
+        event.stop()
+        self.scroll_sideways(-1)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin to select; with shift select to here, with control ask for the link here."""
+        self._pressed_pill = self._is_on_pill(event)
+        if event.button != 1 or not self.viewport.screen_rows or self._pressed_pill:
+            return
+        event.stop()
+        self.post_message(self.MovedByMouse())
+        if event.ctrl:
+            self.post_message(self.LinkClicked(self.unit_at(event.x, event.y, "character")[0]))
+            return
+        self._mouse_held.press(event.x, event.y, event.time, extend=event.shift)
+        self.capture_mouse()
+        self.redraw()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Select to here; beyond the edge the text scrolls, and the selection grows by itself."""
+        if not self.selecting.dragging:
+            return
+        event.stop()
+        if not event.button:
+            self._release()  # it was released outside the terminal's window
+            return
+        if self._mouse_held.move(event.x, event.y):
+            self.redraw()
+        beyond = self._rows_beyond_edge()
+        if beyond and self._edge_timer is None:
+            self._mouse_held.start_edge_scroll()
+            self._edge_timer = self.set_interval(EDGE_SECONDS, self._edge_scroll)
+        elif not beyond:
+            self._stop_edge_scroll()
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Release; a click that selected nothing makes a line the current one."""
+        dragging = self.selecting.dragging
+        self._release()
+        if dragging:
+            event.stop()
+            if self.selection is None:
+                fold_line = self._mouse_held.click(event.y)
+                self.redraw()
+                if fold_line is not None:
+                    self.post_message(self.FoldClicked(fold_line))
+
+    def on_mouse_release(self) -> None:
+        """Release: another screen has captured the mouse."""
+        if self.app.mouse_captured is not self:  # else this is news of the press before
+            self._release()
+
+    def on_click(self, event: events.Click) -> None:
+        """Post that the pill was clicked."""
+        if self._pressed_pill and self._is_on_pill(event):
+            self.post_message(self.PillClicked())
+
+    def _release(self) -> None:
+        self._stop_edge_scroll()
+        if self.app.mouse_captured is self:
+            self.release_mouse()
+        if self._mouse_held.release():
+            self.redraw()
+            if self.selection is not None:
+                self.post_message(self.Selected())
+
+    def _rows_beyond_edge(self) -> int:
+        return self._mouse_held.rows_beyond_edge(at_screen_top=self.region.y == 0)
+
+    def _edge_scroll(self) -> None:
+        if not self.selecting.dragging:
+            self._stop_edge_scroll()
+            return
+        self._mouse_held.edge_scroll(self._rows_beyond_edge())
+        self.redraw()
+
+    def _stop_edge_scroll(self) -> None:
+        if self._edge_timer is not None:
+            self._edge_timer.stop()
+            self._edge_timer = None
+
+    def _is_on_pill(self, event: events.MouseEvent) -> bool:
+        at = self.size.width - len(self._pill)
+        return bool(self._pill) and event.y == self.viewport.height - 1 and event.x >= at
 
     # -- drawing --------------------------------------------------------------------------
 
@@ -265,7 +460,7 @@ class LogPane(PaneMouse, can_focus=True):
         if y >= len(self.viewport.screen_rows):
             strip = self._blank(y, width)
         else:
-            strip = self._spot_strip(y, width, palette)
+            strip = self._row_strip(y, width, palette)
         if self._pill and y == self.viewport.height - 1 and width > len(self._pill) + 8:
             pill = Segment(self._pill, palette.text + palette.pill)
             strip = Strip.join(
@@ -280,23 +475,20 @@ class LogPane(PaneMouse, can_focus=True):
             return Strip([Segment(text, palette.text + palette.number)], width)
         return Strip.blank(width, palette.text)
 
-    def _spot_strip(self, y: int, width: int, palette: Palette) -> Strip:
-        spot = self.viewport.screen_rows[y]
+    def _row_strip(self, y: int, width: int, palette: Palette) -> Strip:
+        screen_row = self.viewport.screen_rows[y]
         document = self.view.document
-        row = spot.row
+        row = screen_row.row
         if row.is_own:
             return notice_strip(document.own_rows[row.own].text, palette, width=width)
-        current = (
-            self.current_match
-            if self.current_match and self.current_match.line == row.line
-            else None
-        )
+        match = self.current_match
+        current = match if match is not None and match.line == row.line else None
         fold = self.view.fold_at(row.line)
-        beside = self._beside(y, fold)
-        chosen = selected_range(self._selected, row.line, fold)
+        gutter = self._gutter(y, fold)
+        selected = selected_range(self._selected, row.line, fold)
         key = (
             row.line,
-            spot.wrap_row,
+            screen_row.wrap_row,
             self._layouts.version_of(row.line),
             self.viewport.x,
             self.viewport.wrap,
@@ -304,40 +496,42 @@ class LogPane(PaneMouse, can_focus=True):
             self.pattern,
             current,
             self.view.is_context(row.line),
-            beside,
-            self.time_column.format,  # in full and off there is no column beside that would tell
+            gutter,
+            self.time_column.format,  # "full" and "off" have equal gutters
             fold,
-            chosen,
+            selected,
         )
         strip = self._strips.get(key)
         if strip is None:
-            strip = self._draw(spot, width, palette, current, beside, fold, chosen)
+            strip = self._draw(screen_row, width, palette, current, gutter, fold, selected)
             self._strips[key] = strip
             self.drawn_rows += 1
-            if len(self._strips) > _KEPT:
+            if len(self._strips) > _KEPT_STRIPS:
                 self._strips.popitem(last=False)
         else:
             self._strips.move_to_end(key)
         return strip
 
-    def _beside(self, y: int, fold: range | None) -> GutterCells:
-        """Work out what stands left of a row of the screen."""
-        spot = self.viewport.screen_rows[y]
-        line, view = spot.row.line, self.view
+    def _gutter(self, y: int, fold: range | None) -> GutterCells:
+        """Return what is drawn left of the text of a row of the screen."""
+        screen_row = self.viewport.screen_rows[y]
+        line, view = screen_row.row.line, self.view
         number = view.document.number(line) if self.show_numbers else None
         known = view.entries.begun
-        beside = GutterCells(
+        gutter = GutterCells(
             cursor=line == self.viewport.cursor,
             level=view.entries.level_of(line) if known else None,
-            begins=not spot.wrap_row and not fold and (not known or view.entries.begins(line)),
-            marked=not spot.wrap_row and self._is_marked(fold or range(line, line + 1)),
-            number="" if spot.wrap_row or fold else "…" if number is None else f"{number:,}",
+            begins=not screen_row.wrap_row
+            and not fold
+            and (not known or view.entries.begins(line)),
+            marked=not screen_row.wrap_row and self._is_marked(fold or range(line, line + 1)),
+            number="" if screen_row.wrap_row or fold else "…" if number is None else f"{number:,}",
             number_cells=self._number_cells(),
             time_cells=self.time_column.cells,
         )
-        if beside.time_cells and not spot.wrap_row and not fold:
-            return beside._replace(time=self.time_column.time(line, self._above(y)))
-        return beside
+        if gutter.time_cells and not screen_row.wrap_row and not fold:
+            return gutter._replace(time=self.time_column.time(line, self._above(y)))
+        return gutter
 
     def _is_marked(self, lines: range) -> bool:
         if len(lines) > len(self.marked_lines):
@@ -345,10 +539,10 @@ class LogPane(PaneMouse, can_focus=True):
         return any(one in self.marked_lines for one in lines)
 
     def _above(self, y: int) -> int | None:
-        """Give the line that is shown above a row of the screen."""
-        spots = self.viewport.screen_rows
-        row = spots[y].row
-        for above in reversed(spots[:y]):
+        """Return the line that is shown above a row of the screen."""
+        rows = self.viewport.screen_rows
+        row = rows[y].row
+        for above in reversed(rows[:y]):
             if not above.row.is_own and above.row.line != row.line:
                 fold = self.view.fold_at(above.row.line)
                 return fold.stop - 1 if fold is not None else above.row.line
@@ -357,40 +551,38 @@ class LogPane(PaneMouse, can_focus=True):
 
     def _draw(
         self,
-        spot: ScreenRow,
+        screen_row: ScreenRow,
         width: int,
         palette: Palette,
         current: MatchSpan | None,
-        beside: GutterCells,
+        gutter: GutterCells,
         fold: range | None,
-        chosen: tuple[int, int] | None,
+        selected: tuple[int, int] | None,
     ) -> Strip:
-        line = spot.row.line
+        line = screen_row.row.line
         base = palette.text
         if self.view.is_context(line):
             base += palette.context
-        if beside.cursor:
+        if gutter.cursor:
             base += palette.cursor
-        left = gutter_segments(beside, palette, base)
+        left = gutter_segments(gutter, palette, base)
         if fold is not None:
-            if chosen is not None:
+            if selected is not None:
                 palette = replace(palette, fold=palette.fold + palette.selection)
             return fold_strip(len(fold), palette, gutter=left, width=width, base=base)
         layout = self.layout_of(line)
-        window = (
-            layout.row(spot.wrap_row) if self.viewport.wrap else layout.scrolled(self.viewport.x)
-        )
-        marks = [*level_spans(beside, layout, window, palette)]
+        window = self._window(layout, screen_row)
+        spans = [*level_spans(gutter, layout, window, palette)]
         if self.pattern is not None:
             if layout.is_long:
                 start, text = layout.near(window)
             else:
                 start, text = 0, self.view.document.line_text(line)
-            marks += match_spans(self.pattern, text, start, current, palette)
-        if chosen is not None:
-            marks += selection_spans(chosen, window, palette.selection)
+            spans += match_spans(self.pattern, text, start, current, palette)
+        if selected is not None:
+            spans += selection_spans(selected, window, palette.selection)
             if current is not None:  # is seen within what is selected too
-                marks.append(StyledSpan(current.start, current.end, palette.current))
+                spans.append(StyledSpan(current.start, current.end, palette.current))
         return line_strip(
-            window, marks, palette, gutter=left, width=width, base=base, stamped=not window.shift
+            window, spans, palette, gutter=left, width=width, base=base, stamped=not window.shift
         )
