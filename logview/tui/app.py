@@ -22,7 +22,7 @@ from logview.process.terminal import EXIT_SIGNALS, ExitSignal
 from logview.process.threads import DaemonExecutor
 from logview.secrets.token import strip_url_token
 from logview.text.sanitize import clean
-from logview.tui import no_color, themes
+from logview.tui import no_color, textual_internals, themes
 from logview.tui.commands import ActionCommands
 from logview.tui.copying import CopyingApp
 from logview.tui.keys import APP_KEYS, bindings, is_key, known_ids
@@ -76,7 +76,10 @@ class LogviewApp(CopyingApp):
         at: str | None = None,
     ) -> None:
         first = FOR_LOG if target is not None else FOR_OPEN
-        super().__init__(css_path=[*style_files("app", *first)])
+        super().__init__(
+            css_path=[*style_files("app", *first)], driver_class=textual_internals.driver_class()
+        )
+        textual_internals.suppress_error_report(self)
         self.settings = settings
         self.demo = demo
         self.redact = redact
@@ -93,15 +96,13 @@ class LogviewApp(CopyingApp):
         self._set_first_theme()
         self.set_keymap(self.keymap)
         self.animation_level = "none"
-        if no_color.is_no_color_set(os.environ):
-            self.no_color = True
-            self._filters: list[LineFilter] = [
-                *(f for f in self._filters if not isinstance(f, Monochrome)),
-                no_color.NoColor(),
-            ]
-        else:
-            self.no_color = False
-            self._filters = [f for f in self._filters if not isinstance(f, Monochrome)]
+        self.no_color = no_color.is_no_color_set(os.environ)
+        self._color_filters = (no_color.NoColor(),) if self.no_color else ()
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Return the filters of what is drawn: with NO_COLOR ours in place of Textual's."""
+        own = super().get_line_filters()
+        return [*(f for f in own if not isinstance(f, Monochrome)), *self._color_filters]
 
     @property
     def keymap(self) -> dict[str, str]:
@@ -334,16 +335,6 @@ class LogviewApp(CopyingApp):
         self.tell("logview takes no pictures; the terminal can")
         return None
 
-    # -- the end --------------------------------------------------------------------------
-
-    def _fatal_error(self) -> None:
-        """End without Textual's own report: it prints the locals of every frame, a token too."""
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: object) -> None:
-        """End without printing: whoever runs the app reports the error."""
-        self._close_messages_no_wait()
-
 
 def _collect_garbage() -> None:
     """Let the collector in again after the start; what start-up made stays for good."""
@@ -379,6 +370,7 @@ def run_tui(
         at=at,
     )
     code = app.run()
-    if app._exception is not None:
-        raise app._exception
+    error = textual_internals.error_of(app)
+    if error is not None:
+        raise error
     return code or app.return_code or 0

@@ -10,6 +10,7 @@ from textual import work
 from textual.app import App
 
 from logview.text.sanitize import label
+from logview.tui.textual_internals import set_local_clipboard, write_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +101,7 @@ class CopyingApp(App[int]):
     ) -> None:
         from logview.secrets.masker import Masker
 
-        self._clipboard = text
+        set_local_clipboard(self, text)
         masker = Masker(self.settings.token, enabled=redact)
         self._copy(text, what, masker, around or Around(), self.next_copy())
 
@@ -130,9 +131,7 @@ class CopyingApp(App[int]):
         self.tell(receipt.text)
 
     def _write_terminal(self, sequence: str) -> None:
-        if self._driver is not None:
-            self._driver.write(sequence)
-            self._driver.flush()
+        write_terminal(self, sequence)
 
 
 async def _masked(text: str, masker: Masker, around: Around) -> str:

@@ -335,3 +335,19 @@ def test_ctrl_c_says_how_to_quit_and_quits_nothing(lines: Path) -> None:
         terminal.send("?").wait_for("esc closes this").send(CTRL_C).wait_gone("esc closes this")
         terminal.send(CTRL_Q)
         assert terminal.exit_code() == 0
+
+
+def test_reports_of_sizes_in_pixels_are_not_asked_for_and_not_believed(lines: Path) -> None:
+    with Terminal([str(lines)]) as t:
+        t.wait_for("line 500")
+        assert b"?2048" not in t.raw
+        t.send("g").wait_for("line 1\n")
+        t.send("\x1b[?2048;2$y\x1b[48;10;40;480;800t" + click(10, 7))
+        t.wait_for(lambda t: t.cell(7, 0).data == "▌")
+        t.find("line 20")
+        assert b"?1016" not in t.raw
+
+
+def test_bytes_that_are_no_text_end_nothing(lines: Path) -> None:
+    with Terminal([str(lines)]) as t:
+        t.wait_for("line 500").send(b"\xff\xfe\xc3(").send("g").wait_for("line 1\n")

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rich._palettes import EIGHT_BIT_PALETTE
 from rich.color import Color as RichColor
 from rich.style import Style
 from textual.color import Color
 
 from logview.log.entries.level import Level
+from logview.tui.themes import contrast
 
 if TYPE_CHECKING:
     from rich.terminal_theme import TerminalTheme
@@ -68,7 +68,7 @@ class Palette:
             return Color(*color)
         if color < 16:
             return Color(*self.terminal.ansi_colors[color])
-        return Color(*EIGHT_BIT_PALETTE[color])
+        return Color(*RichColor.from_ansi(color).get_truecolor())
 
 
 @lru_cache(4096)
@@ -79,10 +79,10 @@ def _sgr_style(palette: Palette, sgr: Sgr) -> Style:
         behind = background or palette.background
         front = foreground or palette.foreground
         for part in (0.35, 0.6, 1.0):
-            if _contrast(front, behind) >= _LEAST_CONTRAST:
+            if contrast(front, behind) >= _LEAST_CONTRAST:
                 break
             target = palette.foreground
-            if _contrast(target, behind) < _LEAST_CONTRAST:
+            if contrast(target, behind) < _LEAST_CONTRAST:
                 target = palette.background
             front = front.blend(target, part)
         foreground = front
@@ -100,17 +100,3 @@ def _sgr_style(palette: Palette, sgr: Sgr) -> Style:
 
 def _rich(color: Color | None) -> RichColor | None:
     return None if color is None else RichColor.from_rgb(color.r, color.g, color.b)
-
-
-def _luminance(color: Color) -> float:
-    def linear(value: int) -> float:
-        part = value / 255
-        return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-
-    return 0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
-
-
-def _contrast(one: Color, other: Color) -> float:
-    """Give the contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)

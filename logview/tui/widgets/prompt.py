@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from logview.log.search.pattern import MAX_PATTERN, Query
+from logview.tui.textual_internals import key_bindings
 from logview.tui.widgets.key_bar import Hint
 from logview.tui.widgets.key_gate import KeyGate
 
@@ -100,8 +101,8 @@ class PromptInput(Input, KeyGate):
             if self._accepts(event):
                 self.insert_text_at_cursor(str(event.character))
             self.post_message(self.Wanted("cancel" if event.key == "escape" else "accept"))
-        elif event.key in self._bindings.key_to_bindings:
-            for binding in self._bindings.key_to_bindings[event.key]:
+        elif event.key in (by_key := key_bindings(self)):
+            for binding in by_key[event.key]:
                 await self.app.run_action(binding.action, self)
         else:
             return
