@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def duration(seconds: float) -> str:
-    """Say a length of time: `3m12s`, `2h05m`, `1d03h`; below a minute `42s`."""
+    """Return a length of time in words: `3m12s`, `2h05m`, `1d03h`; below a minute `42s`."""
     whole = max(0, int(seconds))
     if whole < 60:
         return f"{whole}s"
@@ -18,8 +18,21 @@ def duration(seconds: float) -> str:
     return f"{days}d{hours:02}h"
 
 
+def rough_duration(seconds: float) -> str:
+    """Return a length of time to about two figures: `0.5 s`, `42 s`, `3 min`, `2 h`, `4 days`."""
+    if seconds < 1:
+        return f"{seconds:.1g} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 172_800:
+        return f"{seconds / 3600:.0f} h"
+    return f"{seconds / 86_400:.0f} days"
+
+
 def ago(seconds: float) -> str:
-    """Say how long ago something was: `now`, `2 s ago`, `3 min ago`, `2 h ago`."""
+    """Return how long ago something was: `now`, `2 s ago`, `3 min ago`, `2 h ago`."""
     if seconds < 1:
         return "now"
     if seconds < 60:
@@ -30,12 +43,12 @@ def ago(seconds: float) -> str:
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """Say a number of things: `1 line`, `1,204 lines`."""
+    """Return a number of things: `1 line`, `1,204 lines`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def size(number: int) -> str:
-    """Say a number of bytes in SI units: `87 B`, `1.4 kB`, `10.5 MB`."""
+    """Return a number of bytes in SI units: `87 B`, `1.4 kB`, `10.5 MB`."""
     if number < 1000:
         return f"{number} B"
     value = float(number)

@@ -254,7 +254,7 @@ def _job_id(text: str) -> JobTarget:
 
 
 def _checked_id(text: str) -> str:
-    """Give the ID back if it can be one; lenient, because the client encodes what it sends."""
+    """Return the ID if it can be one; lenient, because the client encodes what it sends."""
     title = "Not an ID"
     if scrub(text) != text or text.lower().startswith("apify_api_"):
         # It would be sent in an address, and shown.
@@ -294,6 +294,6 @@ def _mode(path: Path) -> int:
 
 
 def _shown(text: str) -> str:
-    """Bring a text into a message: without secrets, short, and one that can be encoded."""
+    """Return a text for a message: without secrets, short, and one that can be encoded."""
     text = scrub(text).encode("utf-8", "replace").decode()
     return text if len(text) <= 80 else f"{text[:60]}…{text[-15:]}"

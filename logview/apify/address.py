@@ -13,7 +13,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def parse_api_url(text: str) -> str:
-    """Bring an API address to its one form: no trailing slash, no `/v2`.
+    """Normalize an API address: no trailing slash, no `/v2`.
 
     Raises ValueError, in words that say what to write instead and hold no
     password, for anything but scheme, host and port.
@@ -49,7 +49,7 @@ def parse_api_url(text: str) -> str:
 
 
 def origin_of(url: str) -> tuple[str, str, int] | None:
-    """Scheme, host and port of an address, comparable; None where it has none (RFC 6454)."""
+    """Return scheme, host and port of an address, comparable; None where it has none (RFC 6454)."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -63,7 +63,7 @@ def origin_of(url: str) -> tuple[str, str, int] | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine by its name or number alone: no lookup is made.
+    """Return whether a host is this machine by its name or number alone: no lookup is made.
 
     127.0.0.0/8 (RFC 1122), ::1 (RFC 4291), localhost (RFC 6761). Odd spellings
     such as 127.1 are not: then a token is withheld rather than sent.
@@ -80,7 +80,7 @@ def is_loopback(host: str) -> bool:
 
 
 def token_may_go_to(url: str) -> bool:
-    """Whether a token may be sent to an address at all: over TLS, or to this machine."""
+    """Return whether a token may be sent to an address at all: over TLS, or to this machine."""
     origin = origin_of(url)
     return origin is not None and (origin[0] == "https" or is_loopback(origin[1]))
 

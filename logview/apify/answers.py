@@ -103,7 +103,7 @@ def error_from_answer(
     kind = _BY_STATUS.get(status)
     if kind is None:
         kind = ServerError if status >= 500 else Refused if status >= 400 else UnexpectedAnswer
-    meaning, remedy = _words(kind, use, from_api=from_api, address=address, what=what)
+    meaning, remedy = _meaning_and_remedy(kind, use, from_api=from_api, address=address, what=what)
     return kind(
         cause,
         meaning=meaning,
@@ -115,10 +115,10 @@ def error_from_answer(
     )
 
 
-def _words(
+def _meaning_and_remedy(
     kind: type[ApifyError], use: TokenUse, *, from_api: bool, address: str, what: str
 ) -> tuple[str | None, str | None]:
-    """Say what depends on the token and on what was asked; None where the class knows best."""
+    """Return meaning and remedy where they depend on token and request; else None."""
     if kind in (Unauthorized, Forbidden, NotFound) and use.withheld:
         return (
             f"{_capital(use.name)} was not sent, because the API URL is plain http.",
@@ -170,7 +170,7 @@ _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE)
 
 
 def is_web_page(body: bytes) -> bool:
-    """Whether a body begins as HTML or XML does."""
+    """Return whether a body begins as HTML or XML does."""
     return body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 
 
@@ -178,7 +178,7 @@ _PAGES = (b"<!doctype html", b"<html")
 
 
 def begins_as_html(head: bytes) -> bool | None:
-    """Whether a body is a page of HTML by its first bytes; None where more are needed to tell."""
+    """Return whether a body begins as a page of HTML; None where more bytes are needed."""
     begins = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if begins.startswith(_PAGES):
         return True
@@ -196,7 +196,7 @@ def web_page_title(body: bytes) -> str:
 
 
 def one_line(text: str) -> str:
-    """Bring a text from outside to one line of at most `MAX_MESSAGE` characters."""
+    """Reduce a text from outside to one line of at most `MAX_MESSAGE` characters."""
     text = " ".join(text[: MAX_MESSAGE * 4].split())
     return text if len(text) <= MAX_MESSAGE else text[: MAX_MESSAGE - 1] + "…"
 

@@ -23,7 +23,7 @@ from logview.apify.errors import (
     Refused,
     UnexpectedAnswer,
 )
-from logview.apify.failures import error_from_exception, no_address
+from logview.apify.failures import bad_redirect, error_from_exception
 from logview.apify.models import Actor, Job, JobKind, User
 from logview.apify.streams import MAX_ERROR_BODY, LogStream, read_body
 from logview.apify.transport import Router, keep_alive
@@ -134,7 +134,7 @@ class ApifyClient:
             log = LogStream(response, host=_host(response), proxy=self._proxy(response))
             content_type = _content_type(response)
             if content_type in _HTML:
-                await log.refuse_web_page(ERROR_BODY_TIMEOUT)
+                await log.reject_web_page(ERROR_BODY_TIMEOUT)
             else:
                 log.may_be_page = resumes or not content_type
             yield log
@@ -185,8 +185,8 @@ class ApifyClient:
         data = await self._object(f"/v2/actors/{_encoded(actor_id)}", {}, what="Actor")
         return Actor.from_api(data, actor_id=actor_id)
 
-    async def me(self) -> User:
-        """Say whose token it is."""
+    async def user(self) -> User:
+        """Return the user that the token belongs to."""
         return User.from_api(await self._object("/v2/users/me", {}, what="account"))
 
     async def _list(self, path: str, limit: int, what: str) -> list[Mapping[str, object]]:
@@ -271,7 +271,7 @@ class ApifyClient:
         except (httpx.InvalidURL, ValueError):
             usable = False
         if not usable:
-            raise UnexpectedAnswer(no_address(self._name))
+            raise UnexpectedAnswer(bad_redirect(self._name))
         return str(joined.copy_with(username=None, password=None))
 
     async def _refusal(self, response: httpx.Response, use: TokenUse, what: str) -> ApifyError:

@@ -38,7 +38,7 @@ class Decoder:
         return zlib.decompressobj(zlib.MAX_WBITS | 16 if self._gzip else zlib.MAX_WBITS)
 
     def decode(self, chunk: bytes) -> Iterator[bytes]:
-        """Give all bytes that the chunk completes, in pieces of at most `PIECE` if packed."""
+        """Return all bytes that the chunk completes, in pieces of at most `PIECE` if packed."""
         if self._inflate is None:
             if chunk:
                 yield chunk
@@ -74,6 +74,6 @@ class Decoder:
         return piece
 
     def finish(self) -> None:
-        """Say that the body is over; raises BadCompression when it broke off."""
+        """Check that the body is complete; raises BadCompression when it broke off."""
         if self._inflate is not None and self._begun and not self._inflate.eof:
             raise BadCompression("The compressed answer breaks off in the middle.")

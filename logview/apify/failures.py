@@ -51,7 +51,7 @@ def error_from_exception(
     host that gave the address, where a redirect did.
     """
     if isinstance(error, httpx.ProxyError):
-        return ProxyFailed(f"{_proxy(proxy)} refuses: {_said(error)}")
+        return ProxyFailed(f"{_proxy(proxy)} refuses: {_error_text(error)}")
     if isinstance(error, httpx.PoolTimeout | httpx.ReadTimeout | httpx.WriteTimeout):
         return ReadTimedOut(f"{host} did not answer in time.")
     if isinstance(error, httpx.ConnectTimeout):
@@ -66,9 +66,9 @@ def error_from_exception(
         return _protocol_error(error, host, reading)
     if isinstance(error, (*_BAD_ADDRESS, ValueError)):
         if redirected_by:
-            return UnexpectedAnswer(no_address(redirected_by))
+            return UnexpectedAnswer(bad_redirect(redirected_by))
         return Refused(
-            f"No request can be made for this address: {_said(error)}",
+            f"No request can be made for this address: {_error_text(error)}",
             meaning="The ID or the API URL has characters that no address may have.",
             remedy="Check the ID and the API URL.",
             type="invalid-url",
@@ -76,8 +76,8 @@ def error_from_exception(
     return _network_error(error, host)
 
 
-def no_address(host: str) -> str:
-    """Say that a host redirects to something that is no address."""
+def bad_redirect(host: str) -> str:
+    """Return the sentence for a host that redirects to something that is no address."""
     return f"{host} redirects to an address that is none."
 
 
@@ -87,7 +87,7 @@ def _connect_error(error: BaseException, host: str, proxy: str | None) -> ApifyE
         if isinstance(cause, ssl.SSLError | ssl.CertificateError):
             return _tls_error(cause, host)
     if proxy:
-        why = next((_os_words(c) for c in causes if isinstance(c, OSError) and c.errno), "")
+        why = next((_os_error_text(c) for c in causes if isinstance(c, OSError) and c.errno), "")
         return ProxyFailed(f"{_proxy(proxy)} can't be reached{f': {why}' if why else ''}.")
     for cause in causes:
         if isinstance(cause, socket.gaierror):
@@ -98,7 +98,7 @@ def _connect_error(error: BaseException, host: str, proxy: str | None) -> ApifyE
             return ConnectTimedOut(f"Connecting to {host} took too long.")
         if isinstance(cause, OSError) and cause.errno in _NO_WAY:
             return ConnectionFailed(
-                f"There is no way to {host}: {_os_words(cause)}.",
+                f"There is no way to {host}: {_os_error_text(cause)}.",
                 meaning="The network is down, or this address can't be reached from here.",
                 type="no-network",
             )
@@ -115,7 +115,7 @@ def _connect_error(error: BaseException, host: str, proxy: str | None) -> ApifyE
 
 def dns_error(host: str, cause: BaseException | None = None) -> DnsFailed:
     """Make the error for a name that can't be looked up."""
-    why = _os_words(cause) if isinstance(cause, OSError) else ""
+    why = _os_error_text(cause) if isinstance(cause, OSError) else ""
     return DnsFailed(f"The name {host} can't be looked up{f' ({why})' if why else ''}.")
 
 
@@ -135,7 +135,7 @@ def _tls_error(cause: BaseException, host: str) -> TlsFailed:
 def _protocol_error(error: BaseException, host: str, reading: bool) -> ApifyError:
     words = str(error).lower()
     if "location" in words:
-        return UnexpectedAnswer(no_address(host))
+        return UnexpectedAnswer(bad_redirect(host))
     if "without sending a response" in words:
         return ConnectionLost(f"{host} closed the connection without an answer.")
     if "without sending complete message" in words:
@@ -158,7 +158,7 @@ def _network_error(error: BaseException, host: str) -> ApifyError:
             return ConnectionLost(f"There is no way to {host} any more.", type="no-network")
         if isinstance(cause, ssl.SSLError):
             return ConnectionLost(f"The safe connection to {host} broke.", type="reset")
-    words = _said(error)
+    words = _error_text(error)
     if isinstance(error, httpx.NetworkError):
         return ConnectionLost(f"The connection to {host} broke.", type="reset")
     return ConnectionFailed(f"The connection to {host} failed: {words}")
@@ -183,11 +183,11 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         )
 
 
-def _os_words(error: OSError) -> str:
+def _os_error_text(error: OSError) -> str:
     return (error.strerror or type(error).__name__)[:100]
 
 
-def _said(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     words = " ".join(str(error).split())[:200]
     return words or type(error).__name__
 

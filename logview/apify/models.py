@@ -75,7 +75,7 @@ class Job:
         return self.status in ENDED_STATUSES
 
     def seconds(self, now: datetime | None = None) -> float | None:
-        """How long it ran, in seconds; while it runs, until `now` (aware).
+        """Return how long it ran, in seconds; while it runs, until `now` (aware).
 
         From the two times where both are there, else the platform's own
         count; None where nothing is known. Never negative.

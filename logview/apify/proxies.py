@@ -42,7 +42,7 @@ def proxy_for(url: str, proxies: Mapping[str, str]) -> str | None:
 
 
 def _excepted(host: str, port: int, no_proxy: str) -> bool:
-    """Whether NO_PROXY names the host, as curl reads it.
+    """Return whether NO_PROXY names the host, as curl reads it.
 
     Entries are separated by commas or spaces: `*`, a host (its subdomains are
     meant too, with or without a leading dot), `host:port`, an IP address, or

@@ -46,7 +46,7 @@ class LogStream:
         """Whether `chunks` is to raise UnexpectedAnswer where the body begins as HTML does."""
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Give the bytes as they come, unpacked, cut anywhere, never empty.
+        """Return the bytes as they come, unpacked, cut anywhere, never empty.
 
         Raises ConnectionLost when the connection breaks or ends before the
         body does, BadCompression when it can't be unpacked.
@@ -87,7 +87,7 @@ class LogStream:
         # Raised outside: httpx's errors hold the request, and it the token.
         raise failed
 
-    async def refuse_web_page(self, limit: float) -> None:
+    async def reject_web_page(self, limit: float) -> None:
         """Raise UnexpectedAnswer if the body begins as a web page; nothing read is lost.
 
         A body that says nothing within `limit` seconds counts as one.

@@ -101,7 +101,7 @@ def tls_context() -> ssl.SSLContext:
 
 
 def keep_alive(response: httpx.Response) -> None:
-    """Let the kernel ask after a silent peer: 15 s idle, then 3 probes 5 s apart.
+    """Set TCP keepalive on the connection: 15 s idle, then 3 probes 5 s apart.
 
     Done on the socket of the answer, because httpx passes socket options to
     direct connections only, not to those through a proxy. Each option where

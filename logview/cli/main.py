@@ -123,7 +123,7 @@ def _parse(argv: Sequence[str]) -> Options:
 
 
 def script() -> NoReturn:
-    """Entry point of the `logview` command."""
+    """Run the `logview` command."""
     sys.exit(main())
 
 
@@ -179,7 +179,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _demo_speed() -> float:
-    """The demo's speed factor, from LOGVIEW_DEMO_SPEED: a number above 0, by default 1."""
+    """Return the demo's speed factor, from LOGVIEW_DEMO_SPEED: a number above 0, by default 1."""
     text = os.environ.get("LOGVIEW_DEMO_SPEED", "").strip()
     if not text:
         return 1.0
@@ -254,7 +254,7 @@ def _open(options: Options, plain: bool, demo: DemoServer | None) -> int:
 
 
 def _path(options: Options, origin: Origin | None) -> Path | None:
-    """Where the log is to be saved; what can't be is found out before anything is asked for."""
+    """Return where the log is to be saved; raises UsageError before anything is asked for."""
     if options.file is None:
         return None
     from logview.saving.atomic_file import ExistsError, SaveError, check_writable

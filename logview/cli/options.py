@@ -94,7 +94,7 @@ def _check_saving(options: Options, plain: bool) -> None:
 
 
 def _is_moment(text: str) -> bool:
-    """Whether a text is a moment that there is, or a time of day."""
+    """Return whether a text is a moment that there is, or a time of day."""
     from datetime import datetime
     from re import ASCII, findall
 

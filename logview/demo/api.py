@@ -52,7 +52,7 @@ class ApiError(Exception):
         self.kind = kind
 
     def answer(self) -> Answer:
-        """The error as the API writes it."""
+        """Return the error as the API writes it."""
         body: dict[str, object] = {"error": {"type": self.kind, "message": str(self)}}
         headers = {"Content-Type": JSON}
         if self.status == 405:
@@ -76,14 +76,14 @@ class QueryParams:
         self._values = dict(parse_qsl(query, keep_blank_values=True))
 
     def flag(self, name: str) -> bool:
-        """A boolean: `true` or `1`; `false`, `0` or absent. Raises ApiError 400."""
+        """Return a boolean: `true` or `1`; `false`, `0` or absent. Raises ApiError 400."""
         value = self._values.get(name, "false")
         if value not in {"true", "1", "false", "0"}:
             raise _invalid(name, "true or false")
         return value in {"true", "1"}
 
     def number(self, name: str, default: float, most: float) -> float:
-        """A number from 0 up; more than `most` counts as `most`. Raises ApiError 400."""
+        """Return a number from 0 up; more than `most` counts as `most`. Raises ApiError 400."""
         value = self._values.get(name)
         if value is None:
             return default
@@ -92,7 +92,7 @@ class QueryParams:
         return min(float(value), most)
 
     def statuses(self) -> frozenset[str]:
-        """The job statuses asked for, all of them if none was. Raises ApiError 400."""
+        """Return the job statuses asked for, all of them if none was. Raises ApiError 400."""
         value = self._values.get("status")
         if value is None:
             return _STATUSES
@@ -103,7 +103,7 @@ class QueryParams:
 
 
 async def respond(world: World, method: str, target: str) -> Answer:
-    """The answer to one request; `target` is the path with its query, still encoded."""
+    """Return the answer to one request; `target` is the path with its query, still encoded."""
     try:
         address = urlsplit(target)
         path = [unquote(part) for part in address.path.strip("/").split("/")]
@@ -151,7 +151,7 @@ async def _route(world: World, path: Sequence[str], query: QueryParams) -> Answe
 
 
 def _find(world: World, job_id: str, kinds: tuple[str, ...]) -> DemoJob:
-    """The job of that ID; asking for it is what opens it. Raises ApiError."""
+    """Return the job of that ID; asking for it is what opens it. Raises ApiError."""
     job = world.jobs.get(job_id)
     if job is None or job.run.kind not in kinds:
         what = "Actor run or build" if len(kinds) > 1 else f"Actor {kinds[0]}"
@@ -165,7 +165,7 @@ def _find(world: World, job_id: str, kinds: tuple[str, ...]) -> DemoJob:
 
 
 def _actor_id(name: str) -> str:
-    """The ID for an ID or a `username~name`. Raises ApiError 404."""
+    """Return the ID for an ID or a `username~name`. Raises ApiError 404."""
     for actor in ACTORS.values():
         if name in {actor.id, f"{actor.username}~{actor.name}"}:
             return actor.id
@@ -194,7 +194,7 @@ def _data(data: object, status: int = 200) -> Answer:
 
 
 def _jobs(world: World, kind: str, query: QueryParams, actor_id: str | None = None) -> Answer:
-    """A list; `total` counts all that fit the parameters, whatever the page holds."""
+    """Return a list; `total` counts all that fit the parameters, whatever the page holds."""
     desc = query.flag("desc")
     offset = int(query.number("offset", 0, 10**9))
     limit = int(query.number("limit", MOST_ITEMS, MOST_ITEMS)) or MOST_ITEMS
@@ -216,7 +216,7 @@ def _jobs(world: World, kind: str, query: QueryParams, actor_id: str | None = No
 
 
 async def _job(world: World, job: DemoJob, query: QueryParams) -> Answer:
-    """A run or build object, with `waitForFinish` once it ended or the seconds are over."""
+    """Return a run or build object, with `waitForFinish` once it ended or the seconds are over."""
     await job.wait_for_end(query.number("waitForFinish", 0, LONGEST_WAIT))
     return _data(objects.full(job, world.clock))
 

@@ -28,7 +28,7 @@ _CYCLE = 1009
 
 
 def _body(rng: random.Random, number: int) -> str:
-    """A line body with one `%d` for the page; `number` is its place in the cycle."""
+    """Return a line body with one `%d` for the page; `number` is its place in the cycle."""
     shop = f"https://shop{number % 9 + 1}.example/item/%d"
     if number % 505 == 77:
         return js("ERROR", f"Could not read the price on {shop}", {"retryCount": 3})
@@ -51,13 +51,13 @@ def _bodies(raw: bool) -> list[bytes]:
 
 @cache
 def _offsets() -> list[bytes]:
-    """The milliseconds of the lines in each second: `000Z `, `050Z `, …"""
+    """Return the milliseconds of the lines in each second: `000Z `, `050Z `, …"""
     step = 1000 // LINES_PER_SECOND
     return [b"%03dZ " % (place * step) for place in range(LINES_PER_SECOND)]
 
 
 def blocks(started: datetime, raw: bool) -> Iterator[bytes]:
-    """The whole log in blocks of whole lines, the first about a second after `started` (UTC)."""
+    """Return the log in blocks of whole lines, the first about a second after `started` (UTC)."""
     bodies, offsets = _bodies(raw), _offsets()
     second = started.replace(microsecond=0, tzinfo=None) + timedelta(seconds=1)
     number = 0

@@ -6,7 +6,7 @@ import asyncio
 import time
 from datetime import datetime, timedelta, timezone
 
-LONGEST_NAP = 1.0
+MAX_SLEEP = 1.0
 """Wall seconds after which a sleeper looks up, so that a client that left is noticed."""
 
 
@@ -39,21 +39,21 @@ class DemoClock:
         return self.frozen_at is not None
 
     def elapsed(self) -> float:
-        """Demo seconds since the server's start."""
+        """Return demo seconds since the server's start."""
         if self.frozen_at is not None:
             return self.frozen_at
         return (time.monotonic() - self._zero) * self.speed
 
     def wall(self, elapsed: float) -> datetime:
-        """The moment (UTC) that belongs to a demo second; negative ones are before the start."""
+        """Return the moment (UTC) of a demo second; negative ones are before the start."""
         return self.epoch + timedelta(seconds=elapsed)
 
     def stamp(self, elapsed: float) -> str:
-        """That moment as `YYYY-MM-DDTHH:MM:SS.mmmZ`, 24 characters."""
+        """Return that moment as `YYYY-MM-DDTHH:MM:SS.mmmZ`, 24 characters."""
         moment = self.wall(elapsed).replace(tzinfo=None)
         return moment.isoformat(timespec="milliseconds") + "Z"
 
-    async def nap_until(self, elapsed: float, at_most: float = LONGEST_NAP) -> None:
+    async def sleep_until(self, elapsed: float, at_most: float = MAX_SLEEP) -> None:
         """Sleep until a demo second, but at most so many wall seconds: callers loop."""
-        wait = LONGEST_NAP if self.frozen else (elapsed - self.elapsed()) / self.speed
-        await asyncio.sleep(max(0.0, min(wait, at_most, LONGEST_NAP)))
+        wait = MAX_SLEEP if self.frozen else (elapsed - self.elapsed()) / self.speed
+        await asyncio.sleep(max(0.0, min(wait, at_most, MAX_SLEEP)))

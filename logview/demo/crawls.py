@@ -39,14 +39,14 @@ class Crawl:
         self.failed = 0
 
     def url(self) -> str:
-        """The address of an invented page."""
+        """Return the address of an invented page."""
         shop, aisle = self.random.choice(_SHOPS), self.random.choice(_AISLES)
         return f"https://{shop}/{aisle}?page={self.random.randint(1, 40)}"
 
     def start(self) -> None:
-        """The container, the banner of npm, and the crawler's first words."""
+        """Write the container's lines, npm's banner and the crawler's first lines."""
         self.out.container(self.build_id)
-        self.out.say("", f"> {self.name}@1.4.2 start", "> node dist/main.js", "")
+        self.out.line("", f"> {self.name}@1.4.2 start", "> node dist/main.js", "")
         self.out.wait(0.8)
         versions: dict[str, object] = {
             "apifyVersion": "3.5.2",
@@ -55,19 +55,19 @@ class Crawl:
             "osType": "Linux",
             "nodeVersion": "v22.14.0",
         }
-        self.out.say(js("INFO", "System info", versions))
+        self.out.line(js("INFO", "System info", versions))
         self.out.wait(0.3)
-        self.out.say(
+        self.out.line(
             js("DEBUG", "Reading the input from the default key-value store"),
             js("INFO", f"Results limit {self.pages * 24}, five shops, prices in EUR"),
         )
         self.out.status(f"Starting with {self.pages} pages in 5 shops")
         self.out.wait(0.2)
-        self.out.say(js("INFO", "Starting the crawler.", prefix=_CRAWLER))
+        self.out.line(js("INFO", "Starting the crawler.", prefix=_CRAWLER))
         self.out.wait(0.7)
 
     def page(self) -> None:
-        """One page done."""
+        """Write one finished page."""
         self.done += 1
         data: dict[str, object] = {
             "url": self.url(),
@@ -75,15 +75,15 @@ class Crawl:
             "durationMillis": self.random.randint(180, 2400),
         }
         found = self.random.randint(4, 24)
-        self.out.say(js("INFO", f"Saved {found} products", data, prefix=_CRAWLER))
+        self.out.line(js("INFO", f"Saved {found} products", data, prefix=_CRAWLER))
 
     def product(self) -> None:
-        """A bare print of one product, with a name that is rarely ASCII."""
+        """Write a bare print of one product, with a name that is rarely ASCII."""
         price = self.random.randint(390, 24900) / 100
-        self.out.say(f"  → {self.random.choice(_PRODUCTS)}: {price:.2f} €")
+        self.out.line(f"  → {self.random.choice(_PRODUCTS)}: {price:.2f} €")
 
     def trouble(self, attempt: int = 1) -> None:
-        """A page that will be tried again: a warning, and its JSON on the next line."""
+        """Write a page that will be tried again: a warning, and its JSON on the next line."""
         self.retried += 1
         words = self.random.choice(_TROUBLES)
         reclaim = "Reclaiming failed request back to the list or queue."
@@ -92,13 +92,13 @@ class Crawl:
             "url": self.url(),
             "retryCount": attempt,
         }
-        self.out.say(
+        self.out.line(
             js("WARN", f"{reclaim} {words}", prefix=_CRAWLER),
             frame(f"Listing.read (file:///usr/src/app/dist/listing.js:{41 + attempt}:15)", data),
         )
 
     def failure(self) -> None:
-        """A page that is given up: an error with its stack."""
+        """Write a page that failed for good: an error with its stack."""
         self.failed += 1
         data: dict[str, object] = {
             "id": f"r{self.random.randrange(16**8):08x}",
@@ -107,7 +107,7 @@ class Crawl:
             "uniqueKey": f"GET-{self.random.randrange(16**6):06x}",
         }
         gave_up = f"Request failed and reached maximum retries. Error: {_BLOCKED}"
-        self.out.say(
+        self.out.line(
             js("ERROR", gave_up, prefix=_CRAWLER),
             frame(f"CheerioCrawler._throwOnBlockedRequest ({_CRAWLEE}/basic-crawler.js:894:19)"),
             frame(f"CheerioCrawler._runRequestHandler ({_CRAWLEE}/http-crawler.js:347:18)"),
@@ -116,7 +116,7 @@ class Crawl:
         )
 
     def pool(self) -> None:
-        """The state of the pool: one long line of JSON."""
+        """Write the state of the pool: one long line of JSON."""
         load: dict[str, object] = {"isOverloaded": False, "limitRatio": 0.4, "actualRatio": 0.079}
         data: dict[str, object] = {
             "currentConcurrency": self.random.randint(3, 14),
@@ -129,10 +129,10 @@ class Crawl:
                 "clientInfo": {"isOverloaded": False, "limitRatio": 0.3, "actualRatio": 0},
             },
         }
-        self.out.say(js("INFO", "state", data, prefix=f"{_CRAWLER}:AutoscaledPool"))
+        self.out.line(js("INFO", "state", data, prefix=f"{_CRAWLER}:AutoscaledPool"))
 
     def statistics(self, words: str = "request statistics") -> None:
-        """The crawler's figures so far, under their own prefix."""
+        """Write the crawler's figures so far, under their own prefix."""
         data: dict[str, object] = {
             "requestAvgFailedDurationMillis": None if not self.failed else 1840,
             "requestAvgFinishedDurationMillis": 940 + self.random.randint(0, 120),
@@ -143,31 +143,31 @@ class Crawl:
             "crawlerRuntimeMillis": round(self.out.at * 1000),
             "retryHistogram": [self.done - self.retried, self.retried],
         }
-        self.out.say(js("INFO", f"{_CRAWLER} {words}:", data, prefix=f"{_CRAWLER}:Statistics"))
+        self.out.line(js("INFO", f"{_CRAWLER} {words}:", data, prefix=f"{_CRAWLER}:Statistics"))
 
     def long_json(self) -> None:
-        """One product with all its variants: a line far wider than any screen."""
+        """Write one product with all its variants: a line far wider than any screen."""
         variants = [
             {"sku": f"{number:05d}", "name": name, "price": 9.9 + number, "stock": number % 7}
             for number, name in enumerate(_PRODUCTS * 3)
         ]
-        self.out.say(js("DEBUG", "Product with variants", {"shop": _SHOPS[0], "items": variants}))
+        self.out.line(js("DEBUG", "Product with variants", {"shop": _SHOPS[0], "items": variants}))
 
     def table(self) -> None:
-        """The shops so far in a table of box-drawing characters."""
-        self.out.say(
+        """Write the shops so far in a table of box-drawing characters."""
+        self.out.line(
             "┌──────────────────┬───────┬────────┐", "│ shop             │ pages │ failed │"
         )
-        self.out.say("├──────────────────┼───────┼────────┤")
+        self.out.line("├──────────────────┼───────┼────────┤")
         share = self.done // len(_SHOPS)
         for number, shop in enumerate(_SHOPS):
             pages = share + self.random.randint(-3, 3)
             failed = self.failed if number == 1 else 0
-            self.out.say(f"│ {shop:<16} │ {pages:>5} │ {failed:>6} │")
-        self.out.say("└──────────────────┴───────┴────────┘")
+            self.out.line(f"│ {shop:<16} │ {pages:>5} │ {failed:>6} │")
+        self.out.line("└──────────────────┴───────┴────────┘")
 
     def burst(self, lines: int) -> None:
-        """Some pages and products that come in one go."""
+        """Write some pages and products that come at once."""
         for _ in range(lines):
             if self.done < self.pages and self.random.random() < 0.75:
                 self.page()
@@ -176,13 +176,13 @@ class Crawl:
             self.out.wait(self.random.uniform(0.0, 0.12))
 
     def progress(self) -> None:
-        """The status message with the count of pages."""
+        """Write the status message with the count of pages."""
         self.out.status(f"Crawled {self.done}/{self.pages} pages")
 
 
 @cache
 def live() -> Script:
-    """About 140 s that end badly: retries, a warning about memory, errors, exit code 1."""
+    """Return about 140 s that end badly: retries, a warning about memory, errors, exit code 1."""
     crawl = Crawl(seed=11, pages=200, name="shop-price-crawler", build_id="BuildShopCraw0003")
     crawl.start()
     for step in range(68):
@@ -204,7 +204,7 @@ def live() -> Script:
             _memory(crawl)
         if step == 52:
             # The same words in the same instant, as parallel requests print them.
-            crawl.out.say(*[js("WARN", "Session ‹7› was blocked by shop7.example")] * 4)
+            crawl.out.line(*[js("WARN", "Session ‹7› was blocked by shop7.example")] * 4)
         crawl.out.wait_until(4.5 + (step + 1) * 1.93 + crawl.random.uniform(0.0, 0.5))
     _bad_end(crawl)
     return crawl.out.script()
@@ -212,7 +212,7 @@ def live() -> Script:
 
 def _memory(crawl: Crawl) -> None:
     words = "Memory is critically overloaded. Using 3891 MB of 4096 MB (95%)."
-    crawl.out.say(
+    crawl.out.line(
         js("WARN", words, prefix=f"{_CRAWLER}:AutoscaledPool:Snapshotter"),
         js("PERF", "Garbage collected", {"freedMb": 1204, "millis": 212}),
     )
@@ -228,7 +228,7 @@ def _bad_end(crawl: Crawl) -> None:
     crawl.failure()
     out.wait(0.4)
     stop = "Every session of shop7.example was blocked, giving up."
-    out.say(
+    out.line(
         js("ERROR", f"Actor failed with an exception: {stop}"),
         frame("Watchdog.check (file:///usr/src/app/dist/watchdog.js:88:11)"),
         frame("async main (file:///usr/src/app/dist/main.js:132:5)", {"blockedSessions": 41}),
@@ -239,21 +239,21 @@ def _bad_end(crawl: Crawl) -> None:
         "uniqueErrors": 1,
         "mostCommonErrors": [f"{crawl.failed}x: {_BLOCKED}"],
     }
-    out.say(js("INFO", "Error analysis:", analysis, prefix=_CRAWLER))
+    out.line(js("INFO", "Error analysis:", analysis, prefix=_CRAWLER))
     out.status(f"Stopped after {crawl.done}/{crawl.pages} pages: shop7.example blocks us")
-    out.say(
+    out.line(
         "",
         "npm error Lifecycle script `start` failed with error:",
         "npm error code 1",
         "npm error path /usr/src/app",
         "",
     )
-    out.say("ACTOR: ERROR: The container exited with code 1.")
+    out.line("ACTOR: ERROR: The container exited with code 1.")
 
 
 @cache
 def done() -> Script:
-    """A crawl of a few hundred lines that went well."""
+    """Return a crawl of a few hundred lines that went well."""
     crawl = Crawl(seed=23, pages=180, name="shop-price-crawler", build_id="BuildShopCraw0003")
     crawl.start()
     step = 0
@@ -276,18 +276,18 @@ def done() -> Script:
 def _good_end(crawl: Crawl) -> None:
     out = crawl.out
     queue = "All requests from the queue have been processed, the crawler will shut down."
-    out.say(js("INFO", queue, prefix=_CRAWLER))
+    out.line(js("INFO", queue, prefix=_CRAWLER))
     out.wait(0.7)
     crawl.statistics("final request statistics")
     crawl.table()
     totals = f"Finished! Total {crawl.done} requests: {crawl.done} succeeded, 0 failed."
-    out.say(js("INFO", totals, {"terminal": True}, prefix=_CRAWLER))
+    out.line(js("INFO", totals, {"terminal": True}, prefix=_CRAWLER))
     out.status(f"Finished: {crawl.done}/{crawl.pages} pages, 0 errors")
 
 
 @cache
 def waiting() -> Script:
-    """A small run of about 35 s, for the one that first has to wait for its start."""
+    """Return a small run of about 35 s, for the one that first has to wait for its start."""
     crawl = Crawl(seed=37, pages=40, name="tea-price-watch", build_id="BuildTeaWatch0010")
     crawl.start()
     step = 0
@@ -303,7 +303,7 @@ def waiting() -> Script:
 
 @cache
 def dropping(before: float, after: float) -> Script:
-    """A calm run of `before` + `after` seconds, with a line or two every second.
+    """Return a calm run of `before` + `after` seconds, with a line or two every second.
 
     Nearly every line has a character of several bytes, so that a cut can fall
     inside one.
@@ -316,7 +316,7 @@ def dropping(before: float, after: float) -> Script:
         dish = crawl.random.choice(_PRODUCTS)
         crawl.done += 1
         translated: dict[str, object] = {"dish": dish, "language": "čeština", "page": crawl.done}
-        crawl.out.say(js("INFO", f"Translated «{dish}»", translated))
+        crawl.out.line(js("INFO", f"Translated «{dish}»", translated))
         if step % 11 == 10:
             crawl.trouble()
         if step % 15 == 14:

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
     from logview.demo.clock import DemoClock
 
-PIECE = 65536
+CHUNK = 65536
 """Bytes sent at a time."""
 _PRELIMINARY_FOR = 6.0
 """Demo seconds after the end during which figures are not final yet, as in the real API."""
-_LIVES_FOR = (4.0, 7.0, 3.0, 6.0)
+_BREAKS_AFTER = (4.0, 7.0, 3.0, 6.0)
 """Demo seconds after which connections to the dropping run break, in turn."""
 
 
-class TornError(Exception):
+class ConnectionTornError(Exception):
     """The script wants the connection torn now, without a word."""
 
 
@@ -36,7 +36,7 @@ class DemoJob:
         self._connections = 0
 
     def opened(self) -> None:
-        """Somebody asked for this job by its ID: what waits for that begins now."""
+        """Note that the job was asked for by its ID: what waits for that begins now."""
         if self._opened_at is None:
             self._opened_at = self._clock.elapsed()
 
@@ -54,7 +54,7 @@ class DemoJob:
         return None if self._opened_at is None else self._opened_at + self.run.ready_for
 
     def when(self, at: float) -> float:
-        """The demo second of a moment of the script; infinite while it waits to be opened."""
+        """Return the demo second of a moment of the script; infinite while that waits."""
         run = self.run
         if run.ready_for:
             return float("inf") if self.begins_at is None else self.begins_at + at
@@ -88,7 +88,7 @@ class DemoJob:
         return "READY" if begins is None or self._clock.elapsed() < begins else "RUNNING"
 
     def message(self) -> str | None:
-        """The status message of the moment; the last one only with the final figures."""
+        """Return the status message of the moment; the last one only with the final figures."""
         script = self.script
         if script is None:
             return f"Exported {catalogue.LINES:,} items"
@@ -106,10 +106,10 @@ class DemoJob:
         """Wait until the job has ended, at most so many seconds of the real clock."""
         until = time.monotonic() + seconds
         while not self.ended and (left := until - time.monotonic()) > 0:
-            await self._clock.nap_until(self.ends_at, at_most=left)
+            await self._clock.sleep_until(self.ends_at, at_most=left)
 
     def _due(self, first: int, raw: bool, until: float) -> Iterator[bytes]:
-        """The lines from number `first` on that are printed by a demo second."""
+        """Return the lines from number `first` on that are printed by a demo second."""
         script = self.script
         for line in script.lines[first:] if script is not None else ():
             at = self.when(line.at)
@@ -125,10 +125,10 @@ class DemoJob:
         return self.when(script.lines[number].at)
 
     async def log(self, raw: bool, stream: bool) -> AsyncGenerator[bytes, None]:
-        """The log from its start; with `stream` it goes on to the end of the job.
+        """Return the log from its start; with `stream` it goes on to the end of the job.
 
         A job that has not begun has an empty log that ends at once. An empty
-        piece means only that time passes. Raises TornError where the script
+        piece means only that time passes. Raises ConnectionTornError where the script
         tears the connection.
         """
         if self.script is None:
@@ -155,10 +155,10 @@ class DemoJob:
                 return
             if not lines:
                 yield b""
-            await self._clock.nap_until(self._next_due(number))
+            await self._clock.sleep_until(self._next_due(number))
 
     async def _torn(self, raw: bool) -> AsyncGenerator[bytes, None]:
-        """A stream that breaks in the middle of a line after some seconds.
+        """Return a stream that breaks in the middle of a line after some seconds.
 
         Every fourth one breaks off within the replay, before anything new. In
         frozen time every one breaks off right after what there is.
@@ -166,21 +166,21 @@ class DemoJob:
         nth = self._connections
         self._connections += 1
         began = self._clock.elapsed()
-        lives_until = began + _LIVES_FOR[nth % len(_LIVES_FOR)]
+        breaks_at = began + _BREAKS_AFTER[nth % len(_BREAKS_AFTER)]
         if nth % 4 == 2 or self._clock.frozen:
             held = list(self._due(0, raw, began))
             part = held if self._clock.frozen else held[: len(held) * 3 // 4]
             yield cut(b"".join(part), nth)
-            raise TornError
+            raise ConnectionTornError
         async for piece in self._tail(raw, stream=True):
-            if piece and self._clock.elapsed() >= lives_until and not self.ended:
+            if piece and self._clock.elapsed() >= breaks_at and not self.ended:
                 yield cut(piece, nth)
-                raise TornError
+                raise ConnectionTornError
             yield piece
 
 
 def cut(data: bytes, nth: int) -> bytes:
-    """A part of some lines that ends inside the last one, by turns inside a character."""
+    """Return a part of some lines that ends inside the last one, by turns inside a character."""
     start = data.rstrip(b"\n").rfind(b"\n") + 1
     inside = next((at for at in range(start, len(data)) if data[at] >= 0xC0), None)
     if inside is not None and nth % 2 == 0:
@@ -193,7 +193,7 @@ def _pieces(data: bytes) -> Iterator[bytes]:
 
     What is short is cut in two as well: those who read must not rely on whole lines.
     """
-    size = PIECE if len(data) > PIECE else len(data) * 2 // 3 + 1
+    size = CHUNK if len(data) > CHUNK else len(data) * 2 // 3 + 1
     for start in range(0, len(data), size):
         yield data[start : start + size]
 

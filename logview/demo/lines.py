@@ -42,17 +42,17 @@ class Script:
 
 
 def plain(text: str) -> str:
-    """The text without its colours, as the API sends it without `raw`."""
+    """Return the text without its colours, as the API sends it without `raw`."""
     return _SGR.sub("", text)
 
 
 def compact(data: Data) -> str:
-    """JSON as JavaScript's `JSON.stringify` prints it."""
+    """Return JSON as JavaScript's `JSON.stringify` prints it."""
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
 
 
 def js(level: Level, text: str, data: Data | None = None, prefix: str = "") -> str:
-    """A line of Crawlee and the Apify SDK for JavaScript; the level is padded to five."""
+    """Return a line of Crawlee and the Apify SDK for JavaScript; the level is padded to five."""
     head = f"\x1b[{_JS_COLOURS[level]}m{level}\x1b[39m" + " " * (5 - len(level))
     if prefix:
         head += f"\x1b[33m {prefix}:\x1b[39m"
@@ -61,13 +61,13 @@ def js(level: Level, text: str, data: Data | None = None, prefix: str = "") -> s
 
 
 def frame(where: str, data: Data | None = None) -> str:
-    """A line of a JavaScript stack; the entry's JSON stands on its last one."""
+    """Return a line of a JavaScript stack; the entry's JSON stands on its last one."""
     tail = "" if data is None else f" {compact(data)}"
     return f"  {_GREY}    at {where}{tail}\x1b[39m"
 
 
 def py(level: Level, text: str, data: Data | None = None, logger: str = "apify") -> str:
-    """A line of the Apify SDK and Crawlee for Python."""
+    """Return a line of the Apify SDK and Crawlee for Python."""
     colour = _JS_COLOURS[level]
     tail = "" if data is None else f" {_GREY}({json.dumps(data, ensure_ascii=False)})\x1b[0m"
     return f"{_GREY}[{logger}]\x1b[0m \x1b[{colour}m{level:<5}\x1b[0m {text}{tail}"
@@ -83,14 +83,14 @@ class Writer:
         self._messages: list[tuple[float, str]] = []
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the time."""
         self.at += seconds
 
     def wait_until(self, at: float) -> None:
-        """Let time pass until a second of the script, if it is still to come."""
+        """Advance the time to a second of the script, if it is still to come."""
         self.at = max(self.at, at)
 
-    def say(self, *texts: str) -> None:
+    def line(self, *texts: str) -> None:
         """Print lines about a millisecond apart; now and then two share one."""
         for text in texts:
             self._lines.append(Line(round(self.at, 3), text))
@@ -98,7 +98,7 @@ class Writer:
 
     def status(self, message: str) -> None:
         """Set the run's status message, which the SDK prints too."""
-        self.say(js("INFO", f"[Status message]: {message}"))
+        self.line(js("INFO", f"[Status message]: {message}"))
         self._messages.append((round(self.at, 3), message))
 
     def silent_status(self, message: str) -> None:
@@ -106,14 +106,14 @@ class Writer:
         self._messages.append((round(self.at, 3), message))
 
     def container(self, build_id: str) -> None:
-        """The platform's lines before a container's own."""
-        self.say(f"ACTOR: Pulling container image of build {build_id} from registry.")
+        """Write the platform's lines before a container's own."""
+        self.line(f"ACTOR: Pulling container image of build {build_id} from registry.")
         self.wait(0.6)
-        self.say("ACTOR: Creating container.")
+        self.line("ACTOR: Creating container.")
         self.wait(0.1)
-        self.say("ACTOR: Starting container.")
+        self.line("ACTOR: Starting container.")
         self.wait(0.9)
 
     def script(self, after: float = 0.2) -> Script:
-        """What was written; the job ends `after` seconds after the last line."""
+        """Return what was written; the job ends `after` seconds after the last line."""
         return Script(tuple(self._lines), tuple(self._messages), round(self.at + after, 3))

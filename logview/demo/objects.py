@@ -22,7 +22,7 @@ def _times(job: DemoJob, clock: DemoClock) -> Value:
 
 
 def short(job: DemoJob, clock: DemoClock) -> Value:
-    """A run or build as it stands in a list."""
+    """Return a run or build as it stands in a list."""
     run = job.run
     value: Value = {
         "id": run.id,
@@ -46,7 +46,7 @@ def short(job: DemoJob, clock: DemoClock) -> Value:
 
 
 def full(job: DemoJob, clock: DemoClock) -> Value:
-    """A run or build by itself."""
+    """Return a run or build by itself."""
     run = job.run
     value = short(job, clock) | {"stats": _stats(job, clock)}
     options: Value = {"build": "latest", "timeoutSecs": 3600, "memoryMbytes": _MEMORY}
@@ -64,7 +64,7 @@ def full(job: DemoJob, clock: DemoClock) -> Value:
 
 
 def _stats(job: DemoJob, clock: DemoClock) -> Value:
-    """Figures that grow with the run; short of the true ones just after the end."""
+    """Return figures that grow with the run; short of the true ones just after the end."""
     begins = job.begins_at
     until = min(clock.elapsed(), job.ends_at)
     seconds = 0.0 if begins is None else max(0.0, until - begins)
@@ -95,7 +95,7 @@ def _stats(job: DemoJob, clock: DemoClock) -> Value:
 
 
 def actor(actor_id: str, clock: DemoClock) -> Value:
-    """An Actor; the ID must be one of ours."""
+    """Return an Actor; the ID must be one of ours."""
     known = ACTORS[actor_id]
     return {
         "id": known.id,
@@ -114,7 +114,7 @@ def actor(actor_id: str, clock: DemoClock) -> Value:
 
 
 def user() -> Value:
-    """The invented owner of everything here. No secrets, unlike in the real API."""
+    """Return the invented owner of everything here. No secrets, unlike in the real API."""
     return {
         "id": USER_ID,
         "username": "demo",

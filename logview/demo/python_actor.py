@@ -13,7 +13,7 @@ _CRAWLEE = "/usr/local/lib/python3.13/site-packages/crawlee"
 
 @cache
 def review_reader() -> Script:
-    """Reads reviews until one has no stars: warnings, a child's log, a traceback, exit code 91."""
+    """Return a script: reviews until one has no stars, warnings, a child's log, exit code 91."""
     out = Writer(seed=67)
     out.container("BuildReviews00012")
     versions: dict[str, object] = {
@@ -23,7 +23,7 @@ def review_reader() -> Script:
         "python_version": "3.13.1",
         "os": "linux",
     }
-    out.say(
+    out.line(
         py("INFO", "Initializing Actor"),
         py("INFO", "System info", versions),
         "INFO:httpx:HTTP Request: GET http://10.0.0.7:8010/v2/key-value-stores/INPUT",
@@ -32,16 +32,16 @@ def review_reader() -> Script:
     out.wait(0.5)
     _statistics(out)
     pool = "current_concurrency = 0; desired_concurrency = 2; cpu = 0; mem = 0; event_loop = 0.0"
-    out.say(py("INFO", pool, logger=_POOL))
+    out.line(py("INFO", pool, logger=_POOL))
     for page in range(1, 31):
         out.wait(out.random.uniform(0.3, 1.6))
         url = f"https://reviews.example/r?page={page}"
-        out.say(py("INFO", f"Reading {url}", {"page": page, "stars": 5 - page % 3}, _CRAWLER))
+        out.line(py("INFO", f"Reading {url}", {"page": page, "stars": 5 - page % 3}, _CRAWLER))
         if page % 9 == 4:
             words = f"Retrying request to {url} due to: ProxyError (attempt 1 of 3)"
-            out.say(py("WARN", words, logger=_CRAWLER))
+            out.line(py("WARN", words, logger=_CRAWLER))
         if page % 10 == 0:
-            out.say(py("INFO", f"[Status message]: Read {page} of 44 pages"))
+            out.line(py("INFO", f"[Status message]: Read {page} of 44 pages"))
             out.silent_status(f"Read {page} of 44 pages")
         if page == 17:
             _child(out)
@@ -51,26 +51,26 @@ def review_reader() -> Script:
 
 
 def _statistics(out: Writer) -> None:
-    out.say(py("INFO", "Current request statistics:", logger=_CRAWLER))
-    out.say("┌───────────────────────────────┬──────────┐")
+    out.line(py("INFO", "Current request statistics:", logger=_CRAWLER))
+    out.line("┌───────────────────────────────┬──────────┐")
     figures = (("requests_finished", "0"), ("requests_failed", "0"), ("retry_histogram", "[0]"),
                ("request_avg_failed_duration", "None"), ("crawler_runtime", "36.4ms"))  # fmt: skip
     for name, value in figures:
-        out.say(f"│ {name:<29} │ {value:<8} │")
-    out.say("└───────────────────────────────┴──────────┘")
+        out.line(f"│ {name:<29} │ {value:<8} │")
+    out.line("└───────────────────────────────┴──────────┘")
 
 
 def _child(out: Writer) -> None:
-    """The log of a run that this one started: a second stamp stands inside each line."""
+    """Write the log of a run that this one started: a second stamp stands inside each line."""
     child = "[apify.star-counter runId:ChildStarCount001]"
     for second, words in enumerate(("Counting stars", "Counted 1,204 stars: ★★★★☆", "Done")):
         stamp = f"2026-03-04T05:06:{7 + second:02d}.129Z"
-        out.say(f"{child} -> {stamp} {py('INFO', words)}")
+        out.line(f"{child} -> {stamp} {py('INFO', words)}")
 
 
 def _traceback(out: Writer) -> None:
     last = "ValueError: invalid literal for int() with base 10: '★★★½'"
-    out.say(
+    out.line(
         py("ERROR", "Actor failed with an exception"),
         "      Traceback (most recent call last):",
         '        File "/usr/src/app/src/main.py", line 61, in main',
@@ -90,4 +90,4 @@ def _traceback(out: Writer) -> None:
         f"      {last}",
     )
     out.silent_status("The review on page 30 has half a star")
-    out.say(py("INFO", "Exiting Actor", {"exit_code": 91}))
+    out.line(py("INFO", "Exiting Actor", {"exit_code": 91}))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from logview.demo import api
 from logview.demo.clock import DemoClock
-from logview.demo.jobs import TornError, World
+from logview.demo.jobs import ConnectionTornError, World
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -112,7 +112,7 @@ class DemoServer:
         open_now: set[asyncio.Task[None]] = set()
 
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.ensure_future(self._talk(reader, writer))
+            task = asyncio.ensure_future(self._serve_connection(reader, writer))
             open_now.add(task)
 
             def over(task: asyncio.Task[None]) -> None:
@@ -133,12 +133,16 @@ class DemoServer:
             await asyncio.wait(others)
         await asyncio.sleep(0)  # one more turn of the loop, in which the sockets close
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection; a client that leaves is no news."""
+    async def _serve_connection(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Serve one connection until the client leaves."""
         with contextlib.suppress(ConnectionError):
-            await self._answer_all(reader, writer)
+            await self._serve_requests(reader, writer)
 
-    async def _answer_all(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_requests(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         """Answer the requests of one connection until one side has enough."""
         assert self._world is not None
         # drain() then waits until the kernel has everything: nothing is lost
@@ -150,23 +154,23 @@ class DemoServer:
             except _MalformedError as problem:
                 error = api.ApiError(400, "invalid-request", str(problem))
                 await _send(reader, writer, error.answer(), None)
-                await _part(reader, writer)
+                await _close_gracefully(reader, writer)
                 return
             if request is None:
                 return
             answer = await api.respond(self._world, request.method, request.target)
             try:
                 await _send(reader, writer, answer, request)
-            except TornError:
+            except ConnectionTornError:
                 raw = writer.get_extra_info("socket")
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
                 return
             if not request.keep_alive:
-                await _part(reader, writer)
+                await _close_gracefully(reader, writer)
                 return
 
 
-async def _part(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _close_gracefully(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Close our side, and read what still comes: else a reset could overtake the answer."""
     writer.write_eof()
     with contextlib.suppress(asyncio.TimeoutError):
@@ -179,7 +183,7 @@ async def _read_to_end(reader: asyncio.StreamReader) -> None:
 
 
 async def _read_request(reader: asyncio.StreamReader) -> _Request | None:
-    """The next request; None when the client has gone. Raises _MalformedError."""
+    """Return the next request; None when the client has gone. Raises _MalformedError."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError as gone:

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from logview.saving.atomic_file import AtomicFile
     from logview.secrets.masker import Masker
 
-TOLD_EVERY = 0.25
+PROGRESS_EVERY = 0.25
 """Seconds between two tellings of how far it is."""
 
 
 class FileOutput:
     """A file that is being written, as plain mode's reader sees it; raises SaveError."""
 
-    patience: float | None = None
+    flush_after: float | None = None
 
     def __init__(self, draft: AtomicFile, masker: Masker, progress: Progress) -> None:
         self._draft = draft
@@ -36,7 +36,7 @@ class FileOutput:
 
     @property
     def lines(self) -> int:
-        """Lines so far."""
+        """TerminalOutput so far."""
         return self._lines.lines
 
     async def log(self, data: bytes) -> None:
@@ -46,10 +46,10 @@ class FileOutput:
             await asyncio.sleep(0)
         self._progress.show(self._lines.lines, self._lines.size)
 
-    async def rest(self) -> None:
-        """Nothing is shown."""
+    async def flush_partial(self) -> None:
+        """Do nothing: nothing is shown."""
 
-    async def pause(self) -> None:
+    async def end_line(self) -> None:
         """Leave the place on standard error to a message."""
         self._progress.clear()
 
@@ -68,12 +68,12 @@ class Progress:
         self._next = 0.0
 
     def show(self, lines: int, written: int) -> None:
-        """Tell, if it is time to."""
+        """Show it, at most every `PROGRESS_EVERY` seconds."""
         now = time.monotonic()
         # A terminal that is halted (^S) takes nothing, and would halt the program.
         if self._terminal is None or now < self._next or not self._terminal.writable():
             return
-        self._next = now + TOLD_EVERY
+        self._next = now + PROGRESS_EVERY
         text = f"Saving: {count(lines, 'line')}, {size(written)}"[: _columns() - 1]
         self._write(f"\r{text}{' ' * (self._shown - len(text))}")
         self._shown = len(text)

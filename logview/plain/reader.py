@@ -12,7 +12,13 @@ from logview.exit_codes import CLOSED, READ, REFUSED, RESULTS, SIGNALLED, UNREAD
 from logview.opening import ReadOptions, make_source
 from logview.phrases import count, size
 from logview.plain.output_file import FileOutput, Progress
-from logview.plain.stdout import Bytes, Descriptor, Lines, OutputClosedError, OutputFailedError
+from logview.plain.stdout import (
+    ByteOutput,
+    Descriptor,
+    OutputClosedError,
+    OutputFailedError,
+    TerminalOutput,
+)
 from logview.process.terminal import EXIT_SIGNALS, is_dumb, is_terminal, print_error
 from logview.process.threads import DaemonExecutor
 from logview.saving.atomic_file import AtomicFile, SaveError
@@ -29,11 +35,11 @@ if TYPE_CHECKING:
     from logview.target import Target
     from logview.text.sgr import AnsiMode
 
-GOODBYE = 1.0
+CLOSE_TIMEOUT = 1.0
 """Seconds that closing a connection may take once the exit code is known."""
 
-PIECE = 1024 * 1024
-"""Bytes of a file that are read and written at a time."""
+CHUNK = 1024 * 1024
+"""ByteOutput of a file that are read and written at a time."""
 
 
 def print_log(
@@ -47,14 +53,14 @@ def print_log(
     keep = onto_terminal if raw is None else raw
     source = make_source(target, settings, ReadOptions(raw=keep, follow=follow))
 
-    def tell(text: str) -> None:
+    def report(text: str) -> None:
         print_error(text, settings.token)
 
     descriptor = Descriptor(1)
-    look = _look(keep, os.environ)
-    output: Output = Lines(descriptor, look) if onto_terminal else Bytes(descriptor)
-    reader = LogReader(source, output, tell, exit_status=exit_status)
-    return asyncio.run(until_done(reader, descriptor))
+    look = _colour_mode(keep, os.environ)
+    output: Output = TerminalOutput(descriptor, look) if onto_terminal else ByteOutput(descriptor)
+    reader = LogReader(source, output, report, exit_status=exit_status)
+    return asyncio.run(run_until_done(reader, descriptor))
 
 
 def save_log(
@@ -75,20 +81,20 @@ def save_log(
     """
     from logview.secrets.masker import Masker
 
-    def tell(text: str) -> None:
+    def report(text: str) -> None:
         print_error(text, settings.token)
 
     source = make_source(target, settings, ReadOptions(raw=bool(raw), follow=follow))
     masker = Masker(settings.token, enabled=redact)
-    reader = FileReader(source, AtomicFile(path, overwrite=overwrite), masker, tell, exit_status)
-    code = asyncio.run(until_done(reader, None, stops=_stops()))
+    reader = FileReader(source, AtomicFile(path, overwrite=overwrite), masker, report, exit_status)
+    code = asyncio.run(run_until_done(reader, None, stop_signals=_stop_signals()))
     if code > SIGNALLED and not reader.draft.committed:
-        tell(f"interrupted: nothing was saved to {path}")
+        report(f"interrupted: nothing was saved to {path}")
     return code
 
 
-def _stops() -> list[signal.Signals]:
-    """Signals that end the saving; those that are ignored (`nohup`) stay so."""
+def _stop_signals() -> list[signal.Signals]:
+    """Return signals that end the saving; those that are ignored (`nohup`) stay so."""
     return [
         number
         for number in EXIT_SIGNALS
@@ -96,13 +102,13 @@ def _stops() -> list[signal.Signals]:
     ]
 
 
-def _look(keep: bool, environ: Mapping[str, str]) -> AnsiMode:
+def _colour_mode(keep: bool, environ: Mapping[str, str]) -> AnsiMode:
     if not keep or is_dumb(environ):
         return "text"
     return "attributes" if environ.get("NO_COLOR") else "colour"
 
 
-class Reads(Protocol):
+class LogRunner(Protocol):
     """What reads a log."""
 
     async def read(self) -> int:
@@ -110,11 +116,11 @@ class Reads(Protocol):
         ...
 
 
-async def until_done(
-    reader: Reads,
+async def run_until_done(
+    reader: LogRunner,
     descriptor: Descriptor | None,
     *,
-    stops: Iterable[signal.Signals] = (signal.SIGINT,),
+    stop_signals: Iterable[signal.Signals] = (signal.SIGINT,),
 ) -> int:
     """Read until the log ends, the pipe is closed or a signal comes, whichever is first."""
     loop = asyncio.get_running_loop()
@@ -127,12 +133,12 @@ async def until_done(
 
     # Where handlers can't be set (Windows) KeyboardInterrupt comes out of asyncio.run instead.
     with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-        for number in stops:
+        for number in stop_signals:
             loop.add_signal_handler(number, stop, number)
     reading = asyncio.ensure_future(reader.read())
     tasks: set[asyncio.Future[Any]] = {reading, stopped}
     if descriptor is not None:
-        tasks.add(asyncio.ensure_future(descriptor.until_closed()))
+        tasks.add(asyncio.ensure_future(descriptor.wait_closed()))
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if stopped in done:
@@ -143,24 +149,24 @@ async def until_done(
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks, timeout=GOODBYE)
+        await asyncio.wait(tasks, timeout=CLOSE_TIMEOUT)
 
 
 class FileReader:
-    """Reads one source to its end into a file; `read` returns the exit code."""
+    """LogRunner one source to its end into a file; `read` returns the exit code."""
 
     def __init__(
         self,
         source: Source,
         draft: AtomicFile,
         masker: Masker,
-        tell: Callable[[str], None],
+        report: Callable[[str], None],
         exit_status: bool,
     ) -> None:
         self._source = source
         self.draft = draft
         self._masker = masker
-        self._tell = tell
+        self._report = report
         self._exit_status = exit_status
 
     async def read(self) -> int:
@@ -174,22 +180,22 @@ class FileReader:
                 return await self._fill(FileOutput(self.draft, self._masker, progress))
             except SaveError as error:
                 progress.clear()
-                self._tell(_sentences(str(error), "Nothing was saved"))
+                self._report(_sentences(str(error), "Nothing was saved"))
                 return UNREAD
             finally:
                 progress.clear()
 
     async def _fill(self, output: FileOutput) -> int:
-        reader = LogReader(self._source, output, self._tell, exit_status=self._exit_status)
+        reader = LogReader(self._source, output, self._report, exit_status=self._exit_status)
         code = await reader.read()
         if not reader.ended:
-            self._tell(
+            self._report(
                 f"the log could not be read to its end: nothing was saved to {self.draft.path}"
             )
             return code
         saved = await self.draft.commit()
         masked = self._masker.summary()
-        self._tell(
+        self._report(
             f"Saved {count(output.lines, 'line')} ({size(saved.size)}) to {saved.path}"
             f"{', ' if masked else ''}{masked}"
         )
@@ -197,17 +203,17 @@ class FileReader:
 
 
 class LogReader:
-    """Reads one source to its end; `read` returns the exit code."""
+    """LogRunner one source to its end; `read` returns the exit code."""
 
     def __init__(
-        self, source: Source, output: Output, tell: Callable[[str], None], *, exit_status: bool
+        self, source: Source, output: Output, report: Callable[[str], None], *, exit_status: bool
     ) -> None:
         self._source = source
         self._output = output
-        self._tell_line = tell
+        self._report_line = report
         self._exit_status = exit_status
-        self._told_waiting = False
-        self._told_loss = False
+        self._reported_waiting = False
+        self._reported_loss = False
         self.ended = False
         """Whether the log was read to its end, as far as that can be known."""
 
@@ -216,27 +222,27 @@ class LogReader:
         try:
             async with contextlib.aclosing(self._events()) as stream:
                 async for event in stream:
-                    code = await self._take(event)
+                    code = await self._handle(event)
                     if code is not None:
                         await self._output.finish()
                         return code
-            await self._tell("the log broke off")
+            await self._report("the log broke off")
         except OutputClosedError:
             return CLOSED
         except OutputFailedError as error:
-            self._tell_line(f"standard output: {error}. The log was not written to its end")
+            self._report_line(f"standard output: {error}. The log was not written to its end")
         return UNREAD
 
     async def _events(self) -> AsyncGenerator[Event, None]:
-        """The source's events; when they pause, what the output holds back is shown."""
+        """Yield the source's events; when they pause, what the output holds back is shown."""
         iterator = self._source.events()
         upcoming: asyncio.Future[Event] | None = None
         try:
             while True:
                 upcoming = asyncio.ensure_future(anext(iterator))
-                await asyncio.wait({upcoming}, timeout=self._output.patience)
+                await asyncio.wait({upcoming}, timeout=self._output.flush_after)
                 if not upcoming.done():
-                    await self._output.rest()
+                    await self._output.flush_partial()
                 try:
                     event = await upcoming
                 except StopAsyncIteration:
@@ -250,32 +256,32 @@ class LogReader:
             if close is not None:
                 await close()
 
-    async def _take(self, event: Event) -> int | None:
-        """Act on one event; an exit code once the log is over."""
+    async def _handle(self, event: Event) -> int | None:
+        """Act on one event; return an exit code once the log is over."""
         match event:
             case events.Received(data):
                 await self._output.log(data)
                 # A source whose bytes are all there already never waits: let ^C in.
                 await asyncio.sleep(0)
             case events.Extended(store, start, length):
-                for at in range(start, start + length, PIECE):
-                    await self._output.log(store.read(at, min(PIECE, start + length - at)))
+                for at in range(start, start + length, CHUNK):
+                    await self._output.log(store.read(at, min(CHUNK, start + length - at)))
                     await asyncio.sleep(0)
             case events.Gap(text):
-                await self._tell(text)
-            case events.Waiting() if not self._told_waiting:
-                self._told_waiting = True
-                await self._tell("nothing has been logged yet; waiting for the first line")
+                await self._report(text)
+            case events.Waiting() if not self._reported_waiting:
+                self._reported_waiting = True
+                await self._report("nothing has been logged yet; waiting for the first line")
             case events.Lost(problem, attempt, retry_in):
-                self._told_loss = True
+                self._reported_loss = True
                 when = f"Trying again in {_seconds(retry_in)} (attempt {attempt})"
-                await self._tell(_sentences(problem.cause, problem.meaning, when))
-            case events.Resumed(_, lines_lost) if self._told_loss or lines_lost != 0:
-                self._told_loss = False
+                await self._report(_sentences(problem.cause, problem.meaning, when))
+            case events.Resumed(_, lines_lost) if self._reported_loss or lines_lost != 0:
+                self._reported_loss = False
                 lost = "some lines are missing" if lines_lost is None else _lines(lines_lost)
-                await self._tell(f"reconnected: {lost}")
+                await self._report(f"reconnected: {lost}")
             case events.Failed(problem):
-                await self._tell(_sentences(problem.cause, problem.meaning, problem.remedy))
+                await self._report(_sentences(problem.cause, problem.meaning, problem.remedy))
                 return _failure(problem)
             case events.Ended():
                 return await self._ended(event)
@@ -286,7 +292,7 @@ class LogReader:
     async def _ended(self, event: events.Ended) -> int:
         self.ended = True
         if not event.status_known:
-            await self._tell(
+            await self._report(
                 "the log ended, but whether the run or build has ended could not be known"
             )
             return UNREAD
@@ -294,12 +300,12 @@ class LogReader:
             return READ
         status = event.job.status if event.job else "unknown"
         if status not in RESULTS:
-            await self._tell(f"the run or build has no result yet: its status is {status}")
+            await self._report(f"the run or build has no result yet: its status is {status}")
         return RESULTS.get(status, UNREAD)
 
-    async def _tell(self, text: str) -> None:
-        await self._output.pause()
-        self._tell_line(text)
+    async def _report(self, text: str) -> None:
+        await self._output.end_line()
+        self._report_line(text)
 
 
 def _failure(problem: Problem) -> int:

@@ -59,11 +59,11 @@ class Descriptor:
         rest = memoryview(data)
         while rest:
             if not self.writable():
-                await self._until_writable()
+                await self._wait_writable()
             try:
                 written = os.write(self.fd, rest[: self._piece])
             except BlockingIOError:  # another process made it non-blocking
-                await self._until_writable()
+                await self._wait_writable()
             except BrokenPipeError:
                 raise OutputClosedError from None
             except OSError as error:
@@ -72,10 +72,10 @@ class Descriptor:
                 rest = rest[written:]
 
     def writable(self) -> bool:
-        """Whether a write would not block now."""
+        """Return whether a write would not block now."""
         return self._poll is None or bool(self._poll.poll(0))
 
-    async def _until_writable(self) -> None:
+    async def _wait_writable(self) -> None:
         loop = asyncio.get_running_loop()
         ready = asyncio.Event()
         try:
@@ -88,7 +88,7 @@ class Descriptor:
         finally:
             loop.remove_writer(self.fd)
 
-    async def until_closed(self) -> None:
+    async def wait_closed(self) -> None:
         """Return once the reader of the pipe has gone; for ever where that can't be known."""
         if self._poll is None:
             await asyncio.Event().wait()
@@ -103,30 +103,30 @@ class Descriptor:
 class Output(Protocol):
     """Where plain mode puts the log."""
 
-    patience: float | None
-    """Seconds of quiet after which `rest` should be called; None for never."""
+    flush_after: float | None
+    """Seconds of quiet after which `flush_partial` should be called; None for never."""
 
     async def log(self, data: bytes) -> None:
         """Take the next bytes of the log."""
         ...
 
-    async def rest(self) -> None:
-        """Show what is held back: an unfinished last line."""
+    async def flush_partial(self) -> None:
+        """Do nothing: nothing is held back."""
         ...
 
-    async def pause(self) -> None:
-        """Leave the current line, because something else is about to be written below it."""
+    async def end_line(self) -> None:
+        """Do nothing: messages go elsewhere."""
         ...
 
     async def finish(self) -> None:
-        """Write everything that is held back: the log is over."""
+        """Do nothing: nothing is held back."""
         ...
 
 
-class Bytes:
+class ByteOutput:
     """A pipe or file: the log byte for byte."""
 
-    patience: float | None = None
+    flush_after: float | None = None
 
     def __init__(self, descriptor: Descriptor) -> None:
         self._descriptor = descriptor
@@ -135,20 +135,20 @@ class Bytes:
         """Write the bytes as they are, at once."""
         await self._descriptor.write(data)
 
-    async def rest(self) -> None:
-        """Nothing is ever held back."""
+    async def flush_partial(self) -> None:
+        """Do nothing: nothing is held back."""
 
-    async def pause(self) -> None:
-        """Messages go elsewhere."""
+    async def end_line(self) -> None:
+        """Do nothing: messages go elsewhere."""
 
     async def finish(self) -> None:
-        """Nothing is ever held back."""
+        """Do nothing: nothing is held back."""
 
 
-class Lines:
+class TerminalOutput:
     """A terminal: whole lines through the door, and the unfinished last one after a short quiet."""
 
-    patience: float | None = None
+    flush_after: float | None = None
 
     def __init__(self, descriptor: Descriptor, look: AnsiMode) -> None:
         self._descriptor = descriptor
@@ -163,7 +163,7 @@ class Lines:
         end = self._held.rfind(b"\n") + 1
         whole = bytes(self._held[:end])
         del self._held[:end]
-        self.patience = QUIET if self._held else None
+        self.flush_after = QUIET if self._held else None
         if whole:
             first, *others = whole[:-1].split(b"\n")
             texts = [
@@ -179,23 +179,23 @@ class Lines:
             return "\n" + render_ansi(line, self._look)  # it was something else than it seemed
         return render_ansi(line, self._look, len(self._shown))
 
-    async def rest(self) -> None:
-        """Show the unfinished last line as far as it has come."""
-        self.patience = None
-        # Bytes of a character that is still incomplete are no text yet.
+    async def flush_partial(self) -> None:
+        """Do nothing: nothing is held back."""
+        self.flush_after = None
+        # ByteOutput of a character that is still incomplete are no text yet.
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         await self._show(decoder.decode(self._held).encode())
 
-    async def pause(self) -> None:
-        """Leave the unfinished line; what comes of it later is written on a line of its own."""
+    async def end_line(self) -> None:
+        """Do nothing: messages go elsewhere."""
         if self._shown:
             self._shown = ""
             await self._write("\n")
 
     async def finish(self) -> None:
-        """Show everything and leave the last line."""
+        """Do nothing: nothing is held back."""
         await self._show(bytes(self._held))
-        await self.pause()
+        await self.end_line()
 
     async def _show(self, line: bytes) -> None:
         text = visible(line)

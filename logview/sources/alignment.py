@@ -56,7 +56,7 @@ class Replay:
         return self.same + len(self.newest)
 
     def read(self, start: int, length: int) -> bytes:
-        """Give bytes `start` to `start + length` of the replay, fewer at its end."""
+        """Return bytes `start` to `start + length` of the replay, fewer at its end."""
         end = min(start + length, len(self))
         if start >= end:
             return b""
@@ -119,7 +119,7 @@ class Alignment:
         return max(0, stop - self._window), stop
 
     def _skip(self, failed: int, at: int) -> Search:
-        """Give the smallest candidate after `failed` that can show what is held where it failed.
+        """Return the smallest candidate after `failed` that can show what is held where it failed.
 
         A candidate up to that place must have there what is held there; so the
         replay must hold it, and where it does last tells the next candidate.
@@ -189,7 +189,7 @@ class Alignment:
 
 
 def first_difference(one: bytes, other: bytes) -> int:
-    """Give the first index at which two unequal strings of equal length differ."""
+    """Return the first index at which two unequal strings of equal length differ."""
     low, high = 0, len(one)
     while high - low > 1:
         middle = (low + high) // 2

@@ -28,7 +28,7 @@ class Clock(Protocol):
         ...
 
     def wall(self) -> float:
-        """Seconds since the epoch."""
+        """Return seconds since the epoch."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -113,7 +113,7 @@ class Alarm:
             self._waiter.set_result(None)
 
     def _check_clocks(self) -> float:
-        """See what time it is, and whether it jumped."""
+        """Read both clocks and note whether they have drifted apart; return the monotonic time."""
         then, now = self._seen, (self._clock.monotonic(), self._clock.wall())
         self._seen = now
         if (now[1] - then[1]) - (now[0] - then[0]) > ASLEEP:

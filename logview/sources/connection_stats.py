@@ -27,11 +27,11 @@ class ConnectionStats:
     """Requests for the run or build object."""
 
     def balanced(self) -> bool:
-        """Whether every byte that came is accounted for."""
+        """Return whether every byte that came is accounted for."""
         return self.received == self.kept + self.repeated + self.dropped
 
     def rows(self) -> list[tuple[str, str]]:
-        """Give (name, value) rows for a person."""
+        """Return (name, value) rows for a person."""
         drops = ", ".join(f"{count:,} {reason}" for reason, count in self.drops.most_common())
         rows = [
             ("connections", f"{self.connections:,}"),

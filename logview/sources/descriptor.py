@@ -15,7 +15,7 @@ CHUNK = 256 * 1024
 
 
 async def read_descriptor(fd: int) -> AsyncGenerator[bytes, None]:
-    """Give what comes from `fd` until its end; raises OSError.
+    """Return what comes from `fd` until its end; raises OSError.
 
     It is not switched to non-blocking, which would hold for every process that
     shares it: it is read when the loop says that there is something to read.
@@ -54,7 +54,7 @@ async def read_descriptor(fd: int) -> AsyncGenerator[bytes, None]:
 
 
 async def read_in_thread(opening: Callable[[], int]) -> AsyncGenerator[bytes, None]:
-    """Give what comes from the descriptor that `opening` returns; raises OSError.
+    """Return what comes from the descriptor that `opening` returns; raises OSError.
 
     Opening and reading may block for ever: a daemon thread does both, and is
     left behind when nobody wants more.

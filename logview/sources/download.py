@@ -46,7 +46,7 @@ class Download:
         """Bytes in all, where the API says so."""
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """Give the log, cut anywhere. Raises DownloadError where it breaks off before its end."""
+        """Return the log, cut anywhere. Raises DownloadError where it breaks off before its end."""
         chunks = self._answer.chunks()
         try:
             while True:
@@ -101,7 +101,7 @@ _GOES_BY_ITSELF = (RateLimited, ServerError, *_BROKEN_OFF)
 
 
 def _problem(error: ApifyError) -> Problem:
-    """Tell an error of the API client to somebody who waits for a file: nothing goes by itself."""
+    """Return the problem for an error of the API client, for a download that is not tried again."""
     meaning, remedy = error.meaning, error.remedy
     if isinstance(error, _BROKEN_OFF):
         meaning = "The log did not come to its end, so none of it is kept."

@@ -116,12 +116,12 @@ class EndOfLogPolicy:
         self.progress()
 
     def progress(self) -> None:
-        """New bytes came: what was counted begins anew."""
+        """Reset all counts: new bytes came."""
         self._silence = SILENCE
         self._empty = self._short = self._unconfirmed = 0
 
     def opened(self) -> None:
-        """The log could be read: a refusal from now on is news."""
+        """Note that the log could be read: a refusal from now on is news."""
         self._answered = True
 
     # -- a stream that is open and silent -----------------------------------------------------
@@ -149,13 +149,13 @@ class EndOfLogPolicy:
         return connection.last + HUNG, Reconnect("hung", wait=0) if connection.new else Finished()
 
     def lengthen_silence(self) -> None:
-        """The stream of a running job was silent for too long: have more patience next time."""
+        """Double the silence that is allowed: the stream of a running job was silent."""
         self._silence = min(self._silence * 2, LONGEST_SILENCE)
 
     # -- a stream that is over ----------------------------------------------------------------
 
     async def ended(self, connection: StreamConnection) -> Verdict:
-        """Weigh the end of a stream, or the failure to open it."""
+        """Return the verdict on the end of a stream, or on the failure to open it."""
         error = connection.reader.error
         if error is not None:
             problem = problems.problem_of(error, answered_before=self._answered)
@@ -172,7 +172,7 @@ class EndOfLogPolicy:
         return self._too_short(connection) or self._confirmed(connection, known_before=known_before)
 
     def _too_short(self, connection: StreamConnection) -> Verdict | None:
-        """Whether the replay ended before it came to the end of what is held."""
+        """Return a verdict if the replay ended before it came to the end of what is held."""
         if connection.through or self._short >= SHORT:
             return None
         if connection.reader.framed and connection.may_be_whole:
@@ -181,7 +181,7 @@ class EndOfLogPolicy:
         return Reconnect("short", problems.SHORT)
 
     def _confirmed(self, connection: StreamConnection, *, known_before: bool) -> Verdict:
-        """The job has ended: was the end of this stream that of the log?
+        """Return the verdict on the end of a stream when the job has ended.
 
         It was if the stream went on until the end was known, or was opened
         after it. If not, something may have been logged between the two.
@@ -192,7 +192,7 @@ class EndOfLogPolicy:
         return Reconnect(wait=0)
 
     def _opened_after_end(self, connection: StreamConnection) -> bool:
-        """Whether the job had ended when the stream was opened."""
+        """Return whether the job had ended when the stream was opened."""
         ended_at, job = self._watch.ended_at, self._watch.job
         if ended_at is None or job is None:
             return False
@@ -202,7 +202,7 @@ class EndOfLogPolicy:
         return finished is not None and finished.timestamp() + CLOCKS < connection.began_wall
 
     async def _end_unfollowed(self) -> Verdict:
-        """Nothing is followed: whatever is known of the job goes with the end."""
+        """Return the verdict where nothing is followed: the end, with what is known of the job."""
         await self._wait_for_answer(0, None)
         return Reconnect(wait=0) if self._interrupted() else Finished()
 

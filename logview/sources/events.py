@@ -65,11 +65,11 @@ class Stored(Protocol):
     """A file's bytes, by their offset in it; they can be read again at any time."""
 
     def read(self, start: int, length: int) -> bytes:
-        """Give `length` bytes from `start` on; fewer, or none, where the file has lost them."""
+        """Return `length` bytes from `start` on; fewer, or none, where the file has lost them."""
         ...
 
     def stamp(self) -> tuple[int, ...] | None:
-        """Give what is equal for as long as the bytes are the same; None if that can't be told."""
+        """Return what is equal while the bytes are the same; None if that can't be known."""
         ...
 
 
@@ -119,7 +119,7 @@ class Resumed:
     """
 
     kept: int
-    """Bytes held before the loss that the replay confirmed or that were kept regardless."""
+    """ByteOutput held before the loss that the replay confirmed or that were kept regardless."""
     lines_lost: int | None
     """0 when nothing was lost, None when lines are, or may be, missing: how many can't be known."""
 
@@ -172,7 +172,7 @@ class Source(Protocol):
     """Where a log comes from."""
 
     def events(self) -> AsyncIterator[Event]:
-        """The one stream of events; closing the iterator closes the source.
+        """Return the one stream of events; closing the iterator closes the source.
 
         It may go on after `Ended` and `Failed`. A source goes on only when the
         next event is asked for: by then the reader has acted on the last one.
@@ -184,5 +184,5 @@ class Source(Protocol):
         ...
 
     def stats(self) -> list[tuple[str, str]]:
-        """What happened so far, as (name, value) rows for the stats in the palette."""
+        """Return what happened so far, as (name, value) rows for the palette's ledger."""
         ...

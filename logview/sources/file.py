@@ -149,7 +149,7 @@ class FileSource:
             pause = min(pause * 1.5, LONGEST)
 
     def _next(self, file: TailedFile) -> Received | Extended | None:
-        """Give what comes next of a file; None at its present end."""
+        """Return what comes next of a file; None at its present end."""
         unread = file.unread() if self._stored else 0
         if not self._stored or file.offset + unread <= KEPT:
             data = file.read(max(CHUNK, unread))

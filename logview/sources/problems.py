@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from logview.phrases import rough_duration
 from logview.sources.events import Gap, Problem
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ DOUBT = Gap(
 
 
 def problem_of(error: ApifyError, *, answered_before: bool = False) -> Problem:
-    """Tell an error of the API client.
+    """Return the problem for an error of the API client.
 
     `answered_before`: the log could be read earlier, so that a refusal now is
     news about the token or the run, and not about what was typed.
@@ -65,27 +66,14 @@ def problem_of(error: ApifyError, *, answered_before: bool = False) -> Problem:
 
 
 def gap_of(apart: Apart) -> Gap:
-    """Tell a replay that has no place in what is held."""
+    """Return the gap for a replay that has no place in what is held."""
     if apart.kind == "contradiction":
         return Gap(CHANGED, "contradiction")
     if apart.seconds is None:
         return Gap(MISSING, "missing")
     return Gap(
-        f"About {duration(apart.seconds)} of log are missing here: the platform dropped them "
+        f"About {rough_duration(apart.seconds)} of log are missing here: the platform dropped them "
         "before they could be read.",
         "missing",
         apart.seconds,
     )
-
-
-def duration(seconds: float) -> str:
-    """Give a span of time in words, to two figures or so."""
-    if seconds < 1:
-        return f"{seconds:.1g} s"
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    if seconds < 7200:
-        return f"{seconds / 60:.0f} min"
-    if seconds < 172_800:
-        return f"{seconds / 3600:.0f} h"
-    return f"{seconds / 86_400:.0f} days"

@@ -49,7 +49,7 @@ class ReadAhead:
         return self._task.done()
 
     def take(self) -> list[bytes]:
-        """Give what has come since the last call; raises what is a defect of ours."""
+        """Return what has come since the last call; raises what is a defect of ours."""
         pieces, self._chunks = self._chunks, []
         self._size = 0
         self._space.set()

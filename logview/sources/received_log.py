@@ -16,7 +16,7 @@ class ReceivedLog(Protocol):
         ...
 
     def read(self, start: int, length: int) -> bytes:
-        """Give bytes `start` to `start + length`, fewer where what is held ends before."""
+        """Return bytes `start` to `start + length`, fewer where what is held ends before."""
         ...
 
 
@@ -61,7 +61,7 @@ class ReceivedSpool:
         self._recent.clear()
 
     def read(self, start: int, length: int) -> bytes:
-        """Give bytes `start` to `start + length`, fewer where what is held ends before."""
+        """Return bytes `start` to `start + length`, fewer where what is held ends before."""
         end = min(start + length, self.size)
         pieces: list[bytes] = []
         if self._file is not None and start < min(end, self._filed):
@@ -76,7 +76,7 @@ class ReceivedSpool:
         return b"".join(pieces)
 
     def close(self) -> None:
-        """Give the temporary file back; nothing is held afterwards."""
+        """Return the temporary file back; nothing is held afterwards."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -141,7 +141,7 @@ class RemoteSource:
                 self._spool.close()
 
     async def _emit(self, event: Event) -> None:
-        """Hand an event to the reader; returns when the reader asks for the next one."""
+        """Pass an event to the reader; return when the reader asks for the next one."""
         self._events.put_nowait(event)
         await self._events.join()
 
@@ -167,7 +167,7 @@ class RemoteSource:
             await self._close_connections()
 
     async def _prepare(self) -> None:
-        """Whatever asked for another connection has it now."""
+        """Apply what asked for another connection, and see to it that the job is asked for."""
         interruption = self._interruption()
         if interruption is not None:
             await self._apply_interruption(interruption)
@@ -245,7 +245,7 @@ class RemoteSource:
             self._policy.progress()
 
     async def _emit_connected(self, connection: StreamConnection) -> None:
-        """Tell that the stream is open, once; a hushed one tells when it brings something."""
+        """Emit `Connected`, once; not while connecting quietly, before something new came."""
         if not connection.reader.opened:
             return
         if not connection.opened:
@@ -256,7 +256,7 @@ class RemoteSource:
             await connection.emit_connected()
 
     def _interruption(self) -> Reconnect | None:
-        """Whether something else than the stream itself ends the connection."""
+        """Return what ends the connection for another reason than its stream, if anything."""
         if self._retry:
             self._retry = False
             return Reconnect("asked to", wait=0, asked_for=True)
@@ -274,7 +274,7 @@ class RemoteSource:
             self._resume.loss_reported = self._resume.received.size > 0
 
     async def _reconnect(self, again: Reconnect) -> None:
-        """Tell why, and wait."""
+        """Emit why the connection is made again, and wait."""
         if again.reason and not again.asked_for:
             self._stats.drops[again.reason] += 1
         await self._apply_interruption(again)
@@ -312,7 +312,7 @@ class RemoteSource:
         return False
 
     async def _after_end(self, verdict: Finished | Refused) -> None:
-        """The log is over, or refused: wait until it goes on, or somebody asks for a try."""
+        """Wait until a log that is over or refused goes on, or a retry is requested."""
         self._quiet = False
         if isinstance(verdict, Refused):
             await self._watch.close()

@@ -121,7 +121,7 @@ class Splice:
         return len(self._undecided)
 
     def may_be_whole(self) -> bool:
-        """Whether the replay, should it be all that the platform has, brings nothing new.
+        """Return whether the replay, should it be all that the platform has, brings nothing new.
 
         So it is when it is through, when it is empty, and when what is held
         ends as it does: the head may have slid so far that it looks shorter.
@@ -192,7 +192,7 @@ class Splice:
             yield Doubt()
 
     def _is_doubtful(self, overlap: int) -> Generator[Pause, None, bool]:
-        """Whether the overlap may be an accident.
+        """Return whether the overlap may be an accident.
 
         A torn line that was held last may fit the beginning of any line, or of
         many that have its stamp, so that log which is really missing would
@@ -209,7 +209,7 @@ class Splice:
         return first != self._end - overlap
 
     def _new(self, data: bytes) -> Iterator[Outcome]:
-        """Give new bytes out; a doubt is told where the line that was torn ends."""
+        """Yield new bytes; a doubt comes where the line that was torn ends."""
         if self.doubtful and (rest := data.find(b"\n") + 1):
             self.doubtful = False
             yield New(data[:rest])
@@ -228,7 +228,7 @@ class Splice:
         return Alignment(self._received, self._end, replay, window=self._window, piece=self._piece)
 
     def _give_up(self, replay: Replay) -> Iterator[Outcome]:
-        """Nothing held explains the replay."""
+        """Stop aligning: nothing held explains the replay."""
         self.matched = 0
         self.doubtful = False
         self._state = "apart"
@@ -277,7 +277,7 @@ def _last(text: bytes) -> bytes | None:
 
 
 def _seconds(one: bytes, other: bytes) -> float | None:
-    """Seconds from one stamp to another; None where one names no time there is, or none passed."""
+    """Return the seconds from one stamp to another; None where one is no time, or none passed."""
     try:
         times = [datetime.fromisoformat(stamp.decode("ascii")) for stamp in (one, other)]
     except ValueError:

@@ -98,7 +98,7 @@ class StreamConnection:
         await self._take(self._splice.feed(data))
 
     async def settle(self) -> None:
-        """Give out what waits for more, because no more seems to come."""
+        """Emit what waits for more, because no more seems to come."""
         await self._take(self._splice.settle())
 
     async def _take(self, outcomes: Iterable[Outcome]) -> None:

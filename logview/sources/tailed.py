@@ -30,18 +30,18 @@ class FileBytes:
         self.close = weakref.finalize(self, os.close, fd)
 
     def size(self) -> int:
-        """Give the file's size now. Raises OSError."""
+        """Return the file's size now. Raises OSError."""
         return os.fstat(self._fd).st_size
 
     def read(self, start: int, length: int) -> bytes:
-        """Give bytes from `start` on; none once the file was cut short or rewritten.
+        """Return bytes from `start` on; none once the file was cut short or rewritten.
 
         Raises OSError.
         """
         return b"" if self._gone else _pread(self._fd, length, start)
 
     def stamp(self) -> tuple[int, ...] | None:
-        """Give what changes with every write; None while a write may not be told by it.
+        """Return what changes with every write; None while a write may not be told by it.
 
         What is written within one tick of the file system's clock has one time. On
         Windows the time may lag behind while the writer has the file open. Raises OSError.
@@ -54,7 +54,7 @@ class FileBytes:
         return status.st_mtime_ns, status.st_ctime_ns, status.st_size
 
     def is_at(self, path: Path) -> bool | None:
-        """Whether a path leads to this file; None when it leads nowhere. Raises OSError."""
+        """Return whether a path leads to this file; None when it leads nowhere. Raises OSError."""
         try:
             there = path.stat()
         except FileNotFoundError:
@@ -63,7 +63,7 @@ class FileBytes:
         return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
 
     def successor(self) -> FileBytes:
-        """Give the same file as it is from now on; this one has no bytes any more."""
+        """Return the same file as it is from now on; this one has no bytes any more."""
         self._gone = True
         return FileBytes(os.dup(self._fd))
 
@@ -88,7 +88,7 @@ class TailedFile:
         self.bytes.close()
 
     def read(self, length: int = CHUNK) -> bytes:
-        """Give the next bytes, empty at the present end."""
+        """Return the next bytes, empty at the present end."""
         data = self.bytes.read(self.offset, length)
         if data:
             self.offset += len(data)
@@ -100,7 +100,7 @@ class TailedFile:
         return data
 
     def unread(self) -> int:
-        """Give how many bytes there are behind what has been read."""
+        """Return how many bytes there are behind what has been read."""
         return max(0, self.bytes.size() - self.offset)
 
     def skip(self, length: int) -> None:
@@ -110,7 +110,7 @@ class TailedFile:
         self._before = self.bytes.read(start, self.offset - start)
 
     def was_truncated(self) -> bool:
-        """Whether the file no longer holds what was read last: it was truncated or rewritten."""
+        """Return whether the file was truncated or rewritten: what was read last is gone."""
         if self.bytes.size() < self.offset:
             return True
         start = self.offset - len(self._before)
@@ -123,7 +123,7 @@ class TailedFile:
         self.bytes = self.bytes.successor()
 
     def is_at_path(self) -> bool | None:
-        """Whether the path still leads to this file; None when it leads nowhere."""
+        """Return whether the path still leads to this file; None when it leads nowhere."""
         return self.bytes.is_at(self._path)
 
 

@@ -137,7 +137,7 @@ class JobWatch:
 
 
 def _ended_anew(before: Job | None, after: Job) -> bool:
-    """Whether a job that had ended was resurrected and has ended again, unseen."""
+    """Return whether a job that had ended was resurrected and has ended again, unseen."""
     if before is None or not before.ended:
         return False
     later = before.finished_at is not None and after.finished_at != before.finished_at

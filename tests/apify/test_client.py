@@ -129,7 +129,7 @@ async def test_lists_actor_and_account(server: FaultServer) -> None:
         assert [(job.kind, job.id) for job in await client.runs()] == [("run", "a")]
         assert [(job.kind, job.id) for job in await client.builds(7)] == [("build", "b")]
         assert (await client.actor("jane~x")).label == "my-scraper"
-        assert (await client.me()).username == "jane"
+        assert (await client.user()).username == "jane"
     assert server.requests[0].query == {"desc": "true", "limit": "20"}
     assert server.requests[1].query == {"desc": "true", "limit": "7"}
 

@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from logview.demo.runs import FINISHED_ID, LIVE_ID
-from logview.plain.reader import FileReader, until_done
+from logview.plain.reader import FileReader, run_until_done
 from logview.saving import masked_lines
 from logview.saving.atomic_file import AtomicFile
 from logview.saving.masked_lines import MaskedLines
@@ -145,7 +145,7 @@ async def fill(path: Path, said: Sequence[Event], **options: bool) -> tuple[int,
     reader = FileReader(
         Scripted(said), draft, _as_real(Masker()), told.append, options.pop("exit_status", False)
     )
-    code = await asyncio.wait_for(until_done(reader, None), TIMEOUT)
+    code = await asyncio.wait_for(run_until_done(reader, None), TIMEOUT)
     assert inside(path.parent) == ([path.name] if draft.committed else [])
     return code, told
 
@@ -210,7 +210,7 @@ async def test_a_log_that_was_not_is_not(tmp_path: Path, said: list[Event], code
     reader = FileReader(
         Scripted(said), AtomicFile(path, overwrite=True), _as_real(Masker()), told.append, False
     )
-    assert await until_done(reader, None) == code
+    assert await run_until_done(reader, None) == code
     assert path.read_bytes() == b"old"
 
 

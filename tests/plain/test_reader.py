@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.apify.models import Job
-from logview.plain.reader import LogReader, until_done
-from logview.plain.stdout import Bytes, Descriptor, Lines
+from logview.plain.reader import LogReader, run_until_done
+from logview.plain.stdout import ByteOutput, Descriptor, TerminalOutput
 from logview.sources import events
 from logview.sources.events import Event, Problem
 from logview.text.sanitize import visible
@@ -74,8 +74,8 @@ async def play(
     told: list[str] = []
     descriptor = Descriptor(pipe[1])
     source = Scripted(said)
-    reader = LogReader(source, Bytes(descriptor), told.append, exit_status=exit_status)
-    reading = asyncio.ensure_future(until_done(reader, descriptor))
+    reader = LogReader(source, ByteOutput(descriptor), told.append, exit_status=exit_status)
+    reading = asyncio.ensure_future(run_until_done(reader, descriptor))
     taken = asyncio.get_running_loop().run_in_executor(None, drain, pipe[0])
     code = await reading
     os.close(pipe[1])
@@ -198,16 +198,16 @@ async def test_a_closed_pipe_ends_it_while_the_log_is_silent(
     descriptor = Descriptor(pipe[1])
     source = Scripted(said, then_silent=True)
     told: list[str] = []
-    reader = LogReader(source, Bytes(descriptor), told.append, exit_status=False)
+    reader = LogReader(source, ByteOutput(descriptor), told.append, exit_status=False)
     os.close(pipe[0])
-    assert await asyncio.wait_for(until_done(reader, descriptor), 20) == 141
+    assert await asyncio.wait_for(run_until_done(reader, descriptor), 20) == 141
     assert told == []
     assert not said or source.closed
 
 
 async def test_a_reader_that_takes_nothing_does_not_block_the_loop(pipe: tuple[int, int]) -> None:
     descriptor = Descriptor(pipe[1])
-    writing = asyncio.ensure_future(Bytes(descriptor).log(b"x" * 1_000_000))
+    writing = asyncio.ensure_future(ByteOutput(descriptor).log(b"x" * 1_000_000))
     while descriptor.writable():  # noqa: ASYNC110  # a full pipe is no event
         await asyncio.sleep(0)
     await asyncio.sleep(0)  # comes back, although the pipe is full
@@ -222,9 +222,12 @@ async def test_a_full_disk_is_told() -> None:
     full = os.open("/dev/full", os.O_WRONLY)
     descriptor = Descriptor(full)
     reader = LogReader(
-        Scripted([events.Received(b"one\n")]), Bytes(descriptor), told.append, exit_status=False
+        Scripted([events.Received(b"one\n")]),
+        ByteOutput(descriptor),
+        told.append,
+        exit_status=False,
     )
-    assert await until_done(reader, descriptor) == 5
+    assert await run_until_done(reader, descriptor) == 5
     os.close(full)
     assert told == ["standard output: No space left on device. The log was not written to its end"]
 
@@ -232,14 +235,14 @@ async def test_a_full_disk_is_told() -> None:
 async def onto_terminal(
     pieces: Sequence[bytes], look: AnsiMode = "colour", *, rest: bool = False
 ) -> str:
-    """What a terminal is sent for these pieces; with `rest` after a quiet behind each of them."""
+    """What a terminal is sent for these pieces; `rest`: with a quiet behind each of them."""
     ends = os.pipe()
     taken = asyncio.get_running_loop().run_in_executor(None, drain, ends[0])
-    lines = Lines(Descriptor(ends[1]), look)
+    lines = TerminalOutput(Descriptor(ends[1]), look)
     for piece in pieces:
         await lines.log(piece)
         if rest:
-            await lines.rest()
+            await lines.flush_partial()
     await lines.finish()
     os.close(ends[1])
     data = await taken
@@ -269,12 +272,12 @@ async def test_an_unfinished_line_is_shown_after_a_quiet_and_completed_later() -
 
 async def test_a_message_does_not_stand_in_the_middle_of_a_line() -> None:
     ends = os.pipe()
-    lines = Lines(Descriptor(ends[1]), "text")
+    lines = TerminalOutput(Descriptor(ends[1]), "text")
     await lines.log(b"half")
-    assert lines.patience is not None
-    await lines.rest()
-    assert lines.patience is None
-    await lines.pause()
+    assert lines.flush_after is not None
+    await lines.flush_partial()
+    assert lines.flush_after is None
+    await lines.end_line()
     await lines.log(b" a line\n")
     os.close(ends[1])
     assert drain(ends[0]) == b"half\nhalf a line\n"
