@@ -1,4 +1,4 @@
-"""TUI: what stands above and below an entry's own text: times, child runs, what is left out."""
+"""The rows above and below an entry's own text: times, child runs, what is left out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Tone: TypeAlias = Literal["value", "word", "note"]
 
 @dataclass(frozen=True, slots=True)
 class EntryExcerpt:
-    """An entry as the log gives it, to be read in full."""
+    """An entry as the entry screen gets it from the log."""
 
     lines: tuple[bytes, ...]
     r"""Its raw lines, without `\n`; of a very long one at least the first `MAX_LINES`."""
@@ -49,7 +49,7 @@ class InfoRow(NamedTuple):
 
 
 def header_rows(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
-    """Say when an entry was written, and by which child runs."""
+    """Return the rows with the times of an entry and the child runs that wrote it."""
     rows = []
     if entry.stamp is not None:
         rows.append(_row("UTC ", *_moment(entry.stamp)))
@@ -65,7 +65,7 @@ def header_rows(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
 
 
 def footer_rows(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
-    """Say what of an entry is not shown, and which JSON is not laid out."""
+    """Return the rows with what of an entry is not shown, or not laid out."""
     rows = []
     if entry.unread_line is not None:
         number = entry.unread_line + 1
@@ -79,12 +79,12 @@ def footer_rows(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
 
 
 def clock(stamp: str) -> str:
-    """Give a stamp as a person reads it: `2026-11-20 06:00:00.033`."""
+    """Return a stamp for people: `2026-11-20 06:00:00.033`."""
     return f"{stamp[:10]} {stamp[11:23]}"
 
 
 def span(seconds: float) -> str:
-    """Say a length of time to the millisecond: `0.014 s`, `3m12.345s`, `2h05m00.100s`."""
+    """Format a duration to the millisecond: `0.014 s`, `3m12.345s`, `2h05m00.100s`."""
     thousandths = round(abs(seconds) * 1000)
     minutes, rest = divmod(thousandths, 60_000)
     if not minutes:
@@ -98,7 +98,7 @@ def span(seconds: float) -> str:
 
 
 def _row(word: str, value: str, *more: str) -> InfoRow:
-    """Put a row together: words and values in turn."""
+    """Return a row of words and values in turn."""
     tones: Sequence[Tone] = ("word", "value")
     parts = (word, value, *more)
     return InfoRow(tuple((part, tones[n % 2]) for n, part in enumerate(parts) if part))

@@ -1,7 +1,7 @@
-"""TUI: the matches in an entry. They are those of the log, at their places in the entry's rows.
+"""The matches of the log's search in an entry's rows.
 
-A row may show parts of several lines, and JSON laid out in another way than
-the log has it: a match is found in a line as it is, and shown wherever it went.
+A row may show parts of several lines, and JSON laid out in another way than in
+the log: matches are found in the lines as they are, then mapped to the rows.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 
     from logview.tui.entry_head import InfoRow
 
-_MATCHED = 200_000
-"""Bytes of a line up to which its matches are those of the log; of longer ones, what is near."""
+_MAX_SEARCHED = 200_000
+"""Bytes of a line up to which it is searched; of longer ones, what is near the screen."""
 
 
 class EntryMatches:
-    """What a pattern matches in an entry, and which match is the current one."""
+    """Finds the matches of a pattern in an entry, and knows which one is current."""
 
     def __init__(self, match: Callable[[str], Sequence[tuple[int, int]]] | None) -> None:
         self.match = match
-        """Gives the matches in a text; None where nothing is searched."""
+        """Returns the matches in a text; None where nothing is searched."""
         self.current: tuple[int, int, int] | None = None
         """A line of the entry, and characters of its visible text."""
         self._entry = parse_entry(())
         self._spans: dict[int, Sequence[tuple[int, int]]] = {}
 
     def set_entry(self, entry: EntryText, current: tuple[int, int, int] | None) -> None:
-        """Look at an entry, and its current match."""
+        """Set the entry and its current match."""
         self._entry = entry
         self.current = current
         self._spans.clear()
 
     def in_row(self, row: EntryRow) -> Iterator[tuple[int, int, bool]]:
-        """Give the matches in a row: their places in it, and whether it is the current one."""
+        """Yield the matches in a row: start and end in it, and whether it is the current one."""
         for at, line, start, size in self._sources(row):
             spans = [(a, b, False) for a, b in self._near(line, start, size)]
             if self.current is not None and self.current[0] == line:
@@ -53,10 +53,10 @@ class EntryMatches:
     def find_row(
         self, rows: Sequence[InfoRow | EntryRow], line: int, character: int
     ) -> tuple[int, int] | None:
-        """Give the row that shows a character of a line, and its place in the row.
+        """Return the row that shows a character of a line, and the offset in the row.
 
-        Where no row does, because it is told above or is white space of JSON,
-        the first row that shows anything of the line.
+        Where no row does (a stamp, white space of JSON), it is the first row
+        that shows anything of the line.
         """
         first = None
         for number, row in enumerate(rows):
@@ -70,17 +70,17 @@ class EntryMatches:
         return first
 
     def find(self, text: str) -> Sequence[tuple[int, int]]:
-        """Give the matches in a text."""
+        """Return the matches in a text."""
         if self.match is None:
             return ()
         try:
             return self.match(text)
         except PatternTooSlowError:
-            return ()  # the search tells it; the text is shown without marks
+            return ()  # the search reports it; the text is drawn without matches
 
     def _near(self, line: int, start: int, size: int) -> Sequence[tuple[int, int]]:
-        """Give the matches in a part of a line as the log has it: the layout must not hide one."""
-        if len(self._entry.lines[line]) > _MATCHED:
+        """Return the matches in a part of a line as the log has it, whatever the layout."""
+        if len(self._entry.lines[line]) > _MAX_SEARCHED:
             return ()
         if line not in self._spans:
             self._spans[line] = self.find(visible(self._entry.lines[line]))
@@ -89,7 +89,7 @@ class EntryMatches:
         return spans[low : bisect_right(spans, start + size, key=itemgetter(0))]
 
     def _sources(self, row: EntryRow) -> Iterator[tuple[int, int, int, int]]:
-        """Give the pieces of a row: place in the row, line, place in the line, and size."""
+        """Yield the pieces of a row: offset in the row, line, offset in the line, and size."""
         at = 0
         for piece in row.pieces:
             if isinstance(piece, FromLine):
@@ -103,7 +103,7 @@ class EntryMatches:
 
 
 def _overlap(a: int, b: int, start: int, size: int, at: int) -> tuple[int, int] | None:
-    """Give what of a match lies in a piece, as places in the row."""
+    """Return what of a match lies in a piece, as offsets in the row."""
     low, high = max(a, start), min(b, start + size)
     if low > high or (low == high and (a != b or low == start + size)):
         return None

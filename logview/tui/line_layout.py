@@ -1,9 +1,9 @@
-"""TUI: the layout of one line of the log: which part of it a row of the screen shows.
+"""The layout of one line: which part of it each row of the screen shows.
 
 Lines up to `LIMIT` characters are laid out exactly, by cells, words kept whole
 where they fit. A longer one is shown through a window that may be anywhere in
 it, so that a line of many megabytes costs what is on screen; it is scrolled
-and broken by characters.
+and wrapped by characters.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ LIMIT = 20_000
 """Characters up to which a line is laid out as a whole."""
 
 MASK_DOT = "•"
-"""What is drawn for one character that is hidden."""
+"""Drawn for each character that is hidden."""
 
 _WIDE = (  # compiled when first used: a few milliseconds
     "[\u1100-\u115f\u231a-\u2b55\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff"
     "\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00016fe0-\U00018d08\U0001aff0-\U0003fffd]"
 )
-"""Where characters of two cells are; some in between take one."""
+"""Ranges that hold all characters of two cells, and some of one."""
 
 FAR = 16 * LIMIT
-"""Bytes of a line that are looked at to draw its beginning."""
+"""Bytes of a line that are read to draw its beginning."""
 
 
 class RowWindow(NamedTuple):
-    """A part of a line: characters `start` to `end` of what is drawn."""
+    """What a row shows of a line: characters `start` to `end` of `shown`."""
 
     shown: DisplayLine
     start: int
@@ -64,9 +64,9 @@ class LineLayout:
         skip: int = 0,
         hidden: tuple[tuple[int, int], ...] = (),
     ) -> None:
-        """Without the first `skip` bytes, which have to be as many characters: a time stamp.
+        """Lay a line out without its first `skip` bytes, which must be as many characters.
 
-        Of the stretches `hidden` of the visible text, dots are drawn.
+        The spans `hidden` of the visible text are drawn as dots.
         """
         self._width = max(1, width)
         data = data[skip:] if skip else data
@@ -84,32 +84,32 @@ class LineLayout:
         self._cells: list[int] | None = None
         self._breaks = [0]
         if wrap and not self.is_long:
-            self._breaks = self._break()
+            self._breaks = self._find_breaks()
         self.wrap = wrap
 
     @cached_property
     def text(self) -> str:
-        """The visible text of the line, without what is left out."""
+        """The visible text of the line, without what is skipped."""
         return visible(self._data)
 
     @cached_property
     def _dotted(self) -> str:
-        """The same, with dots for what is hidden."""
+        """The same with dots for what is hidden."""
         return mask_with_dots(self.text, self._hidden)
 
     @cached_property
     def _step(self) -> int:
-        """Characters of one row of a long line: so many that even wide ones fit."""
+        """Characters in one row of a long line: as many as fit if all are as wide as the widest."""
         return max(1, self._width // 2) if re.search(_WIDE, self.text) else self._width
 
     @property
     def skip(self) -> int:
-        """How many characters are left out at its beginning: a time stamp."""
+        """How many characters are skipped at the beginning: a time stamp."""
         return self._skip
 
     @property
     def length(self) -> int:
-        """Cells that the line takes unwrapped; of a long line its characters."""
+        """Cells that the line takes unwrapped; for a long line its characters."""
         if self.is_long:
             return len(self.text)
         return self._edges()[-1]
@@ -122,7 +122,7 @@ class LineLayout:
         return -(-len(self.text) // self._step) if self.is_long else len(self._breaks)
 
     def row(self, wrap_row: int) -> RowWindow:
-        """Give what one row of the wrapped line shows."""
+        """Return what one row of the wrapped line shows, from 0."""
         if self.is_long:
             return self._window_at(wrap_row * self._step, self._step)
         text = self._shown.text
@@ -134,7 +134,7 @@ class LineLayout:
         return RowWindow(self._shown, start, end, 0, self._skip)
 
     def scrolled(self, x: int) -> RowWindow:
-        """Give what the unwrapped line shows when it is scrolled `x` cells to the side."""
+        """Return what the unwrapped line shows when it is scrolled `x` cells to the side."""
         if self.is_long and not (self._is_narrow and x + self._width < len(self._shown.text)):
             return self._window_at(x, self._width)
         text = self._shown.text
@@ -145,13 +145,13 @@ class LineLayout:
         start = bisect_right(cells, x) - 1 if x < cells[-1] else len(text)
         lead = 0
         if start < len(text) and cells[start] < x:  # in the middle of a wide character
-            start = self._whole(start + 1)
+            start = self._grapheme_edge(start + 1)
             lead = min(cells[start] - x, self._width)
         end = max(start, bisect_right(cells, x + self._width) - 1)
         return RowWindow(self._shown, start, min(end, len(text)), lead, self._skip)
 
     def wrap_row_of(self, character: int) -> int:
-        """Give the row that shows a character of the visible text."""
+        """Return the wrapped row that shows a character of the visible text."""
         if not self.wrap:
             return 0
         character = max(0, character - self._skip)
@@ -160,17 +160,16 @@ class LineLayout:
         return max(0, bisect_right(self._breaks, self._shown.column(character)) - 1)
 
     def cell_of(self, character: int) -> int:
-        """Give the cell at which a character of the visible text begins, unwrapped."""
+        """Return the cell at which a character of the visible text begins, unwrapped."""
         character = max(0, character - self._skip)
         if self.is_long:
             return character  # a long line is scrolled by characters
         return self._edges()[self._shown.column(character)]
 
     def character_at(self, window: RowWindow, cell: int) -> tuple[int, bool]:
-        """Give the character of the visible text at a cell of a row, 0 for the row's first one.
+        """Return the character of the visible text at a cell of a row, and whether it is there.
 
-        Behind the row's last character it is the one that would follow, and
-        the second value is False: it is not there.
+        Behind the row's last character it is the one that would follow, and False.
         """
         cells = edges(window.shown.text[window.start : window.end])
         cell = max(0, cell - window.lead)
@@ -178,11 +177,11 @@ class LineLayout:
         character = window.shift + window.shown.character(window.start + max(0, at))
         return character, cell < cells[-1]
 
-    def near(self, window: RowWindow) -> tuple[int, str]:
-        """Give the text to look for matches in, and its first character's place in the line.
+    def text_near(self, window: RowWindow) -> tuple[int, str]:
+        """Return the text to highlight matches in, and at which character it begins.
 
-        Of a long line only what is around the window: its matches count where
-        they are found, but marking must not cost the whole line.
+        Of a long line only what is around the window, because highlighting
+        must not cost the whole line.
         """
         if not self.is_long:
             return 0, ""
@@ -192,7 +191,7 @@ class LineLayout:
 
     @cached_property
     def _is_narrow(self) -> bool:
-        """Whether every character of what is drawn first is its own and takes one cell."""
+        """Whether each character that is drawn first is that of the log and takes one cell."""
         return self._shown.offsets is None and self._shown.text.isascii()
 
     def _window_at(self, start: int, size: int) -> RowWindow:
@@ -203,7 +202,7 @@ class LineLayout:
         return RowWindow(shown, 0, end, 0, start + self._skip)
 
     def _edges(self) -> list[int]:
-        """Give the cell at which each drawn character begins, and the end."""
+        """Return the cell at which each drawn character begins, and the end."""
         if self._cells is None:
             self._cells = edges(self._shown.text)
         return self._cells
@@ -212,15 +211,15 @@ class LineLayout:
         cells = self._edges()
         return cells[end] - cells[start]
 
-    def _whole(self, at: int) -> int:
-        """Give the first place at or after `at` that cuts no character from its marks."""
+    def _grapheme_edge(self, at: int) -> int:
+        """Return the first offset at or after `at` that separates no character from its marks."""
         cells = self._edges()
         while at < len(cells) - 1 and cells[at] == cells[at + 1]:
             at += 1
         return at
 
-    def _break(self) -> list[int]:
-        """Find where the rows of a wrapped line begin; words stay whole where they fit."""
+    def _find_breaks(self) -> list[int]:
+        """Return where the rows of a wrapped line begin; words stay whole where they fit."""
         text, width = self._shown.text, self._width
         if len(text) <= width and text.isascii():
             return [0]
@@ -229,7 +228,7 @@ class LineLayout:
         start = 0
         while cells[-1] - cells[start] > width:
             end = bisect_right(cells, cells[start] + width) - 1
-            end = self._whole(max(end, start + 1))
+            end = self._grapheme_edge(max(end, start + 1))
             if end < len(text) and text[end] == " ":
                 end += 1  # the word fits exactly: its blank hangs over the edge
             else:
@@ -244,32 +243,32 @@ class LineLayout:
 
 
 def mask_with_dots(text: str, spans: tuple[tuple[int, int], ...]) -> str:
-    """Draw dots for the characters of some stretches of a text."""
+    """Return a text with dots for the characters of some spans."""
     for start, end in spans:
         text = text[:start] + MASK_DOT * (min(end, len(text)) - start) + text[end:]
     return text
 
 
-_KEPT = 512
-"""Lines that stay laid out."""
+_KEPT_LAYOUTS = 512
+"""How many layouts are kept."""
 
-_KEPT_LONG = 8
-"""Lines of many kilobytes that do."""
+_KEPT_LONG_LAYOUTS = 8
+"""How many of them are of long lines."""
 
-_Laid: TypeAlias = tuple[int, int, bool, int]
-"""What a line was laid out for: its version, the width, wrap, and what of it is left out."""
+_LayoutKey: TypeAlias = tuple[int, int, bool, int]
+"""What a line was laid out for: its version, the width, wrap, and the bytes skipped."""
 
 
 class LayoutCache:
-    """The layouts of a log's lines; a line is laid out anew where anything about it has changed."""
+    """Keeps the layouts of the lines that were on the screen last."""
 
     def __init__(self, document: LogDocument, times: TimeColumn) -> None:
         self._document = document
         self._times = times
-        self._layouts: OrderedDict[int, tuple[_Laid, LineLayout]] = OrderedDict()
+        self._layouts: OrderedDict[int, tuple[_LayoutKey, LineLayout]] = OrderedDict()
 
     def version_of(self, line: int) -> int:
-        """Give what is equal for as long as a line is the same: only the last one may grow."""
+        """Return a value that is equal as long as a line is the same: only the last may grow."""
         document = self._document
         growing = document.last_is_unfinished and line == document.end_line - 1
         return document.version if growing else -1
@@ -277,10 +276,7 @@ class LayoutCache:
     def layout_of(
         self, line: int, width: int, *, wrap: bool, masks: ScreenMasks | None
     ) -> LineLayout:
-        """Lay a line out, or give the layout that there is.
-
-        Of what is laid out anew `masks` tells the secrets, where they are hidden.
-        """
+        """Return the layout of a line; `masks` finds the secrets that are hidden, if any are."""
         data = self._document.line(line)
         skip = self._times.skip(data)
         of = (self.version_of(line), width, wrap, skip)
@@ -294,12 +290,12 @@ class LayoutCache:
         self._layouts.move_to_end(line)
         if layout.is_long:  # of these only what a screen may show at once
             long = [number for number, (_, one) in self._layouts.items() if one.is_long]
-            for number in long[:-_KEPT_LONG]:
+            for number in long[:-_KEPT_LONG_LAYOUTS]:
                 del self._layouts[number]
-        if len(self._layouts) > _KEPT:
+        if len(self._layouts) > _KEPT_LAYOUTS:
             self._layouts.popitem(last=False)
         return layout
 
     def clear(self) -> None:
-        """Forget all layouts: the lines are others now."""
+        """Drop all layouts: the lines have been replaced."""
         self._layouts.clear()

@@ -1,4 +1,4 @@
-"""TUI: an excerpt as Markdown, to be pasted into an issue or a message."""
+"""An excerpt as Markdown, to be pasted into an issue or a message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&!$])")
 
 
 def fenced(text: str, head: Sequence[str]) -> str:
-    r"""Put a text into a fence that nothing in it can end, below a line of words.
+    r"""Return a text in a fence that nothing in it can end, below a line of words.
 
     A code fence ends at one as long as itself (CommonMark 0.31, 4.5), so that
     it has to be longer than any run of backticks in the text. The lines of
@@ -29,11 +29,11 @@ def fenced(text: str, head: Sequence[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Give words from outside such that Markdown shows them as they are."""
+    """Return text from outside such that Markdown shows it as it is."""
     return _SPECIAL.sub(r"\\\1", label(text))
 
 
 def code(text: str) -> str:
-    """Give an ID or a name as code."""
+    """Return an ID or a name as code."""
     text = label(text).replace("`", "'")
     return f"`{text}`" if text else ""

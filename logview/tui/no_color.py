@@ -1,4 +1,4 @@
-"""TUI: what NO_COLOR means here: no colour code reaches the terminal.
+"""NO_COLOR: no colour code reaches the terminal.
 
 Bold, underline and reverse stay.
 
@@ -27,10 +27,10 @@ def is_no_color_set(environ: Mapping[str, str]) -> bool:
 
 
 class NoColor(LineFilter):
-    """Takes every colour out of what is about to be written."""
+    """Removes every colour from what is written."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Give the segments without colours."""
+        """Return the segments without colours."""
         return [
             Segment(text, None if style is None else _colorless(style), control)
             for text, style, control in segments

@@ -1,7 +1,7 @@
-"""TUI: secrets that are masked on the screen, where a setting asks for it.
+"""Secrets that are masked on the screen, where the settings say so.
 
-Each character of a secret is drawn as a dot: what is selected, searched and
-copied are the characters of the log, whatever is drawn for them.
+Each character of a secret is drawn as a dot; what is selected, searched and
+copied are the characters of the log.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CharacterSpans: TypeAlias = "tuple[tuple[int, int], ...]"
 
 
 class ScreenMasks:
-    """Where the secrets of the lines on the screen are, found page by page."""
+    """Finds the secrets in the lines on the screen, page by page."""
 
     def __init__(self, document: LogDocument, token: Token | None) -> None:
         self._document = document
@@ -29,7 +29,7 @@ class ScreenMasks:
         self._pages: PageCache[tuple[int, dict[int, CharacterSpans]]] = PageCache()
 
     def spans(self, line: int) -> CharacterSpans:
-        """Give the stretches of a line's visible text that are secrets."""
+        """Return the spans of a line's visible text that are secrets."""
         document = self._document
         number = document.page_of(line)
         version = document.version if number >= document.sealed_end else -1
@@ -44,22 +44,22 @@ class ScreenMasks:
         return known[1].get(line - document.first_line_of(number), ())
 
     def _above(self, line: int) -> list[str]:
-        """Give the lines above one: a private key may have begun in them."""
+        """Return the lines above one, in which a private key may have begun."""
         first = max(self._document.first_line, line - LINES_ABOVE)
         return [self._document.line_text(number) for number in range(first, line)]
 
-    def masked(self, first: int, lines: tuple[bytes, ...]) -> tuple[bytes, ...]:
-        """Give lines from `first` on with masks, where they are shown apart from the log."""
+    def mask_lines(self, first: int, lines: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        """Return the lines from `first` on with masks, for where they are shown outside the log."""
         masker = Masker(self._token)
         masker.read_preceding(self._above(first))
         texts = [visible(line) for line in lines]
         pairs = zip(lines, texts, strict=True)
         return tuple(masker.mask_raw_line(line, text) for line, text in pairs)
 
-    def link(self, text: str) -> str:
-        """Give a link as it may be shown."""
+    def mask_link(self, text: str) -> str:
+        """Return a link with its secrets masked."""
         return Masker(self._token).mask_line(text)
 
     def clear(self) -> None:
-        """Forget what was found: the lines are others now."""
+        """Drop what was found: the lines have been replaced."""
         self._pages.clear()

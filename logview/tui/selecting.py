@@ -1,4 +1,4 @@
-"""TUI: selecting. How drags, clicks and keys make a selection of the log's text."""
+"""How drags, clicks and keys make a selection of the log's text."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     UnitAt = Callable[[Unit], tuple[Point, Point]]
 
 UNITS: tuple[Unit, ...] = ("character", "word", "line")
-"""What one, two and three clicks select by."""
+"""The unit that one, two and three clicks select."""
 
 DOUBLE_SECONDS = 0.4
-"""The longest time between two clicks that belong together."""
+"""The longest time between the clicks of a double click, in seconds."""
 
 
 class Selecting:
-    """The one selection that there is, and how it is being made."""
+    """Owns the selection of a pane, and how it is being made."""
 
     def __init__(self) -> None:
         self.keyboard_anchor: int | None = None
-        """With the keyboard: the line at which whole lines began to be selected."""
+        """Where the keyboard began to select whole lines; None while it selects none."""
         self.dragging = False
         self._made: Selection | None = None
         self._from: tuple[Point, Point] | None = None
@@ -32,9 +32,10 @@ class Selecting:
         self._clicked = (-1, -1, 0.0)
 
     def selection(self, head: int, row_of: Callable[[int], range]) -> Selection | None:
-        """Give what is selected; `row_of` gives the lines that the row of a line stands for.
+        """Return what is selected.
 
-        `head` is the line to which the keyboard has brought the selection.
+        `head` is the line to which the keyboard has extended the selection;
+        `row_of` returns the lines that the row of a line stands for.
         """
         if self.keyboard_anchor is not None:
             one, other = row_of(self.keyboard_anchor), row_of(head)
@@ -43,9 +44,9 @@ class Selecting:
         return None if made is None or made.is_empty else made
 
     def press(self, x: int, y: int, when: float, unit_at: UnitAt) -> int:
-        """Begin with the mouse; give how many clicks belong together: one selects nothing yet.
+        """Begin with the mouse; return the number of clicks: one selects nothing yet.
 
-        `unit_at` gives the unit below the mouse, `when` is in seconds.
+        `unit_at` returns the unit below the mouse, `when` is in seconds.
         """
         near = self._clicked[:2] == (x, y) and when - self._clicked[2] <= DOUBLE_SECONDS
         self._clicks = self._clicks % len(UNITS) + 1 if near else 1
@@ -59,7 +60,7 @@ class Selecting:
         return self._clicks
 
     def extend(self, cursor: int, unit_at: UnitAt) -> None:
-        """Bring the selection to where the mouse is.
+        """Extend the selection to the mouse.
 
         Where there is none, it begins where the cursor line was clicked, else
         with all of that line.
@@ -77,7 +78,7 @@ class Selecting:
             self._made = Selection(self._unit, self._from, unit_at(self._unit))
 
     def drag(self, unit_at: UnitAt) -> bool:
-        """Bring the selection to where the mouse is; False where none is being made."""
+        """Extend the selection to the mouse; return whether it changed."""
         if not self.dragging or self._from is None:
             return False
         head = unit_at(self._unit)
@@ -87,11 +88,11 @@ class Selecting:
         return True
 
     def release(self, hidden: Callable[[int], int]) -> None:
-        """Let go of the mouse.
+        """End the drag.
 
-        `hidden` gives how many characters a line has before those that are
-        shown, a stamp. Several lines begin with the whole of the first one:
-        the others have their stamps too.
+        `hidden` returns how many characters of a line are not shown: a stamp.
+        Several lines begin with the whole of the first one, since the others
+        have their stamps, too.
         """
         self.dragging = False
         made = self._made
@@ -102,7 +103,7 @@ class Selecting:
             self._made = made.from_start_of(line)
 
     def clear(self) -> bool:
-        """Select nothing; False where nothing was selected."""
+        """Drop the selection; return whether there was one."""
         had = self.keyboard_anchor is not None or self._made is not None
         self._made = self._from = self.keyboard_anchor = None
         self.dragging = False

@@ -1,4 +1,4 @@
-"""TUI: where the style files are: in an installed wheel in the package, else in the checkout."""
+"""Paths of the style files: in the package of an installed wheel, else in the checkout."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).parent.parent
 
 
 def style_folder() -> Path:
-    """Give the folder of the `.tcss` files."""
+    """Return the folder of the `.tcss` files."""
     installed = _PACKAGE / "styles"
     return installed if installed.is_dir() else _PACKAGE.parent / "styles"
 
@@ -24,6 +24,6 @@ FOR_OPEN = ("open", "job_list", "header_bar", "status_bar", "key_bar", "banner")
 
 
 def style_files(*names: str) -> list[PurePath]:
-    """Give the paths of style files by their stems."""
+    """Return the paths of style files by their stems."""
     folder = style_folder()
     return [folder / f"{name}.tcss" for name in names]

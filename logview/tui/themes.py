@@ -1,4 +1,4 @@
-"""TUI: our two themes, and what they and Textual's own, all in the palette, have in common.
+"""The two themes of logview, and the variables that its styles need of every theme.
 
 The contrasts of our two are those of WCAG 2.1, AA: every text has at least
 4.5:1 on every background it comes to stand on.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _READABLE = 4.5
-"""The contrast of text that everybody can read (WCAG 2.1, 1.4.3, AA)."""
+"""The least contrast of text (WCAG 2.1, 1.4.3, AA)."""
 
 DARK = Theme(
     name="logview-dark",
@@ -80,15 +80,15 @@ DEFAULT = DARK.name
 
 
 def theme_variables(theme: Theme) -> dict[str, str]:
-    """Give a theme the colours that our styles need and that it does not have.
+    """Return the variables that our styles need and that a theme does not have.
 
-    `$muted` is the colour of what steps back (Textual's `$text-muted` is that
-    in style files only: in the styles of a `Content` it loses its share, 8.2,
-    and comes out brighter than the text), `$chosen` lies behind the row that
-    is chosen, `$selected` behind selected text (stronger: it has to be told
-    from the cursor line) and `$match` behind a match, `$thumb` is that of
-    scroll bars, and `$on-primary` and `$on-warning` can be read on these. All are solid:
-    the component styles of a Line API widget know no shares either.
+    `$muted` is for secondary text (Textual's `$text-muted` is that in style
+    files only: in the styles of a `Content` it loses its alpha, 8.2, and
+    comes out brighter than the text). Backgrounds: `$chosen` of the
+    highlighted row, `$selected` of selected text (stronger, to differ from the
+    cursor line), `$match` of a match, `$thumb` of scroll bars. `$on-primary`
+    and `$on-warning` are text on these. All are opaque, since component styles
+    of a Line API widget have no alpha.
     """
     if "muted" in theme.variables:
         return {}
@@ -106,19 +106,19 @@ def theme_variables(theme: Theme) -> dict[str, str]:
         }
     primary, warning = Color.parse(colors["primary"]), Color.parse(colors["warning"])
     panel = Color.parse(colors["panel"])
-    muted = _first(
+    muted = _first_readable(
         (foreground.blend(background, share / 20) for share in range(8, 0, -1)),
         lambda color: min(contrast(color, background), contrast(color, panel)),
     )
-    chosen = _first(
+    chosen = _first_readable(
         (background.blend(primary, share / 20) for share in range(6, 1, -1)),
         lambda color: contrast(color, muted),
     )
-    selected = _first(
+    selected = _first_readable(
         (background.blend(primary, share / 20) for share in range(12, 1, -1)),
         lambda color: contrast(color, foreground),
     )
-    match = _first(
+    match = _first_readable(
         (background.blend(warning, share / 20) for share in range(8, 3, -1)),
         lambda color: contrast(color, foreground),
     )
@@ -134,7 +134,7 @@ def theme_variables(theme: Theme) -> dict[str, str]:
 
 
 def contrast(one: Color, other: Color) -> float:
-    """Give the contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
@@ -147,8 +147,8 @@ def _luminance(color: Color) -> float:
     return 0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
 
 
-def _first(colors: Iterable[Color], measure: Callable[[Color], float]) -> Color:
-    """Give the first colour that can be read, else the last one."""
+def _first_readable(colors: Iterable[Color], measure: Callable[[Color], float]) -> Color:
+    """Return the first colour that is readable, else the last one."""
     color = Color(0, 0, 0)
     for color in colors:
         if measure(color) >= _READABLE:
@@ -166,7 +166,7 @@ ANSI_DARK = TerminalTheme(
     _rgb("#1d2632", "#ff7b78", "#4fce86", "#e5b454", "#6cb0ff", "#cf9bef", "#56c7da", "#d7dde6"),
     _rgb("#8f9aa9", "#ff9d9a", "#7ee0a8", "#f3d287", "#97c7ff", "#e0bcf7", "#8adfee", "#f4f7fa"),
 )
-"""The sixteen colours of the terminal, as a log shows them in a dark theme."""
+"""The sixteen colours of the terminal as a dark theme shows those of a log."""
 
 ANSI_LIGHT = TerminalTheme(
     (251, 252, 253),
@@ -174,4 +174,4 @@ ANSI_LIGHT = TerminalTheme(
     _rgb("#1c232c", "#ab2119", "#0a6b37", "#7a5200", "#1b57b0", "#8a3299", "#06687a", "#dfe5ea"),
     _rgb("#5a6573", "#b32d25", "#0b7039", "#805700", "#2161ba", "#93419f", "#097080", "#fbfcfd"),
 )
-"""The sixteen colours of the terminal, as a log shows them in a light theme."""
+"""The sixteen colours of the terminal as a light theme shows those of a log."""

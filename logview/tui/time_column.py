@@ -1,7 +1,7 @@
-"""TUI: the time column. What stands for a line's time stamp, left of its text.
+"""The time column: what is shown for a line's time stamp, left of its text.
 
-`full` leaves the stamp where it is. The other forms take its place with fewer
-cells; a line without a stamp leaves the column blank.
+The format `full` leaves the stamp in the text. The others replace it with
+fewer cells; a line without a stamp leaves the column blank.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TIME_FORMATS: dict[TimeFormat, str] = {
     "previous": "times since the line before",
     "off": "no times",
 }
-"""Every form, in the order in which `t` brings them, and how it is told."""
+"""Every format, in the order in which `t` switches to them, with its name."""
 
 _CELLS: dict[TimeFormat, int] = {
     "full": 0,
@@ -39,11 +39,11 @@ _CELLS: dict[TimeFormat, int] = {
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
-LOOK = 200
-"""Lines above one without a stamp that are looked through for one that has."""
+STAMP_SEARCH_LINES = 200
+"""How many lines above one without a stamp are searched for one."""
 
-GAP = 1000
-"""Milliseconds without a line that stand out."""
+GAP_MILLISECONDS = 1000
+"""Time without a line that is highlighted."""
 
 
 class TimeCell(NamedTuple):
@@ -51,39 +51,39 @@ class TimeCell(NamedTuple):
 
     text: str
     gap: bool = False
-    """Whether so long nothing was logged before that it stands out."""
+    """Whether the time without a line before it is highlighted."""
 
 
 @dataclass(slots=True)
 class TimeColumn:
-    """The form that is chosen, and how a log's stamps look in it."""
+    """Owns the format that is chosen, and formats a log's stamps in it."""
 
     document: LogDocument
     format: TimeFormat = "full"
     _start: int | None = None
-    _looked: int = -1
+    _searched_version: int = -1
     """The version of the document in which no stamp was found."""
 
     def next_format(self) -> str:
-        """Go on to the next form; give its words."""
-        forms = list(TIME_FORMATS)
-        self.format = forms[(forms.index(self.format) + 1) % len(forms)]
+        """Switch to the next format; return its name."""
+        formats = list(TIME_FORMATS)
+        self.format = formats[(formats.index(self.format) + 1) % len(formats)]
         return TIME_FORMATS[self.format]
 
     @property
     def cells(self) -> int:
-        """Cells of the column, the blank behind it included; 0 where there is none."""
+        """Cells of the column, the blank after it included; 0 where there is none."""
         cells = _CELLS[self.format] if self.is_stamped else 0
         return cells + 1 if cells else 0
 
     def skip(self, line: bytes) -> int:
-        """Give how many bytes of a line the column stands for: those of its stamp and a space."""
+        """Return how many bytes of a line the column replaces: those of its stamp and a space."""
         if self.format == "full" or stamp_of(line) is None:
             return 0
         return SIZE + line[SIZE : SIZE + 1].count(b" ")
 
     def time(self, line: int, before: int | None) -> TimeCell:
-        """Give what stands beside a line; `before` is the line that is shown above it."""
+        """Return the time of a line; `before` is the line that is shown above it."""
         cells = _CELLS[self.format]
         stamp = stamp_of(self.document.line(line)) if cells else None
         if stamp is None:
@@ -94,7 +94,7 @@ class TimeColumn:
             if above is None:
                 return TimeCell(" " * cells)
             passed = moment - milliseconds(above)
-            return TimeCell(f"{since(passed):>{cells}}", abs(passed) >= GAP)
+            return TimeCell(f"{since(passed):>{cells}}", abs(passed) >= GAP_MILLISECONDS)
         if self.format == "start":
             return TimeCell(f"{elapsed(moment - self._first()):>{cells}}")
         if self.format == "local":
@@ -102,9 +102,9 @@ class TimeColumn:
         return TimeCell(stamp[11:23].decode())
 
     def _stamp_at(self, line: int) -> bytes | None:
-        """Give the stamp of a line, or of the one above it that has one: a stack may have none."""
+        """Return the stamp of a line, or of the nearest above that has one."""
         document = self.document
-        for above in range(line, max(line - LOOK, document.first_line - 1), -1):
+        for above in range(line, max(line - STAMP_SEARCH_LINES, document.first_line - 1), -1):
             stamp = stamp_of(document.line(above))
             if stamp is not None:
                 return stamp
@@ -113,8 +113,8 @@ class TimeColumn:
     @property
     def is_stamped(self) -> bool:
         """Whether the log has time stamps, as far as its beginning tells."""
-        if self._start is None and self._looked != self.document.version:
-            self._looked = self.document.version
+        if self._start is None and self._searched_version != self.document.version:
+            self._searched_version = self.document.version
             stamp = first_stamp(self.document)
             self._start = None if stamp is None else milliseconds(stamp)
         return self._start is not None
@@ -123,15 +123,16 @@ class TimeColumn:
         return self._start if self.is_stamped and self._start is not None else 0
 
     def reset(self) -> None:
-        """Forget when the log began: the file was rewritten."""
+        """Drop when the log began: the file was rewritten."""
         self._start = None
-        self._looked = -1
+        self._searched_version = -1
 
 
 def local_clock(moment: int) -> str:
-    """Say a moment (ms since 1970) by the clock of this place: `08:00:00.033`.
+    """Format a moment (ms since 1970) as local clock time: `08:00:00.033`.
 
-    At the ends of what can be reckoned with (years 1 and 9999) the clock of the day beside it.
+    In the first and last days of the calendar (years 1 and 9999), whose local
+    date may not exist, it is the clock time of the adjacent day.
     """
     seconds, rest = divmod(moment, 1000)
     for day in (0, -1 if moment > 0 else 1):
@@ -144,9 +145,9 @@ def local_clock(moment: int) -> str:
 
 
 def elapsed(milliseconds_: int) -> str:
-    """Say a time since the start: `0:03:12.345`; from 100 hours on `4d04:00:00`.
+    """Format a time since the start: `0:03:12.345`; from 100 hours on `4d04:00:00`.
 
-    It fits the column, with less of it where days are many.
+    It fits the column, with fewer parts where days are many.
     """
     sign, rest = ("-", -milliseconds_) if milliseconds_ < 0 else ("", milliseconds_)
     seconds, part = divmod(rest, 1000)
@@ -164,7 +165,7 @@ def elapsed(milliseconds_: int) -> str:
 
 
 def since(milliseconds_: int) -> str:
-    """Say a time since the line before: `+0.014`, `+3m12.3s`, `+2h05m`, `+3d07h`, `+1234d`."""
+    """Format a time since the line before: `+0.014`, `+3m12.3s`, `+2h05m`, `+3d07h`, `+1234d`."""
     sign, rest = ("-", -milliseconds_) if milliseconds_ < 0 else ("+", milliseconds_)
     if rest < 60_000:
         return f"{sign}{rest // 1000}.{rest % 1000:03}"

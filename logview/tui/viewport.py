@@ -1,9 +1,9 @@
-"""TUI: the viewport. Where the reader is, and which rows of the view the screen shows.
+"""The viewport: the reader's position in a view, and which rows the screen shows.
 
-The place is a row of the view and a row within it (a wrapped line has
+A position is a row of the view and a row within it (a wrapped line has
 several), never an offset: what arrives, what is filtered and what opens over
-the log does not move the text. Nothing here is proportional to the size of
-the log, in wrap neither. It draws nothing and knows no Textual.
+the log does not move the text. No operation is proportional to the size of
+the log, wrapped or not. Knows no Textual.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from logview.log.view.view import View
 
 
-_LOOKS = 4
+_MAX_FILLS = 4
 """How often the screen is filled again because what it shows was folded."""
 
 
 class ScreenRow(NamedTuple):
-    """One row of the screen: a row of the view, and which of its screen rows."""
+    """One row of the screen: a row of the view, and which of its wrapped rows, from 0."""
 
     row: Row
     wrap_row: int = 0
@@ -32,7 +32,7 @@ class ScreenRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ViewportPosition:
-    """Where the reader is, to come back to."""
+    """The reader's position, to be restored later."""
 
     top: ScreenRow
     cursor: int | None
@@ -41,7 +41,7 @@ class ViewportPosition:
 
 
 class Viewport:
-    """The reader's place in a view, and everything that moves it."""
+    """Owns the reader's position in a view: top row, cursor, follow, and sideways offset."""
 
     def __init__(self, view: View, height_of: Callable[[Row], int]) -> None:
         self.view = view
@@ -49,15 +49,15 @@ class Viewport:
         self.cursor: int | None = None
         """The current line's number; None while there is none."""
         self.anchor_line = 0
-        """The line that the reader chose last; filters may hide it for now, and bring it back."""
+        """The line the reader chose last; where it is hidden the cursor is on the nearest one."""
         self.follow = True
         self.x = 0
         """Cells scrolled to the side; without wrap only."""
         self.wrap = False
         self.height = 1
-        """Rows of the screen that show the log and have nothing over them; at least 1."""
+        """Rows of the screen that show the log and are not covered; at least 1."""
         self.full_height = 1
-        """Rows of the screen, those that something lies over included."""
+        """Rows of the screen, covered ones included."""
         self.screen_rows: list[ScreenRow] = []
         """What the screen shows, from its first row down."""
         self._height_of = height_of
@@ -65,12 +65,12 @@ class Viewport:
         """Number behind the last line when the reader left the end."""
         self._cursor_y = 0
         self._folds: set[int] = set()
-        """The lines at which the screen shows folds."""
+        """First lines of the folds that the screen shows."""
 
     # -- what changes ---------------------------------------------------------------------
 
     def resize(self, height: int, full_height: int) -> None:
-        """Take the number of rows that are free, and of all rows; no text moves for an overlay."""
+        """Set the number of uncovered rows, and of all rows; no text moves for an overlay."""
         grown = full_height != self.full_height
         self.height, self.full_height = max(1, height), max(1, full_height)
         if grown and not self.follow:
@@ -79,54 +79,58 @@ class Viewport:
                 self._show_index(self._cursor_index())
 
     def update(self, *, hold: bool = False) -> None:
-        """Work out what the screen shows, after anything changed.
+        """Recompute what the screen shows, after anything changed.
 
         With `hold` the text stays where it is, even while following.
         """
         view = self.view
         if self.follow:
             if hold:
-                self._put_cursor(self._line_index(view.row_count - 1, -1))
+                self._set_cursor(self._line_index(view.row_count - 1, -1))
             else:
-                self._to_end()
+                self._show_end()
         elif self.cursor is None and view.row_count:
-            self._put_cursor(self._line_index(0, 1))
+            self._set_cursor(self._line_index(0, 1))
         elif hold:
-            self.cursor = view.nearest(
-                self.anchor_line
-            )  # what lay over the reader's line may be gone
-        self.screen_rows = self._fill(self._on_row(self.top), self.full_height)
-        for _ in range(_LOOKS):
-            # What is seen is folded before it is drawn; that may bring more lines on the screen.
-            lines = [spot.row.line for spot in self.screen_rows if not spot.row.is_own]
+            self.cursor = view.nearest(self.anchor_line)  # the anchor line may be uncovered now
+        self.screen_rows = self._fill(self._visible_row(self.top), self.full_height)
+        for _ in range(_MAX_FILLS):
+            # What is visible is folded before it is drawn; that may bring more lines on the screen.
+            lines = [
+                screen_row.row.line for screen_row in self.screen_rows if not screen_row.row.is_own
+            ]
             if not view.load_rows(lines):
                 break
             if self.follow and not hold:
-                self._to_end()
-            self.screen_rows = self._fill(self._on_row(self.top), self.full_height)
-        self.top = self._on_row(self.top)
+                self._show_end()
+            self.screen_rows = self._fill(self._visible_row(self.top), self.full_height)
+        self.top = self._visible_row(self.top)
         if self.cursor is not None and not view.is_row(self.cursor):
             self.cursor = view.nearest(self.anchor_line)
-        self._keep_cursor_in_sight(chosen=not hold)
-        self._cursor_y = self._y_of_cursor()
-        self._folds = {line for line in self._seen() if view.fold_at(line) is not None}
+        self._keep_cursor_visible(chosen=not hold)
+        self._cursor_y = self._find_cursor_y()
+        self._folds = {line for line in self._visible_lines() if view.fold_at(line) is not None}
 
     def unfold_visible(self) -> None:
-        """Open the folds that what has come makes of lines that the reader sees."""
+        """Open the folds into which new lines would take lines that the reader sees."""
         if self.follow:
             return
         view = self.view
-        for line in self._seen() - self._folds:
+        for line in self._visible_lines() - self._folds:
             if not view.is_row(line) or view.fold_at(line) is not None:
                 fold = view.fold_of(line)
                 if fold is not None and fold.start not in self._folds:
                     view.open_fold(line)
 
-    def _seen(self) -> set[int]:
-        return {spot.row.line for spot in self.screen_rows[: self.height] if not spot.row.is_own}
+    def _visible_lines(self) -> set[int]:
+        return {
+            screen_row.row.line
+            for screen_row in self.screen_rows[: self.height]
+            if not screen_row.row.is_own
+        }
 
     def refilter(self) -> None:
-        """Keep the line that the reader chose, or the one nearest to it, on its screen row."""
+        """Keep the anchor line, or the shown one nearest to it, on its screen row."""
         if not self.follow:
             nearest = self.view.nearest(self.anchor_line)
             if nearest is not None:
@@ -142,7 +146,7 @@ class Viewport:
         self.update_heights()
 
     def update_heights(self) -> None:
-        """Take note that lines have other heights now; the cursor line keeps its row."""
+        """Recompute for lines of other heights; the cursor line keeps its screen row."""
         y = max(0, self._cursor_y)  # of a line that begins above the screen: its first row here
         if not self.follow and self.cursor is not None:
             self._set_top(self._shift(ScreenRow(Row(self.cursor)), -y))
@@ -158,11 +162,11 @@ class Viewport:
         return max(0, self.view.line_count - self.view.shown_before(self.seen_end))
 
     def position(self) -> ViewportPosition:
-        """Give the reader's place, to return to it later."""
+        """Return the reader's position, for `restore`."""
         return ViewportPosition(self.top, self.cursor, self.follow, self.x)
 
     def restore(self, place: ViewportPosition) -> None:
-        """Go back to a place; where something lies over its line, that comes back later."""
+        """Return to a position; where its line is covered, it is shown once uncovered."""
         self.top, self.cursor, self.x = place.top, place.cursor, place.x
         self.anchor_line = place.cursor if place.cursor is not None else self.anchor_line
         self._set_follow(place.follow)
@@ -176,7 +180,7 @@ class Viewport:
             return
         index = self._line_index(self._cursor_index() + lines, lines)
         self._show_index(index)
-        self._put_cursor(index)
+        self._set_cursor(index)
         last = self._line_index(self.view.row_count - 1, -1)
         self._set_follow(lines > 0 and index >= last)
         self.update()
@@ -193,22 +197,22 @@ class Viewport:
         if self.top == before:  # at the end already: the cursor goes all the way
             index = self._line_index(self.view.row_count - 1 if pages > 0 else 0, -1)
         else:
-            spot = moved[max(0, min(y, len(moved) - 1))]
-            index = self._line_index(self.view.index_of(spot.row), 1 if pages > 0 else -1)
-        self._put_cursor(index)
+            screen_row = moved[max(0, min(y, len(moved) - 1))]
+            index = self._line_index(self.view.index_of(screen_row.row), 1 if pages > 0 else -1)
+        self._set_cursor(index)
         last = self._line_index(self.view.row_count - 1, -1)
         at_end = self._order(self.top) >= self._order(self._last_top())
         self._set_follow(pages > 0 and index >= last and at_end)
         self.update()
 
     def scroll(self, rows: int) -> None:
-        """Scroll the text by screen rows; the cursor is carried along, never out of sight."""
+        """Scroll the text by screen rows; the cursor is carried along and stays visible."""
         before = self.top
         self._set_top(self._shift(self.top, rows))
-        self._scrolled(rows, moved=self.top != before)
+        self._after_scroll(rows, moved=self.top != before)
 
     def scroll_to(self, fraction: float) -> None:
-        """Go to a part of the whole, 0 to 1, counted in rows of the view."""
+        """Scroll to a fraction of the rows of the view, 0 to 1."""
         count = self.view.row_count
         if not count:
             return
@@ -216,9 +220,9 @@ class Viewport:
         last = self.view.index_of(self._last_top().row)
         index = max(0, min(round(last * fraction), count - 1))
         self._set_top(ScreenRow(self.view.row_at(index)) if fraction < 1 else self._last_top())
-        self._scrolled(index - before or (1 if fraction >= 1 else -1), moved=True)
+        self._after_scroll(index - before or (1 if fraction >= 1 else -1), moved=True)
 
-    def _scrolled(self, rows: int, *, moved: bool) -> None:
+    def _after_scroll(self, rows: int, *, moved: bool) -> None:
         at_end = self._order(self.top) >= self._order(self._last_top())
         if rows < 0 and moved:
             self._set_follow(False)
@@ -230,7 +234,7 @@ class Viewport:
         """Go to the first line."""
         self._set_follow(False)
         self.top = ScreenRow(self.view.first_row())
-        self._put_cursor(self._line_index(0, 1))
+        self._set_cursor(self._line_index(0, 1))
         self.update()
 
     def to_end(self) -> None:
@@ -239,24 +243,24 @@ class Viewport:
         self.update()
 
     def stop_following(self) -> None:
-        """Stay where the reader is."""
+        """Stop following, at the present position."""
         self._set_follow(False)
         self.update()
 
     def go_to_line(self, line: int, wrap_row: int = 0) -> None:
-        """Make a line, or the shown one nearest to it, the current one, and bring it on screen.
+        """Make a line, or the shown one nearest to it, the current one, and scroll to it.
 
-        `wrap_row` is the row of a wrapped line that is to be seen.
+        `wrap_row` is the row of a wrapped line that has to be visible.
         """
         self.view.load_entries(line, line)
         nearest = self.view.nearest(line)
         if nearest is None:
             return
         self._set_follow(False)
-        spot = ScreenRow(Row(nearest), wrap_row if nearest == line else 0)
+        screen_row = ScreenRow(Row(nearest), wrap_row if nearest == line else 0)
         self.cursor = self.anchor_line = nearest
-        if spot not in self._fill(self.top, self.height):
-            self._set_top(self._shift(spot, -(self.height // 2)))
+        if screen_row not in self._fill(self.top, self.height):
+            self._set_top(self._shift(screen_row, -(self.height // 2)))
         self.update()
 
     def click(self, y: int) -> None:
@@ -269,29 +273,29 @@ class Viewport:
 
     # -- rows -----------------------------------------------------------------------------
 
-    def _on_row(self, spot: ScreenRow) -> ScreenRow:
-        """Give the spot itself, or that of the fold which its line has gone into."""
-        if spot.row.is_own or self.view.is_row(spot.row.line):
-            return spot
-        fold = self.view.fold_of(spot.row.line)
-        return spot if fold is None else ScreenRow(Row(fold.start))
+    def _visible_row(self, screen_row: ScreenRow) -> ScreenRow:
+        """Return the row itself, or that of the fold that hides its line."""
+        if screen_row.row.is_own or self.view.is_row(screen_row.row.line):
+            return screen_row
+        fold = self.view.fold_of(screen_row.row.line)
+        return screen_row if fold is None else ScreenRow(Row(fold.start))
 
     def _rows_of(self, row: Row) -> int:
         return 1 if not self.wrap or row.is_own else self._height_of(row)
 
-    def _order(self, spot: ScreenRow) -> tuple[int, int]:
-        return self.view.index_of(spot.row), spot.wrap_row
+    def _order(self, screen_row: ScreenRow) -> tuple[int, int]:
+        return self.view.index_of(screen_row.row), screen_row.wrap_row
 
-    def _shift(self, spot: ScreenRow, rows: int) -> ScreenRow:
-        """Give the spot that many screen rows below, or above for a negative number."""
+    def _shift(self, screen_row: ScreenRow, rows: int) -> ScreenRow:
+        """Return the row that many screen rows below, or above for a negative number."""
         count = self.view.row_count
         if not count:
             return ScreenRow(Row(0))
-        index = self.view.index_of(spot.row)
+        index = self.view.index_of(screen_row.row)
         if not self.wrap:
             return ScreenRow(self.view.row_at(max(0, min(index + rows, count - 1))))
         index = min(index, count - 1)
-        row, wrap_row = self.view.row_at(index), spot.wrap_row
+        row, wrap_row = self.view.row_at(index), screen_row.wrap_row
         wrap_row += rows
         while wrap_row < 0 and index > 0:
             index -= 1
@@ -303,37 +307,39 @@ class Viewport:
             row = self.view.row_at(index)
         return ScreenRow(row, max(0, min(wrap_row, self._rows_of(row) - 1)))
 
-    def _fill(self, spot: ScreenRow, height: int) -> list[ScreenRow]:
-        """Give the spots that a screen of this height shows from a spot on."""
-        index = self.view.index_of(spot.row)
+    def _fill(self, top: ScreenRow, height: int) -> list[ScreenRow]:
+        """Return the rows that a screen of this height shows from `top` on."""
+        index = self.view.index_of(top.row)
         rows = self.view.rows(index, height)
         if not self.wrap:
             return [ScreenRow(row) for row in rows]
-        spots: list[ScreenRow] = []
-        wrap_row = spot.wrap_row if rows and rows[0] == spot.row else 0
+        filled: list[ScreenRow] = []
+        wrap_row = top.wrap_row if rows and rows[0] == top.row else 0
         for row in rows:
             high = self._rows_of(row)
             wrap_row = min(wrap_row, high - 1)
-            spots.extend(ScreenRow(row, n) for n in range(wrap_row, min(high, wrap_row + height)))
+            filled.extend(ScreenRow(row, n) for n in range(wrap_row, min(high, wrap_row + height)))
             wrap_row = 0
-            if len(spots) >= height:
+            if len(filled) >= height:
                 break
-        return spots[:height]
+        return filled[:height]
 
     def _last_top(self) -> ScreenRow:
-        """Give the spot at the top when the log's end is at the bottom."""
+        """Return the top row when the log's end is at the bottom."""
         count = self.view.row_count
         if not count:
             return ScreenRow(Row(0))
         last = self.view.row_at(count - 1)
         return self._shift(ScreenRow(last, self._rows_of(last) - 1), 1 - self.height)
 
-    def _set_top(self, spot: ScreenRow) -> None:
+    def _set_top(self, screen_row: ScreenRow) -> None:
         last = self._last_top()
-        self.top = min(spot, last, key=self._order) if self.view.row_count else ScreenRow(Row(0))
+        self.top = (
+            min(screen_row, last, key=self._order) if self.view.row_count else ScreenRow(Row(0))
+        )
 
     def _show_index(self, index: int) -> None:
-        """Scroll as far as needed to have a row of the view on the screen."""
+        """Scroll as far as needed to show a row of the view."""
         row = self.view.row_at(index)
         height = self._rows_of(row)
         shown = self._fill(self.top, self.height)
@@ -347,7 +353,7 @@ class Viewport:
         return self.view.index_of(Row(self.cursor)) if self.cursor is not None else 0
 
     def _line_index(self, index: int, direction: int) -> int:
-        """Give the index of a row that is a line, at or beside `index`; 0 in an empty log."""
+        """Return the index of a row that is a line, at or next to `index`; 0 in an empty log."""
         count = self.view.row_count
         if not count:
             return 0
@@ -360,7 +366,7 @@ class Viewport:
                 at += step
         return index
 
-    def _put_cursor(self, index: int) -> None:
+    def _set_cursor(self, index: int) -> None:
         if not self.view.row_count:
             self.cursor = None
             return
@@ -368,23 +374,27 @@ class Viewport:
         if not row.is_own:
             self.cursor = self.anchor_line = row.line
 
-    def _to_end(self) -> None:
+    def _show_end(self) -> None:
         self.top = self._last_top()
-        self._put_cursor(self._line_index(self.view.row_count - 1, -1))
+        self._set_cursor(self._line_index(self.view.row_count - 1, -1))
 
     def _set_follow(self, follow: bool) -> None:
         if self.follow and not follow:
             self.seen_end = self.view.document.end_line
         self.follow = follow
 
-    def _y_of_cursor(self) -> int:
-        for y, spot in enumerate(self.screen_rows):
-            if spot.row.line == self.cursor and not spot.row.is_own:
-                return y - spot.wrap_row
+    def _find_cursor_y(self) -> int:
+        for y, screen_row in enumerate(self.screen_rows):
+            if screen_row.row.line == self.cursor and not screen_row.row.is_own:
+                return y - screen_row.wrap_row
         return 0
 
-    def _keep_cursor_in_sight(self, *, chosen: bool) -> None:
-        lines = [spot.row.line for spot in self.screen_rows[: self.height] if not spot.row.is_own]
+    def _keep_cursor_visible(self, *, chosen: bool) -> None:
+        lines = [
+            screen_row.row.line
+            for screen_row in self.screen_rows[: self.height]
+            if not screen_row.row.is_own
+        ]
         if lines and self.cursor is not None and self.cursor not in lines:
             self.cursor = lines[0] if self.cursor < lines[0] else lines[-1]
             if chosen:

@@ -108,7 +108,7 @@ def test_a_character_is_on_the_row_that_says_so(line: str, width: int, data: st.
 def test_matches_are_looked_for_around_the_window_only() -> None:
     line = "x" * 50_000 + "NEEDLE" + "x" * 50_000
     layout = LineLayout(line.encode(), 100, wrap=False)
-    start, text = layout.near(layout.scrolled(49_990))
+    start, text = layout.text_near(layout.scrolled(49_990))
     assert start + text.index("NEEDLE") == 50_000
     assert len(text) < 10_000
 

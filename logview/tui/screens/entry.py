@@ -1,4 +1,4 @@
-"""TUI: the entry in full. All its lines, its JSON laid out, its times."""
+"""The entry screen: one entry in full, with all its lines, its JSON laid out, and its times."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["EntryExcerpt", "EntryScreen"]
 
 NOTE_SECONDS = 4.0
-"""How long a receipt stays, and a little longer for each of its characters."""
+"""How long a note is shown, in seconds; longer by `NOTE_SECONDS_PER_CHARACTER`."""
+
+NOTE_SECONDS_PER_CHARACTER = 0.03
 
 _TONES = {
     Level.DEBUG: "$muted",
@@ -43,7 +45,7 @@ _TONES = {
     Level.CRITICAL: "$text-error",
 }
 
-_NOWHERE = {
+_NOTHING_THERE = {
     "next-match": "no more matches",
     "previous-match": "no matches before this entry",
     "next-error": "no more errors",
@@ -53,7 +55,7 @@ _NOWHERE = {
     "next-entry": "this is the last entry",
     "previous-entry": "this is the first entry",
 }
-"""What is said where a move leads nowhere."""
+"""The note where a move leads nowhere."""
 
 _HINTS = (
     ("copy", "copy", ("copy",)),
@@ -65,11 +67,11 @@ _HINTS = (
     ("warn", "move('next-warning')", ("warning-next", "warning-previous")),
     ("close", "dismiss", ("close",)),
 )
-"""What the footer says, what a click on it does, and whose keys it shows."""
+"""Word in the footer, action of a click on it, and whose keys are shown."""
 
 
 class EntryScreen(ModalScreen[None]):
-    """One entry over the whole screen, from which one goes on to others."""
+    """One entry over the whole screen; keys go on to other entries."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(ENTRY_KEYS)
 
@@ -83,22 +85,21 @@ class EntryScreen(ModalScreen[None]):
     ) -> None:
         """Show an entry.
 
-        `move` is asked for another one: `next-` or `previous-` with `match`,
-        `error`, `warning` or `entry`; it gives None where there is none.
-        `copy` gets a text and what it is ("the entry", "the JSON"). `match`
-        gives the matches to mark in the visible text of a line, `keymap` the
-        keys of the settings file.
+        `move` returns another one for `next-` or `previous-` with `match`,
+        `error`, `warning` or `entry`, or None. `copy` gets a text and what it
+        is ("the entry", "the JSON"). `match` returns the matches to highlight
+        in the visible text of a line; `keymap` has the keys of the settings.
         """
         super().__init__()
         self._shown = shown
         self._entry: EntryText = parse_entry(shown.lines)
-        self._ask, self._copy, self._match = move, copy, match
+        self._request, self._copy, self._match = move, copy, match
         self._keymap = keymap
         self._note = ""
         self._note_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Put the screen together."""
+        """Compose title, rows, scroll bar, position and footer."""
         yield Static(id="entry-title", markup=False)
         with Horizontal(id="entry-middle"):
             yield EntryBody(self._match)
@@ -115,7 +116,7 @@ class EntryScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Show the entry."""
         self.body.focus()
-        self._put()
+        self._show_entry()
 
     @property
     def body(self) -> EntryBody:
@@ -123,20 +124,21 @@ class EntryScreen(ModalScreen[None]):
         return self.query_one(EntryBody)
 
     def note(self, text: str) -> None:
-        """Show a receipt or a notice for some seconds."""
+        """Show a note in place of the position for some seconds."""
         self._note = label(text, 400)
         if self._note_timer is not None:
             self._note_timer.stop()
-        self._note_timer = self.set_timer(NOTE_SECONDS + len(text) * 0.03, self._note_over)
-        self._show_place()
+        seconds = NOTE_SECONDS + len(text) * NOTE_SECONDS_PER_CHARACTER
+        self._note_timer = self.set_timer(seconds, self._hide_note)
+        self._show_position()
 
-    def _note_over(self) -> None:
+    def _hide_note(self) -> None:
         self._note = ""
-        self._show_place()
+        self._show_position()
 
     # -- showing --------------------------------------------------------------------------
 
-    def _put(self, *, stays: bool = False) -> None:
+    def _show_entry(self, *, stays: bool = False) -> None:
         entry, shown = self._entry, self._shown
         self.body.show_entry(
             entry, header_rows(entry, shown), footer_rows(entry, shown), shown.match, stays=stays
@@ -167,16 +169,16 @@ class EntryScreen(ModalScreen[None]):
     @on(EntryBody.Moved)
     def _moved(self) -> None:
         self.query_one(LogScrollBar).update_position(*self.body.position)
-        self._show_place()
+        self._show_position()
 
-    def _show_place(self) -> None:
+    def _show_position(self) -> None:
         if self._note:
             content = Content.styled(f"  {self._note}", "bold $text-accent")
         else:
-            content = Content.styled(f"  {self._place_words()}", "$muted")
+            content = Content.styled(f"  {self._position_text()}", "$muted")
         self.query_one("#entry-place", Static).update(content)
 
-    def _place_words(self) -> str:
+    def _position_text(self) -> str:
         body = self.body
         if body.is_whole:
             words = ["all of it" if body.wrap else "all rows"]
@@ -184,8 +186,8 @@ class EntryScreen(ModalScreen[None]):
             top, rows, total = body.position
             shown = f"{top + 1:,}" if rows == 1 else f"{top + 1:,}–{top + rows:,}"
             words = [f"row {shown} of {total:,}"]
-            if body.part is not None:
-                words.append(f"{body.part} % into it")
+            if body.percent_above is not None:
+                words.append(f"{body.percent_above} % into it")
         if not body.wrap:
             words.append("not wrapped")
         if body.x:
@@ -244,11 +246,11 @@ class EntryScreen(ModalScreen[None]):
         else:
             self.note("no JSON in this entry")
 
-    def grow(self, shown: EntryExcerpt) -> None:
-        """Show more of the same entry: the log has gone on."""
+    def update_entry(self, shown: EntryExcerpt) -> None:
+        """Show more of the same entry, which has grown in the log."""
         if self.is_mounted:
             match = shown.match if shown.match is not None else self._shown.match
-            self._take(replace(shown, match=match), stays=True)
+            self._replace(replace(shown, match=match), stays=True)
 
     def action_move(self, where: str) -> None:
         """Go on to another entry, without closing this."""
@@ -260,17 +262,17 @@ class EntryScreen(ModalScreen[None]):
     @work(exclusive=True, group="entry")
     async def _move(self, where: str) -> None:
         self._note = ""
-        answer = self._ask(where)
+        answer = self._request(where)
         shown = await answer if inspect.isawaitable(answer) else answer
         if not self.is_attached:
             return
         if shown is None:
-            self.note(_NOWHERE[where])
+            self.note(_NOTHING_THERE[where])
             return
-        self._take(shown)
+        self._replace(shown)
 
-    def _take(self, shown: EntryExcerpt, *, stays: bool = False) -> None:
+    def _replace(self, shown: EntryExcerpt, *, stays: bool = False) -> None:
         if shown.lines != self._shown.lines:
             self._entry = parse_entry(shown.lines)
         self._shown = shown
-        self._put(stays=stays)
+        self._show_entry(stays=stays)

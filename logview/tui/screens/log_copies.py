@@ -268,7 +268,7 @@ class LogCopies(LogTimeline):
 
         if await browser.open_link(link):
             masks = self.pane.screen_masks
-            shown = link if masks is None else masks.link(link)
+            shown = link if masks is None else masks.mask_link(link)
             self.note(f"asked the browser to open {shown}")
         else:
             shown = self.app.masked(link)  # what is told is what is copied
@@ -313,7 +313,7 @@ class LogCopies(LogTimeline):
             self._links = LinkList(id="links")
             await self.query_one(Overlay).mount(self._links, before=0)
         masks = self.pane.screen_masks
-        self._links.put(links, masks.link if masks is not None else str)
+        self._links.put(links, masks.mask_link if masks is not None else str)
         self._links.display = True
         self.set_focus(self._links)
 

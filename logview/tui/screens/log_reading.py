@@ -198,7 +198,7 @@ class LogReading(LogMoves):
         current = self.pane.current_match if match else None
         lines = tuple(self._lines_of(entry))
         if self.pane.screen_masks is not None:
-            lines = self.pane.screen_masks.masked(entry.start, lines)
+            lines = self.pane.screen_masks.mask_lines(entry.start, lines)
         self._entry_line = entry.start
         self._entry_seen = self._entry_state(entry.start)
         return EntryExcerpt(
@@ -249,7 +249,7 @@ class LogReading(LogMoves):
             return
         if self._entry_state(line) != self._entry_seen:
             begun = time.monotonic()
-            screen.grow(self._entry_shown(line))
+            screen.update_entry(self._entry_shown(line))
             # A long one that grows must not take all the time there is.
             rest = ENTRY_REST * (time.monotonic() - begun)
             self._entry_timer = schedule_once(self, rest, self._entry_rested)

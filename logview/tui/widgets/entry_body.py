@@ -1,4 +1,4 @@
-"""TUI: the body of an entry: its rows, drawn as far as they are on the screen.
+"""The body of an entry: its rows, drawn as far as they are on the screen.
 
 A widget on the Line API, because an entry may have ten thousand lines, or one
 of many megabytes.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from textual import events
 
 _STYLES = ("mark", "key", "string", "number", "literal", "value", "word", "note")
-_OF_TOKEN = {
+_TOKEN_STYLES = {
     TokenKind.MARK: "mark",
     TokenKind.KEY: "key",
     TokenKind.STRING: "string",
@@ -38,12 +38,12 @@ _OF_TOKEN = {
     TokenKind.LITERAL: "literal",
 }
 
-_KEPT = 256
-"""Rows that stay laid out."""
+_KEPT_LAYOUTS = 256
+"""How many layouts of rows are kept."""
 
 
 class EntryBody(Widget, can_focus=True):
-    """Rows of an entry, and rows of ours before and behind them; wrapped at first."""
+    """The rows of an entry between rows of ours; wrapped at first."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -53,7 +53,7 @@ class EntryBody(Widget, can_focus=True):
     }
 
     class Moved(Message):
-        """Other rows are shown now."""
+        """Other rows are shown."""
 
         def can_replace(self, message: Message) -> bool:
             """One of these in the queue is enough."""
@@ -67,8 +67,8 @@ class EntryBody(Widget, can_focus=True):
         self._entry: EntryText = parse_entry(())
         self._rows: tuple[InfoRow | EntryRow, ...] = ()
         self._matches = EntryMatches(match)
-        self._brings = False
-        """Whether the current match is still to be brought on the screen."""
+        self._must_show_match = False
+        """Whether the current match is still to be scrolled to."""
         self._top = (0, 0)
         self._layouts: OrderedDict[int, tuple[int, LineLayout]] = OrderedDict()
         self._styles: dict[str, Style] | None = None
@@ -85,7 +85,7 @@ class EntryBody(Widget, can_focus=True):
         *,
         stays: bool = False,
     ) -> None:
-        """Show an entry from its top, or where its current match is; with `stays` as it was."""
+        """Show an entry from its top or its current match; with `stays` keep the position."""
         blank = (InfoRow(()),) if head else ()
         again = stays or (entry.lines == self._entry.lines and bool(self._rows))
         self._entry = entry
@@ -94,26 +94,28 @@ class EntryBody(Widget, can_focus=True):
         self._layouts.clear()
         if not again:
             self._top, self.x = (0, 0), 0
-        self._brings = current is not None and not stays
+        self._must_show_match = current is not None and not stays
         self._redraw()
 
     @property
     def position(self) -> tuple[int, int, int]:
-        """The first row on the screen, how many rows there are on it, and of how many."""
-        shown = [row for row, _ in self._spots()]
+        """The first row on the screen, how many rows are on it, and how many there are."""
+        shown = [row for row, _ in self._screen_rows()]
         return self._top[0], len(set(shown)), len(self._rows)
 
     @property
-    def part(self) -> int | None:
-        """How many percent of the first row are above the screen; None where it fits there."""
+    def percent_above(self) -> int | None:
+        """How many percent of the first row are above the screen; None where it fits on it."""
         height = self._height(self._top[0]) if self._rows else 0
         return 100 * self._top[1] // height if height > self.size.height else None
 
     @property
     def is_whole(self) -> bool:
         """Whether everything is on the screen."""
-        spots = self._spots()
-        return self._top == (0, 0) and self._next(spots[-1], 1) is None if spots else True
+        screen_rows = self._screen_rows()
+        return (
+            self._top == (0, 0) and self._shift(screen_rows[-1], 1) is None if screen_rows else True
+        )
 
     def on_resize(self) -> None:
         """Lay the rows out for another width."""
@@ -121,7 +123,7 @@ class EntryBody(Widget, can_focus=True):
         self._redraw()
 
     def notify_style_update(self) -> None:
-        """Forget the styles of another theme."""
+        """Drop the styles of another theme."""
         self._styles = self._palette = None
         super().notify_style_update()
 
@@ -129,10 +131,10 @@ class EntryBody(Widget, can_focus=True):
 
     def scroll_rows(self, rows: int) -> None:
         """Scroll by rows of the screen."""
-        spot = self._next(self._top, rows)
-        if spot is None:
-            spot = (0, 0) if rows < 0 else self._last_top()
-        self._top = spot
+        screen_row = self._shift(self._top, rows)
+        if screen_row is None:
+            screen_row = (0, 0) if rows < 0 else self._last_top()
+        self._top = screen_row
         self._redraw()
 
     def scroll_pages(self, pages: float) -> None:
@@ -150,7 +152,7 @@ class EntryBody(Widget, can_focus=True):
         self._redraw()
 
     def to_fraction(self, fraction: float) -> None:
-        """Scroll to where a scroll bar was put, 0 for the top and 1 for the end."""
+        """Scroll to where the scroll bar was dragged, 0 for the top and 1 for the end."""
         last = self._last_top()
         self._top = last if fraction >= 1 else (round(fraction * last[0]), 0)
         self._redraw()
@@ -159,7 +161,7 @@ class EntryBody(Widget, can_focus=True):
         """Scroll to the side, where long lines are not wrapped."""
         if self.wrap:
             return
-        widest = max((self._layout(row)[1].length for row, _ in self._spots()), default=0)
+        widest = max((self._layout(row)[1].length for row, _ in self._screen_rows()), default=0)
         limit = max(0, widest - self._text_width() + SIDEWAYS_STEP, self.x)
         self.x = max(0, min(self.x + steps * SIDEWAYS_STEP, limit))
         self._redraw()
@@ -181,23 +183,23 @@ class EntryBody(Widget, can_focus=True):
 
     def _redraw(self) -> None:
         if self.size.height:
-            if self._brings and self._matches.current is not None:
-                self._bring(self._matches.current)
-            self._brings = False
+            if self._must_show_match and self._matches.current is not None:
+                self._scroll_to_match(self._matches.current)
+            self._must_show_match = False
             self._top = min(self._top, self._last_top())
         self.refresh()
         self.post_message(self.Moved())
 
-    def _bring(self, match: tuple[int, int, int]) -> None:
-        """Bring a match on the screen, if it is not."""
+    def _scroll_to_match(self, match: tuple[int, int, int]) -> None:
+        """Scroll to a match, unless it is on the screen."""
         found = self._matches.find_row(self._rows, match[0], match[1])
         if found is None:
             return
         number, at = found
         indent, layout = self._layout(number)
-        spot = (number, layout.wrap_row_of(max(0, at - indent)))
-        if spot not in self._spots():
-            self._top = self._next(spot, -(self.size.height // 2)) or (0, 0)
+        screen_row = (number, layout.wrap_row_of(max(0, at - indent)))
+        if screen_row not in self._screen_rows():
+            self._top = self._shift(screen_row, -(self.size.height // 2)) or (0, 0)
         if not self.wrap:
             cell, width = layout.cell_of(at), self._text_width()
             if not self.x <= cell < self.x + width:
@@ -209,7 +211,7 @@ class EntryBody(Widget, can_focus=True):
         return max(1, self.size.width - GUTTER_WIDTH)
 
     def _layout(self, number: int) -> tuple[int, LineLayout]:
-        """Give how far a row is indented, and the layout of what comes then.
+        """Return the indent of a row, in cells, and the layout of the rest.
 
         What is wrapped hangs below the row's first word.
         """
@@ -225,16 +227,16 @@ class EntryBody(Widget, can_focus=True):
             data = self._entry.row_data(row, indent)
             layout = LineLayout(data, width - indent, wrap=self.wrap)
         self._layouts[number] = indent, layout
-        if len(self._layouts) > max(_KEPT, 2 * self.size.height):
+        if len(self._layouts) > max(_KEPT_LAYOUTS, 2 * self.size.height):
             self._layouts.popitem(last=False)
         return indent, layout
 
     def _height(self, number: int) -> int:
         return self._layout(number)[1].rows
 
-    def _next(self, spot: tuple[int, int], rows: int) -> tuple[int, int] | None:
-        """Give the place some rows of the screen further on, or back; None beyond the ends."""
-        row, wrap_row = spot
+    def _shift(self, screen_row: tuple[int, int], rows: int) -> tuple[int, int] | None:
+        """Return the screen row that many further on, or back; None beyond the ends."""
+        row, wrap_row = screen_row
         wrap_row += rows
         while wrap_row < 0:
             row -= 1
@@ -247,21 +249,21 @@ class EntryBody(Widget, can_focus=True):
         return (row, wrap_row) if row < len(self._rows) else None
 
     def _last_top(self) -> tuple[int, int]:
-        return self._next((len(self._rows), 0), -max(1, self.size.height)) or (0, 0)
+        return self._shift((len(self._rows), 0), -max(1, self.size.height)) or (0, 0)
 
-    def _spots(self) -> list[tuple[int, int]]:
-        spots: list[tuple[int, int]] = []
+    def _screen_rows(self) -> list[tuple[int, int]]:
+        screen_rows: list[tuple[int, int]] = []
         row, wrap_row = self._top
-        while row < len(self._rows) and len(spots) < self.size.height:
-            spots.append((row, wrap_row))
+        while row < len(self._rows) and len(screen_rows) < self.size.height:
+            screen_rows.append((row, wrap_row))
             wrap_row += 1
             if wrap_row >= self._height(row):
                 row, wrap_row = row + 1, 0
-        return spots
+        return screen_rows
 
     # -- drawing --------------------------------------------------------------------------
 
-    def _look(self) -> tuple[Palette, dict[str, Style]]:
+    def _load_styles(self) -> tuple[Palette, dict[str, Style]]:
         if self._palette is None or self._styles is None:
             names = (*_STYLES, "match", "current")
             self._styles = {
@@ -281,33 +283,33 @@ class EntryBody(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one row of the screen (Textual's Line API)."""
         width = self.size.width
-        palette, styles = self._look()
-        spot = self._next(self._top, y)
-        if spot is None:
+        palette, styles = self._load_styles()
+        screen_row = self._shift(self._top, y)
+        if screen_row is None:
             return Strip.blank(width, palette.text)
-        number, wrap_row = spot
+        number, wrap_row = screen_row
         row = self._rows[number]
         indent, layout = self._layout(number)
         window = layout.row(wrap_row) if layout.wrap else layout.scrolled(self.x)
         if isinstance(row, InfoRow):
-            marks = _own_marks(row, styles)
+            spans = _info_spans(row, styles)
         else:
-            marks = [
-                StyledSpan(start, end, styles[_OF_TOKEN[token.kind]])
+            spans = [
+                StyledSpan(start, end, styles[_TOKEN_STYLES[token.kind]])
                 for start, end, token in self._entry.tokens(row)
             ]
-            marks += [
+            spans += [
                 StyledSpan(start, end, styles["current" if is_current else "match"])
                 for start, end, is_current in self._matches.in_row(row)
             ]
-        marks = [StyledSpan(a - indent, b - indent, style) for a, b, style in marks if b >= indent]
+        spans = [StyledSpan(a - indent, b - indent, style) for a, b, style in spans if b >= indent]
         if layout.is_long and self._matches.match is not None:
-            first, text = layout.near(window)
-            spans = self._matches.find(text)
-            marks += [StyledSpan(first + a, first + b, styles["match"]) for a, b in spans]
+            first, text = layout.text_near(window)
+            found = self._matches.find(text)
+            spans += [StyledSpan(first + a, first + b, styles["match"]) for a, b in found]
         return line_strip(
             window,
-            marks,
+            spans,
             palette,
             gutter=[Segment(" " * min(GUTTER_WIDTH + indent, width), palette.text)],
             width=width,
@@ -316,9 +318,9 @@ class EntryBody(Widget, can_focus=True):
         )
 
 
-def _own_marks(row: InfoRow, styles: dict[str, Style]) -> list[StyledSpan]:
-    marks, at = [], 0
+def _info_spans(row: InfoRow, styles: dict[str, Style]) -> list[StyledSpan]:
+    spans, at = [], 0
     for word, tone in row.words:
-        marks.append(StyledSpan(at, at + len(word), styles[tone]))
+        spans.append(StyledSpan(at, at + len(word), styles[tone]))
         at += len(word)
-    return marks
+    return spans

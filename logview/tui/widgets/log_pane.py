@@ -132,7 +132,7 @@ class LogPane(Widget, can_focus=True):
     # -- size and style -------------------------------------------------------------------
 
     def notify_style_update(self) -> None:
-        """Forget what was drawn in another theme."""
+        """Drop what was drawn in another theme."""
         self._palette = None
         self._strips.clear()
         super().notify_style_update()
@@ -575,7 +575,7 @@ class LogPane(Widget, can_focus=True):
         spans = [*level_spans(gutter, layout, window, palette)]
         if self.pattern is not None:
             if layout.is_long:
-                start, text = layout.near(window)
+                start, text = layout.text_near(window)
             else:
                 start, text = 0, self.view.document.line_text(line)
             spans += match_spans(self.pattern, text, start, current, palette)

@@ -1,4 +1,4 @@
-"""TUI: the palette of one theme: how the parts of a row look, and a log's own colours on it."""
+"""The palette of one theme: the styles of a row's parts, and a log's own colours on it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from logview.text.sanitize import Sgr
 
 _LEAST_CONTRAST = 3.0
-"""Below this ratio (WCAG 2) a colour is moved towards the foreground: no text is ever invisible."""
+"""Below this ratio (WCAG 2) a colour is blended towards the foreground, to be visible."""
 
 _NONE = Style.null()
 
 
 @dataclass(frozen=True)
 class Palette:
-    """The styles of one theme, worked out once."""
+    """The styles of one theme."""
 
     text: Style
     background: Color
@@ -53,17 +53,17 @@ class Palette:
         return hash((self.text, self.background))
 
     def level(self, level: Level) -> Style:
-        """Give the style of a level; of one below WARN that of what steps back."""
+        """Return the style of a level; below WARN it is the muted one of stamps."""
         if level < Level.WARN:
             return self.stamp
         return {Level.WARN: self.warn, Level.ERROR: self.error}.get(level, self.critical)
 
     def sgr(self, sgr: Sgr) -> Style:
-        """Give the style of a log's own colours, readable on this theme's background."""
+        """Return the style of a log's own colours, readable on this theme's background."""
         return _sgr_style(self, sgr)
 
     def color(self, color: int | tuple[int, int, int]) -> Color:
-        """Give a colour of the log as this theme shows it."""
+        """Return a colour of the log as this theme shows it."""
         if isinstance(color, tuple):
             return Color(*color)
         if color < 16:

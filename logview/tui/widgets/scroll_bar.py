@@ -1,7 +1,7 @@
-"""TUI: the scroll bar. It counts log lines, and is made of blanks only.
+"""The scroll bar, which counts rows of the view and is made of blanks only.
 
-Whole cells in two background colours, no glyphs: what the terminal's own
-selection takes along from it is white space.
+Whole cells in two background colours, no glyphs: the terminal's own selection
+copies white space from it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class LogScrollBar(Widget):
-    """Where the screen is in the whole, as a thumb on a track one cell wide."""
+    """The position in the log, as a thumb on a track one cell wide."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"log-scroll-bar--thumb"}
 
     class Dragged(Message):
-        """The thumb was put somewhere."""
+        """The thumb was dragged."""
 
         def __init__(self, fraction: float) -> None:
             super().__init__()
@@ -40,14 +40,14 @@ class LogScrollBar(Widget):
         self._styles: tuple[Style, Style] | None = None
 
     def update_position(self, top: int, shown: int, count: int) -> None:
-        """Show the place: `shown` rows from row `top` on, of `count`."""
+        """Show a position: `shown` rows from row `top` on, of `count`."""
         self._position = (top, shown, count)
-        thumb = self._work_out()
+        thumb = self._compute_thumb()
         if thumb != self._thumb:
             self._thumb = thumb
             self.refresh()
 
-    def _work_out(self) -> tuple[int, int]:
+    def _compute_thumb(self) -> tuple[int, int]:
         top, shown, count = self._position
         height = self.size.height
         if count <= shown or height <= 1:
@@ -55,14 +55,14 @@ class LogScrollBar(Widget):
         length = max(1, height * shown // count)
         last = max(1, count - shown)
         start = round(min(top, last) * (height - length) / last)
-        # The ends are told apart from nearly the ends.
+        # Nearly the end differs from the end.
         if 0 < top < last and height - length > 1:
             start = max(1, min(start, height - length - 1))
         return (start, start + length)
 
     def on_resize(self) -> None:
         """Fit the thumb to another height."""
-        self._thumb = self._work_out()
+        self._thumb = self._compute_thumb()
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -74,12 +74,12 @@ class LogScrollBar(Widget):
         return Strip([Segment(" " * self.size.width, style)], self.size.width)
 
     def notify_style_update(self) -> None:
-        """Forget the styles of another theme."""
+        """Drop the styles of another theme."""
         self._styles = None
         super().notify_style_update()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Grab the thumb; a press beside it brings it there first."""
+        """Grab the thumb; a press outside it moves it there first."""
         event.stop()
         start, end = self._thumb
         if start == end:
@@ -91,13 +91,13 @@ class LogScrollBar(Widget):
             self._drag(event.y)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Take the thumb along."""
+        """Drag the thumb."""
         if self._grabbed is not None:
             event.stop()
             self._drag(event.y)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Let go."""
+        """Release the thumb."""
         event.stop()
         self._grabbed = None
         self.release_mouse()
