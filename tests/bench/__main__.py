@@ -38,14 +38,14 @@ from typing import TYPE_CHECKING
 
 import textual
 
-from tests.bench import corpus, process, report, start
+from tests.bench import corpus, report, start
 from tests.bench.files import FILTER, OPEN, SEARCH, Files, say
-from tests.bench.home import ROOT, Home
+from tests.bench.home import COLS, ROOT, ROWS, Home
 from tests.bench.keys import Typing
 from tests.bench.results import Results
 from tests.bench.stream import Streams
-from tests.bench.terminal import COLS, ROWS
 from tests.bench.viewers import Logview, Viewer, find
+from tests.support import process
 
 if TYPE_CHECKING:
     from collections.abc import Callable

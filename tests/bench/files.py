@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.bench import process
 from tests.bench.results import Key
-from tests.bench.terminal import NotSeenError, Terminal
 from tests.bench.viewers import UnableError, first_line, last_line
+from tests.support import process
+from tests.support.terminal import TerminalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from tests.bench.corpus import Corpus
     from tests.bench.home import Home
     from tests.bench.results import Results
-    from tests.bench.screen import Screen
     from tests.bench.viewers import Filtered, Viewer
+    from tests.support.screen import Screen
+    from tests.support.terminal import Terminal
 
 OPEN = "open"
 SEARCH = "search"
@@ -72,7 +73,7 @@ class Files:
         return Key(self.corpus.name, what, unit)
 
     def _start(self, viewer: Viewer, at: str = "first") -> Terminal:
-        return Terminal(viewer.argv(self.corpus, at), env=self.home.fresh())
+        return self.home.start(viewer.argv(self.corpus, at))
 
     def _measure(self, viewer: Viewer, key: Key, take: Callable[[], float]) -> bool:
         """Take down a value, or why there is none; a second failure is not waited for again."""
@@ -81,7 +82,7 @@ class Files:
             return False
         try:
             self.results.add(key, viewer.name, take())
-        except (NotSeenError, UnableError, OSError) as error:
+        except (TerminalError, UnableError, OSError) as error:
             self.results.fail(key, viewer.name, str(error))
             say(f"  {viewer.name}, {key.what}: {error}")
             return False
@@ -131,7 +132,7 @@ class Files:
             return self._measure(viewer, self._key(what), take)
         try:
             take()
-        except NotSeenError as error:
+        except TerminalError as error:
             say(f"  {viewer.name}: {error}")
             return False
         return True
@@ -141,7 +142,7 @@ class Files:
         if OPEN not in self.parts:
             return
         pid = terminal.pid
-        self._measure(viewer, self._key(CPU), lambda: process.cpu_seconds(pid))
+        self._measure(viewer, self._key(CPU), terminal.cpu_seconds)
         self._measure(viewer, self._key(MEMORY, "MB"), lambda: process.private_bytes(pid) / 1e6)
 
     def _search(self, viewer: Viewer, terminal: Terminal) -> None:
@@ -209,6 +210,6 @@ def noted(results: Results, key: Key, program: str) -> Iterator[None]:
     """Let a measure fail without stopping the rest."""
     try:
         yield
-    except (NotSeenError, UnableError, OSError) as error:
+    except (TerminalError, UnableError, OSError) as error:
         results.fail(key, program, str(error))
         say(f"  {program}, {key.what}: {error}")

@@ -1,4 +1,4 @@
-"""Bench: an empty home folder for each start, so that no program remembers the last one."""
+"""Bench: starts programs, each with an empty home folder: none remembers the last start."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.support.terminal import Terminal
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
+
+ROWS, COLS = 40, 120
+"""The terminal's size."""
 
 
 class Home:
@@ -23,7 +28,11 @@ class Home:
         self._folder = folder
         self._last: Path | None = None
 
-    def fresh(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    def start(self, argv: Sequence[str]) -> Terminal:
+        """Start a program in a terminal."""
+        return Terminal(program=argv, env=self.fresh(), inherit=False, rows=ROWS, cols=COLS)
+
+    def fresh(self) -> dict[str, str]:
         """Give an environment with a new, empty home folder; the one before is removed."""
         if self._last is not None:
             shutil.rmtree(self._last, ignore_errors=True)
@@ -39,5 +48,4 @@ class Home:
             "COLORTERM": "truecolor",
             "LANG": "C.UTF-8",
             "LESSHISTFILE": "-",
-            **(extra or {}),
         }

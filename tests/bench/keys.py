@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.bench.files import noted, say
+from tests.bench.home import COLS
 from tests.bench.results import Key, percentile
-from tests.bench.terminal import COLS, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from tests.bench.corpus import Corpus
     from tests.bench.home import Home
     from tests.bench.results import Results
-    from tests.bench.screen import Screen
     from tests.bench.viewers import Logview
+    from tests.support.screen import Screen
+    from tests.support.terminal import Terminal
 
 P50, P95 = "key to paint, p50", "key to paint, p95"
 WORDS = (
@@ -46,7 +47,7 @@ class Typing:
             say(f"{group}: round {number + 1}")
             with (
                 noted(self._results, Key(group, P95, "ms"), "logview"),
-                Terminal(self._viewer.argv(corpus), env=self._home.fresh()) as terminal,
+                self._home.start(self._viewer.argv(corpus)) as terminal,
             ):
                 terminal.wait(lambda s: self._viewer.indexed(s, corpus), 30, "the index")
                 terminal.settle(0.5, 3)
@@ -59,7 +60,7 @@ class Typing:
             say(f"{group}: round {number + 1}")
             with (
                 noted(self._results, Key(group, P95, "ms"), "logview"),
-                Terminal(self._viewer.argv(corpus), env=self._home.fresh()) as terminal,
+                self._home.start(self._viewer.argv(corpus)) as terminal,
             ):
                 terminal.wait(lambda s: self._viewer.indexed(s, corpus), 30, "the index")
                 terminal.settle(0.5, 3)
@@ -79,11 +80,10 @@ def _sideways(terminal: Terminal) -> float:
         found = re.search(r"column ([\d,]+)", screen.text())
         return found[1] if found else ""
 
-    before = column(terminal.screen)
-    sent = terminal.send("l")
-    at = terminal.wait(lambda s: column(s) != before, 5, "another column")
+    before = column(terminal.display)
+    took = terminal.wait_after("l", lambda s: column(s) != before, 5, "another column")
     terminal.settle(0.05, 1)
-    return at - sent
+    return took
 
 
 def _type(terminal: Terminal, word: str) -> list[float]:
@@ -91,9 +91,8 @@ def _type(terminal: Terminal, word: str) -> list[float]:
     terminal.settle(0.3, 3)
     took = []
     for length in range(1, len(word) + 1):
-        sent = terminal.send(word[length - 1])
-        at = terminal.wait(_marked(word[:length]), 5, f"marks of “{word[:length]}”")
-        took.append(at - sent)
+        typed = word[:length]
+        took.append(terminal.wait_after(typed[-1], _marked(typed), 5, f"marks of “{typed}”"))
         terminal.settle(0.06, 1)
     terminal.send("\x1b")
     terminal.settle(0.3, 3)

@@ -158,7 +158,7 @@ async def download(url: str) -> float:
 
 async def replay(url: str, held: LogDocument, size: int) -> tuple[float, int]:
     """Open the log twice with all of it held; the second's seconds, and the peak of memory."""
-    source = RemoteSource(lambda: ApifyClient(url, None), "x", held=held)
+    source = RemoteSource(lambda: ApifyClient(url, None), "x", received=held)
     source.retry()  # whoever asks is told when all that is held was found again
     times: list[float] = []
     async for event in source.events():

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from tests.bench import bare
 from tests.bench.files import noted, say
 from tests.bench.results import Key
-from tests.bench.terminal import Terminal
 from tests.bench.viewers import first_line
 
 if TYPE_CHECKING:
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
     from tests.bench.corpus import Corpus
     from tests.bench.home import Home
     from tests.bench.results import Results
-    from tests.bench.screen import Screen
     from tests.bench.viewers import Logview
+    from tests.support.screen import Screen
 
 START = "start"
 BARE = "a bare Textual app: its text"
@@ -43,7 +42,7 @@ def run(
 
     def one(what: str, argv: Sequence[str], holds: Callable[[Screen], bool]) -> None:
         key = Key(START, what)
-        with noted(results, key, "logview"), Terminal(argv, env=home.fresh()) as terminal:
+        with noted(results, key, "logview"), home.start(argv) as terminal:
             at = terminal.wait(holds, 30, "the first text")
             results.add(key, "logview", at - terminal.started)
 

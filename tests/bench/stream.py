@@ -11,21 +11,22 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from tests.bench import process
 from tests.bench.files import noted, say
 from tests.bench.home import ROOT
 from tests.bench.results import Key, percentile
-from tests.bench.server import JOB_ID, PLANS
-from tests.bench.terminal import NotSeenError, Terminal
+from tests.bench.server import PLANS
 from tests.bench.viewers import totals
+from tests.support.fault_server import JOB_ID
+from tests.support.terminal import TerminalError
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from tests.bench.home import Home
     from tests.bench.results import Results
-    from tests.bench.screen import Screen
     from tests.bench.viewers import Logview
+    from tests.support.screen import Screen
+    from tests.support.terminal import Terminal
 
 BURST, FLOOD, IDLE = "stream, 10 MB at once", "stream, 100,000 lines/s for 10 s", "idle, 30 s"
 ARRIVED = "connection to last byte shown"
@@ -85,17 +86,17 @@ class Sender:
                     return one
             rest = end - time.monotonic()
             if rest <= 0 or not select.select([self._process.stdout], [], [], rest)[0]:
-                raise NotSeenError(f"the server did not tell “{event}” within {limit:g} s")
+                raise TerminalError(f"the server did not tell “{event}” within {limit:g} s")
             data = self._process.stdout.read(65536)
             if not data:
-                raise NotSeenError("the server has ended")
+                raise TerminalError("the server has ended")
             *lines, self._unread = (self._unread + data).split(b"\n")
             self._told.extend(json.loads(line) for line in lines)
 
     def argv(self, viewer: Logview) -> list[str]:
         """Give the command that opens its run."""
-        port = self.told("listening", 60)["port"]
-        return [*viewer.command, "--api-url", f"http://127.0.0.1:{port}", JOB_ID]
+        url = self.told("listening", 60)["url"]
+        return [*viewer.command, "--api-url", url, JOB_ID]
 
 
 class Streams:
@@ -117,9 +118,9 @@ class Streams:
     def _burst(self) -> None:
         with (
             Sender("burst") as sender,
-            Terminal(sender.argv(self._viewer), env=self._home.fresh()) as terminal,
+            self._home.start(sender.argv(self._viewer)) as terminal,
         ):
-            asked = sender.told("asked", 30)["accepted"]
+            asked = sender.told("asked", 30)["at"]
             keys = KeyWatch(terminal)
             lines = sender.plan.shape.lines
             end = time.monotonic() + 30
@@ -128,7 +129,7 @@ class Streams:
                 keys.watch(0.05 + self._random.random() * 0.05)
             at = keys.total(lines)
             if at is None:
-                raise NotSeenError(f"{lines:,} lines: not within 30 s")
+                raise TerminalError(f"{lines:,} lines: not within 30 s")
             self._results.add(Key(BURST, ARRIVED), "logview", at - asked)
             self._latencies(BURST, keys)
 
@@ -153,19 +154,19 @@ class Streams:
         results = self._results
         with (
             Sender("flood") as sender,
-            Terminal(sender.argv(self._viewer), env=self._home.fresh()) as terminal,
+            self._home.start(sender.argv(self._viewer)) as terminal,
         ):
             sender.told("asked", 60)
             keys = KeyWatch(terminal)
             keys.watch(0.5)
             lines = sender.plan.shape.lines
             seconds = lines / sender.plan.rate
-            began, cpu = time.monotonic(), process.cpu_seconds(terminal.pid)
+            began, cpu = time.monotonic(), terminal.cpu_seconds()
             while time.monotonic() < began + seconds - 1:
                 keys.press("#", 2.0)
                 keys.watch(0.1 + self._random.random() * 0.1)
             took = time.monotonic() - began
-            share = (process.cpu_seconds(terminal.pid) - cpu) / took
+            share = (terminal.cpu_seconds() - cpu) / took
             results.add(Key(FLOOD, SHARE, "%"), "logview", share * 100)
             sent = sender.told("sent", 120)
             end = time.monotonic() + 60
@@ -176,7 +177,7 @@ class Streams:
             results.add(Key(FLOOD, OFFERED, "/s"), "logview", lines / sent["seconds"])
             results.add(Key(FLOOD, LOST, "lines"), "logview", 0 if at else lines - keys.most)
             if at is None:
-                raise NotSeenError(f"{lines:,} lines: {keys.most:,} shown after a minute")
+                raise TerminalError(f"{lines:,} lines: {keys.most:,} shown after a minute")
             took = at - sent["at"] + sent["seconds"]
             results.add(Key(FLOOD, SHOWN, "/s"), "logview", lines / took)
             results.add(Key(FLOOD, DRAINED, "ms"), "logview", max(0, at - sent["at"]) * 1000)
@@ -184,7 +185,7 @@ class Streams:
     def _quit(self) -> None:
         with (
             Sender("flood") as sender,
-            Terminal(sender.argv(self._viewer), env=self._home.fresh(), draw=False) as terminal,
+            self._home.start(sender.argv(self._viewer)) as terminal,
         ):
             sender.told("asked", 60)
             terminal.listen(1)
@@ -193,7 +194,7 @@ class Streams:
             took = time.monotonic() - start
             frames = sum(data.count(_BEGIN) for _, data in terminal.chunks[seen:])
             self._results.add(Key(FLOOD, FRAMES, "/s"), "logview", frames / took)
-            began = terminal.send("q")
+            began = terminal.send("q").sent_at
             ended = terminal.wait_end(20)
             for at, data in terminal.chunks:
                 if at > began and _LEAVE in data:
@@ -207,7 +208,7 @@ class Streams:
         with (
             noted(self._results, key, "logview"),
             Sender("quiet") as sender,
-            Terminal(sender.argv(self._viewer), env=self._home.fresh()) as terminal,
+            self._home.start(sender.argv(self._viewer)) as terminal,
         ):
             wanted = {sender.plan.shape.lines}
 
@@ -216,11 +217,11 @@ class Streams:
 
             terminal.wait(all_there, 30, "the quiet log")
             terminal.listen(3)
-            cpu, began = process.cpu_seconds(terminal.pid), time.monotonic()
+            cpu, began = terminal.cpu_seconds(), time.monotonic()
             frames = len(terminal.chunks)
             terminal.listen(30)
             took = time.monotonic() - began
-            share = (process.cpu_seconds(terminal.pid) - cpu) / took
+            share = (terminal.cpu_seconds() - cpu) / took
             self._results.add(key, "logview", share * 100)
             writes = (len(terminal.chunks) - frames) / took
             self._results.add(Key(IDLE, "writes a second", "/s"), "logview", writes)
@@ -256,14 +257,14 @@ class KeyWatch:
             self._terminal.read(rest)
             self._frames()
             if not self._terminal.alive():
-                raise NotSeenError("the program ended")
+                raise TerminalError("the program ended")
 
     def press(self, key: str, limit: float) -> None:
         """Press a key that switches the line numbers, and wait for the paint."""
         before = self.numbers
         if before is None:
             return  # no line has been shown yet
-        sent = self._terminal.send(key)
+        sent = self._terminal.send(key).sent_at
         while time.monotonic() < sent + limit:
             self._terminal.read(0.05)
             changed = [at for at, numbers in self._frames() if numbers is not before]

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tests.bench.corpus import Corpus
-    from tests.bench.screen import Screen
-    from tests.bench.terminal import Terminal
+    from tests.support.screen import Screen
+    from tests.support.terminal import Terminal
 
 FINAL_REGEX = "Tha[t] was the fin[a-z]+ line"
 _LOG_LINE = re.compile(r"(?:INFO|WARN|DEBUG|ERROR) +CheerioCrawler")
@@ -215,7 +215,7 @@ class Lnav(Viewer):
 
     def filter(self, terminal: Terminal, corpus: Corpus, limit: float) -> Filtered:
         """Use `:filter-in`."""
-        before = terminal.screen.lines()[-2].split()[0]
+        before = terminal.display.lines()[-2].split()[0]
 
         def shown(screen: Screen) -> bool:
             row, words = screen.lines()[-2:]
@@ -223,7 +223,7 @@ class Lnav(Viewer):
             return "filter now active" in words and "Loading" not in row and place[0] != before
 
         type_all_but_the_last(terminal, ":", f"filter-in {LITERAL}", limit)
-        began = terminal.send(LITERAL[-1] + "\r")
+        began = terminal.send(LITERAL[-1] + "\r").sent_at
         view = terminal.wait(shown, limit, "“filter now active” and another place") - began
         hidden = re.compile(r" (\d+) Lines not shown")
 
@@ -231,7 +231,7 @@ class Lnav(Viewer):
             return hidden.search(screen.lines()[-3]) is not None
 
         total = terminal.wait(told, limit, "“N Lines not shown”") - began
-        found = hidden.search(terminal.screen.lines()[-3])
+        found = hidden.search(terminal.display.lines()[-3])
         assert found is not None
         return Filtered(view, total, corpus.lines - int(found[1]))
 
@@ -303,7 +303,7 @@ class Toolong(Viewer):
         terminal.send("G")
         terminal.settle(0.3, 5)
         terminal.send("/")
-        terminal.wait_text("Case sensitive", 10)
+        terminal.wait(lambda s: "Case sensitive" in s.text(), 10, "“Case sensitive”")
         terminal.settle(0.3, 5)
         terminal.send(FINAL)
         terminal.settle(0.5, 10)

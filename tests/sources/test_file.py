@@ -11,7 +11,8 @@ import pytest
 
 from logview.sources.events import Connected, Ended, Failed, Gap, Lost, Received
 from logview.sources.file import FileSource
-from tests.sources.following import FakeClock, Following
+from tests.sources.following import Following
+from tests.support.clock import FakeClock
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from logview.sources.clock import Alarm, Backoff
 from logview.sources.problems import duration
-from tests.sources.following import FakeClock
+from tests.support.clock import FakeClock
 
 
 @given(st.floats(0, 1, exclude_max=True))

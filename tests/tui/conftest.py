@@ -21,6 +21,7 @@ from logview.target import JobTarget, Target
 from logview.tui.app import LogviewApp
 from logview.tui.opened_log import OpenedLog
 from logview.tui.screens.log import LogScreen
+from tests.support.clock import FakeClock
 from tests.tui import scripted
 from tests.tui.picture import picture, rows, strips
 
@@ -42,9 +43,7 @@ QUIET_ROUNDS = 3
 class Session:
     """A running app, and the hands and eyes of the person before it."""
 
-    def __init__(
-        self, pilot: Pilot[int], clock: scripted.StillClock, opened: list[OpenedLog]
-    ) -> None:
+    def __init__(self, pilot: Pilot[int], clock: FakeClock, opened: list[OpenedLog]) -> None:
         self.pilot = pilot
         app = pilot.app
         assert isinstance(app, LogviewApp)
@@ -311,7 +310,7 @@ def open_app(
         if isinstance(target, str):
             target = JobTarget(target, "run")
         app = LogviewApp(replace(settings, **changes), target, demo=demo, notices=notices, at=at)
-        clock = scripted.StillClock()
+        clock = FakeClock()
         app.clock = clock
         async with app.run_test(size=size) as pilot:
             session = Session(pilot, clock, opened)

@@ -1,4 +1,4 @@
-"""TUI tests: a source that says what the test tells it, and a clock that stands still."""
+"""TUI tests: a source that says what the test tells it."""
 
 from __future__ import annotations
 
@@ -64,20 +64,6 @@ class ScriptedSource:
     def end(self) -> None:
         """Let the iterator end, with nothing more to say."""
         self._queue.put_nowait(None)
-
-
-class StillClock:
-    """A monotonic clock that moves only when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
-        self.now += seconds
 
 
 def job(

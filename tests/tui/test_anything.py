@@ -102,7 +102,7 @@ async def test_anything(open_app, seed):
                     frames = rng.choice([1, 8, 30, 400])
                     s.source.lines(f"{at} ERROR no", *[f"{at}     at x (y.js:1:2)"] * frames)
                 case 9:
-                    s.clock.advance(rng.choice([0.1, 5, 4000]))
+                    await s.clock.advance(rng.choice([0.1, 5, 4000]))
                 case _:
                     for key in rng.choices(KEYS, k=rng.randrange(1, 6)):
                         s.send_key(key)

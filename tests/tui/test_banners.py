@@ -94,7 +94,7 @@ async def test_it_counts_down_and_goes_by_itself(open_app):
         before = s.texts
         await s.say(Lost(problem(WAITS["429"]), attempt=2, retry_in=3.0))
         await s.wait_for("Trying again in 3 s (attempt 2).")
-        s.clock.advance(2)
+        await s.clock.advance(2)
         await s.wait_for("Trying again in 1 s (attempt 2).")
         assert "RECONNECTING in 1 s · attempt 2" in s.status
         await s.say(Connecting(2), Connected())

@@ -70,7 +70,7 @@ async def test_what_did_not_change_is_not_drawn_again(open_app):
         await s.press("g")
         drawn = s.log.pane.drawn_rows
         await s.lines(*numbered(1001, 1100))
-        s.clock.advance(5)
+        await s.clock.advance(5)
         s.log.refresh_words()
         await s.settle()
         assert s.log.pane.drawn_rows == drawn
@@ -104,7 +104,7 @@ async def test_an_idle_log_is_not_drawn(open_app):
         await s.lines(*numbered(1, 100))
         drawn, commits = s.log.pane.drawn_rows, s.log.commits
         for _ in range(3):
-            s.clock.advance(1)
+            await s.clock.advance(1)
             s.log.refresh_words()
             await s.settle()
         assert (s.log.pane.drawn_rows, s.log.commits) == (drawn, commits)
@@ -124,7 +124,7 @@ async def test_no_slice_runs_when_there_is_nothing_left_to_do(open_app):
         # Each typed character and each filter may read every page once, at least one a slice.
         assert slices <= 8 * (s.log.document.size // 65536 + 3)
         await s.press("j", "k", "n", "N")
-        s.clock.advance(1)
+        await s.clock.advance(1)
         s.log.refresh_words()
         await s.settle()
         assert s.log.finding.slices - slices <= 4

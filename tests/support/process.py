@@ -1,4 +1,4 @@
-"""Bench: what a program costs: its private memory and its CPU time, by Linux's /proc."""
+"""Tests: what a program costs: its private memory and its CPU time, by Linux's /proc."""
 
 from __future__ import annotations
 
