@@ -20,6 +20,7 @@ from tests.support.fault_server import JOB_ID
 from tests.support.terminal import TerminalError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from tests.bench.home import Home
@@ -76,22 +77,32 @@ class Sender:
         assert self._process.stdout is not None
         self._process.stdout.close()
 
-    def told(self, event: str, limit: float) -> dict[str, Any]:
-        """Give what it told of an event, waiting for it."""
+    def told(
+        self, event: str, limit: float, watch: Callable[[float], None] | None = None
+    ) -> dict[str, Any]:
+        """Return what it told of an event, waiting for it.
+
+        `watch` reads the terminal meanwhile: a program whose terminal nobody
+        reads stops, and with it the stream.
+        """
         end = time.monotonic() + limit
-        assert self._process.stdout is not None
-        while True:
-            for one in self._told:
-                if one["event"] == event:
-                    return one
-            rest = end - time.monotonic()
-            if rest <= 0 or not select.select([self._process.stdout], [], [], rest)[0]:
+        while not (found := [one for one in self._told if one["event"] == event]):
+            if watch is not None:
+                watch(0.05)
+            self._read(0.0 if watch is not None else limit)
+            if time.monotonic() > end:
                 raise TerminalError(f"the server did not tell “{event}” within {limit:g} s")
-            data = self._process.stdout.read(65536)
-            if not data:
-                raise TerminalError("the server has ended")
-            *lines, self._unread = (self._unread + data).split(b"\n")
-            self._told.extend(json.loads(line) for line in lines)
+        return found[0]
+
+    def _read(self, patience: float) -> None:
+        assert self._process.stdout is not None
+        if not select.select([self._process.stdout], [], [], patience)[0]:
+            return
+        data = self._process.stdout.read(65536)
+        if not data:
+            raise TerminalError("the server has ended")
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        self._told.extend(json.loads(line) for line in lines)
 
     def argv(self, viewer: Logview) -> list[str]:
         """Give the command that opens its run."""
@@ -168,7 +179,7 @@ class Streams:
             took = time.monotonic() - began
             share = (terminal.cpu_seconds() - cpu) / took
             results.add(Key(FLOOD, SHARE, "%"), "logview", share * 100)
-            sent = sender.told("sent", 120)
+            sent = sender.told("sent", 120, keys.watch)
             end = time.monotonic() + 60
             while not keys.total(lines) and time.monotonic() < end:
                 keys.watch(0.05)
