@@ -1,4 +1,4 @@
-"""API client: one request, one answer. The only room that imports httpx."""
+"""API client: one request, one answer. The only package that imports httpx."""
 
 import sys
 

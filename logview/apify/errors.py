@@ -25,7 +25,7 @@ The map, with what each means and whether trying again by itself can mend it:
 
 Every error carries the three sentences of the banner: `cause` (in the API's
 own words where it said any), `meaning` and `remedy`; all may hold words from
-outside and go through the door of `log/ansi.py` before they are shown. No
+outside and are sanitised (`text/sanitize.py`) before they are shown. No
 error ever holds a token.
 """
 
@@ -35,7 +35,7 @@ from typing import ClassVar
 
 
 class ApifyError(Exception):
-    """What went wrong, what it means and what to do; the base of all errors of this room."""
+    """What went wrong, what it means and what to do; the base of all errors of this package."""
 
     default_meaning: ClassVar[str] = ""
     default_remedy: ClassVar[str] = ""

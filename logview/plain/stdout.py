@@ -1,7 +1,7 @@
 """Plain mode: standard output as a place to write a log to. Imports no screen.
 
 Into a pipe or file the bytes go as they came; onto a terminal they go line by
-line through the door of `log/ansi.py`. Nothing here ever blocks the event
+line, sanitised by `text/sanitize.py`. Nothing here ever blocks the event
 loop, so that `^C` and a closed pipe are noticed while the reader of the pipe
 is slow or the log is silent.
 """
@@ -146,7 +146,7 @@ class ByteOutput:
 
 
 class TerminalOutput:
-    """A terminal: whole lines through the door, and the unfinished last one after a short quiet."""
+    """A terminal: whole lines, sanitised, and the unfinished last one after a short quiet."""
 
     flush_after: float | None = None
 

@@ -84,7 +84,7 @@ class Reconnect:
     fresh: bool = False
     """Whether all connections may be dead, and are made anew."""
     asked_for: bool = False
-    """Whether somebody asked for it and is told what came of it."""
+    """Whether a retry was requested, so that its outcome is emitted."""
 
 
 Verdict: TypeAlias = Finished | Refused | Reconnect

@@ -22,7 +22,7 @@ class Problem:
     """What went wrong, in words for a person.
 
     All texts may hold words from outside (the API's message, a file name):
-    readers pass them through the door of `log/ansi.py` before they are shown.
+    readers sanitise them (`text/sanitize.py`) before they are shown.
     """
 
     cause: str

@@ -33,7 +33,7 @@ SHORTEST, LONGEST = 0.05, 0.5
 """Seconds between two looks at a file: right after it grew, and while it is quiet."""
 
 KEPT = 8 * 1024 * 1024
-"""Bytes of a file up to which it is handed over whole; the rest is left where it is."""
+"""Bytes of a file up to which it is passed on whole; the rest is left where it is."""
 
 TRUNCATED = Gap(
     "The file was cut short or rewritten here: what was read before is kept above.", "truncated"

@@ -5,8 +5,8 @@
         │            ▼        ▼ goes on
         └── pause ◀── lost, not started, hung, silent
 
-A connection (`connection.py`) comes to a verdict (`judge.py`) with the help of the
-run object (`watch.py`), which is asked for beside the stream; here it is
+A connection (`stream_connection.py`) comes to a verdict (`end_of_log.py`) with the help of the
+run object (`watch.py`), which is asked for during the stream; here it is
 carried out.
 """
 

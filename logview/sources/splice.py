@@ -102,7 +102,7 @@ class Splice:
         self._window = window
         self._piece = piece
         self.doubtful = doubtful
-        """Whether a `Doubt` is to be told once the line that was torn has ended."""
+        """Whether a `Doubt` is to be emitted once the line that was torn has ended."""
         self._state: Literal["matching", "apart", "through"] = (
             "matching" if self._end > start else "through"
         )

@@ -41,9 +41,9 @@ class ResumeState:
         self.start = 0
         """Where in `received` the log begins that replays are now of: behind the last gap."""
         self.doubtful = False
-        """Whether it is still to be told that log may be missing in the line that is torn now."""
+        """Whether a gap is still to be emitted: log may be missing in the line that is torn now."""
         self.loss_reported = False
-        """Whether a loss was told, so that the reader waits to hear what came of it."""
+        """Whether a loss was emitted that no `Resumed` has answered yet."""
 
 
 class StreamConnection:

@@ -1,4 +1,4 @@
-"""Sources: the run or build object, asked for beside the stream."""
+"""Sources: the run or build object, asked for while the stream is open."""
 
 from __future__ import annotations
 
