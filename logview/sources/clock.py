@@ -20,6 +20,10 @@ LONGEST_WAIT = 30.0
 """Seconds between two tries at most, unless the server asks for more."""
 
 
+FLOOR = 0.5
+"""Seconds between the beginnings of two requests of a kind, whatever the reason for the second."""
+
+
 class Clock(Protocol):
     """What a source knows of time."""
 
@@ -146,3 +150,38 @@ class Backoff:
     def reset(self) -> None:
         """Begin again: there was progress."""
         self._failures = 0
+
+
+class Pacer:
+    """Keeps the beginnings of requests apart, whatever the reason for each.
+
+    The one place that bounds the request rate: `floor` seconds between two
+    beginnings, doubled up to `LONGEST_WAIT` for each request that follows the
+    one before without a wait of its own (`hurry`), but for the first two.
+    """
+
+    def __init__(self, clock: Clock, floor: float = FLOOR) -> None:
+        self._clock = clock
+        self._floor = floor
+        self._began: float | None = None
+        self._hurried = 0
+
+    @property
+    def left(self) -> float:
+        """Seconds until the next request may begin; 0 or less: now."""
+        if self._began is None:
+            return 0.0
+        interval = self._floor * 2.0 ** min(max(self._hurried - 2, 0), 10)
+        return self._began + min(interval, LONGEST_WAIT) - self._clock.monotonic()
+
+    def begin(self) -> None:
+        """Note that a request begins now."""
+        self._began = self._clock.monotonic()
+
+    def hurry(self) -> None:
+        """Note that the next request follows without a wait of its own."""
+        self._hurried += 1
+
+    def reset(self) -> None:
+        """Return to the floor: there was a wait, a lasting connection, or a request by a person."""
+        self._hurried = 0

@@ -17,7 +17,7 @@ import random as randomness
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from logview.sources.clock import Alarm, Backoff, Clock, SystemClock
+from logview.sources.clock import FLOOR, Alarm, Backoff, Clock, Pacer, SystemClock
 from logview.sources.connection_stats import ConnectionStats
 from logview.sources.end_of_log import EndOfLogPolicy, Finished, Reconnect, Refused, Verdict
 from logview.sources.events import Connecting, Ended, Failed, JobChanged, Lost, Received, Waiting
@@ -54,6 +54,7 @@ class RemoteSource:
     where the reader keeps the bytes of each `Received` before it asks for the
     next event; without one the source keeps a copy itself, in a temporary file
     if it is large. `follow=False` takes what is there and stops.
+    `floor` is the least time between two requests, in seconds.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class RemoteSource:
         follow: bool = True,
         clock: Clock | None = None,
         random: Callable[[], float] = randomness.random,
+        floor: float = FLOOR,
     ) -> None:
         self._factory = client_factory
         self._job_id = job_id
@@ -79,6 +81,7 @@ class RemoteSource:
         self._resume = ResumeState(kept, self._stats)
         self._alarm = Alarm(self._clock)
         self._backoff = Backoff(random)
+        self._pacer = Pacer(self._clock, floor)
         self._client: ApiClient | None = None
         self._watch = JobWatch(
             self._connect,
@@ -88,6 +91,7 @@ class RemoteSource:
             random=random,
             wake=self._alarm.wake,
             stats=self._stats,
+            pacer=Pacer(self._clock, floor),
         )
         self._policy = EndOfLogPolicy(
             self._resume,
@@ -156,6 +160,7 @@ class RemoteSource:
         try:
             while True:
                 await self._prepare()
+                await self._wait_for_turn()
                 verdict = await self._run_connection()
                 await self._emit_job()
                 if isinstance(verdict, Reconnect):
@@ -174,6 +179,12 @@ class RemoteSource:
         if self._watch.should_start:
             await self._watch.start()
 
+    async def _wait_for_turn(self) -> None:
+        """Wait until another connection may be made."""
+        while (left := self._pacer.left) > 0:
+            if await self._wait_until(left, lambda: False):
+                self._pacer.reset()
+
     def _connect(self) -> ApiClient:
         if self._client is None:
             self._client = self._factory()
@@ -191,6 +202,7 @@ class RemoteSource:
         if not self._quiet:
             await self._emit(Connecting(self._backoff.attempt))
         resumes = self._resume.received.size > 0
+        self._pacer.begin()
         opening = self._connect().log(
             self._job_id, raw=self._raw, stream=self._follow, resumes=resumes
         )
@@ -202,6 +214,7 @@ class RemoteSource:
             await reader.close()
             if connection.opened and self._clock.monotonic() - connection.began >= STABLE:
                 self._backoff.reset()
+                self._pacer.reset()
 
     async def _read_stream(self, connection: StreamConnection) -> Verdict:
         """Take what the stream brings until it is over, or should be."""
@@ -289,6 +302,10 @@ class RemoteSource:
         elif wait:
             self._quiet = True
             await self._emit(Waiting(wait))
+        if wait or again.asked_for:
+            self._pacer.reset()
+        else:
+            self._pacer.hurry()
         ended = self._watch.ended_at
         patient = again.retry_after is not None  # whatever happens: the server asked for it
         await self._wait_until(wait, lambda: not patient and self._watch.ended_at != ended)
@@ -328,6 +345,7 @@ class RemoteSource:
             if not (self._follow and verdict.known and await self._wait_for_resurrection()):
                 await self._wait_for_retry()
         self._backoff.reset()
+        self._pacer.reset()
         self._policy.progress()
         if not self._watch.is_active:
             await self._watch.start()
@@ -367,6 +385,7 @@ class RemoteSource:
         """Read the log once more, without a word unless it has got longer since it ended."""
         kept = self._stats.kept
         self._quiet = True
+        await self._wait_for_turn()
         verdict = await self._run_connection()
         self._quiet = False
         self._read_after_end = not isinstance(verdict, Reconnect)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from logview.apify.models import Job, JobKind
     from logview.sources.api import ApiClient
-    from logview.sources.clock import Clock
+    from logview.sources.clock import Clock, Pacer
     from logview.sources.connection_stats import ConnectionStats
 
 POLL = 10
@@ -38,6 +38,7 @@ class JobWatch:
         random: Callable[[], float],
         wake: Callable[[], None],
         stats: ConnectionStats,
+        pacer: Pacer,
     ) -> None:
         self._client = client
         self._job_id = job_id
@@ -46,6 +47,7 @@ class JobWatch:
         self._backoff = Backoff(random)
         self._wake = wake
         self._stats = stats
+        self._pacer = pacer
         self._task: asyncio.Task[None] | None = None
         self.job: Job | None = None
         """The newest answer."""
@@ -97,6 +99,9 @@ class JobWatch:
     async def _run(self, wait: float) -> None:
         self._client()  # made before time is taken: that can be slow
         while True:
+            while (left := self._pacer.left) > 0:
+                await self._clock.sleep(left)
+            self._pacer.begin()
             asked = self._clock.monotonic()
             pause = await self._ask(wait)
             if pause is None:

@@ -121,6 +121,7 @@ async def following(
         received=Held(),
         clock=clock,
         random=lambda: 0.5,
+        floor=0.0,
         **options,  # type: ignore[arg-type]
     )
     reader = Following(source, clock)
