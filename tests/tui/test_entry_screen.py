@@ -458,3 +458,30 @@ async def test_over_a_log_it_tells_receipts_and_the_keys_of_the_app_act(open_app
             assert json.loads(clipboard[-1])["status"] == 200
             await s.press(close)
             assert s.texts[0] == "below"
+
+
+@pytest.mark.parametrize("key", ["question_mark", "f1", "ctrl+p"])
+async def test_help_and_palette_open_over_an_entry_and_lead_back_to_it(open_app, key):
+    async with open_app() as s:
+        await s.lines("2026-11-20T06:00:00.000Z INFO  below")
+        await s.press("enter")
+        await s.wait_for("all of it")
+        await s.press(key)
+        await s.wait_for("Search for commands…" if key == "ctrl+p" else "esc closes this")
+        await s.press("escape")
+        await s.wait_for("all of it")
+        await s.press("ctrl+c")
+        await s.wait_for(lambda: "all of it" not in s.words)
+
+
+async def test_the_footer_offers_json_only_where_there_is_some():
+    async with open_entry(shown(REQUEST), size=(100, 24)) as r:
+        assert "C JSON" in r.rows[-1]
+        assert "? help" in r.rows[-1]
+        r.answer = shown("2026-11-20T06:00:01.000Z INFO  no more than words")
+        await r.press("J")
+        assert "JSON" not in r.rows[-1]
+        assert "y copy" in r.rows[-1]
+        r.answer = shown(REQUEST)
+        await r.press("K")
+        assert "C JSON" in r.rows[-1]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from logview.log.entries.entry_text import EntryText, parse_entry
@@ -18,13 +19,13 @@ from logview.log.entries.level import Level
 from logview.phrases import count
 from logview.text.sanitize import label, visible
 from logview.tui.entry_head import EntryExcerpt, footer_rows, header_rows
-from logview.tui.keys import ENTRY_KEYS, bindings, entry_keys
+from logview.tui.keys import APP_KEYS, ENTRY_KEYS, bindings, entry_keys, shown_key
 from logview.tui.widgets.entry_body import EntryBody
 from logview.tui.widgets.key_bar import Hint, KeyBar
 from logview.tui.widgets.scroll_bar import LogScrollBar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -70,7 +71,7 @@ _HINTS = (
 """Word in the footer, action of a click on it, and whose keys are shown."""
 
 
-class EntryScreen(ModalScreen[None]):
+class EntryScreen(Screen[None]):
     """One entry over the whole screen; keys go on to other entries."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(ENTRY_KEYS)
@@ -105,13 +106,7 @@ class EntryScreen(ModalScreen[None]):
             yield EntryBody(self._match)
             yield LogScrollBar()
         yield Static(id="entry-place", markup=False)
-        yield KeyBar(
-            [
-                Hint(entry_keys(self._keymap, *ids), word, action)
-                for word, action, ids in _HINTS
-                if word != "match" or self._match is not None
-            ]
-        )
+        yield KeyBar(self._hints())
 
     def on_mount(self) -> None:
         """Show the entry."""
@@ -136,6 +131,23 @@ class EntryScreen(ModalScreen[None]):
         self._note = ""
         self._show_position()
 
+    def _hints(self) -> list[Hint]:
+        """Return what the footer offers for this entry."""
+        missing = {"match"} if self._match is None else set()
+        if not len(self._entry.json):
+            missing.add("JSON")
+        hints = [
+            Hint(entry_keys(self._keymap, *ids), word, action)
+            for word, action, ids in _HINTS
+            if word not in missing
+        ]
+        help_hints = [
+            Hint(shown_key(key, self._keymap), key.footer, f"app.{key.action}")
+            for key in APP_KEYS
+            if key.footer
+        ]
+        return [*hints[:-1], *help_hints, hints[-1]]
+
     # -- showing --------------------------------------------------------------------------
 
     def _show_entry(self, *, stays: bool = False) -> None:
@@ -144,6 +156,7 @@ class EntryScreen(ModalScreen[None]):
             entry, header_rows(entry, shown), footer_rows(entry, shown), shown.match, stays=stays
         )
         self.query_one("#entry-title", Static).update(self._title())
+        self.query_one(KeyBar).show_hints(self._hints())
 
     def _title(self) -> Content:
         shown = self._shown
@@ -201,6 +214,18 @@ class EntryScreen(ModalScreen[None]):
     @on(KeyBar.Clicked)
     async def _hint_clicked(self, message: KeyBar.Clicked) -> None:
         await self.run_action(message.action)
+
+    def close_open(self) -> bool:
+        """Close the entry (`^C`); return that something was open."""
+        self.dismiss()
+        return True
+
+    def palette_commands(
+        self,
+    ) -> Iterator[tuple[str, str, Callable[[], Awaitable[object] | None]]]:
+        """Yield the words of each command, its key, and what runs it."""
+        for key in ENTRY_KEYS:
+            yield key.does, shown_key(key, self._keymap), partial(self.run_action, key.action)
 
     # -- keys -----------------------------------------------------------------------------
 

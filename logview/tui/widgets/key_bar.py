@@ -44,6 +44,12 @@ class KeyBar(Widget):
         self._own = self._hints = tuple(hints)
         self._cells: list[tuple[int, int, str]] = []
 
+    def show_hints(self, hints: Sequence[Hint]) -> None:
+        """Show other hints while what has the focus has none of its own."""
+        self._own = tuple(hints)
+        if self.is_mounted:
+            self._focus_moved(self.screen.focused)
+
     def on_mount(self) -> None:
         """Follow the focus."""
         self.watch(self.screen, "focused", self._focus_moved)
