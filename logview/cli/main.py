@@ -95,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
         help="open the screen at this moment, in UTC: 2026-11-20T06:12:03.512Z, or 06:12",
     )
     add("--demo", action="store_true", help="scripted runs on this machine: no account, no network")
+    add(
+        "--help-keys",
+        action="store_true",
+        help="list every key, with the name of its action for [keys] in config.toml, and exit",
+    )
     add("--version", action="version", version=f"logview {__version__}")
     return parser
 
@@ -158,6 +163,12 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         options = _parse(arguments)
     except SystemExit:  # --help and --version have printed
+        sys.stdout.flush()
+        return 0
+    if options.help_keys:
+        from logview.tui.keys import key_list
+
+        sys.stdout.write(key_list())
         sys.stdout.flush()
         return 0
     from logview.process import terminal

@@ -28,6 +28,7 @@ class Options(argparse.Namespace):
     no_redact: bool
     at: str | None
     demo: bool
+    help_keys: bool
 
     @property
     def file(self) -> str | None:

@@ -271,6 +271,18 @@ def known_ids() -> frozenset[str]:
     return frozenset(map(id_of, (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS)))
 
 
+def key_list() -> str:
+    """Return all keys in lines of action name, keys and what they do, for `--help-keys`."""
+    groups = {**LOG_KEYS, "In an entry": ENTRY_KEYS, "Everywhere": APP_KEYS}
+    width = max(map(len, known_ids()))
+    lines = []
+    for group, keys in groups.items():
+        named = {id_of(key): key for key in keys}
+        lines += ["", group]
+        lines += [f"  {name:{width}}  {key.shown:12}  {key.does}" for name, key in named.items()]
+    return "\n".join(lines[1:]) + "\n"
+
+
 def entry_keys(keymap: Mapping[str, str], *ids: str) -> str:
     """Give one key for each of some actions on an entry, as a person reads them."""
     keys = {id_of(key): key for key in ENTRY_KEYS}

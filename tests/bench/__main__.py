@@ -3,9 +3,9 @@
     python -m tests.bench                                  everything, about half an hour
     python -m tests.bench --only start,stream              some parts
     python -m tests.bench --sizes 10MB,147MB --runs 5
-    python -m tests.bench --cache ~/bench --json out.json --readme
+    python -m tests.bench --cache ~/bench --json out.json --write
     python -m tests.bench --peer toolong=~/venv/bin/tl --peer lnav=/opt/lnav/bin/lnav
-    python -m tests.bench --from out.json --readme         the table again, nothing is measured
+    python -m tests.bench --from out.json --write          the tables again, nothing is measured
 
 The parts:
 
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PARTS = ("start", OPEN, SEARCH, FILTER, "stream", "typing", "idle")
+RESULTS = Path(__file__).with_name("RESULTS.md")
 SIZES = ("10MB", "147MB", "147MB-colour", "1.47GB", "8MB-line")
 
 
@@ -73,9 +74,10 @@ def main() -> int:
     print(report.text(results))
     if options.json:
         options.json.write_text(json.dumps(results.as_json(), ensure_ascii=False, indent=1))
-    if options.readme:
+    if options.write:
         try:
-            report.into_readme(ROOT / "README.md", report.markdown(results))
+            report.into_file(RESULTS, report.markdown(results))
+            report.into_file(ROOT / "README.md", report.summary(results))
         except ValueError as error:
             say(str(error))
             return 1
@@ -118,8 +120,9 @@ def _options() -> argparse.Namespace:
         help="begin with the values of such a file",
     )  # fmt: skip
     parser.add_argument(
-        "--readme", action="store_true",
-        help=f"write the table into README.md, between {report.BEGIN} and {report.END}",
+        "--write", action="store_true",
+        help=f"write all tables into {RESULTS.name} and the short one into README.md, "
+        f"between {report.BEGIN} and {report.END}",
     )  # fmt: skip
     return parser.parse_args()
 

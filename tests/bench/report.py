@@ -1,10 +1,10 @@
-"""Bench: the table, for a terminal and for the README; and where logview is not first, in words."""
+"""Bench: the tables, for a terminal, RESULTS.md and the README; where logview is not first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.bench import start
+from tests.bench import files, start
 from tests.bench.corpus import SHAPES
 from tests.bench.targets import targets
 
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 
 BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
 NONE = "—"
+
+SUMMARY = (
+    ("147MB", files.FIRST),
+    ("147MB", files.INDEX),
+    ("147MB", files.LITERAL),
+    ("147MB", files.FILTERED),
+    ("1.47GB", files.MEMORY),
+)
+"""The rows of the README."""
 
 
 def value(number: float | None, unit: str) -> str:
@@ -154,7 +163,7 @@ def about(results: Results) -> list[str]:
 
 
 def markdown(results: Results) -> str:
-    """Write the part of the README."""
+    """Write all of it, for RESULTS.md."""
     programs = results.programs()
     lines = [BEGIN, *(f"{line}\n" for line in about(results))]
     for group, found in rows(results):
@@ -181,16 +190,35 @@ def markdown(results: Results) -> str:
     return "\n".join([*lines, END])
 
 
+def summary(results: Results) -> str:
+    """Write the part of the README: a few rows, and where logview is not first."""
+    programs = results.programs()
+    keys = [key for key in results.values if (key.group, key.what) in SUMMARY]
+    lines = [BEGIN, f"| | {' | '.join(programs)} |", "|---|" + "--:|" * len(programs)]
+    for key in keys:
+        best = _best_place(results, key)
+        cells = [value(results.get(key, name), key.unit) for name in programs]
+        marked = [f"**{cell}**" if place == best else cell for place, cell in enumerate(cells)]
+        lines.append(f"| {title(key.group)}: {key.what} | {' | '.join(marked)} |")
+    rest = [f"{key.what} ({', '.join(names)})" for key in keys if (names := better(results, key))]
+    compared = [key for key in results.values if best_peer(results, key)]
+    first = sum(not better(results, key) for key in compared)
+    lines += ["", f"{results.made['date']}, {results.made['machine']}."]
+    if rest:
+        lines.append(f"**Here logview is not first in: {', '.join(rest)}.**")
+    lines.append(f"Of all {len(compared)} comparisons it is first in {first}.")
+    return "\n".join([*lines, END])
+
+
 def _best_place(results: Results, key: Key) -> int | None:
     numbers = [results.get(key, name) for name in results.programs()]
     known = [number for number in numbers if number is not None]
     return numbers.index(min(known)) if len(known) > 1 else None
 
 
-def into_readme(path: Path, part: str) -> None:
-    """Put the part between its markers; ValueError where the README has none."""
-    readme = path.read_text(encoding="utf-8")
-    head, begin, rest = readme.partition(BEGIN)
+def into_file(path: Path, part: str) -> None:
+    """Replace what is between the markers; ValueError where the file has none."""
+    head, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not (begin and end):
         raise ValueError(f"{path.name} has no {BEGIN} … {END}")

@@ -51,11 +51,23 @@ def test_numbers_that_were_asked_for(results: Results) -> None:
     assert ("literal counted, 1 M lines", False) in kept
 
 
-def test_the_readme_keeps_what_is_around_the_table(results: Results, tmp_path: Path) -> None:
-    readme = tmp_path / "README.md"
+def test_the_readme_has_a_few_rows_and_where_logview_is_not_first(results: Results) -> None:
+    results.add(Key("10MB", "first line shown"), "logview", 1.0)
+    results.add(Key("10MB", "first line shown"), "less", 2.0)
+    lines = report.summary(results).splitlines()
+    assert (
+        "| 147 MB in 1,000,000 lines: first line shown | 0.20 s | **0.010 s** | 0.90 s |" in lines
+    )
+    assert "**Here logview is not first in: first line shown (less).**" in lines
+    assert lines[-2] == "Of all 3 comparisons it is first in 2."
+    assert not any("10 MB" in line for line in lines)
+
+
+def test_a_file_keeps_what_is_around_the_table(results: Results, tmp_path: Path) -> None:
+    readme = tmp_path / "RESULTS.md"
     readme.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", encoding="utf-8")
     for _ in range(2):
-        report.into_readme(readme, report.markdown(results))
+        report.into_file(readme, report.markdown(results))
     text = readme.read_text(encoding="utf-8")
     assert text.startswith(f"before\n{report.BEGIN}\n2026-11-20, a machine.")
     assert text.endswith(f"{report.END}\nafter\n")
@@ -63,7 +75,7 @@ def test_the_readme_keeps_what_is_around_the_table(results: Results, tmp_path: P
     assert "| first line shown | 0.20 s | **0.010 s** | 0.90 s | 20.00× less |" in text
     readme.write_text("nothing here", encoding="utf-8")
     with pytest.raises(ValueError, match="has no <!-- bench -->"):
-        report.into_readme(readme, "")
+        report.into_file(readme, "")
 
 
 def test_values_survive_a_file(results: Results) -> None:

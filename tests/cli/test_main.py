@@ -16,6 +16,7 @@ import logview
 from logview.demo.runs import FINISHED_ID, LIVE_ID, LONG_ID, WAITING_ID
 from logview.sources.file import KEPT
 from logview.sources.tailed import CHUNK
+from logview.tui.keys import known_ids
 from tests.support.fault_server import JOB_ID, Fault, FaultServer, unused_port
 from tests.support.program import TIMEOUT, command, run, start
 
@@ -403,6 +404,14 @@ def test_a_crash_of_our_own_is_one_line_and_a_report(
     assert f"logview {logview.__version__}" in text
     assert SECRET[12:] not in text
     assert "\x1b" not in text
+
+
+def test_help_keys_lists_every_key_with_the_name_for_the_settings() -> None:
+    done = run("--help-keys")
+    assert (done.returncode, done.stderr) == (0, b"")
+    rows = [line.split() for line in done.stdout.decode().splitlines() if line.startswith("  ")]
+    assert {row[0] for row in rows} == known_ids()
+    assert ["search", "/", "search", "as", "you", "type"] in rows
 
 
 def test_a_crash_that_can_not_be_written_down_is_told_all_the_same(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from logview.tui.keys import (
     OPEN_HELP,
     PROMPT_HELP,
     entry_help,
+    known_ids,
     shown_keys,
 )
 
@@ -72,6 +73,10 @@ def help_content(keymap: Mapping[str, str], place: Sequence[tuple[str, str]] = (
     content += _group("Everywhere", [(shown_keys(key, keymap), key.does) for key in APP_KEYS])
     content += _group("The open screen", list(OPEN_HELP))
     content += _group("Mouse", list(MOUSE_HELP))
+    content += Content.styled(
+        "\nNames of actions, for [keys] in config.toml\n", "bold $text-primary"
+    )
+    content += Content(f"{', '.join(sorted(known_ids()))}\n")
     if place:
         rows = [(name, label(words, 2_000)) for name, words in place]
         content += _group("To show somebody else this place (^P copies them)", rows)
