@@ -7,8 +7,10 @@ build, and `/view/runs/<id>` for a run whose Actor is not known.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
+
+from logview.text.escapes import ESCAPE, clean, visible
 
 if TYPE_CHECKING:
     from logview.apify.models import Job
@@ -25,6 +27,20 @@ ENDING = 100
 _UNSEEN = r"\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd"
 _LINK = re.compile(rf"https?://[^\s\"'<>\\^`{{|}}‹›{_UNSEEN}]+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]*_~…"
+
+# OSC 8, hyperlinks of terminals: https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda
+_HYPERLINK = re.compile(r"(?:\x1b\]|\x9d)8;[^;]*;(?P<target>[^\x07\x1b\x9c]*)(?:\x07|\x1b\\|\x9c)")
+
+_MAX_HYPERLINK_BYTES = 1 << 20
+"""Bytes of a line that are searched for hyperlinks."""
+
+
+class FoundLink(NamedTuple):
+    """A link in a line: characters `start` to `end` of its visible text, and where it leads."""
+
+    start: int
+    end: int
+    target: str
 
 
 def console_link(job: Job, api_url: str) -> str | None:
@@ -56,6 +72,39 @@ def find_links(text: str) -> list[tuple[int, int]]:
         if len(link) <= LONGEST and is_link(link):
             found.append((match.start(), match.start() + len(link)))
     return found
+
+
+def links_of_line(line: bytes) -> list[FoundLink]:
+    """Return the links of a line in their order: those in its visible text, and hyperlinks.
+
+    A hyperlink (OSC 8) leads elsewhere than its text says; the text shows no
+    more of it, once sanitized.
+    """
+    text = visible(line)
+    found = [FoundLink(start, end, text[start:end]) for start, end in find_links(text)]
+    return sorted([*found, *_hyperlinks(line[:_MAX_HYPERLINK_BYTES])])
+
+
+def _hyperlinks(line: bytes) -> list[FoundLink]:
+    if b"8;" not in line:
+        return []
+    text = line.decode("utf-8", "replace")
+    found: list[FoundLink] = []
+    start, target = 0, ""
+    column = last = 0
+    for escape in ESCAPE.finditer(text):
+        column += len(clean(text[last : escape.start()]))
+        last = escape.end()
+        hyperlink = _HYPERLINK.fullmatch(escape[0])
+        if hyperlink is not None:
+            found.append(FoundLink(start, column, target))
+            start, target = column, hyperlink["target"]
+    found.append(FoundLink(start, column + len(clean(text[last:])), target))
+    return [link for link in found if _is_whole_link(link.target)]
+
+
+def _is_whole_link(target: str) -> bool:
+    return len(target) <= LONGEST and _LINK.fullmatch(target) is not None and is_link(target)
 
 
 def is_link(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from logview.apify.models import Job
-from logview.links.console import LONGEST, console_link, deceptive_host, find_links
+from logview.links.console import LONGEST, console_link, deceptive_host, find_links, links_of_line
 
 API = "https://api.apify.com"
 
@@ -96,3 +96,45 @@ def test_a_megabyte_of_brackets_is_no_link_and_no_work() -> None:
 )
 def test_where_a_link_goes_is_said_where_it_could_be_mistaken(link: str, host: str) -> None:
     assert deceptive_host(link) == host
+
+
+def hyperlink(target: str, text: str, end: str = "\x1b\\") -> str:
+    """What programs print for a hyperlink (OSC 8)."""
+    return f"\x1b]8;id=1;{target}{end}{text}\x1b]8;;{end}"
+
+
+@pytest.mark.parametrize("end", ["\x1b\\", "\x07", "\x9c"])
+def test_a_hyperlink_is_found_where_its_text_stands(end: str) -> None:
+    line = f"see \x1b[1m界\x1b[0m {hyperlink('https://a.example/b?c=d.', 'the page', end)}, done"
+    assert links_of_line(line.encode()) == [(6, 14, "https://a.example/b?c=d.")]
+
+
+def test_hyperlinks_and_links_in_the_text_keep_their_order() -> None:
+    line = (
+        f"https://a.example {hyperlink('https://b.example', 'https://c.example')}"
+        " https://d.example \x1b]8;;https://e.example\x07not closed"
+    )
+    assert [link.target for link in links_of_line(line.encode())] == [
+        *("https://a.example", "https://b.example", "https://c.example"),
+        *("https://d.example", "https://e.example"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("file:///etc/passwd", "javascript:alert(1)", "", "https://", "https://a.example/ b"),
+        *(
+            "https://a.example/\u202eb",
+            "https://a.example/\x01",
+            f"https://a.example/{'x' * LONGEST}",
+        ),
+    ],
+)
+def test_a_hyperlink_that_leads_not_to_the_web_is_none(target: str) -> None:
+    assert links_of_line(hyperlink(target, "text").encode()) == []
+
+
+def test_a_line_of_hyperlinks_alone_is_no_work() -> None:
+    line = b"\x1b]8;;https://a.example\x07x" * 100_000
+    assert links_of_line(line)[-1].target == "https://a.example"

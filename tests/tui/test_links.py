@@ -205,3 +205,17 @@ async def test_the_help_shows_how_to_show_somebody_this_place(open_app):
         assert "show somebody else this place" in s.words
         assert f"logview {RUN_ID} --at 2026-11-20T06:00:01.000Z" in s.words
         assert CONSOLE in s.words
+
+
+async def test_the_target_of_a_hyperlink_is_listed_and_found_by_a_click(open_app, opened):
+    line = "see \x1b]8;;https://hidden.example/x\x1b\\the docs\x1b]8;;\x1b\\ for more"
+    async with open_app() as s:
+        await s.lines(line)
+        await s.press("O")
+        await s.wait_for("https://hidden.example/x")
+        await s.press("enter")
+        await s.wait_for(lambda: opened.links == ["https://hidden.example/x"])
+        x, y = s.find("docs")
+        await s.mouse(MouseDown, x, y, ctrl=True)
+        await s.mouse(MouseUp, x, y, ctrl=True)
+        await s.wait_for("https://hidden.example/x")

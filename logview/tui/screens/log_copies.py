@@ -280,26 +280,25 @@ class LogCopies(LogTimeline):
         if cursor is None:
             self.note(f"no links: {self.no_line}")
             return
-        from logview.links.console import find_links
+        from logview.links.console import links_of_line
 
         entry = self.view.entries.entry_of(cursor)
         links: dict[str, None] = {}
         for line in entry[:1000]:
-            text = self.document.line_text(line)
-            links.update((text[start:end], None) for start, end in find_links(text))
+            links.update((link.target, None) for link in links_of_line(self.document.line(line)))
         await self._show_links(list(links), "no links in this entry")
 
     @on(LogPane.LinkClicked)
     async def _link_clicked(self, message: LogPane.LinkClicked) -> None:
-        from logview.links.console import find_links
+        from logview.links.console import links_of_line
 
         line, character = message.place
         if not self.document.first_line <= line < self.document.end_line:
             self.note("there is no link")  # a row of ours below the last line
             return
-        text = self.document.line_text(line)
-        spans = [span for span in find_links(text) if span[0] <= character < span[1]]
-        await self._show_links([text[a:b] for a, b in spans], "there is no link")
+        links = links_of_line(self.document.line(line))
+        here = [link.target for link in links if link.start <= character < link.end]
+        await self._show_links(here, "there is no link")
 
     async def _show_links(self, links: list[str], none: str) -> None:
         self.close_prompts()
