@@ -169,9 +169,13 @@ def api_error(body: bytes) -> tuple[str, str]:
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE)
 
 
+BLANK = b"\xef\xbb\xbf \t\r\n"
+"""Bytes that may stand before the first tag of a page: a byte order mark and white space."""
+
+
 def is_web_page(body: bytes) -> bool:
     """Return whether a body begins as HTML or XML does."""
-    return body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+    return body[:1024].lstrip(BLANK).startswith(b"<")
 
 
 _PAGES = (b"<!doctype html", b"<html")
@@ -179,7 +183,7 @@ _PAGES = (b"<!doctype html", b"<html")
 
 def begins_as_html(head: bytes) -> bool | None:
     """Return whether a body begins as a page of HTML; None where more bytes are needed."""
-    begins = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    begins = head.lstrip(BLANK).lower()
     if begins.startswith(_PAGES):
         return True
     undecided = any(page.startswith(begins) for page in _PAGES) and len(head) < 1024

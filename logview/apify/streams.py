@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.lowlevel
 import httpx
 
-from logview.apify.answers import begins_as_html, is_web_page, web_page_title
+from logview.apify.answers import BLANK, begins_as_html, web_page_title
 from logview.apify.encoding import Decoder
 from logview.apify.errors import ApifyError, UnexpectedAnswer
 from logview.apify.failures import error_from_exception
@@ -19,6 +21,12 @@ MAX_ERROR_BODY = 64 * 1024
 """Bytes of an error's body that are read."""
 
 
+TURN = 0.005
+"""Seconds after which a body that is there already lets others have their turn."""
+
+_TITLE_END = b"</title>"
+
+
 class LogStream:
     """An open answer. `chunks()` gives its bytes once; it has no time-out of its own."""
 
@@ -27,7 +35,7 @@ class LogStream:
         self._host = host
         self._proxy = proxy
         self._decoder = Decoder(response.headers.get("content-encoding", ""))
-        self._begun: list[bytes] = []
+        self._begun = bytearray()
         self._source = self._read()
         self.framed = (
             "content-length" in response.headers
@@ -51,9 +59,9 @@ class LogStream:
         Raises ConnectionLost when the connection breaks or ends before the
         body does, BadCompression when it can't be unpacked.
         """
-        for piece in self._begun:
-            yield piece
-        self._begun = []
+        if self._begun:
+            yield bytes(self._begun)
+            self._begun.clear()
         head = b""
         async for piece in self._source:
             if not self.may_be_page:
@@ -75,10 +83,15 @@ class LogStream:
 
     async def _read(self) -> AsyncIterator[bytes]:
         failed: ApifyError
+        turn_ends = time.monotonic() + TURN
         try:
             async for chunk in self._response.aiter_raw():
                 for piece in self._decoder.decode(chunk):
                     yield piece
+                # A buffer of tiny chunks is taken apart without waiting for anything.
+                if time.monotonic() >= turn_ends:
+                    await anyio.lowlevel.checkpoint()
+                    turn_ends = time.monotonic() + TURN
             self._decoder.finish()
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             failed = error_from_exception(error, host=self._host, proxy=self._proxy, reading=True)
@@ -92,21 +105,28 @@ class LogStream:
 
         A body that says nothing within `limit` seconds counts as one.
         """
-        head = b""
         with anyio.move_on_after(limit):
-            async for piece in self._source:
-                self._begun.append(piece)
-                head = b"".join(self._begun)
-                begins = head.strip()
-                if begins and not is_web_page(begins):
-                    return
-                if len(head) >= MAX_ERROR_BODY or b"</title>" in head.lower():
-                    break
-            else:
-                if not head.strip():
-                    return
-        title = web_page_title(head) or "a web page"
+            if not await self._begins_as_page():
+                return
+        title = web_page_title(bytes(self._begun)) or "a web page"
         raise UnexpectedAnswer(f"{self._host} answers with {title} instead of a log.", status=200)
+
+    async def _begins_as_page(self) -> bool:
+        """Read to the end of a page's title; return False for a body that is no page."""
+        blank = True
+        async for piece in self._source:
+            # Only what is new is searched: a body may come byte by byte.
+            start = max(0, len(self._begun) - len(_TITLE_END))
+            self._begun += piece
+            if blank and (text := piece.lstrip(BLANK)):
+                blank = False
+                if not text.startswith(b"<"):
+                    return False
+            if len(self._begun) >= MAX_ERROR_BODY:
+                return True
+            if _TITLE_END in self._begun[start:].lower():
+                return True
+        return not blank
 
 
 def _length(text: str) -> int | None:

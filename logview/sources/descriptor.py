@@ -3,15 +3,66 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import os
+import queue
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
 CHUNK = 256 * 1024
 """Bytes that one read asks for; a pipe gives 64 KiB at most."""
+
+
+PATIENCE = 0.005
+"""Seconds that a call in a thread is waited for at once: most are over by then."""
+
+T = TypeVar("T")
+
+
+class DaemonThread:
+    """Runs one call after another in a daemon thread of its own, which may hang.
+
+    For what is nearly always over at once and now and then never, such as a
+    read from a file: neither the event loop nor the end of the program waits
+    for it.
+    """
+
+    def __init__(self) -> None:
+        self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._started = False
+
+    async def run(self, function: Callable[[], T]) -> T:
+        """Return what `function` returns; raises what it raises."""
+        future: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+        def call() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(function())
+            except BaseException as error:  # noqa: BLE001  # whatever it is, it is the caller's
+                future.set_exception(error)
+
+        self._calls.put(call)
+        if not self._started:
+            self._started = True
+            threading.Thread(target=self._serve, name="logview-read", daemon=True).start()
+        concurrent.futures.wait([future], PATIENCE)
+        return future.result() if future.done() else await asyncio.wrap_future(future)
+
+    def close(self) -> None:
+        """End the thread once the call that it is in is over; nobody waits for that."""
+        self._calls.put(None)
+        self._started = False
+        self._calls = queue.SimpleQueue()
+
+    def _serve(self) -> None:
+        calls = self._calls
+        while (call := calls.get()) is not None:
+            call()
 
 
 async def read_descriptor(fd: int) -> AsyncGenerator[bytes, None]:

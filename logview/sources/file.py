@@ -6,10 +6,11 @@ import asyncio
 import os
 import stat
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from logview.sources.clock import Alarm, Clock, SystemClock
-from logview.sources.descriptor import read_in_thread
+from logview.sources.descriptor import DaemonThread, read_in_thread
 from logview.sources.events import (
     Connected,
     Connecting,
@@ -47,6 +48,9 @@ ROTATED = Gap("Another file took this one's place: it begins here.", "rotated")
 class FileSource:
     """Reads a file; with `follow` goes on while it grows, else to its present end.
 
+    Whatever asks the disk happens in a thread that can be left: a file of a dead
+    network share, or one like `/proc/kmsg`, answers late or never.
+
     A pipe with a name (FIFO) or a device is read to its end, too. With `stored`
     a large file is not read at all: the reader is told where its bytes are.
     """
@@ -67,6 +71,7 @@ class FileSource:
         self._alarm = Alarm(clock or SystemClock())
         self._retry = False
         self._file: TailedFile | None = None
+        self._thread = DaemonThread()
         self._bytes = self._truncations = self._rotations = 0
 
     def retry(self) -> None:
@@ -98,37 +103,38 @@ class FileSource:
         finally:
             self._alarm.close()
             self._close()
+            self._thread.close()
 
     async def _read(self) -> AsyncGenerator[Event, None]:
         """Read on, from where it was left or from the start; returns at an end that is one."""
         if self._file is None:
-            mode = self._path.stat().st_mode
+            mode = (await self._thread.run(self._path.stat)).st_mode
             if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
                 async with aclosing(self._read_pipe()) as events:
                     async for event in events:
                         yield event
                 return
-            self._file = _open(self._path)
+            self._file = await self._thread.run(partial(_open, self._path))
         yield Connected()
         gone = False
         pause = SHORTEST
         while True:
-            if self._file.was_truncated():
+            if await self._thread.run(self._file.was_truncated):
                 self._truncations += 1
-                self._file.rewind()
+                await self._thread.run(self._file.rewind)
                 self._torn = False
                 yield LOST if self._extended else TRUNCATED
-            while piece := self._next(self._file):
+            while piece := await self._thread.run(partial(self._next, self._file)):
                 pause = SHORTEST
                 yield piece
                 await asyncio.sleep(0)
             if not self._follow:
                 yield Ended()
                 return
-            here = self._file.is_at_path()
-            if here is False and (new := self._reopen()) is not None:
+            here = await self._thread.run(self._file.is_at_path)
+            if here is False and (new := await self._thread.run(self._reopen)) is not None:
                 # What the old one got since it was read above would be lost without this.
-                while piece := self._next(self._file):
+                while piece := await self._thread.run(partial(self._next, self._file)):
                     yield piece
                 if not self._extended:
                     self._close()

@@ -29,8 +29,7 @@ class ReadAhead:
     ) -> None:
         self._opening = opening
         self._wake = wake
-        self._chunks: list[bytes] = []
-        self._size = 0
+        self._data = bytearray()
         self._space = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self.lazy = False
@@ -48,15 +47,15 @@ class ReadAhead:
         """Whether nothing more will come; `take` may still give bytes."""
         return self._task.done()
 
-    def take(self) -> list[bytes]:
+    def take(self) -> bytes:
         """Return what has come since the last call; raises what is a defect of ours."""
-        pieces, self._chunks = self._chunks, []
-        self._size = 0
+        data = bytes(self._data)
+        self._data.clear()
         self._space.set()
         self._cancel_timer()
         if self._task.done() and not self._task.cancelled():
             self._task.result()
-        return pieces
+        return data
 
     async def close(self) -> None:
         """Close the stream; what was read ahead is still to be taken."""
@@ -91,12 +90,12 @@ class ReadAhead:
             asyncio.get_running_loop().call_soon(self._wake)
 
     async def _push(self, chunk: bytes) -> None:
-        self._chunks.append(chunk)
-        self._size += len(chunk)
-        if not self.lazy or self._size >= AHEAD // 2:
+        # One piece, however small the chunks: each costs its reader the same.
+        self._data += chunk
+        if not self.lazy or len(self._data) >= AHEAD // 2:
             self._wake()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(LAZY, self._wake)
-        while self._size >= AHEAD:
+        while len(self._data) >= AHEAD:
             self._space.clear()
             await self._space.wait()

@@ -220,10 +220,10 @@ class RemoteSource:
         """Take what the stream brings until it is over, or should be."""
         while True:
             done = connection.reader.done
-            pieces = connection.reader.take()
+            data = connection.reader.take()
             await self._emit_connected(connection)
-            if pieces:
-                await self._feed(connection, pieces)
+            if data:
+                await self._feed(connection, data)
             elif done:
                 if connection.reader.ended:
                     await connection.settle()
@@ -236,7 +236,7 @@ class RemoteSource:
             now = self._clock.monotonic()
             due, verdict = self._policy.silent(connection, now)
             left = due - now
-            if pieces:
+            if data:
                 continue
             if left <= 0:
                 if self._watch.ended_at is None:
@@ -246,12 +246,9 @@ class RemoteSource:
             connection.reader.lazy = not connection.through
             await self._alarm.wait(left if settles is None else min(left, settles))
 
-    async def _feed(self, connection: StreamConnection, pieces: list[bytes]) -> None:
+    async def _feed(self, connection: StreamConnection, data: bytes) -> None:
         before = connection.new
-        if connection.through:  # fewer events; what only repeats is not worth a copy
-            pieces = [b"".join(pieces)]
-        for piece in pieces:
-            await connection.feed(piece)
+        await connection.feed(data)
         if connection.new > before:
             self._quiet = False
             self._backoff.reset()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from logview.sources.events import Connected, Ended, Failed, Gap, Lost, Received
+from logview.sources import descriptor, tailed
+from logview.sources.events import Connected, Connecting, Ended, Failed, Gap, Lost, Received
 from logview.sources.file import FileSource
 from tests.sources.following import Following
 from tests.support.clock import FakeClock
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TEXT = b"one\ntwo\n"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the disk is asked is answered at once, however busy this machine is."""
+    monkeypatch.setattr(descriptor, "PATIENCE", 30.0)
 
 
 @pytest.fixture
@@ -190,3 +198,32 @@ async def test_a_computer_that_slept_reads_on(log):
         append(log, b"three\n")
         await reader.clock.advance(6)
         assert reader.text == TEXT + b"three\n"
+
+
+# -- disks that do not answer --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", ["pread", "fstat", "open"])
+async def test_a_disk_that_does_not_answer_holds_nobody(log, monkeypatch, call):
+    """As /proc/kmsg, and a network share whose server is gone."""
+    answers = threading.Event()
+    real = getattr(os, call)
+
+    def hang(*args: object) -> object:
+        if threading.current_thread() is not threading.main_thread():
+            answers.wait(60)
+        return real(*args)
+
+    monkeypatch.setattr(descriptor, "PATIENCE", 0.0)
+    monkeypatch.setattr(tailed.os, call, hang)
+    async with reading(log) as reader:
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert reader.text == b""
+        answers.set()
+        await reader.until(lambda: reader.text == TEXT)
+    answers.clear()
+    async with reading(log) as reader:
+        await reader.has(Connecting)
+    assert reader.text == b""  # closed while the disk still does not answer
+    answers.set()

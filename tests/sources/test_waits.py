@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logview.phrases import rough_duration
 from logview.sources.clock import Alarm, Backoff
-from logview.sources.problems import duration
 from tests.support.clock import FakeClock
 
 
@@ -100,4 +100,4 @@ async def test_waking_up_ends_any_wait():
     [(0.3, "0.3 s"), (40, "40 s"), (600, "10 min"), (9000, "2 h"), (400_000, "5 days")],
 )
 def test_a_time_is_told_in_words(seconds, words):
-    assert duration(seconds) == words
+    assert rough_duration(seconds) == words
