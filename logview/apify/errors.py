@@ -42,6 +42,8 @@ class ApifyError(Exception):
     default_type: ClassVar[str] = ""
     retryable: ClassVar[bool] = False
     """Whether trying again after a wait may mend it, with nothing else changed."""
+    lasting: ClassVar[bool] = False
+    """Whether it may, but hardly will: the screen goes on trying, a script is told soon."""
 
     def __init__(
         self,
@@ -152,6 +154,7 @@ class UnexpectedAnswer(ApifyError):  # noqa: N818  named for what happened, as h
     default_remedy = "Open a web page to log in to the network, or check the API URL."
     default_type = "unexpected-answer"
     retryable = True
+    lasting = True
 
 
 class ConnectionFailed(ApifyError):  # noqa: N818  named for what happened, as httpx does
@@ -191,6 +194,7 @@ class TlsFailed(ConnectionFailed):
         "name their file in SSL_CERT_FILE."
     )
     default_type = "tls"
+    lasting = True
 
 
 class ConnectTimedOut(ConnectionFailed):
@@ -233,3 +237,4 @@ class ProxyFailed(ConnectionFailed):
         "Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, or name the API's host in NO_PROXY."
     )
     default_type = "proxy"
+    lasting = True

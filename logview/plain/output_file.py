@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from logview.secrets.masker import Masker
 
 PROGRESS_EVERY = 0.25
-"""Seconds between two tellings of how far it is."""
+"""Seconds between two updates of how far it is."""
 
 
 class FileOutput:
@@ -36,7 +36,7 @@ class FileOutput:
 
     @property
     def lines(self) -> int:
-        """TerminalOutput so far."""
+        """Lines so far."""
         return self._lines.lines
 
     async def log(self, data: bytes) -> None:
@@ -52,6 +52,11 @@ class FileOutput:
     async def end_line(self) -> None:
         """Leave the place on standard error to a message."""
         self._progress.clear()
+
+    async def break_line(self) -> None:
+        """End an unfinished line."""
+        for block in self._lines.break_line():
+            await self._draft.write(block)
 
     async def finish(self) -> None:
         """Write the last line; the draft is not kept by that."""

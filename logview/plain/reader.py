@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
 from logview.exit_codes import CLOSED, READ, REFUSED, RESULTS, SIGNALLED, UNREAD
@@ -38,8 +39,14 @@ if TYPE_CHECKING:
 CLOSE_TIMEOUT = 1.0
 """Seconds that closing a connection may take once the exit code is known."""
 
+EXIT_TIMEOUT = 2.0
+"""Seconds after a signal, or after the end, that the program may still take."""
+
+TRIES = 5
+"""Failures in a row that trying again can't mend, after which it is given up."""
+
 CHUNK = 1024 * 1024
-"""ByteOutput of a file that are read and written at a time."""
+"""Bytes of a file that are read and written at a time."""
 
 
 def print_log(
@@ -59,8 +66,10 @@ def print_log(
     descriptor = Descriptor(1)
     look = _colour_mode(keep, os.environ)
     output: Output = TerminalOutput(descriptor, look) if onto_terminal else ByteOutput(descriptor)
-    reader = LogReader(source, output, report, exit_status=exit_status)
-    return asyncio.run(run_until_done(reader, descriptor))
+    reader = LogReader(source, output, report, exit_status=exit_status, follow=follow)
+    # The other signals end it by themselves: nothing would be left behind.
+    with StopSignals([signal.SIGINT]) as stop:
+        return asyncio.run(run_until_done(reader, descriptor, stop))
 
 
 def save_log(
@@ -86,20 +95,76 @@ def save_log(
 
     source = make_source(target, settings, ReadOptions(raw=bool(raw), follow=follow))
     masker = Masker(settings.token, enabled=redact)
-    reader = FileReader(source, AtomicFile(path, overwrite=overwrite), masker, report, exit_status)
-    code = asyncio.run(run_until_done(reader, None, stop_signals=_stop_signals()))
-    if code > SIGNALLED and not reader.draft.committed:
-        report(f"interrupted: nothing was saved to {path}")
+    draft = AtomicFile(path, overwrite=overwrite)
+    reader = FileReader(source, draft, masker, report, exit_status=exit_status, follow=follow)
+    with StopSignals(EXIT_SIGNALS, draft.remove_now) as stop:
+        code = asyncio.run(run_until_done(reader, None, stop))
+        if code > SIGNALLED and not draft.committed:
+            report(f"interrupted: nothing was saved to {path}")
     return code
 
 
-def _stop_signals() -> list[signal.Signals]:
-    """Return signals that end the saving; those that are ignored (`nohup`) stay so."""
-    return [
-        number
-        for number in EXIT_SIGNALS
-        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN
-    ]
+class StopSignals:
+    """Ends the program on signals, whatever it is doing. A context; for the main thread.
+
+    `future` is done at the first signal, and whoever runs the event loop ends.
+    If the program is still there `EXIT_TIMEOUT` seconds later, because a call
+    hangs or does not end, `clean_up` is called and the process ends at once.
+    Signals that are ignored (`nohup`) stay so, except SIGINT.
+    """
+
+    def __init__(
+        self, numbers: Iterable[signal.Signals], clean_up: Callable[[], None] = lambda: None
+    ) -> None:
+        self._numbers = numbers
+        self._clean_up = clean_up
+        self._previous: dict[signal.Signals, Any] = {}
+        self._timer: threading.Timer | None = None
+        self._future: asyncio.Future[int] | None = None
+        self._code: int | None = None
+
+    def __enter__(self) -> StopSignals:
+        for number in self._numbers:
+            previous = signal.getsignal(number)
+            if number == signal.SIGINT or previous is not signal.SIG_IGN:
+                self._previous[number] = previous
+                signal.signal(number, self._received)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, previous in self._previous.items():
+            signal.signal(number, previous)
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def future(self) -> asyncio.Future[int]:
+        """Return what is done once a signal has come, with the exit code."""
+        self._future = asyncio.get_running_loop().create_future()
+        if self._code is not None:
+            self._finish()
+        return self._future
+
+    def _received(self, number: int, frame: object) -> None:
+        # Not the event loop's own handler: that is heard only when nothing runs.
+        if self._code is not None:
+            return
+        self._code = SIGNALLED + number
+        self._timer = threading.Timer(EXIT_TIMEOUT, self._exit)
+        self._timer.daemon = True
+        self._timer.start()
+        if self._future is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: it ends anyway
+                self._future.get_loop().call_soon_threadsafe(self._finish)
+
+    def _finish(self) -> None:
+        if self._future is not None and not self._future.done():
+            self._future.set_result(self._code or SIGNALLED)
+
+    def _exit(self) -> None:
+        try:
+            self._clean_up()
+        finally:
+            os._exit(self._code or SIGNALLED)
 
 
 def _colour_mode(keep: bool, environ: Mapping[str, str]) -> AnsiMode:
@@ -119,22 +184,12 @@ class LogRunner(Protocol):
 async def run_until_done(
     reader: LogRunner,
     descriptor: Descriptor | None,
-    *,
-    stop_signals: Iterable[signal.Signals] = (signal.SIGINT,),
+    stop: StopSignals | None = None,
 ) -> int:
     """Read until the log ends, the pipe is closed or a signal comes, whichever is first."""
     loop = asyncio.get_running_loop()
     loop.set_default_executor(DaemonExecutor())
-    stopped: asyncio.Future[int] = loop.create_future()
-
-    def stop(number: int) -> None:
-        if not stopped.done():
-            stopped.set_result(SIGNALLED + number)
-
-    # Where handlers can't be set (Windows) KeyboardInterrupt comes out of asyncio.run instead.
-    with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-        for number in stop_signals:
-            loop.add_signal_handler(number, stop, number)
+    stopped: asyncio.Future[int] = loop.create_future() if stop is None else stop.future()
     reading = asyncio.ensure_future(reader.read())
     tasks: set[asyncio.Future[Any]] = {reading, stopped}
     if descriptor is not None:
@@ -153,7 +208,7 @@ async def run_until_done(
 
 
 class FileReader:
-    """LogRunner one source to its end into a file; `read` returns the exit code."""
+    """Reads one source to its end into a file; `read` returns the exit code."""
 
     def __init__(
         self,
@@ -161,9 +216,12 @@ class FileReader:
         draft: AtomicFile,
         masker: Masker,
         report: Callable[[str], None],
+        *,
         exit_status: bool,
+        follow: bool = True,
     ) -> None:
         self._source = source
+        self._follow = follow
         self.draft = draft
         self._masker = masker
         self._report = report
@@ -186,7 +244,13 @@ class FileReader:
                 progress.clear()
 
     async def _fill(self, output: FileOutput) -> int:
-        reader = LogReader(self._source, output, self._report, exit_status=self._exit_status)
+        reader = LogReader(
+            self._source,
+            output,
+            self._report,
+            exit_status=self._exit_status,
+            follow=self._follow,
+        )
         code = await reader.read()
         if not reader.ended:
             self._report(
@@ -203,17 +267,26 @@ class FileReader:
 
 
 class LogReader:
-    """LogRunner one source to its end; `read` returns the exit code."""
+    """Reads one source to its end; `read` returns the exit code."""
 
     def __init__(
-        self, source: Source, output: Output, report: Callable[[str], None], *, exit_status: bool
+        self,
+        source: Source,
+        output: Output,
+        report: Callable[[str], None],
+        *,
+        exit_status: bool,
+        follow: bool = True,
     ) -> None:
         self._source = source
         self._output = output
         self._report_line = report
         self._exit_status = exit_status
+        self._follow = follow
         self._reported_waiting = False
         self._reported_loss = False
+        self._hopeless = 0
+        """Failures in a row that trying again can't mend."""
         self.ended = False
         """Whether the log was read to its end, as far as that can be known."""
 
@@ -260,6 +333,7 @@ class LogReader:
         """Act on one event; return an exit code once the log is over."""
         match event:
             case events.Received(data):
+                self._hopeless = 0
                 await self._output.log(data)
                 # A source whose bytes are all there already never waits: let ^C in.
                 await asyncio.sleep(0)
@@ -268,11 +342,21 @@ class LogReader:
                     await self._output.log(store.read(at, min(CHUNK, start + length - at)))
                     await asyncio.sleep(0)
             case events.Gap(text):
+                await self._output.break_line()
                 await self._report(text)
             case events.Waiting() if not self._reported_waiting:
                 self._reported_waiting = True
                 await self._report("nothing has been logged yet; waiting for the first line")
             case events.Lost(problem, attempt, retry_in):
+                self._hopeless = self._hopeless + 1 if problem.lasting else 0
+                if self._hopeless >= (TRIES if self._follow else 1):
+                    tried = f"Given up after {count(self._hopeless, 'try', 'tries')}"
+                    await self._report(
+                        _sentences(
+                            problem.cause, problem.meaning, problem.remedy, tried * self._follow
+                        )
+                    )
+                    return _failure(problem)
                 self._reported_loss = True
                 when = f"Trying again in {_seconds(retry_in)} (attempt {attempt})"
                 await self._report(_sentences(problem.cause, problem.meaning, when))

@@ -111,15 +111,19 @@ class Output(Protocol):
         ...
 
     async def flush_partial(self) -> None:
-        """Do nothing: nothing is held back."""
+        """Show what is held back: an unfinished last line."""
         ...
 
     async def end_line(self) -> None:
-        """Do nothing: messages go elsewhere."""
+        """Leave the current line, because something else is about to be written below it."""
+        ...
+
+    async def break_line(self) -> None:
+        """End an unfinished line of the log: what comes next is not its rest."""
         ...
 
     async def finish(self) -> None:
-        """Do nothing: nothing is held back."""
+        """Write everything that is held back: the log is over."""
         ...
 
 
@@ -130,9 +134,12 @@ class ByteOutput:
 
     def __init__(self, descriptor: Descriptor) -> None:
         self._descriptor = descriptor
+        self._unfinished = False
 
     async def log(self, data: bytes) -> None:
         """Write the bytes as they are, at once."""
+        if data:
+            self._unfinished = not data.endswith(b"\n")
         await self._descriptor.write(data)
 
     async def flush_partial(self) -> None:
@@ -140,6 +147,11 @@ class ByteOutput:
 
     async def end_line(self) -> None:
         """Do nothing: messages go elsewhere."""
+
+    async def break_line(self) -> None:
+        """End an unfinished line."""
+        if self._unfinished:
+            await self.log(b"\n")
 
     async def finish(self) -> None:
         """Do nothing: nothing is held back."""
@@ -180,20 +192,25 @@ class TerminalOutput:
         return render_ansi(line, self._look, len(self._shown))
 
     async def flush_partial(self) -> None:
-        """Do nothing: nothing is held back."""
+        """Show the unfinished last line as far as it has come."""
         self.flush_after = None
-        # ByteOutput of a character that is still incomplete are no text yet.
+        # Bytes of a character that is still incomplete are no text yet.
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         await self._show(decoder.decode(self._held).encode())
 
     async def end_line(self) -> None:
-        """Do nothing: messages go elsewhere."""
+        """Leave the unfinished line; what comes of it later is written on a line of its own."""
         if self._shown:
             self._shown = ""
             await self._write("\n")
 
+    async def break_line(self) -> None:
+        """End an unfinished line, shown or not."""
+        if self._held:
+            await self.log(b"\n")
+
     async def finish(self) -> None:
-        """Do nothing: nothing is held back."""
+        """Show everything and leave the last line."""
         await self._show(bytes(self._held))
         await self.end_line()
 

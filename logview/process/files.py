@@ -157,15 +157,16 @@ class DraftFile:
     def remove(self) -> None:
         """Close and remove the file, unless it has its target's name."""
         # First without the lock: a name can be taken away while a write to the file still hangs.
-        self._unlink()
+        self.unlink()
         with self._lock:
             fd, self._fd = self._fd, -1
             if fd >= 0:
                 with suppress(OSError):
                     os.close(fd)
-            self._unlink()  # Windows takes no name away from an open file
+            self.unlink()  # Windows takes no name away from an open file
 
-    def _unlink(self) -> None:
+    def unlink(self) -> None:
+        """Remove the file's name, without waiting for a write that hangs."""
         path = self._path
         if path is not None:
             with suppress(OSError):

@@ -173,6 +173,12 @@ class AtomicFile:
         await self._run(partial(self._draft.move_to_target, overwrite=self._overwrite))
         return SavedFile(self.path, self.written)
 
+    def remove_now(self) -> None:
+        """Remove the file unless it is committed, from any thread: the process is about to end."""
+        if not self.committed:
+            self._draft.abandoned = True
+            self._draft.unlink()
+
     async def _flush(self) -> None:
         data = bytes(self._gathered)
         self._gathered.clear()

@@ -36,6 +36,7 @@ class MaskedLines:
         self._masker = masker
         self._clean = clean
         self._held = bytearray()
+        self._unfinished = False
         self.lines = 0
         """Lines so far, an unfinished one not counted before `finish`."""
         self.size = 0
@@ -44,6 +45,8 @@ class MaskedLines:
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Take bytes; give what can be written now, in blocks: lines are masked as it is asked."""
         self.size += len(data)
+        if data:
+            self._unfinished = not data.endswith(b"\n")
         end = data.rfind(b"\n") + 1
         if end:
             self._held += data[:end]
@@ -54,6 +57,11 @@ class MaskedLines:
             self._held += data
         while len(self._held) > LONGEST_LINE:
             yield self._masked(self._part())
+
+    def break_line(self) -> Iterator[bytes]:
+        """End a line that is unfinished: what comes next is not its rest."""
+        if self._unfinished:
+            yield from self.feed(b"\n")
 
     def finish(self) -> bytes:
         """Give the last line, where no newline ends it."""

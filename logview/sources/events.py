@@ -35,6 +35,8 @@ class Problem:
     """The HTTP status code, None where no answer came."""
     kind: str = ""
     """A short stable word for tests and the stats: the API's error type, or `reset`, `dns`, …"""
+    lasting: bool = False
+    """Whether trying again will hardly mend it: a bad certificate, an answer of another server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Resumed:
     """
 
     kept: int
-    """ByteOutput held before the loss that the replay confirmed or that were kept regardless."""
+    """Bytes held before the loss that the replay confirmed or that were kept regardless."""
     lines_lost: int | None
     """0 when nothing was lost, None when lines are, or may be, missing: how many can't be known."""
 

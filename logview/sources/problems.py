@@ -62,7 +62,9 @@ def problem_of(error: ApifyError, *, answered_before: bool = False) -> Problem:
             "The log could be read before and no longer can: it was deleted, or is no longer "
             "shared. What was read stays."
         )
-    return Problem(error.cause, meaning, error.remedy, error.status, error.type)
+    return Problem(
+        error.cause, meaning, error.remedy, error.status, error.type, lasting=error.lasting
+    )
 
 
 def gap_of(apart: Apart) -> Gap:

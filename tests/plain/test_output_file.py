@@ -143,11 +143,26 @@ async def fill(path: Path, said: Sequence[Event], **options: bool) -> tuple[int,
     told: list[str] = []
     draft = AtomicFile(path, overwrite=options.pop("overwrite", False))
     reader = FileReader(
-        Scripted(said), draft, _as_real(Masker()), told.append, options.pop("exit_status", False)
+        Scripted(said),
+        draft,
+        _as_real(Masker()),
+        told.append,
+        exit_status=options.pop("exit_status", False),
     )
     code = await asyncio.wait_for(run_until_done(reader, None), TIMEOUT)
     assert inside(path.parent) == ([path.name] if draft.committed else [])
     return code, told
+
+
+async def test_a_line_that_a_gap_tore_is_ended(tmp_path: Path) -> None:
+    said: list[Event] = [
+        events.Received(b"one\ntwo and a sec"),
+        events.Gap("Log is missing here.", "missing"),
+        events.Received(b"ret half\nfour\n"),
+        events.Ended(),
+    ]
+    await fill(tmp_path / "x.log", said)
+    assert (tmp_path / "x.log").read_bytes() == b"one\ntwo and a sec\nret half\nfour\n"
 
 
 async def test_a_log_that_was_read_to_its_end_is_saved(tmp_path: Path) -> None:
@@ -208,7 +223,11 @@ async def test_a_log_that_was_not_is_not(tmp_path: Path, said: list[Event], code
     path.write_bytes(b"old")
     told = []
     reader = FileReader(
-        Scripted(said), AtomicFile(path, overwrite=True), _as_real(Masker()), told.append, False
+        Scripted(said),
+        AtomicFile(path, overwrite=True),
+        _as_real(Masker()),
+        told.append,
+        exit_status=False,
     )
     assert await run_until_done(reader, None) == code
     assert path.read_bytes() == b"old"
@@ -361,7 +380,13 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path) -> None:
     assert (tmp_path / "x.log").read_bytes() == b"old"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+SIGNALS = [
+    *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT),
+    *(signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM),
+]
+
+
+@pytest.mark.parametrize("number", SIGNALS)
 def test_interrupted_it_leaves_no_half_file(tmp_path: Path, number: signal.Signals) -> None:
     with FaultServer(LOG * 200) as server:
         env = {"APIFY_API_BASE_URL": server.base_url}
@@ -374,6 +399,42 @@ def test_interrupted_it_leaves_no_half_file(tmp_path: Path, number: signal.Signa
             (told,) = lines_of(process.stderr.read())
     assert "nothing was saved" in told
     assert inside(tmp_path) == []
+
+
+BUSY = """
+import sys, time
+import logview.saving.masked_lines as module
+from logview.cli.main import script
+
+def mask(self, lines):
+    print("busy", file=sys.stderr, flush=True)
+    while True:  # as an expression that takes for ever
+        pass
+
+def hang(*args):
+    print("busy", file=sys.stderr, flush=True)
+    time.sleep(3600)  # as a standard error that takes nothing
+
+module.MaskedLines._masked = {call}
+script()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+@pytest.mark.parametrize("call", ["mask", "hang"])
+def test_busy_or_hung_it_ends_all_the_same(tmp_path: Path, number: int, call: str) -> None:
+    source = tmp_path / "in.log"
+    source.write_bytes(LOG)
+    target = tmp_path / "out" / "x.log"
+    target.parent.mkdir()
+    words = [sys.executable, "-c", BUSY.format(call=call), str(source), "--output", str(target)]
+    with subprocess.Popen(words, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == b"busy\n"
+        assert len(inside(target.parent)) == 1
+        process.send_signal(number)
+        assert process.wait(TIMEOUT) == 128 + number
+    assert inside(target.parent) == []
 
 
 def test_an_ignored_hangup_stays_ignored(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.apify.models import Job
-from logview.plain.reader import LogReader, run_until_done
+from logview.plain.reader import TRIES, LogReader, run_until_done
 from logview.plain.stdout import ByteOutput, Descriptor, TerminalOutput
 from logview.sources import events
 from logview.sources.events import Event, Problem
@@ -306,3 +306,84 @@ def test_colouring_changes_no_text(line: bytes, skip: int) -> None:
     for look in looks:
         text = re.sub(r"\x1b\[[0-9;]*m", "", render_ansi(line, look, skip))
         assert text == visible(line)[skip:]
+
+
+# -- gaps ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["missing", "contradiction", "truncated", "rotated"])
+async def test_no_line_is_made_of_what_stands_on_both_sides_of_a_gap(pipe, kind) -> None:
+    gap = events.Gap("Log is missing here.", kind)
+    said: list[Event] = [
+        events.Received(b"one\ntorn"),
+        gap,
+        events.Received(b"half\n"),
+        gap,
+        gap,
+        events.Received(b""),
+        events.Received(b"last"),
+        events.Ended(),
+    ]
+    code, text, told = await play(said, pipe)
+    assert (code, text) == (0, b"one\ntorn\nhalf\nlast")
+    assert told == ["Log is missing here."] * 3
+
+
+async def test_on_a_terminal_too() -> None:
+    ends = os.pipe()
+    lines = TerminalOutput(Descriptor(ends[1]), "text")
+    await lines.log(b"one\ntorn")
+    await lines.flush_partial()
+    await lines.break_line()
+    await lines.log(b"half\nmore")
+    await lines.break_line()
+    await lines.break_line()
+    await lines.log(b"last")
+    await lines.finish()
+    os.close(ends[1])
+    assert drain(ends[0]) == b"one\ntorn\nhalf\nmore\nlast\n"
+    os.close(ends[0])
+
+
+# -- what trying again can't mend ----------------------------------------------------------------
+
+PAGE = Problem("A web page instead of a log.", "Another server.", "Check.", kind="x", lasting=True)
+
+
+def losses(problem: Problem, number: int) -> list[Event]:
+    return [events.Lost(problem, attempt=n + 2, retry_in=1.0) for n in range(number)]
+
+
+async def test_what_trying_again_can_not_mend_is_given_up(pipe) -> None:
+    code, text, told = await play([*losses(PAGE, 9), events.Ended()], pipe)
+    assert (code, text) == (5, b"")
+    assert len(told) == TRIES
+    assert told[-1] == (
+        "A web page instead of a log. Another server. Check. Given up after 5 tries."
+    )
+
+
+async def test_what_it_may_mend_is_not(pipe) -> None:
+    said = [
+        *losses(PAGE, TRIES - 1),
+        *losses(LOST, 9),
+        *losses(PAGE, TRIES - 1),
+        events.Received(b"x\n"),
+        *losses(PAGE, TRIES - 1),
+    ]
+    code, _, _ = await play([*said, events.Ended()], pipe)
+    assert code == 0
+
+
+async def test_not_following_it_is_given_up_at_once(pipe) -> None:
+    told: list[str] = []
+    descriptor = Descriptor(pipe[1])
+    reader = LogReader(
+        Scripted([*losses(LOST, 2), *losses(PAGE, 1), events.Ended()]),
+        ByteOutput(descriptor),
+        told.append,
+        exit_status=False,
+        follow=False,
+    )
+    assert await run_until_done(reader, descriptor) == 5
+    assert told[-1] == "A web page instead of a log. Another server. Check."
