@@ -33,14 +33,14 @@ class ScreenMasks:
         document = self._document
         number = document.page_of(line)
         version = document.version if number >= document.sealed_end else -1
-        known = self._pages.recall(number)
+        known = self._pages.get(number)
         if known is None or known[0] != version:
             text = document.page_text(number)
             masker = Masker(self._token)
             masker.read_preceding(self._above(document.first_line_of(number)))
             found = masker.find_spans(text)
             spans = {row: tuple(stretches) for row, stretches in found.items()}
-            known = self._pages.keep(number, (version, spans), len(text))
+            known = self._pages.add(number, (version, spans), len(text))
         return known[1].get(line - document.first_line_of(number), ())
 
     def _above(self, line: int) -> list[str]:

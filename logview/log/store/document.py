@@ -1,16 +1,20 @@
-"""Log: the document. Bytes come in, whole lines stand in pages, the unfinished tail is shown too.
+"""The document: the bytes of one log, addressed by page, by line and by byte offset.
 
-A document is a sequence of immutable pages of whole lines with one running
-line count per page; where the lines of a page begin is worked out when
-somebody asks, and kept for the few pages that are being looked at. Only the
-tail (less than one page, or one line that is still growing) is mutable. Lines
-are split on `\\n` bytes only: every other "line break" of Unicode, and a lone
-`\\r`, belongs to the text of a log line.
+A document is a sequence of immutable pages of whole lines, and a mutable tail:
+less than a page, or one line that is still growing. Where the lines of a page
+begin is computed on request, and kept for the pages used last. Lines are split
+on `\\n` bytes only: every other "line break" of Unicode, and a lone `\\r`, is
+part of the text of a line.
 
 A stream is kept in memory, and what is too much for it in a private temporary
-file. A file is not kept at all: its pages are read again when they are wanted,
-and it is opened at its end; the lines before have negative numbers until the
-whole is indexed, and for good: a line's number never changes.
+file. A file is not kept at all: its pages are read again on request, and it is
+opened at its end; the lines before have negative numbers until all is indexed,
+and after: a line's number never changes. A file whose last line is huge is
+read from its start instead, a block at each `index_more`.
+
+A line longer than `LONG_LINE` bytes is read in parts (`read_line`): of such a
+line `line`, `page_data` and all that is derived from them have the first
+`LINE_PART` bytes only.
 """
 
 from __future__ import annotations
@@ -30,6 +34,8 @@ from logview.log.store.page_traits import (
 )
 from logview.log.store.pages import (
     BLOCK_SIZE,
+    LINE_PART,
+    LONG_LINE,
     PAGE_SIZE,
     BackwardIndex,
     Page,
@@ -37,8 +43,7 @@ from logview.log.store.pages import (
     Pages,
     Region,
 )
-from logview.log.store.spill import Spill
-from logview.log.store.tail import Tail
+from logview.log.store.tail import Spill, Tail
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
@@ -47,10 +52,13 @@ if TYPE_CHECKING:
 OPENED_AT_END = 4 * PAGE_SIZE
 """Bytes at the end of a file that are read before the rest is indexed."""
 
+FAR_BACK = 32 * 1024 * 1024
+"""Bytes at the end of a file in which its last line has to begin: some 20 ms of work."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnRow:
-    """A row of ours in the log: it stands before `line`, has no number and is never matched."""
+    """A row of our own, before line `line`; it has no number and is never matched."""
 
     line: int
     text: str
@@ -62,13 +70,15 @@ class LogDocument:
 
     def __init__(self) -> None:
         self._pages = Pages()
-        self._spill = Spill(self._pages)
+        self._spill = Spill()
         self._tail = Tail(self._pages, self._spill)
         self._index: BackwardIndex | None = None
+        self._ahead: tuple[Region, int] | None = None
+        """A file that is read from its start, and up to where; None once that was reached."""
         self._head_lost = False
         self._split: PageCache[list[bytes]] = PageCache()
         self._texts: PageCache[str] = PageCache()
-        self._facts = PageTraitsCache()
+        self._traits = PageTraitsCache()
         self.own_rows: list[OwnRow] = []
         self.version = 0
         """Counts the changes; what was derived from another version may be stale at the tail."""
@@ -89,7 +99,11 @@ class LogDocument:
         """
         if not data:
             return
-        self._touch()
+        self._read_ahead()
+        self._append(data, region)
+
+    def _append(self, data: bytes, region: Region | None) -> None:
+        self._invalidate_tail()
         self._tail.append(data, region)
 
     def attach(self, reader: PageReader, length: int) -> None:
@@ -100,61 +114,90 @@ class LogDocument:
         region = Region(reader, 0)
         start = max(0, length - OPENED_AT_END)
         data = region.read(start, length - start)
-        while start:
-            cut = data.find(b"\n", 0, max(0, len(data) - 1)) + 1
-            if cut:
-                start += cut
-                data = data[cut:]
-                break
-            start = max(0, length - 4 * (length - start))
-            data = region.read(start, length - start)
-        self._tail.start = start
         if start:
-            self._index = BackwardIndex(region, start, self._pages)
-        self.append(data, region)
+            cut = data.find(b"\n", 0, max(0, len(data) - 1)) + 1
+            begin = start + cut if cut else _find_line(region, start)
+            if begin is None:
+                self._ahead = region, length
+                self.index_more()
+                return
+            start = self._tail.start = begin
+            data = data[cut:] if cut else b""
+            if start:
+                self._index = BackwardIndex(region, start, self._pages)
+        if data:
+            self._append(data, region)
+        else:
+            self._append_range(region, start, length)
 
-    def take(self, reader: PageReader, start: int, length: int) -> None:
+    def _append_range(self, region: Region, start: int, end: int) -> None:
+        for at in range(start, end, BLOCK_SIZE):
+            data = region.read(at, min(BLOCK_SIZE, end - at))
+            if not data:
+                return  # the file was cut short meanwhile; its source will notice
+            self._append(data, region)
+
+    def extend(self, reader: PageReader, start: int, length: int) -> None:
         """Add bytes `start` to `start + length` of a reader, which keeps them for later."""
         if not self.size and not self.own_rows and not start:
             self.attach(reader, length)
             return
-        region = self._tail.region
-        if region is None or region.reader is not reader or region.offset(self.size) != start:
-            region = Region(reader, self.size, start)
-        for at in range(start, start + length, BLOCK_SIZE):
-            self.append(reader.read(at, min(BLOCK_SIZE, start + length - at)), region)
+        if self._ahead is not None:
+            region, end = self._ahead
+            if region.reader is reader and region.offset(end) == start:
+                self._ahead = region, end + length
+                return
+            self._read_ahead()
+        current = self._tail.region
+        if current is None or current.reader is not reader or current.offset(self.size) != start:
+            current = Region(reader, self.size, start)
+        self._append_range(current, self.size, self.size + length)
+
+    def _read_ahead(self) -> None:
+        """Read the rest of a file that is read from its start: something else follows it."""
+        while self._ahead is not None:
+            self.index_more()
 
     def add_row(self, text: str, kind: str) -> None:
-        """Put a row of ours behind everything that was received so far.
+        """Add a row of our own after everything that was received so far.
 
         A line that was unfinished stays as it is above the row; what comes
         next begins a line of its own.
         """
-        self._touch()
+        self._read_ahead()
+        self._invalidate_tail()
         self._tail.seal()
         self.own_rows.append(OwnRow(self._pages.end_line, text, kind))
 
-    def _touch(self) -> None:
-        """Forget what was derived from the tail, which is about to change or to become a page."""
+    def _invalidate_tail(self) -> None:
+        """Drop what was derived from the tail, which is about to change or to become a page."""
         self.version += 1
-        self._split.pop(self._pages.end, None)
-        self._texts.pop(self._pages.end, None)
+        self._split.discard(self._pages.end)
+        self._texts.discard(self._pages.end)
 
     def close(self) -> None:
-        """Return back what is held outside memory."""
+        """Free what is held outside memory."""
         self._spill.close()
 
     # -- the index ------------------------------------------------------------------------
 
     def index_more(self) -> bool:
-        """Index one block more of a file that was opened at its end; False when all is indexed."""
+        """Index one block more of a file; False when all is indexed."""
+        if self._ahead is not None:
+            region, end = self._ahead
+            data = region.read(self.size, min(BLOCK_SIZE, end - self.size))
+            if data:
+                self._append(data, region)
+            if not data or self.size >= end:
+                self._ahead = None
+            return True
         if self._index is None:
             return False
         found = self._pages.first
         self._index.step()
         stamp = self._index.region.stamp()
         for number in range(self._pages.first, found):
-            self._facts.keep(number, stamp, UNSEEN)
+            self._traits.add(number, stamp, UNSEEN)
         if not self._index.left:
             self._head_lost = self._index.lost
             self._index = None
@@ -163,12 +206,14 @@ class LogDocument:
     @property
     def unindexed(self) -> int:
         """Bytes of a file whose lines are not known yet."""
+        if self._ahead is not None:
+            return self._ahead[1] - self.size
         return self._index.left if self._index is not None else 0
 
     @property
     def memory(self) -> int:
         """Bytes of the log that are kept in memory."""
-        return self._spill.memory + len(self._tail.data)
+        return self._spill.memory + self._tail.memory
 
     def number(self, line: int) -> int | None:
         """Return a line's number for a person, from 1; None while it can't be known."""
@@ -191,14 +236,14 @@ class LogDocument:
     @property
     def end_page(self) -> int:
         """Number behind the last page, the mutable tail included."""
-        return self._pages.end + bool(self._tail.data)
+        return self._pages.end + bool(self._tail.size)
 
     def page(self, number: int) -> Page:
         """Return what is known of page `number`; raises IndexError where there is none."""
         tail = self._tail
-        if number == self._pages.end and tail.data:
+        if number == self._pages.end and tail.size:
             first = self._pages.end_line
-            return Page(number, first, tail.line_count, tail.start, len(tail.data))
+            return Page(number, first, tail.line_count, tail.start, tail.size)
         return self._pages.page(number)
 
     def first_line_of(self, number: int) -> int:
@@ -220,19 +265,21 @@ class LogDocument:
     def page_data(self, number: int) -> bytes:
         """Return the bytes of a page; raises IndexError where there is none.
 
-        Where a file has lost them since, as many empty lines stand for them.
+        Of a long line these are the first `LINE_PART`. Where a file has lost
+        them since, as many empty lines stand for them.
         """
         return self._read_page(number)[0]
 
     def _read_page(self, number: int) -> tuple[bytes, PageTraits, Stamp]:
         """Read a page; returns what is known of it, and the stamp that this belongs to."""
-        if number == self._pages.end and self._tail.data:
-            return bytes(self._tail.data), UNSEEN, None
+        tail = self._tail
+        if number == self._pages.end and tail.size:
+            return tail.read(0, LINE_PART if tail.size > LONG_LINE else tail.size), UNSEEN, None
         page = self._pages.page(number)
         self.pages_read += 1
         data = self._pages.data(number)
         stamp = self._pages.stamp(number)
-        traits = self._facts.recall(number, stamp)
+        traits = self._traits.get(number, stamp)
         if traits is not None:
             return data, traits, stamp
         lines = data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
@@ -242,16 +289,16 @@ class LogDocument:
             whole = data.split(b"\n")[: min(lines, page.line_count)]
             data = b"\n".join(whole + [b""] * (page.line_count - len(whole))) + b"\n"
             return data, UNSEEN, None
-        self._facts.keep(number, stamp, UNSEEN)
+        self._traits.add(number, stamp, UNSEEN)
         return data, UNSEEN, stamp
 
-    def _look_at(self, number: int) -> tuple[bytes, PageTraits, bytes | None]:
+    def _scan(self, number: int) -> tuple[bytes, PageTraits, bytes | None]:
         """Read a page; returns what it is like, and the bytes of its text where that is at hand."""
         data, traits, stamp = self._read_page(number)
         if traits.known:
             return data, traits, None
         traits, text = scan_page(data)
-        self._facts.keep(number, stamp, traits)
+        self._traits.add(number, stamp, traits)
         return data, traits, text
 
     def page_head(self, number: int, size: int) -> bytes:
@@ -259,18 +306,18 @@ class LogDocument:
 
         Raises IndexError where there is no such page.
         """
-        if number == self._pages.end and self._tail.data:
-            return bytes(self._tail.data[:size])
+        if number == self._pages.end and self._tail.size:
+            return self._tail.read(0, size)
         if not self._pages.first <= number < self._pages.end:
             raise IndexError(f"no page {number}")
         self.heads_read += 1
-        return self._pages.head(number, size)
+        return self._pages.read(number, 0, size)
 
     def forget(self) -> None:
         """Forget what was derived from pages whose file has lost them."""
         self._split.clear()
         self._texts.clear()
-        self._facts.clear()
+        self._traits.clear()
         self.version += 1
 
     def page_text(self, number: int) -> str:
@@ -279,23 +326,23 @@ class LogDocument:
         A line break at the end of the page is not part of it, so that
         `text.split("\n")` gives exactly the page's lines.
         """
-        cached = self._texts.recall(number)
+        cached = self._texts.get(number)
         if cached is None:
             data = self.page_data(number)
             text = without_end(visible(data), data)
-            cached = self._texts.keep(number, text, len(text))
+            cached = self._texts.add(number, text, len(text))
         return cached
 
     def read_text(self, number: int) -> str:
         """Return what `page_text` gives, but don't keep it: for passes over the whole log."""
-        data, traits, text = self._look_at(number)
+        data, traits, text = self._scan(number)
         text = plain(data, traits) if text is None else text
         shown = visible(data) if text is None else text.decode("utf-8", "replace")
         return without_end(shown, data)
 
     def read_for(self, pattern: Pattern, number: int) -> str | bytes:
         """Return what a pattern reads of a page: bytes where they do, which is far less work."""
-        data, traits, text = self._look_at(number)
+        data, traits, text = self._scan(number)
         if traits.clean and pattern.can_read(data, traits.seams):
             return without_end(data, data)  # colours do not stand in its way
         text = plain(data, traits) if text is None else text
@@ -331,17 +378,47 @@ class LogDocument:
         return self._tail.is_unfinished
 
     def line(self, number: int) -> bytes:
-        """Return one line without its line break; raises IndexError where there is none."""
+        """Return one line without its line break, of a long one the first `LINE_PART` bytes.
+
+        Raises IndexError where there is none.
+        """
         page = self.page_of(number)
-        lines = self._split.recall(page)
+        lines = self._split.get(page)
         if lines is None:
             data = self.page_data(page)
             lines = data.split(b"\n")
             if data.endswith(b"\n"):
                 lines.pop()
-            self._split.keep(page, lines, len(data))
+            self._split.add(page, lines, len(data))
         index = number - self._pages.first_line_of(page)
         return lines[index] if index < len(lines) else b""
+
+    def long_size(self, number: int) -> int:
+        """Return the bytes of a long line without its line break; 0 for any other line.
+
+        Raises IndexError where there is none.
+        """
+        page = self.page(self.page_of(number))
+        if not page.is_long_line:
+            return 0
+        return page.size - (self._read_in(page.number, page.size - 1, 1) == b"\n")
+
+    def read_line(self, number: int, start: int, length: int) -> bytes:
+        """Return up to `length` bytes of a long line from `start` on, without its line break.
+
+        Raises IndexError where there is no such line, ValueError for one that is not long.
+        """
+        size = self.long_size(number)
+        if not size:
+            raise ValueError(f"line {number} is not long")
+        start = max(0, start)
+        return self._read_in(self.page_of(number), start, max(0, min(length, size - start)))
+
+    def _read_in(self, page: int, offset: int, length: int) -> bytes:
+        """Return bytes of a page; fewer where a file has lost them."""
+        if page == self._pages.end:
+            return self._tail.read(offset, length)
+        return self._pages.read(page, offset, length)
 
     def line_text(self, number: int) -> str:
         """Return one line's visible text (the text exit of the door)."""
@@ -352,7 +429,7 @@ class LogDocument:
     @property
     def size(self) -> int:
         """How many bytes were received."""
-        return self._tail.start + len(self._tail.data)
+        return self._tail.start + self._tail.size
 
     def head(self, size: int) -> bytes:
         """Return the first bytes of the log, also of a file that is not indexed yet."""
@@ -367,19 +444,27 @@ class LogDocument:
         if start < 0 or start >= end:
             return b""
         pieces: list[bytes] = []
-        tail = self._tail
-        number = self._pages.page_at(start) if start < tail.start else 0
+        number = self._pages.page_at(start) if start < self._tail.start else self._pages.end
         while start < end:
-            if start >= tail.start:
-                offset = start - tail.start
-                pieces.append(bytes(tail.data[offset : offset + end - start]))
-                break
-            page = self._pages.page(number)
+            page = self.page(number)
             offset = start - page.start
-            piece = self._pages.data(number)[offset : offset + end - start]
-            if offset < 0 or not piece:
+            piece = self._read_in(number, offset, end - start) if offset >= 0 else b""
+            if not piece:
                 break  # the file has lost bytes
             pieces.append(piece)
             start += len(piece)
             number += 1
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _find_line(region: Region, before: int) -> int | None:
+    """Return where the line that holds byte `before` begins; None where that is too far away."""
+    low = max(0, before - FAR_BACK)
+    end = before
+    while end > low:
+        start = max(low, end - BLOCK_SIZE)
+        found = region.read(start, end - start).rfind(b"\n") + 1
+        if found:
+            return start + found
+        end = start
+    return None if low else 0

@@ -1,35 +1,47 @@
-"""Log: what was derived from the pages that are being looked at, and no more of it."""
+"""A cache of what was derived from the pages that were used last."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TypeVar
+from typing import Generic, TypeVar
 
-KEPT_PAGES = 16
-"""Pages whose lines stay split: what a large screen shows, twice over."""
+MAX_PAGES = 16
+"""Pages kept at most: twice what a large screen shows."""
 
-KEPT_BYTES = 16 * 1024 * 1024
-"""Bytes of such pages at most, where lines are huge."""
-
+MAX_BYTES = 16 * 1024 * 1024
+"""Bytes of kept values at most, where lines are huge; one value is kept whatever its size."""
 
 _V = TypeVar("_V")
 
 
-class PageCache(OrderedDict[int, tuple[_V, int]]):
-    """What was derived from the pages used last; the oldest goes first."""
+class PageCache(Generic[_V]):
+    """Values by page number; the least recently added go first."""
 
-    def recall(self, page: int) -> _V | None:
-        """Return what was kept for a page; None where nothing is."""
-        found = self.get(page)
+    def __init__(self) -> None:
+        self._values: OrderedDict[int, tuple[_V, int]] = OrderedDict()
+        self._size = 0
+
+    def get(self, page: int) -> _V | None:
+        """Return the value of a page; None where there is none."""
+        found = self._values.get(page)
         return None if found is None else found[0]
 
-    def keep(self, page: int, value: _V, size: int) -> _V:
-        """Keep a value of so many bytes, and give it back."""
-        self[page] = value, size
-        self.move_to_end(page)
-        while len(self) > KEPT_PAGES or (len(self) > 1 and self._size() > KEPT_BYTES):
-            self.popitem(last=False)
+    def add(self, page: int, value: _V, size: int) -> _V:
+        """Add a value of `size` bytes, in place of what was there, and return it."""
+        self.discard(page)
+        self._values[page] = value, size
+        self._size += size
+        while len(self._values) > MAX_PAGES or (len(self._values) > 1 and self._size > MAX_BYTES):
+            self._size -= self._values.popitem(last=False)[1][1]
         return value
 
-    def _size(self) -> int:
-        return sum(size for _, size in self.values())
+    def discard(self, page: int) -> None:
+        """Remove the value of a page, if there is one."""
+        found = self._values.pop(page, None)
+        if found is not None:
+            self._size -= found[1]
+
+    def clear(self) -> None:
+        """Remove all values."""
+        self._values.clear()
+        self._size = 0

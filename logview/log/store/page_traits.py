@@ -1,8 +1,8 @@
-"""Log: page facts. What one pass over a page has learned, and the next need not look for.
+"""Traits of pages: what one pass over a page has found out, so that the next need not scan it.
 
-Whether a page holds anything that a terminal obeys, and where its colours stand,
-is the same for every search; to look is more work than to search. It holds for
-as long as the page's bytes are the same, which a stamp of whoever keeps them tells.
+Whether a page holds control sequences, and where its colours are, is the same
+for every search, and finding it out costs more than a search. It is valid as
+long as the page's bytes are the same, which a stamp of their reader shows.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class PageTraits(NamedTuple):
     seams: Seams | None = None
     """Where its colours stand; None in a page without any."""
     known: bool = True
-    """Whether anybody has looked: of some pages it is only known how many lines they have."""
+    """Whether the page was scanned: of some pages only the number of lines is known."""
 
 
 UNSEEN = PageTraits(clean=False, known=False)
@@ -44,7 +44,7 @@ _last, _first = itemgetter(-1), itemgetter(0)
 
 
 def scan_page(data: bytes) -> tuple[PageTraits, bytes | None]:
-    """Look at a page: what it is like, and the bytes of its visible text where it is clean."""
+    """Return a page's traits, and the bytes of its visible text where it is clean."""
     if b"\x1b" not in data:
         return (CLEAN, data) if is_clean(data) else (UNCLEAN, None)
     parts = split_colours(data)
@@ -75,19 +75,19 @@ def _seams(parts: list[bytes]) -> Seams:
 
 
 class PageTraitsCache:
-    """The traits of a log's pages, as long as their bytes are the same."""
+    """The traits of a log's pages; valid as long as their bytes are the same."""
 
     def __init__(self) -> None:
         self._traits: dict[int, PageTraits] = {}
         self._stamp: Stamp = None
         self._kept: dict[Seams, PageTraits] = {}
 
-    def recall(self, number: int, stamp: Stamp) -> PageTraits | None:
+    def get(self, number: int, stamp: Stamp) -> PageTraits | None:
         """Return what is known of a page whose bytes were read before `stamp` was taken."""
         return self._traits.get(number) if self._is_now(stamp) else None
 
-    def keep(self, number: int, stamp: Stamp, traits: PageTraits) -> None:
-        """Keep what was seen of a page."""
+    def add(self, number: int, stamp: Stamp, traits: PageTraits) -> None:
+        """Add what was found out about a page."""
         if self._is_now(stamp):
             self._traits[number] = traits if traits.seams is None else self._one(traits.seams)
 

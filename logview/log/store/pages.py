@@ -1,9 +1,12 @@
-"""Log: pages. Where the whole lines of a log are, and how many each page has.
+"""The table of pages: where the whole lines of a log are, and how many each page has.
 
 A page is a run of whole lines, about 64 KiB, in memory, in a file, or in the
-spill. Pages have numbers that never change: 0 is the first page that was
-opened; a file is opened at its end, so the pages before it, found while the
-rest is indexed, have negative numbers. Lines are numbered likewise.
+spill file. Page numbers never change: 0 is the first page that was opened; a
+file is opened at its end, so the pages before it, found while the rest is
+indexed, have negative numbers. Lines are numbered likewise.
+
+A line longer than `LONG_LINE` bytes is alone on its page and is never read as a
+whole: see `Pages.read`.
 """
 
 from __future__ import annotations
@@ -20,10 +23,16 @@ PAGE_SIZE = 64 * 1024
 """Bytes that a page holds at most, unless a single line is longer."""
 
 PAGE_LINES = 4096
-"""About how many lines a page holds at most: what is done for a page in one go stays short."""
+"""About how many lines a page holds at most: one pass over a page stays short."""
 
 BLOCK_SIZE = 1024 * 1024
 """Bytes of a file that one step of the index reads: below a millisecond of work."""
+
+LONG_LINE = 128 * 1024
+"""Bytes (with the line break) above which a line is read in parts."""
+
+LINE_PART = 64 * 1024
+"""Bytes of a long line that are read at once: a few milliseconds of work, whatever they are."""
 
 
 class PageReader(Protocol):
@@ -77,6 +86,11 @@ class Page:
     """Offset of the page's first byte in the log."""
     size: int
 
+    @property
+    def is_long_line(self) -> bool:
+        """Whether the page is a single line that is read in parts."""
+        return self.size > LONG_LINE
+
 
 class _Side:
     """Pages in the order in which they were found, away from where the log was opened."""
@@ -101,6 +115,12 @@ class _Side:
     def count(self, index: int) -> int:
         return self.edges[index] - (self.edges[index - 1] if index else 0)
 
+    def read(self, index: int, offset: int, length: int) -> bytes:
+        data = self.data[index]
+        if isinstance(data, bytes):
+            return data[offset : offset + length]
+        return data.read(self.starts[index] + offset, min(length, self.sizes[index] - offset))
+
 
 class Pages:
     """The table of the pages that will not change any more."""
@@ -116,7 +136,7 @@ class Pages:
 
     @property
     def end(self) -> int:
-        """Number behind the last page."""
+        """Number after the last page."""
         return len(self._after.data)
 
     @property
@@ -126,22 +146,25 @@ class Pages:
 
     @property
     def end_line(self) -> int:
-        """Number behind the last line."""
+        """Number after the last line."""
         return self._after.lines
 
     def add_after(self, start: int, size: int, lines: int, data: bytes | Region) -> None:
-        """Add a page behind all others."""
+        """Add a page after all others."""
         self._after.add(start, size, lines, data)
 
     def add_before(self, start: int, size: int, lines: int, region: Region) -> None:
         """Add a page before all others."""
         self._before.add(start, size, lines, region)
 
+    def _place(self, number: int) -> tuple[_Side, int]:
+        return (self._after, number) if number >= 0 else (self._before, ~number)
+
     def page(self, number: int) -> Page:
         """Return what is known of a page; raises IndexError where there is none."""
         if not self.first <= number < self.end:
             raise IndexError(f"no page {number}")
-        side, index = (self._after, number) if number >= 0 else (self._before, ~number)
+        side, index = self._place(number)
         count = side.count(index)
         edge = side.edges[index]
         first = edge - count if number >= 0 else -edge
@@ -177,33 +200,34 @@ class Pages:
         return ~low
 
     def data(self, number: int) -> bytes:
-        """Return the bytes of a page; fewer where a file has lost them."""
-        side, index = (self._after, number) if number >= 0 else (self._before, ~number)
-        data = side.data[index]
-        if isinstance(data, bytes):
-            return data
-        return data.read(side.starts[index], side.sizes[index])
+        """Return the bytes of a page, of a long line the first `LINE_PART`.
 
-    def head(self, number: int, size: int) -> bytes:
-        """Return the first bytes of a page, at most `size`; fewer where a file has lost them."""
-        side, index = (self._after, number) if number >= 0 else (self._before, ~number)
-        data = side.data[index]
-        if isinstance(data, bytes):
-            return data[:size]
-        return data.read(side.starts[index], min(size, side.sizes[index]))
+        Fewer where a file has lost them.
+        """
+        side, index = self._place(number)
+        data, size = side.data[index], side.sizes[index]
+        if size > LONG_LINE:
+            return side.read(index, 0, LINE_PART)
+        return data if isinstance(data, bytes) else data.read(side.starts[index], size)
+
+    def read(self, number: int, offset: int, length: int) -> bytes:
+        """Return up to `length` bytes of a page from an offset on; fewer where a file lost them."""
+        side, index = self._place(number)
+        return side.read(index, offset, length)
 
     def stamp(self, number: int) -> Stamp:
-        """Return what is equal for as long as the bytes of a page are the same."""
-        side, index = (self._after, number) if number >= 0 else (self._before, ~number)
+        """Return what stays equal as long as the bytes of a page are the same."""
+        side, index = self._place(number)
         data = side.data[index]
         return () if isinstance(data, bytes) else data.stamp()
 
-    def in_memory(self, number: int) -> bool:
-        """Whether a page's bytes are in memory."""
-        return number >= 0 and isinstance(self._after.data[number], bytes)
+    def block(self, number: int) -> bytes | None:
+        """Return the bytes of a page that is in memory; else None."""
+        data = self._after.data[number]
+        return data if isinstance(data, bytes) else None
 
     def move(self, number: int, region: Region) -> None:
-        """Note that a page's bytes are elsewhere now."""
+        """Take note that a page's bytes were moved to a region."""
         self._after.data[number] = region
 
 
@@ -216,31 +240,37 @@ class BackwardIndex:
         self.left = end
         """Bytes that are not indexed yet; they are the first ones of the region."""
         self.lost = False
-        """Whether the file lost bytes that were not indexed: how many lines is not to be known."""
+        """Whether the file lost bytes before they were indexed: their lines are never known."""
+        self._scanned = 0
+        """Bytes at the end of those left that are known to belong to one line."""
 
     def step(self) -> None:
-        """Index one block more; a line longer than a block is read whole."""
+        """Index one block more, or find that it belongs to a line that goes on above it."""
         low = self.region.start
-        end = low + self.left
-        length = BLOCK_SIZE
-        while True:
-            start = max(low, end - length)
-            data = self.region.read(start, end - start)
-            if len(data) < end - start:  # the file has lost them: nothing more is to be known
-                self.left = 0
-                self.lost = True
+        line_end = low + self.left
+        end = line_end - self._scanned
+        start = max(low, end - BLOCK_SIZE)
+        data = self.region.read(start, end - start)
+        if len(data) < end - start:  # the file has lost them
+            self.left = 0
+            self.lost = True
+            return
+        if self._scanned:
+            first = data.rfind(b"\n") + 1
+            if not first and start > low:
+                self._scanned += len(data)
                 return
-            if start == low:
-                first = 0
-                break
-            first = data.find(b"\n", 0, len(data) - 1) + 1
-            if first:
-                break
-            length *= 4
-        self._take(data, first, start)
+            self._scanned = 0
+            self._pages.add_before(start + first, line_end - start - first, 1, self.region)
+        else:
+            first = 0 if start == low else data.find(b"\n", 0, len(data) - 1) + 1
+            if not first and start > low:
+                self._scanned = len(data)
+                return
+            self._add_pages(data, first, start)
         self.left = start + first - low
 
-    def _take(self, data: bytes, first: int, offset: int) -> None:
+    def _add_pages(self, data: bytes, first: int, offset: int) -> None:
         end = len(data)
         while end > first:
             start = first
@@ -250,7 +280,7 @@ class BackwardIndex:
                     start = max(first, data.rfind(b"\n", first, end - PAGE_SIZE) + 1)
             lines = data.count(b"\n", start, end)
             if lines > PAGE_LINES:
-                # Short lines: a part of them, so many bytes as hold about as many as wanted.
+                # Short lines: the part of them that holds about as many as a page may.
                 size = (end - start) * PAGE_LINES // lines
                 start = data.find(b"\n", end - size - 1, end - 1) + 1 or start
                 lines = data.count(b"\n", start, end)
@@ -260,7 +290,7 @@ class BackwardIndex:
             end = start
 
 
-def shorter(data: bytes | bytearray, at: int, cut: int) -> int:
+def page_end(data: bytes | bytearray, at: int, cut: int) -> int:
     """Return the end of a page that begins at `at`: `cut`, or before it where lines are short."""
     lines = data.count(b"\n", at, cut)
     if lines <= PAGE_LINES:

@@ -180,7 +180,7 @@ class StampIndex:
         """Forget what the mutable page said in another version of the document."""
         page, version = self._tail
         if version != self._document.version:
-            self._stamps.pop(page, None)
+            self._stamps.discard(page)
             self._tail = (self._document.sealed_end, self._document.version)
 
     def _head(self, number: int) -> bytes | None:
@@ -200,7 +200,7 @@ class StampIndex:
 
     def _page(self, number: int) -> list[bytes]:
         """Return the highest stamp so far for each line of a page; `b""` before its first one."""
-        known = self._stamps.recall(number)
+        known = self._stamps.get(number)
         if known is not None:
             return known
         page = self._document.page(number)
@@ -214,7 +214,7 @@ class StampIndex:
         stamped = STAMP.match(stamps[0]) and STAMP.match(stamps[-1])
         if not stamped or not all(map(le, stamps, islice(stamps, 1, None))):
             stamps = _running(stamps)
-        return self._stamps.keep(number, stamps, 64 * len(stamps))
+        return self._stamps.add(number, stamps, 64 * len(stamps))
 
     def _first(self) -> bytes | None:
         first, end = self._document.first_page, self._document.end_page

@@ -103,7 +103,7 @@ class LogSource(LogSaves):
             self.document.append(event.data)
             self.post_message(Arrived())
         elif isinstance(event, events.Extended):
-            self.document.take(event.store, event.start, event.length)
+            self.document.extend(event.store, event.start, event.length)
             self.post_message(Arrived())
         elif isinstance(event, events.Gap):
             self.document.add_row(label(event.text), event.kind)

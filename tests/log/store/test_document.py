@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.search.pattern import Query, compile_query
-from logview.log.store import spill as spill_module
+from logview.log.store import tail as tail_module
 from logview.log.store.document import LogDocument
-from logview.log.store.pages import PAGE_SIZE
-from logview.log.store.spill import SpillFile
+from logview.log.store.pages import LINE_PART, PAGE_SIZE
+from logview.log.store.tail import SpillFile
 
 if TYPE_CHECKING:
     import pytest
@@ -34,6 +34,11 @@ LOGS = st.lists(st.sampled_from(_PIECES) | st.binary(max_size=40), max_size=60).
 def lines_of(data: bytes) -> list[bytes]:
     lines = data.split(b"\n")
     return lines[:-1] if lines[-1] == b"" else lines
+
+
+def whole_line(document: LogDocument, number: int) -> bytes:
+    size = document.long_size(number)
+    return document.read_line(number, 0, size) if size else document.line(number)
 
 
 def document_of(*pieces: bytes) -> LogDocument:
@@ -100,7 +105,9 @@ def test_a_line_longer_than_a_page_is_one_line() -> None:
         document.append(long[at : at + 1000])
     document.append(b"\nshort\n")
     assert document.line_count == 2
-    assert document.line(0) == long
+    assert document.long_size(0) == len(long)
+    assert whole_line(document, 0) == long
+    assert document.line(0) == long[:LINE_PART]
     assert document.line(1) == b"short"
 
 
@@ -148,7 +155,9 @@ def test_a_file_is_indexed_from_its_end_to_the_same_lines(
     reader = FileBytes(data)
     document.attach(reader, len(data))
     before = document.end_line
-    assert [document.line(n) for n in range(before)] == lines_of(data)[-before:] * bool(before)
+    assert [whole_line(document, n) for n in range(before)] == lines_of(data)[-before:] * bool(
+        before
+    )
     more = b"x\n" * extra
     reader.data += more
     document.append(more, document._tail.region)
@@ -157,7 +166,7 @@ def test_a_file_is_indexed_from_its_end_to_the_same_lines(
     expected = lines_of(data + more)
     shift = document.first_line
     assert document.line_count == len(expected)
-    assert [document.line(n + shift) for n in range(len(expected))] == expected
+    assert [whole_line(document, n + shift) for n in range(len(expected))] == expected
     assert document.read(0, len(data) + 100) == data + more
     assert document.memory <= 2 * max([65536, *sizes])
 
@@ -196,7 +205,7 @@ def test_lines_that_a_file_has_lost_are_empty_and_the_others_stay() -> None:
 def test_a_long_stream_moves_to_a_temporary_file_and_reads_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(spill_module, "MEMORY", 300_000)
+    monkeypatch.setattr(tail_module, "MEMORY", 300_000)
     document = LogDocument()
     data = b"".join(b"line %d %s\n" % (n, b"x" * (n % 90)) for n in range(60_000))
     for at in range(0, len(data), 7777):
@@ -209,7 +218,7 @@ def test_a_long_stream_moves_to_a_temporary_file_and_reads_back(
 
 
 def test_where_the_disk_is_full_the_log_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spill_module, "MEMORY", 100_000)
+    monkeypatch.setattr(tail_module, "MEMORY", 100_000)
     monkeypatch.setattr(SpillFile, "write", lambda *_: False)
     document = LogDocument()
     data = b"some line\n" * 100_000

@@ -159,16 +159,16 @@ def test_what_was_forgotten_is_looked_at_again() -> None:
 
 def test_facts_belong_to_one_stamp() -> None:
     facts = PageTraitsCache()
-    assert facts.recall(3, (1,)) is None
-    facts.keep(3, (1,), CLEAN)
-    assert facts.recall(3, None) is None
-    assert facts.recall(3, (1,)) is CLEAN
-    facts.keep(4, None, UNCLEAN)
-    assert facts.recall(4, (1,)) is None
-    facts.keep(4, (2,), UNCLEAN)
-    assert facts.recall(4, (2,)) is UNCLEAN
-    assert facts.recall(3, (2,)) is None
-    assert facts.recall(4, (1,)) is None
+    assert facts.get(3, (1,)) is None
+    facts.add(3, (1,), CLEAN)
+    assert facts.get(3, None) is None
+    assert facts.get(3, (1,)) is CLEAN
+    facts.add(4, None, UNCLEAN)
+    assert facts.get(4, (1,)) is None
+    facts.add(4, (2,), UNCLEAN)
+    assert facts.get(4, (2,)) is UNCLEAN
+    assert facts.get(3, (2,)) is None
+    assert facts.get(4, (1,)) is None
 
 
 def test_lines_that_the_index_counted_are_not_counted_again() -> None:
@@ -190,8 +190,8 @@ def test_what_is_kept_of_colours_is_bounded() -> None:
     letters = range(65, 90)
     pairs = [b"%c\x1b[1m%c" % (a, b) for a in letters for b in letters]
     for number, data in enumerate(pairs):
-        facts.keep(number, (1,), scan_page(data)[0])
-    kept = [facts.recall(number, (1,)) for number in range(len(pairs))]
+        facts.add(number, (1,), scan_page(data)[0])
+    kept = [facts.get(number, (1,)) for number in range(len(pairs))]
     assert len(set(map(id, kept))) == MAX_SEAMS + 1
     assert kept[-1] is not None
     assert kept[-1].seams is EVERYWHERE
