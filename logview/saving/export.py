@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from logview.secrets.masker import Masker
 
 
+PIECE = 128 * 1024
+"""Bytes of a page above which it is exported in pieces: it is one long line."""
+
+
 class ExportedPage(Protocol):
     """Where a page stands in the log."""
 
@@ -56,7 +60,11 @@ class ExportedLog(Protocol):
         ...
 
     def page_data(self, number: int, /) -> bytes:
-        """Return a page's bytes. Raises OSError."""
+        """Return the bytes of a page of up to `PIECE` bytes. Raises OSError."""
+        ...
+
+    def read(self, start: int, length: int, /) -> bytes:
+        """Return bytes by their offset in the log. Raises OSError."""
         ...
 
 
@@ -84,15 +92,19 @@ def export_pages(log: ExportedLog, end: int) -> Iterator[bytes]:
     number, cut, at = log.first_page, False, 0
     while number < log.end_page and (page := log.page(number)).start < end:
         start, size = page.start, page.size
-        data = log.page_data(number)
-        data = data[: end - start] if start + size > end else data
-        if at > start:
-            data = data[at - start :]  # the rest of a page that was still growing just now
-        elif cut:
+        if cut and at <= start:
             yield b"\n"
-        yield data
+        stop = min(start + size, end)
+        begin = max(at, start)  # the rest of a page that was still growing just now
+        if size <= PIECE:
+            data = log.page_data(number)[begin - start : stop - start]
+            yield data
+        else:
+            for offset in range(begin, stop, PIECE):
+                data = log.read(offset, min(PIECE, stop - offset))
+                yield data
         cut = not data.endswith(b"\n")
-        at = max(at, min(start + size, end))
+        at = max(at, stop)
         number += 1
 
 

@@ -16,6 +16,10 @@ The rules, from ECMA-48 and from what terminals do:
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ESC_OR_C1 = "\x1b\x80-\x9f"
 # A string's content holds no ESC and no C1 control. So each character is looked at for one
@@ -147,3 +151,69 @@ def _has_wide_controls(data: bytes) -> bool:
     return (b"\xc2" in data and _C1.search(data) is not None) or (
         b"\xe2" in data and _OVERRIDE.search(data) is not None
     )
+
+
+def visible_places(data: bytes) -> tuple[str, Sequence[int]]:
+    """Return `visible(data)`, and for each of its characters, and its end, the byte it begins at.
+
+    Meant for parts of a line: other text than ASCII costs about 0.3 ms per kilobyte.
+    """
+    if data.isascii() and is_clean(data):
+        return data.decode(), range(len(data) + 1)
+    text = data.decode("utf-8", "replace")
+    places = range(len(text) + 1) if data.isascii() else _places(data, text)
+    kept: list[str] = []
+    kept_places: list[int] = []
+    at = 0
+    for found in _UNWANTED.finditer(text):
+        kept.append(text[at : found.start()])
+        kept_places += places[at : found.start()]
+        at = found.end()
+    kept.append(text[at:])
+    kept_places += places[at:]
+    return "".join(kept), kept_places
+
+
+def _places(data: bytes, text: str) -> list[int]:
+    """Return the byte at which each character of the decoded text begins, and the end."""
+    places = []
+    at = 0
+    for char in text:
+        places.append(at)
+        if char == "\ufffd" and data[at : at + 3] != b"\xef\xbf\xbd":
+            at += _undecodable(data[at : at + 4])
+        else:
+            at += len(char.encode())
+    places.append(at)
+    return places
+
+
+def _undecodable(data: bytes) -> int:
+    """Return how many bytes at the start become one U+FFFD."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.end - error.start
+    return 1
+
+
+def whole_part(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """Return where a part of a line begins and ends that cuts no character and no sequence.
+
+    It holds what begins at `start` to before `end`. `data` should have some bytes
+    on both sides.
+    """
+    return _begin_after(data, start), _begin_after(data, end)
+
+
+def _begin_after(data: bytes, at: int) -> int:
+    """Return the first place at or after `at` that is inside no character and no sequence."""
+    if not 0 < at < len(data):
+        return max(0, min(at, len(data)))
+    before = boundary(data, at)
+    if before == at:
+        return at
+    text = data[before : before + 4096].decode("utf-8", "replace")
+    found = ESCAPE.match(text)
+    size = len(text[: found.end()].encode()) if found is not None else len(text[:1].encode())
+    return max(at, min(before + size, len(data)))

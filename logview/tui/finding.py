@@ -268,8 +268,7 @@ class Finding:
         """Forget what was found in pages that their file has lost, and look again."""
         typed = self.preview.line_filter if self.preview is not None else None
         for line_filter in (*self._view.filters, *((typed,) if typed is not None else ())):
-            line_filter.masks.clear()
-            line_filter.error = None
+            line_filter.clear()
         self._view.forget()
         self.refilter()
         if self.preview is not None:

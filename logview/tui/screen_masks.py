@@ -43,6 +43,10 @@ class ScreenMasks:
             known = self._pages.add(number, (version, spans), len(text))
         return known[1].get(line - document.first_line_of(number), ())
 
+    def spans_in(self, text: str) -> CharacterSpans:
+        """Return the stretches of a part of a long line that are secrets, as far as it shows."""
+        return tuple(Masker(self._token).find_spans(text).get(0, ()))
+
     def _above(self, line: int) -> list[str]:
         """Return the lines above one, in which a private key may have begun."""
         first = max(self._document.first_line, line - LINES_ABOVE)

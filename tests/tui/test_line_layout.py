@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from logview.text.cells import edges
 from logview.text.sanitize import display, visible
-from logview.tui.line_layout import LIMIT, LineLayout, RowWindow
+from logview.tui.line_layout import LIMIT, LongLineLayout, RowWindow, lay_out_line
 
 LINES = st.lists(
     st.sampled_from(
@@ -39,7 +39,7 @@ def drawn(window: RowWindow) -> str:
 
 @given(LINES, st.integers(2, 40))
 def test_wrapped_rows_hold_every_character_once_and_fit(line: str, width: int) -> None:
-    layout = LineLayout(line.encode(), width, wrap=True)
+    layout = lay_out_line(line.encode(), width, wrap=True)
     rows = [drawn(layout.row(wrap_row)) for wrap_row in range(layout.rows)]
     text = display(line.encode()).text
     assert all(cell_len(row) <= width for row in rows)
@@ -52,14 +52,14 @@ def test_wrapped_rows_hold_every_character_once_and_fit(line: str, width: int) -
 
 @given(st.lists(st.sampled_from(["ab", "cdef", "ghijklm"]), min_size=1, max_size=20))
 def test_words_stay_whole_where_they_fit(words: list[str]) -> None:
-    layout = LineLayout(" ".join(words).encode(), 10, wrap=True)
+    layout = lay_out_line(" ".join(words).encode(), 10, wrap=True)
     rows = [drawn(layout.row(wrap_row)).split() for wrap_row in range(layout.rows)]
     assert [word for row in rows for word in row] == words
 
 
 @given(LINES, st.integers(0, 60), st.integers(1, 30))
 def test_sideways_shows_the_cells_asked_for(line: str, x: int, width: int) -> None:
-    layout = LineLayout(line.encode(), width, wrap=False)
+    layout = lay_out_line(line.encode(), width, wrap=False)
     window = layout.scrolled(x)
     text = display(line.encode()).text
     assert window.lead + cell_len(drawn(window)) <= width
@@ -71,21 +71,23 @@ def test_sideways_shows_the_cells_asked_for(line: str, x: int, width: int) -> No
 def test_a_long_line_is_shown_through_windows_that_hold_it_all() -> None:
     line = "".join(f"w{n:05} " for n in range(40_000))
     for wrap in (True, False):
-        layout = LineLayout(line.encode(), 100, wrap=wrap)
+        layout = lay_out_line(line.encode(), 100, wrap=wrap)
         assert layout.is_long
         assert layout.length == len(line)
         if wrap:
-            assert layout.rows == len(line) // 100
             rows = (drawn(layout.row(wrap_row)) for wrap_row in range(layout.rows))
             assert "".join(rows) == line
-            assert layout.wrap_row_of(123_456) == 1234
+            for character in (0, 50, 4_000, 4_100, 123_456, len(line) - 1):
+                window = layout.row(layout.wrap_row_of(character))
+                first = window.shift + window.shown.character(window.start)
+                assert first <= character < first + len(drawn(window))
         else:
             for x in (0, 50, LIMIT - 30, LIMIT, 123_456, len(line) - 20):
                 assert drawn(layout.scrolled(x)) == line[x : x + 100]
 
 
 def test_a_long_line_of_wide_characters_never_overflows() -> None:
-    layout = LineLayout(("界" * (LIMIT * 2)).encode(), 81, wrap=True)
+    layout = lay_out_line(("界" * (LIMIT * 2)).encode(), 81, wrap=True)
     assert all(
         cell_len(drawn(layout.row(wrap_row))) <= 81 for wrap_row in range(0, layout.rows, 37)
     )
@@ -98,7 +100,7 @@ def test_a_character_is_on_the_row_that_says_so(line: str, width: int, data: st.
     if not text.strip():
         return
     character = data.draw(st.integers(0, len(text) - 1))
-    layout = LineLayout(line.encode(), width, wrap=True)
+    layout = lay_out_line(line.encode(), width, wrap=True)
     window = layout.row(layout.wrap_row_of(character))
     column = window.shown.column(character)
     if text[character] not in " \t" and window.shown.column(character + 1) > column:
@@ -107,9 +109,10 @@ def test_a_character_is_on_the_row_that_says_so(line: str, width: int, data: st.
 
 def test_matches_are_looked_for_around_the_window_only() -> None:
     line = "x" * 50_000 + "NEEDLE" + "x" * 50_000
-    layout = LineLayout(line.encode(), 100, wrap=False)
-    start, text = layout.text_near(layout.scrolled(49_990))
-    assert start + text.index("NEEDLE") == 50_000
+    layout = lay_out_line(line.encode(), 100, wrap=False)
+    assert isinstance(layout, LongLineLayout)
+    text, places = layout.text_near(layout.scrolled(49_990))
+    assert places[text.index("NEEDLE")] == 50_000
     assert len(text) < 10_000
 
 

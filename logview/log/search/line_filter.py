@@ -1,12 +1,19 @@
-"""Log: filters by line. Which lines of each page a pattern takes, as bitmasks."""
+"""Filters by line: which lines of each page a pattern matches, as bitmasks."""
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
+
+from logview.log.search.long_lines import LineScan
 
 if TYPE_CHECKING:
     from logview.log.search.pattern import Pattern, PatternTooSlowError
     from logview.log.store.document import LogDocument
+
+
+TAIL_PARTS = 4
+"""Parts of a long line that still grows that are read at once: a few milliseconds of work."""
 
 
 class LineFilter:
@@ -19,24 +26,68 @@ class LineFilter:
         self.masks: dict[int, int] = {}
         """For each page that was read: bit n is set where line n of the page is shown."""
         self.error: PatternTooSlowError | None = None
+        self._scans: dict[int, LineScan] = {}
+        """Searches of long lines, by line."""
 
     @property
     def label(self) -> str:
         """What was typed, with the `!` of a filter that leaves lines out."""
         return self.pattern.query.text if self.keep else f"!{self.pattern.query.text}"
 
-    def mask_of(self, document: LogDocument, number: int) -> int:
-        """Work out the bitmask of a page, once for one that will not change.
+    def clear(self) -> None:
+        """Drop what was read of every page."""
+        self.masks.clear()
+        self._scans.clear()
+        self.error = None
 
-        Raises PatternTooSlowError with the line's number within the page.
+    def mask_of(self, document: LogDocument, number: int) -> int:
+        """Return the bitmask of a page, computed once for one that will not change.
+
+        Of the line at the end that still grows some parts are read at each call
+        (see `is_settled`). Raises PatternTooSlowError with the line's number
+        within the page.
         """
         known = self.masks.get(number)
         if known is None:
-            text = document.read_for(self.pattern, number)
-            known = self.mask(text, document.count_of(number))
+            page = document.page(number)
+            if page.is_long_line:
+                scan = self._scan_of(document, page.first_line)
+                is_sealed = number < document.sealed_end
+                for _ in count() if is_sealed else range(TAIL_PARTS):
+                    if scan.count or not scan.step():
+                        break
+                known = int(bool(scan.count) == self.keep or not (scan.count or scan.is_done))
+                if is_sealed:
+                    self._scans.pop(page.first_line)
+            else:
+                text = document.read_for(self.pattern, number)
+                known = self.mask(text, page.line_count)
             if number < document.sealed_end:
                 self.masks[number] = known
         return known
+
+    def advance(self, document: LogDocument, number: int) -> bool:
+        """Read one part more of a page that is a long line; True where `mask_of` is quick now.
+
+        Raises PatternTooSlowError as `mask_of` does.
+        """
+        page = document.page(number)
+        if number in self.masks or not page.is_long_line:
+            return True
+        scan = self._scan_of(document, page.first_line)
+        return bool(scan.count) or not scan.step()
+
+    def is_settled(self, document: LogDocument, number: int) -> bool:
+        """Whether `mask_of` has read all of a page that is a long line, or enough of it."""
+        page = document.page(number)
+        scan = self._scans.get(page.first_line) if page.is_long_line else None
+        return scan is None or bool(scan.count) or scan.is_done
+
+    def _scan_of(self, document: LogDocument, line: int) -> LineScan:
+        scan = self._scans.get(line)
+        if scan is None:
+            scan = self._scans[line] = LineScan(self.pattern, document, line)
+        return scan
 
     def mask(self, text: str | bytes, line_count: int) -> int:
         """Work out the bitmask of one page; raises PatternTooSlowError."""

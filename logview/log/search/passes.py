@@ -1,7 +1,8 @@
-"""Log: passes over the whole log, page by page, from where the reader is outward.
+"""Passes over the whole log, page by page, from the reader's place outward.
 
-A pass does one page per step, so that whoever runs it can stop after a few
-milliseconds, paint, hear a key, and go on or drop it.
+A pass reads one page, or one part of a long line, at each step, so that its
+caller can stop after a few milliseconds and go on later, or drop it. Places in
+a long line are bytes, elsewhere characters of the visible text.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from logview.log.bitmasks import PageSums
+from logview.log.search.long_lines import LineScan, find_in_line
 from logview.log.search.page_order import PageOrder
 from logview.log.search.pattern import PatternTooSlowError
 from logview.log.store.pages import PAGE_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from logview.log.entries.level import Level
     from logview.log.search.line_filter import LineFilter
@@ -44,6 +46,10 @@ class SearchPass:
         self._counts = PageSums()
         self._stale: set[int] = set()
         """Pages that were counted, and of which other lines may be shown since."""
+        self._scans: dict[int, LineScan] = {}
+        """Searches of long lines, by line."""
+        self._running: list[LineScan] = []
+        """Those that have not been read to their end."""
         self._tail_of = (-1, -1, -1)
         self._tail = 0
         view.entries.listeners.add(self)
@@ -55,8 +61,10 @@ class SearchPass:
     def complete(self) -> bool:
         """Whether every page has been read, by the filters too."""
         document = self._view.document
+        self._tail_count()  # a long line at the end has to be read, too
         read = self._order.done(document.first_page, document.sealed_end)
-        return read and not (document.unindexed or self._stale) and self._view.complete
+        waits = document.unindexed or self._stale or self._running
+        return read and not waits and self._view.complete
 
     @property
     def total(self) -> int:
@@ -75,6 +83,9 @@ class SearchPass:
         if self._stale:
             self._recount(self._stale.pop())
             return True
+        if self._running:
+            self._step_scan(self._running[-1])
+            return True
         number = self._order.take(document.first_page, document.sealed_end)
         if number is None:
             return False
@@ -83,6 +94,29 @@ class SearchPass:
         if self._view.context or self._view.depends_on_entries:
             self._recount_near(number)
         return True
+
+    def _step_scan(self, scan: LineScan) -> None:
+        """Read a part more of a long line, and count it anew at its end."""
+        try:
+            if scan.step():
+                return
+        except PatternTooSlowError:
+            raise PatternTooSlowError(scan.line) from None
+        self._running.remove(scan)
+        number = self._view.document.page_of(scan.line)
+        if number < self._view.document.sealed_end:
+            self._recount(number)
+        else:
+            self._tail_of = (-1, -1, -1)
+
+    def _count_line(self, line: int) -> int:
+        """Return the matches found so far in a long line; `step` finds the others."""
+        scan = self._scans.get(line)
+        if scan is None:
+            scan = self._scans[line] = LineScan(self.pattern, self._view.document, line)
+        if not scan.is_done and scan not in self._running:
+            self._running.append(scan)
+        return scan.count
 
     def _recount(self, number: int) -> None:
         self._counts.set(number, self._read(number))
@@ -106,6 +140,9 @@ class SearchPass:
                 shown = self.line_filter.mask_of(document, number)
                 taken = shown if self.line_filter.keep else ~shown
                 return (taken & self._view.mask(number)).bit_count()
+            page = document.page(number)
+            if page.is_long_line:
+                return self._count_line(page.first_line) if self._view.mask(number) else 0
             text = document.read_for(self.pattern, number)
             if not self._view.is_filtered:
                 return self.pattern.count(text)
@@ -140,6 +177,10 @@ class SearchPass:
         before = self._before(page)
         if before is None:
             return None
+        if document.long_size(line):
+            scan = self._scans.get(line)
+            within = scan.before(start) if scan is not None else None
+            return None if within is None else before + within + 1
         version = document.version if page >= document.sealed_end else -1
         of = (line, start, version, self._view.mask(page))
         if self._within is None or self._within[0] != of:
@@ -194,12 +235,36 @@ class SearchPass:
                     return
                 yield None  # what is before has not been found yet
                 continue
-            found = self._find_in(number, line, column, forward=forward)
+            if document.page(number).is_long_line:
+                found = yield from self._find_in_line(number, line, column, forward=forward)
+            else:
+                found = self._find_in(number, line, column, forward=forward)
             if found is not None:
                 yield found
                 return
             yield None
             number += 1 if forward else -1
+
+    def _find_in_line(
+        self, number: int, line: int, column: int, *, forward: bool
+    ) -> Generator[None, None, tuple[int, int, int] | None]:
+        """Look through a page that is a long line; yields after each part, returns the match."""
+        document, view = self._view.document, self._view
+        while not view.advance(number):
+            yield None
+        view.read_page(number)
+        at = document.first_line_of(number)
+        if not view.mask(number) or ((at < line) if forward else (at > line)):
+            return None
+        place = column if at == line else (-1 if forward else document.long_size(at))
+        try:
+            for found in find_in_line(self.pattern, document, at, place, forward=forward):
+                if found is not None:
+                    return at, *found
+                yield None
+        except PatternTooSlowError:
+            raise PatternTooSlowError(at) from None
+        return None
 
     def _find_in(
         self, number: int, line: int, column: int, *, forward: bool
@@ -258,6 +323,8 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
             continue
         if number < document.sealed_end:
             entries.read_around(number, number + 1)
+            while not view.advance(number):
+                yield None
             view.read_page(number)
         entry = entries.entry_of(line)  # it may go on farther than was known
         first = document.first_line_of(number)

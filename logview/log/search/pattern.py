@@ -73,9 +73,10 @@ class Pattern(Protocol):
 
     query: Query
 
-    def spans(self, line: str) -> list[tuple[int, int]]:
+    def spans(self, line: str, start: int = 0) -> list[tuple[int, int]]:
         """Return the matches in one line, in order, as (start, end) in characters.
 
+        Those that begin at `start` or later; what is before is only their context.
         Raises PatternTooSlowError.
         """
         ...
@@ -139,11 +140,11 @@ class _Literal:
             return False  # a colour might stand within a match, or be one
         return not self._foreign or data.isascii() or not any(c in data for c in self._foreign)
 
-    def spans(self, line: str) -> list[tuple[int, int]]:
+    def spans(self, line: str, start: int = 0) -> list[tuple[int, int]]:
         text, needle = _fold(line) if self._folds else line, self._needle
         size = len(needle)
         found = []
-        at = text.find(needle)
+        at = text.find(needle, start)
         while at >= 0:
             found.append((at, at + size))
             at = text.find(needle, at + size)
@@ -223,9 +224,10 @@ class _Regex:
             needle = ""  # what it matches, `ſ` for one, may be ASCII
         self._required = _Literal(Query(needle, case=query.case_sensitive)) if needle else None
 
-    def spans(self, line: str) -> list[tuple[int, int]]:
+    def spans(self, line: str, start: int = 0) -> list[tuple[int, int]]:
         try:
-            found = [m.span() for m in self._pattern.finditer(line, timeout=_limit(line))]
+            matches = self._pattern.finditer(line, start, timeout=_limit(line))
+            found = [match.span() for match in matches]
         except TimeoutError:
             raise PatternTooSlowError(0) from None
         found.sort()

@@ -1,4 +1,4 @@
-"""Log: an excerpt. The text of some lines, taken page by page, for whoever copies or saves it."""
+"""An excerpt: the text of some lines, read page by page, to be copied or saved."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from logview.log.view.view import View
 
 CONTEXT_CHARACTERS = 4_096
-"""Characters beside an excerpt that are looked at to tell what it holds."""
+"""Characters before and after an excerpt that help to recognise secrets in it."""
 
 
 LINES_ABOVE = 100
@@ -93,10 +93,14 @@ class Excerpt:
         return "\n".join(visible(line) for part in self.parts() for line in part.lines)
 
     def _cut(self, line: int, data: bytes) -> bytes:
+        """Return what the excerpt has of a line, of a long one not only its beginning `data`."""
         start = self.start.character if line == self.start.line else 0
         stop = self.stop.character if line == self.stop.line else END
-        if start == 0 and stop >= END:
-            return data
+        size = self.document.long_size(line)
+        if start == 0 and stop >= (size or END):
+            return self.document.read_line(line, 0, size) if size else data
+        if size:
+            return visible(self.document.read_line(line, start, stop - start)).encode()
         return visible(data)[start:stop].encode()
 
     def context(self) -> tuple[str, str]:
@@ -125,6 +129,11 @@ class Excerpt:
             return ""
         if character >= END if after else not character:
             return ""
+        if document.long_size(line):
+            size = 4 * CONTEXT_CHARACTERS
+            start = character if after else max(0, character - size)
+            size = size if after else character - start
+            return visible(document.read_line(line, start, size))
         text = document.line_text(line)
         return text[character:] if after else text[:character]
 

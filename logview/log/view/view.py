@@ -81,6 +81,8 @@ class View:
         self.generation = 0
         """Counts the changes of what is shown, apart from lines that arrive."""
         self._order = PageOrder(0)
+        self._pending: int | None = None
+        """A page that is a long line, of which a part has been read."""
         self._bases: dict[int, int] = {}
         self._matched = PageSums()
         """How many lines of each page the filters take."""
@@ -131,6 +133,7 @@ class View:
         """Start anew after filters, level, context or folding changed, outward from `centre`."""
         self.generation += 1
         self._order = PageOrder(self.page_near(centre))
+        self._pending = None
         self._bases.clear()
         self._matched.clear()
         self._counts.clear()
@@ -146,7 +149,8 @@ class View:
     def caught_up(self) -> bool:
         """Whether every page known so far has been read by every filter in force."""
         first, end = self.document.first_page, self.document.sealed_end
-        return not self.is_filtered or self._order.done(first, end)
+        read = self._pending is None and self._order.done(first, end)
+        return not self.is_filtered or read
 
     @property
     def complete(self) -> bool:
@@ -157,10 +161,27 @@ class View:
         """Read one more page for the filters in force; False when there is none left to read."""
         if not self.is_filtered:
             return False
-        number = self._order.take(self.document.first_page, self.document.sealed_end)
+        number = self._pending
+        if number is None:
+            number = self._order.take(self.document.first_page, self.document.sealed_end)
         if number is None:
             return False
-        self.read_page(number)
+        self._pending = None if self.advance(number) else number
+        if self._pending is None:
+            self.read_page(number)
+        return True
+
+    def advance(self, number: int) -> bool:
+        """Read one part more of a page that is a long line; True where `read_page` is quick."""
+        document = self.document
+        if number in self._bases or not self.is_filtered or number >= document.sealed_end:
+            return True
+        for line_filter in self.active:
+            try:
+                if line_filter.error is None and not line_filter.advance(document, number):
+                    return False
+            except PatternTooSlowError as error:
+                line_filter.error = PatternTooSlowError(document.first_line_of(number) + error.line)
         return True
 
     def catch_up(self, seconds: float = 1.0) -> None:
@@ -320,6 +341,9 @@ class View:
                 for line_filter in self.active:
                     base &= self._try(line_filter, number)
             self._tail = base
+            tail = self.document.end_page > number
+            if tail and not all(f.is_settled(self.document, number) for f in self.active):
+                return base  # the rest is read at the next calls
             self._tail_of = of
         return self._tail
 

@@ -232,6 +232,8 @@ class LogReading(LogMoves):
             if room <= 0:
                 break
             line = self.document.line(number)
+            if self.document.long_size(number):
+                line = self.document.read_line(number, 0, room)
             room -= len(line)
             yield line
 

@@ -18,7 +18,7 @@ from logview.log.entries.entry_text import EntryRow, EntryText, parse_entry
 from logview.log.entries.json_parts import TokenKind
 from logview.tui.entry_head import InfoRow
 from logview.tui.entry_matches import EntryMatches
-from logview.tui.line_layout import LineLayout
+from logview.tui.line_layout import LineLayout, LongLineLayout, lay_out_line
 from logview.tui.widgets.mouse import SIDEWAYS_STEP, scroll_by_wheel
 from logview.tui.widgets.palette import Palette
 from logview.tui.widgets.row_strip import GUTTER_WIDTH, StyledSpan, line_strip
@@ -70,7 +70,7 @@ class EntryBody(Widget, can_focus=True):
         self._must_show_match = False
         """Whether the current match is still to be scrolled to."""
         self._top = (0, 0)
-        self._layouts: OrderedDict[int, tuple[int, LineLayout]] = OrderedDict()
+        self._layouts: OrderedDict[int, tuple[int, LineLayout | LongLineLayout]] = OrderedDict()
         self._styles: dict[str, Style] | None = None
         self._palette: Palette | None = None
 
@@ -210,7 +210,7 @@ class EntryBody(Widget, can_focus=True):
     def _text_width(self) -> int:
         return max(1, self.size.width - GUTTER_WIDTH)
 
-    def _layout(self, number: int) -> tuple[int, LineLayout]:
+    def _layout(self, number: int) -> tuple[int, LineLayout | LongLineLayout]:
         """Return the indent of a row, in cells, and the layout of the rest.
 
         What is wrapped hangs below the row's first word.
@@ -221,11 +221,11 @@ class EntryBody(Widget, can_focus=True):
             return known
         row, width, indent = self._rows[number], self._text_width(), 0
         if isinstance(row, InfoRow):
-            layout = LineLayout(row.text.encode(), width, wrap=True)
+            layout = lay_out_line(row.text.encode(), width, wrap=True)
         else:
             indent = self._entry.indent(row, width // 2) if self.wrap else 0
             data = self._entry.row_data(row, indent)
-            layout = LineLayout(data, width - indent, wrap=self.wrap)
+            layout = lay_out_line(data, width - indent, wrap=self.wrap)
         self._layouts[number] = indent, layout
         if len(self._layouts) > max(_KEPT_LAYOUTS, 2 * self.size.height):
             self._layouts.popitem(last=False)
@@ -303,10 +303,10 @@ class EntryBody(Widget, can_focus=True):
                 for start, end, is_current in self._matches.in_row(row)
             ]
         spans = [StyledSpan(a - indent, b - indent, style) for a, b, style in spans if b >= indent]
-        if layout.is_long and self._matches.match is not None:
-            first, text = layout.text_near(window)
+        if isinstance(layout, LongLineLayout) and self._matches.match is not None:
+            text, places = layout.text_near(window)
             found = self._matches.find(text)
-            spans += [StyledSpan(first + a, first + b, styles["match"]) for a, b in found]
+            spans += [StyledSpan(places[a], places[b], styles["match"]) for a, b in found]
         return line_strip(
             window,
             spans,

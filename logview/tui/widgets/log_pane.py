@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from logview.log.entries.level import Level
 from logview.log.view.selection import END, Point, Selection, Unit, between, unit_at
-from logview.tui.line_layout import LayoutCache
+from logview.tui.line_layout import LayoutCache, LongLineLayout
 from logview.tui.selecting import Selecting
 from logview.tui.time_column import TimeColumn
 from logview.tui.viewport import ScreenRow, Viewport
@@ -282,12 +282,12 @@ class LogPane(Widget, can_focus=True):
         """Return how many characters of a line have no cell, not even in the time column."""
         return 0 if self.time_column.cells else self.layout_of(line).skip
 
-    def layout_of(self, line: int) -> LineLayout:
+    def layout_of(self, line: int) -> LineLayout | LongLineLayout:
         """Return the layout of a line for the current width."""
         width, wrap = self.text_width, self.viewport.wrap
         return self._layouts.layout_of(line, width, wrap=wrap, masks=self.screen_masks)
 
-    def _window(self, layout: LineLayout, screen_row: ScreenRow) -> RowWindow:
+    def _window(self, layout: LineLayout | LongLineLayout, screen_row: ScreenRow) -> RowWindow:
         """Return the part of a line that a row of the screen shows."""
         viewport = self.viewport
         return layout.row(screen_row.wrap_row) if viewport.wrap else layout.scrolled(viewport.x)
@@ -323,7 +323,7 @@ class LogPane(Widget, can_focus=True):
         fold = self.view.fold_at(line)
         if y >= len(rows):  # below the last line
             line = line if fold is None else fold.stop - 1
-            end = Point(line, len(text_of(line)))
+            end = Point(line, self.view.document.long_size(line) or len(text_of(line)))
             return end, end
         if fold is not None:
             return Point(fold.start, 0), Point(fold.stop - 1, END)
@@ -334,10 +334,7 @@ class LogPane(Widget, can_focus=True):
         at, is_there = layout.character_at(self._window(layout, screen_row), cell)
         if not is_there:
             return Point(line, at), Point(line, at)
-        skip = layout.skip
-        # The layout keeps the text of a line of many megabytes.
-        first, end = unit_at(Point(line, at - skip), unit, lambda _: layout.text)
-        return Point(line, first.character + skip), Point(line, end.character + skip)
+        return layout.unit_at(line, at, unit, text_of)
 
     # -- the mouse ------------------------------------------------------------------------
 
@@ -574,11 +571,12 @@ class LogPane(Widget, can_focus=True):
         window = self._window(layout, screen_row)
         spans = [*level_spans(gutter, layout, window, palette)]
         if self.pattern is not None:
-            if layout.is_long:
-                start, text = layout.text_near(window)
+            if isinstance(layout, LongLineLayout):
+                text, places = layout.text_near(window)
             else:
-                start, text = 0, self.view.document.line_text(line)
-            spans += match_spans(self.pattern, text, start, current, palette)
+                text = self.view.document.line_text(line)
+                places = range(len(text) + 1)
+            spans += match_spans(self.pattern, text, places, current, palette)
         if selected is not None:
             spans += selection_spans(selected, window, palette.selection)
             if current is not None:  # is seen within what is selected too

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from logview.log.search.pattern import Pattern
     from logview.log.view.selection import Selection
-    from logview.tui.line_layout import LineLayout, RowWindow
+    from logview.tui.line_layout import LineLayout, LongLineLayout, RowWindow
     from logview.tui.widgets.palette import Palette
 
 GUTTER_WIDTH = 2
@@ -113,7 +113,7 @@ def _level_segment(gutter: GutterCells, palette: Palette, base: Style) -> Segmen
 
 
 def level_spans(
-    gutter: GutterCells, layout: LineLayout, window: RowWindow, palette: Palette
+    gutter: GutterCells, layout: LineLayout | LongLineLayout, window: RowWindow, palette: Palette
 ) -> Sequence[StyledSpan]:
     """Return the span of the word for the level, where a line has no colours of its own."""
     from logview.log.entries.levels import word_span
@@ -128,14 +128,21 @@ def level_spans(
 
 
 def match_spans(
-    pattern: Pattern, text: str, start: int, current: MatchSpan | None, palette: Palette
+    pattern: Pattern,
+    text: str,
+    places: Sequence[int],
+    current: MatchSpan | None,
+    palette: Palette,
 ) -> Sequence[StyledSpan]:
-    """Return the spans of the matches in a text that begins at `start`, the current one last."""
+    """Return the spans of the matches in a text, the current one last.
+
+    `places` are those of its characters, and of its end, in the line.
+    """
     try:
         found = pattern.spans(text)
     except PatternTooSlowError:
         return ()  # the search reports it; the line is drawn without matches
-    spans = [StyledSpan(start + a, start + b, palette.match) for a, b in found]
+    spans = [StyledSpan(places[a], places[b], palette.match) for a, b in found]
     if current is not None:
         spans.append(StyledSpan(current.start, current.end, palette.current))
     return spans
