@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING, NoReturn
 
 from logview.exit_codes import SIGNALLED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import asyncio
+    from collections.abc import Callable, Mapping
     from types import FrameType
 
     from logview.secrets.token import Token
@@ -100,12 +103,43 @@ class ExitSignal:
         return cls.code
 
 
-EXIT_SIGNALS = tuple(
+EXIT_SIGNALS: tuple[signal.Signals, ...] = tuple(
     getattr(signal, name)
     for name in ("SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM")
     if hasattr(signal, name)
 )
 """What ends the screen the way an exit does; Windows lacks some."""
+
+EXIT_SECONDS = 2.5
+"""How long an exit because of a signal may take before it is forced, in seconds."""
+
+
+def handle_exit_signals(
+    loop: asyncio.AbstractEventLoop, leave: Callable[[int], None], restore: Callable[[], None]
+) -> None:
+    """Have the event loop call `leave` with the number of a signal that ends the program.
+
+    Where the program is still there after `EXIT_SECONDS`, whatever it is busy
+    with, a thread calls `restore`, which has to leave the terminal as it was,
+    and ends it. Raises NotImplementedError on Windows.
+    """
+
+    def force(code: int) -> None:
+        time.sleep(EXIT_SECONDS)
+        try:
+            restore()
+        finally:
+            os._exit(code)
+
+    def record(number: int, frame: FrameType | None) -> None:
+        if ExitSignal.code is None:
+            # Not `threading.Thread`, whose locks the interrupted code may hold.
+            _thread.start_new_thread(force, (ExitSignal.record(number),))
+
+    for number in EXIT_SIGNALS:
+        loop.add_signal_handler(number, leave, number)
+        # The loop hears of the signal by its own descriptor; this runs even while it is busy.
+        signal.signal(number, record)
 
 
 def exit_on_signals() -> None:

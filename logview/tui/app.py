@@ -18,7 +18,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from logview.config import state as remembered
-from logview.process.terminal import EXIT_SIGNALS, ExitSignal
+from logview.process.terminal import ExitSignal, handle_exit_signals
 from logview.process.threads import DaemonExecutor
 from logview.secrets.token import strip_url_token
 from logview.text.sanitize import clean
@@ -80,6 +80,7 @@ class LogviewApp(CopyingApp):
             css_path=[*style_files("app", *first)], driver_class=textual_internals.driver_class()
         )
         textual_internals.suppress_error_report(self)
+        textual_internals.skip_frames_of_a_stalled_terminal(self)
         self.settings = settings
         self.demo = demo
         self.redact = redact
@@ -157,8 +158,9 @@ class LogviewApp(CopyingApp):
         loop.set_default_executor(DaemonExecutor())
         if not self.is_headless:
             with contextlib.suppress(NotImplementedError):  # Windows
-                for number in EXIT_SIGNALS:
-                    loop.add_signal_handler(number, self._leave, number)
+                handle_exit_signals(
+                    loop, self._leave, partial(textual_internals.restore_terminal, self)
+                )
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember_theme(theme.name))
         self.set_timer(1.0, _collect_garbage)
         if self._notices:

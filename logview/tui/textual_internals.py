@@ -6,6 +6,7 @@ underscore, or one of its private modules; a test holds this.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -16,13 +17,18 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.messages import InBandWindowResize
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from logview.process.terminal import ExitSignal
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TextIO
+
+    from rich.console import RenderableType
     from textual.app import App
     from textual.binding import Binding
     from textual.driver import Driver
     from textual.message import Message
+    from textual.screen import Screen
     from textual.widget import Widget
 
 
@@ -86,9 +92,51 @@ def key_bindings(widget: Widget) -> Mapping[str, Sequence[Binding]]:
 # -- the terminal -------------------------------------------------------------------------
 
 
+def restore_terminal(app: App[int]) -> None:
+    """Leave the terminal as it was found, at once and from any thread: the program ends now."""
+    if sys.platform != "win32" and isinstance(app._driver, TerminalDriver):
+        app._driver.restore_now()
+
+
+def skip_frames_of_a_stalled_terminal(app: App[int]) -> None:
+    """Have an app draw nothing while its terminal reads nothing, and all once it reads again.
+
+    `App._display` is where each frame goes, with the control sequences around
+    it. When it goes, look for what `Screen` hands its `CompositorUpdate` to.
+    """
+    display = app._display
+
+    def display_or_skip(screen: Screen[object], renderable: RenderableType | None) -> None:
+        driver = app._driver
+        if (
+            sys.platform == "win32"
+            or not isinstance(driver, TerminalDriver)
+            or not driver.skip_frame()
+        ):
+            display(screen, renderable)
+
+    app._display = display_or_skip  # type: ignore[method-assign]
+
+
 if sys.platform != "win32":
+    import termios
+
     from textual._xterm_parser import XTermParser
+    from textual.drivers._writer_thread import WriterThread
     from textual.drivers.linux_driver import LinuxDriver
+
+    from logview.process.terminal_output import TerminalOutput
+
+    RESTORE = b"".join(
+        (
+            b"\x1b[?2026l",  # the end of a synchronized update
+            b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l",  # the mouse
+            b"\x1b[?2004l\x1b[?1004l",  # pasting and the focus
+            b"\x1b[<u",  # kitty's keyboard protocol, before the screen it belongs to
+            b"\x1b[?7h\x1b[?1049l\x1b[?25h",  # line wrap, the main screen, the cursor
+        )
+    )
+    """What leaves the terminal as it was found, as `LinuxDriver.stop_application_mode` does."""
 
     class CellParser(XTermParser):
         """Parses what the terminal sends; mouse positions are always in cells.
@@ -107,14 +155,107 @@ if sys.platform != "win32":
         def mouse_pixels(self, pixels: bool) -> None:
             pass
 
+    class TerminalWriter(WriterThread):
+        """A `TerminalOutput` as `LinuxDriver` uses it: no thread of its own is started."""
+
+        def __init__(self, file: TextIO, on_drained: Callable[[], None]) -> None:
+            super().__init__(file)
+            self._encoding = file.encoding or "utf-8"
+            self._errors = file.errors or "replace"
+            self.output = TerminalOutput(file.fileno(), restore=RESTORE, on_drained=on_drained)
+
+        def start(self) -> None:
+            """Start to write."""
+            self.output.start()
+
+        def write(self, text: str) -> None:
+            """Keep a text to be written."""
+            self.output.write(text.encode(self._encoding, self._errors))
+
+        def stop(self) -> None:
+            """Write what is kept, unless the terminal reads nothing."""
+            self.output.stop()
+
     class TerminalDriver(LinuxDriver):
         """A terminal that is asked for nothing that logview doesn't use, and that may go away.
 
-        The input thread is Textual's but for three things: mouse positions are
-        cells, bytes that are no UTF-8 don't end the program, and a terminal
-        that is gone is a SIGHUP rather than a loop at full load. When the
-        names overridden here go, compare with Textual's `LinuxDriver`.
+        The differences to Textual's driver: output never blocks the program
+        (`TerminalOutput`), suspending and resuming happen between two calls of
+        the event loop and not amid another, mouse positions are cells, bytes
+        that are no UTF-8 don't end the program, and a terminal that is gone is
+        a SIGHUP rather than a loop at full load. When a name overridden here
+        goes, compare with Textual's `LinuxDriver`.
         """
+
+        _writer: TerminalWriter | None = None
+
+        @property
+        def _writer_thread(self) -> WriterThread | None:
+            """What `LinuxDriver` writes with: of what it makes, ours in its place."""
+            return self._writer
+
+        @_writer_thread.setter
+        def _writer_thread(self, writer: WriterThread | None) -> None:
+            if writer is None:
+                self._writer = None
+                return
+            files = [file for file in (self._file, sys.__stdout__) if file is not None]
+            # With `2> file` the terminal is the second.
+            file = next((file for file in files if file.isatty()), files[0])
+            self._writer = TerminalWriter(file, self._on_drained)
+
+        # -- a terminal that reads nothing ------------------------------------------------
+
+        def skip_frame(self) -> bool:
+            """Return whether a frame is to be skipped; all is drawn once the terminal reads."""
+            return self._writer is not None and self._writer.output.skip_frame()
+
+        def _on_drained(self) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self._app.call_later, self._redraw)
+
+        def _redraw(self) -> None:
+            if self._app.screen_stack:
+                self._app.screen.refresh(layout=True)
+
+        def restore_now(self) -> None:
+            """Leave the terminal as it was found, discarding what it hasn't read."""
+            self.exit_event.set()
+            if self.attrs_before is not None:
+                with contextlib.suppress(termios.error):
+                    termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+            if self._writer is not None:
+                self._writer.output.abandon()
+
+        # -- suspending -------------------------------------------------------------------
+
+        def _sigtstp_application(self, *_: object) -> None:
+            self._loop.call_soon_threadsafe(self._suspend)
+
+        def _sigcont_application(self, *_: object) -> None:
+            self._loop.call_soon_threadsafe(self._resume)
+
+        @property
+        def _is_active(self) -> bool:
+            return self._key_thread is not None and self._key_thread.is_alive()
+
+        def _suspend(self) -> None:
+            if self._must_signal_resume or ExitSignal.code is not None:
+                return  # it is already, or ends
+            if self._is_active:
+                self.suspend_application_mode()
+                self._must_signal_resume = True
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+        def _resume(self) -> None:
+            if ExitSignal.code is not None:
+                return
+            if self._is_active:  # SIGSTOP: nobody has restored the terminal, a shell may have
+                self.suspend_application_mode()
+            self.resume_application_mode()
+            self._app.call_later(self._redraw)
+
+        # -- input ------------------------------------------------------------------------
 
         def _query_in_band_window_resize(self) -> None:
             """Don't ask for mode 2048: SIGWINCH suffices, and an answer brings 1016, pixels."""

@@ -217,6 +217,11 @@ class Terminal:
 
     # -- what a person does ---------------------------------------------------------------
 
+    @property
+    def unread(self) -> int:
+        """Bytes that the program has written and the terminal has not read."""
+        return int.from_bytes(fcntl.ioctl(self._master, termios.FIONREAD, bytes(4)), sys.byteorder)
+
     def send(self, keys: str | bytes) -> Terminal:
         """Type: plain characters, or what a terminal sends for a key (`\\x1b[A`, `\\x03`)."""
         data = keys.encode() if isinstance(keys, str) else keys

@@ -38,11 +38,11 @@ def test_quitting_restores_the_terminal() -> None:
         assert b"logview: " not in terminal.raw
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_being_ended_restores_the_terminal(number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", ["TERM", "HUP", "QUIT", "USR1", "USR2", "ALRM"])
+def test_being_ended_restores_the_terminal(number: str) -> None:
     with Terminal(["--demo"]) as terminal:
-        terminal.wait_for(RUN).signal(number)
-        assert terminal.exit_code() == 128 + number
+        terminal.wait_for(RUN).signal(signal.Signals[f"SIG{number}"])
+        assert terminal.exit_code() == 128 + signal.Signals[f"SIG{number}"]
         assert_restored(terminal)
         assert b"Traceback" not in terminal.raw
 
