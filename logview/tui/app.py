@@ -10,6 +10,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import App
 from textual.command import CommandPalette
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome
@@ -18,16 +19,18 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from logview.config import state as remembered
+from logview.log.store.document import LogDocument
+from logview.opening import ReadOptions, make_origin, make_source
 from logview.process.terminal import ExitSignal, handle_exit_signals
 from logview.process.threads import DaemonExecutor
 from logview.secrets.token import strip_url_token
-from logview.text.sanitize import clean
+from logview.text.sanitize import clean, label
 from logview.tui import no_color, textual_internals, themes
 from logview.tui.commands import ActionCommands
-from logview.tui.copying import CopyingApp
+from logview.tui.copying import Copier
 from logview.tui.keys import APP_KEYS, bindings, is_key, known_ids
-from logview.tui.opened_log import open_target
-from logview.tui.screens.log import LogScreen
+from logview.tui.screens.log.screen import LogScreen
+from logview.tui.screens.log.session import LogSession
 from logview.tui.style_files import FOR_LOG, FOR_OPEN, style_files
 from logview.tui.widgets.key_gate import KeyGate
 
@@ -42,11 +45,10 @@ if TYPE_CHECKING:
     from logview.opening import Origin
     from logview.sources.events import Problem
     from logview.target import Target
-    from logview.tui.screens.log_source import LogSource
 
 
-class LogviewApp(CopyingApp):
-    """The program on a terminal."""
+class LogviewApp(App[int]):
+    """The program on a terminal; the `Host` of its screens."""
 
     TITLE = "logview"
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
@@ -88,6 +90,14 @@ class LogviewApp(CopyingApp):
         """The moment at which the log that was named opens, None for its end."""
         self.clock = time.monotonic
         self.state, problem = remembered.load()
+        self.copier = Copier(
+            settings.token,
+            redact=redact,
+            run=partial(self.run_worker, exit_on_error=False, group="copy"),
+            write_terminal=partial(textual_internals.write_terminal, self),
+            set_local=partial(textual_internals.set_local_clipboard, self),
+            notify=self.note,
+        )
         self._target = target
         self._raw = raw
         self._follow = follow
@@ -164,7 +174,7 @@ class LogviewApp(CopyingApp):
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember_theme(theme.name))
         self.set_timer(1.0, _collect_garbage)
         if self._notices:
-            self.tell("  ".join(self._notices))
+            self.note("  ".join(self._notices))
 
     def _leave(self, number: int) -> None:
         """End because of a signal, as if it had been asked for."""
@@ -178,7 +188,7 @@ class LogviewApp(CopyingApp):
     def _save(self) -> None:
         problem = remembered.save(self.state)
         if problem:
-            self.tell(problem)
+            self.note(problem)
 
     def need_styles(self, *names: str) -> None:
         """Read style files that have not been: all of them would delay the first screen."""
@@ -195,25 +205,35 @@ class LogviewApp(CopyingApp):
     def _log_screen(self, target: Target, *, named: bool) -> LogScreen:
         if not named:
             self.need_styles(*FOR_LOG)
-        opened = open_target(
-            target, self.settings, raw=self._raw, follow=self._follow, stdin_fd=self._stdin_fd
+        document = LogDocument()
+        options = ReadOptions(
+            raw=self._raw is not False,
+            follow=self._follow,
+            received=document,
+            stdin_fd=self._stdin_fd or 0,
         )
-        found = partial(self._remember, opened.origin)
-        at = self.at if named else None
-        return LogScreen(opened, named=named, clock=self.clock, found=found, at=at)
+        origin = make_origin(target, self.settings)
+        return LogScreen(
+            LogSession(origin, document, demo=self.demo, api_url=self.settings.api_url),
+            make_source(target, self.settings, options),
+            self,
+            named=named,
+            found=partial(self._remember, origin),
+            at=self.at if named else None,
+        )
 
     def _open_screen(self, text: str = "", problem: Problem | None = None) -> Screen[None]:
         from logview.tui.screens.open import OpenScreen
 
         if problem is not None:
             self.need_styles(*FOR_OPEN)
-        return OpenScreen(text, problem)
+        return OpenScreen(self, text, problem)
 
     def open(self, target: Target) -> None:
         """Open a log over the open screen."""
         self.push_screen(self._log_screen(target, named=False))
         if target.notice:
-            self.tell(target.notice)
+            self.note(target.notice)
 
     def _remember(self, origin: Origin) -> None:
         if self.demo or origin.recent is None:
@@ -222,33 +242,35 @@ class LogviewApp(CopyingApp):
         self.state.remember(remembered.RecentTarget(kind, value, origin.name, time.time()))
         remembered.save(self.state)
 
-    def named(self, job_id: str, kind: remembered.RecentKind, name: str) -> None:
+    def remember_name(self, job_id: str, kind: remembered.RecentKind, name: str) -> None:
         """Remember by what name a job is called, now that it is known."""
         if not self.demo:
             self.state.remember(remembered.RecentTarget(kind, job_id, name, time.time()))
             remembered.save(self.state)
 
-    def go_back(self, screen: LogScreen) -> None:
-        """Go back to where one came from; quit where that is the command line."""
-        if screen.named:
-            self.exit(0)
-        else:
-            self.pop_screen()
-
-    def give_back(self, screen: LogSource, problem: Problem) -> None:
-        """Go to the open screen with an ID that the API does not know, and what it said."""
+    def leave_log(self, screen: Screen[None], *, refused: Problem | None = None) -> None:
+        """Close a log screen; with `refused` its ID is given back to the open screen."""
+        assert isinstance(screen, LogScreen)
+        if refused is None:
+            if screen.named:
+                self.exit(0)
+            else:
+                self.pop_screen()
+            return
         from logview.tui.screens.open import OpenScreen
 
-        text = screen.opened.text
-        if screen.named:
+        text, named = screen.session.origin.argument, screen.named
+        while self.screen_stack[-1] is not screen:
+            self.pop_screen()  # help, or the palette
+        if named:
             # Textual (8.2) can't switch away from an app's first screen: it stays below, silent.
             self.workers.cancel_node(screen)
-            self.push_screen(self._open_screen(text, problem))
+            self.push_screen(self._open_screen(text, refused))
             return
         self.pop_screen()
         below = self.screen
         if isinstance(below, OpenScreen):
-            below.refused(text, problem)
+            below.show_refused(text, refused)
 
     # -- what comes in --------------------------------------------------------------------
 
@@ -258,19 +280,31 @@ class LogviewApp(CopyingApp):
             lines = clean(event.text).replace("\t", " ").split("\n")
             line, removed = strip_url_token(next((line for line in lines if line.strip()), ""))
             if removed:
-                self.tell("the token in the link was removed; it is not used")
+                self.note("the token in the link was removed; it is not used")
             event = Paste(line)
-        closing = self._closed_by(event)
+        gate = self._gate_of(event)
         await super().on_event(event)
-        if closing is not None:
-            await closing.answer()
+        if gate is not None:
+            await gate.wait_for_release()
 
-    def _closed_by(self, event: Event) -> KeyGate | None:
-        """Give the widget that an event may close, and that has to answer it."""
+    def _gate_of(self, event: Event) -> KeyGate | None:
+        """Return the widget that an event may close, and that holds the keys behind it."""
         if not isinstance(event, Key) or event.is_forwarded or not self.screen_stack:
             return None
         focused = self.focused
-        return focused if isinstance(focused, KeyGate) and focused.asks(event) else None
+        return focused if isinstance(focused, KeyGate) and focused.holds(event) else None
+
+    def note(self, text: str) -> None:
+        """Show a receipt or a notice on the screen that is on top."""
+        note = getattr(self.screen, "note", None)
+        if callable(note):
+            self.screen.call_later(note, text)  # a screen that was just pushed is still empty
+        else:
+            self.notify(label(text, 400), markup=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a text, for Textual's own copy actions too, by the one object that copies."""
+        self.copier.copy(text)
 
     # -- actions --------------------------------------------------------------------------
 
@@ -280,8 +314,8 @@ class LogviewApp(CopyingApp):
 
         if not isinstance(self.screen, HelpScreen):
             self.need_styles("help")
-            place = getattr(self.screen, "place_words", None)
-            self.push_screen(HelpScreen(self.keymap, place() if callable(place) else []))
+            rows = getattr(self.screen, "help_rows", None)
+            self.push_screen(HelpScreen(self.keymap, rows() if callable(rows) else []))
 
     async def action_quit(self) -> None:
         """Quit at once."""
@@ -308,15 +342,17 @@ class LogviewApp(CopyingApp):
         elif isinstance(self.screen, ModalScreen):
             self.screen.dismiss()
         elif not (callable(close) and close()):
-            self.tell("^Q quits; esc closes what is open")
+            self.note("^Q quits; esc closes what is open")
 
     def action_release_mouse(self) -> None:
         """Give the mouse back to the terminal, so that it selects by itself, and take it again."""
         self._mouse_released = not self._mouse_released
         # The modes that Textual sets (xterm's control sequences: any-event tracking, SGR).
         switch = "l" if self._mouse_released else "h"
-        self._write_terminal("".join(f"\x1b[?{mode}{switch}" for mode in (1000, 1003, 1015, 1006)))
-        self.tell(
+        textual_internals.write_terminal(
+            self, "".join(f"\x1b[?{mode}{switch}" for mode in (1000, 1003, 1015, 1006))
+        )
+        self.note(
             "the mouse is the terminal's now; F2 takes it back"
             if self._mouse_released
             else "the mouse is logview's again"
@@ -324,7 +360,7 @@ class LogviewApp(CopyingApp):
 
     def action_redraw(self) -> None:
         """Draw the screen anew."""
-        self._write_terminal("\x1b[2J")
+        textual_internals.write_terminal(self, "\x1b[2J")
         self.screen.refresh(layout=True)
 
     def deliver_screenshot(
@@ -334,7 +370,7 @@ class LogviewApp(CopyingApp):
         time_format: str | None = None,
     ) -> str | None:
         """Say no: a picture of a log would leave without a receipt, past the clipboard's door."""
-        self.tell("logview takes no pictures; the terminal can")
+        self.note("logview takes no pictures; the terminal can")
         return None
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from logview.tui.keys import APP_KEYS, all_log_keys, shown_key
+from logview.tui.host import OffersCommands
+from logview.tui.keys import APP_KEYS, shown_key
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -18,17 +19,10 @@ class ActionCommands(Provider):
     """The actions of the screen that the palette was called on, and those of the app."""
 
     def _commands(self) -> Iterator[tuple[str, str, Callable[[], Awaitable[object] | None]]]:
-        from logview.tui.screens.log import LogScreen
-
         app = self.app
         keymap = getattr(app, "keymap", {})
-        if isinstance(self.screen, LogScreen):
-            for key in all_log_keys():
-                run = partial(self.screen.do, key.action)
-                yield key.does, shown_key(key, keymap), run
-            for words, run_it in self.screen.further_commands():
-                yield words, "", run_it
-            yield "ledger: what the connection did so far", "", self.screen.show_ledger
+        if isinstance(self.screen, OffersCommands):
+            yield from self.screen.palette_commands()
         yield "theme: choose another one", "", partial(app.run_action, "app.change_theme")
         for key in APP_KEYS:
             if key.action != "command_palette":

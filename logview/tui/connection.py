@@ -15,6 +15,7 @@ from logview.sources import events
 
 if TYPE_CHECKING:
     from logview.apify.models import Job
+    from logview.opening import OriginWords
 
 State: TypeAlias = Literal[
     "connecting", "live", "waiting", "reconnecting", "ended", "unknown", "failed"
@@ -25,10 +26,8 @@ State: TypeAlias = Literal[
 class Connection:
     """The state of the source, as its events told it. Times are of the reader's own clock."""
 
-    is_job: bool
-    """Whether there is a run or build behind it; files and standard input have none."""
-    open_word: str = ""
-    """What an open source is called; else LIVE for a job and FILE for what is none."""
+    origin: OriginWords
+    """How the states are called that depend on where the log comes from."""
     state: State = "connecting"
     job: Job | None = None
     problem: events.Problem | None = None
@@ -97,16 +96,14 @@ class Connection:
         wait = self.seconds_to_retry(now)
         match self.state:
             case "connecting":
-                return "CONNECTING" if self.is_job else "READING"
+                return self.origin.connecting
             case "live":
                 age = ago(now - self.last_byte) if self.last_byte is not None else "nothing yet"
-                word = self.open_word or ("LIVE" if self.is_job else "FILE")
-                words = f"{word} · {age}"
-                return self._with_proof(words, now)
+                return self._with_proof(f"{self.origin.open} · {age}", now)
             case "waiting":
                 return "WAITING for the run to start"
-            case "reconnecting" if not self.is_job:
-                return "WAITING for the file to come back"
+            case "reconnecting" if self.origin.lost:
+                return self.origin.lost
             case "reconnecting":
                 when = "now" if not wait else f"in {wait} s"
                 return f"RECONNECTING {when} · attempt {self.attempt}"

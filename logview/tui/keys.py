@@ -212,12 +212,17 @@ def id_of(key: Key) -> str:
     return key.id or binding_id(key.action)
 
 
-def bindings(keys: tuple[Key, ...], *, priority: bool = False) -> list[BindingType]:
-    """Make Textual's bindings of a part of the table."""
+def bindings(
+    keys: tuple[Key, ...], *, priority: bool = False, namespace: str = ""
+) -> list[BindingType]:
+    """Return Textual's bindings of a part of the table.
+
+    `namespace` names whose actions they are where it is not the widget's own: `screen.`.
+    """
     return [
         Binding(
             key.keys,
-            key.action,
+            f"{namespace}{key.action}",
             key.does,
             show=bool(key.footer),
             id=id_of(key),
@@ -264,6 +269,17 @@ def is_key(name: str) -> bool:
 def all_log_keys() -> tuple[Key, ...]:
     """Give the keys of the log screen, in the order of the help screen."""
     return tuple(key for group in LOG_KEYS.values() for key in group)
+
+
+def log_key(action: str) -> Key:
+    """Return the key of an action of the log screen. Raises KeyError."""
+    return {key.action: key for key in all_log_keys()}[action]
+
+
+LOG_FOOTER = tuple(
+    map(log_key, ("search", "filter", "error(1)", "copy", "follow", "back")),
+)
+"""The keys that the footer of the log screen shows, the most useful first."""
 
 
 def known_ids() -> frozenset[str]:

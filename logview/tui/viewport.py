@@ -61,6 +61,8 @@ class Viewport:
         self.screen_rows: list[ScreenRow] = []
         """What the screen shows, from its first row down."""
         self._height_of = height_of
+        self.moves = 0
+        """How often the reader was moved, by themselves or by a jump; growth moves nobody."""
         self.seen_end = 0
         """Number behind the last line when the reader left the end."""
         self._cursor_y = 0
@@ -167,6 +169,7 @@ class Viewport:
 
     def restore(self, place: ViewportPosition) -> None:
         """Return to a position; where its line is covered, it is shown once uncovered."""
+        self.moves += 1
         self.top, self.cursor, self.x = place.top, place.cursor, place.x
         self.anchor_line = place.cursor if place.cursor is not None else self.anchor_line
         self._set_follow(place.follow)
@@ -176,6 +179,7 @@ class Viewport:
 
     def move(self, lines: int) -> None:
         """Move the cursor by lines; the text moves only as far as it must."""
+        self.moves += 1
         if not self.view.row_count:
             return
         index = self._line_index(self._cursor_index() + lines, lines)
@@ -187,6 +191,7 @@ class Viewport:
 
     def page(self, pages: float) -> None:
         """Move by pages of the free height; the cursor keeps its row of the screen."""
+        self.moves += 1
         if not self.view.row_count:
             return
         y = self._cursor_y
@@ -207,12 +212,14 @@ class Viewport:
 
     def scroll(self, rows: int) -> None:
         """Scroll the text by screen rows; the cursor is carried along and stays visible."""
+        self.moves += 1
         before = self.top
         self._set_top(self._shift(self.top, rows))
         self._after_scroll(rows, moved=self.top != before)
 
     def scroll_to(self, fraction: float) -> None:
         """Scroll to a fraction of the rows of the view, 0 to 1."""
+        self.moves += 1
         count = self.view.row_count
         if not count:
             return
@@ -232,6 +239,7 @@ class Viewport:
 
     def to_top(self) -> None:
         """Go to the first line."""
+        self.moves += 1
         self._set_follow(False)
         self.top = ScreenRow(self.view.first_row())
         self._set_cursor(self._line_index(0, 1))
@@ -239,11 +247,13 @@ class Viewport:
 
     def to_end(self) -> None:
         """Go to the last line, and follow."""
+        self.moves += 1
         self._set_follow(True)
         self.update()
 
     def stop_following(self) -> None:
         """Stop following, at the present position."""
+        self.moves += 1
         self._set_follow(False)
         self.update()
 
@@ -252,6 +262,7 @@ class Viewport:
 
         `wrap_row` is the row of a wrapped line that has to be visible.
         """
+        self.moves += 1
         self.view.load_entries(line, line)
         nearest = self.view.nearest(line)
         if nearest is None:
@@ -265,6 +276,7 @@ class Viewport:
 
     def click(self, y: int) -> None:
         """Make the line on a row of the screen the current one."""
+        self.moves += 1
         if y < len(self.screen_rows) and not self.screen_rows[y].row.is_own:
             line = self.screen_rows[y].row.line
             self._set_follow(self.follow and line == self.view.document.end_line - 1)

@@ -144,7 +144,7 @@ async def broken(self):
 FileSource.events = broken
 """,
     "a timer": """
-from logview.tui.screens.log import LogScreen
+from logview.tui.screens.log.screen import LogScreen
 def broken(self):
     token = {secret!r}
     raise ValueError("broken with " + token)
@@ -155,7 +155,7 @@ async def on_mount(self):
 LogScreen.on_mount = on_mount
 """,
     "a key": """
-from logview.tui.screens.log import LogScreen
+from logview.tui.screens.log.screen import LogScreen
 def broken(self):
     token = {secret!r}
     raise ValueError("broken with " + token)

@@ -15,12 +15,10 @@ from textual.geometry import Offset
 from textual.widgets import Input
 
 from logview.config.settings import Settings
-from logview.log.store.document import LogDocument
-from logview.opening import make_origin
+from logview.opening import Origin, make_origin
 from logview.target import JobTarget, Target
 from logview.tui.app import LogviewApp
-from logview.tui.opened_log import OpenedLog
-from logview.tui.screens.log import LogScreen
+from logview.tui.screens.log.screen import LogScreen
 from tests.support.clock import FakeClock
 from tests.tui import scripted
 from tests.tui.picture import picture, rows, strips
@@ -43,14 +41,16 @@ QUIET_ROUNDS = 3
 class Session:
     """A running app, and the hands and eyes of the person before it."""
 
-    def __init__(self, pilot: Pilot[int], clock: FakeClock, opened: list[OpenedLog]) -> None:
+    def __init__(
+        self, pilot: Pilot[int], clock: FakeClock, sources: list[scripted.ScriptedSource]
+    ) -> None:
         self.pilot = pilot
         app = pilot.app
         assert isinstance(app, LogviewApp)
         self.app = app
         self.clock = clock
-        self.opened = opened
-        """The logs that were opened, in order."""
+        self.sources = sources
+        """The sources of the logs that were opened, in order."""
 
     # -- what there is --------------------------------------------------------------------
 
@@ -62,9 +62,7 @@ class Session:
     @property
     def source(self) -> scripted.ScriptedSource:
         """The source of the log that was opened last."""
-        source = self.opened[-1].source
-        assert isinstance(source, scripted.ScriptedSource)
-        return source
+        return self.sources[-1]
 
     @property
     def rows(self) -> list[str]:
@@ -236,18 +234,13 @@ class Session:
             *self.app.screen.walk_children(with_self=True),
         ]
         work = [f"messages for {p}" for p in pumps if not p._message_queue.empty()]
-        work += ["a source" for o in self.opened if not o.source.closed and o.source._queue.qsize()]
+        work += ["a source" for one in self.sources if not one.closed and one.has_more]
         for worker in self.app.workers:
             if worker.is_running and worker.group in ("copy", "actor", "lists", "place"):
                 work.append(f"{worker}")
         for screen in self.app.screen_stack:  # a log goes on behind what lies over it
-            if isinstance(screen, LogScreen):
-                timers = (
-                    *("_commit_timer", "_slice_timer", "_tell_timer", "_entry_timer"),
-                    "_name_timer",
-                )
-                work += [name for name in timers if getattr(screen, name) is not None]
-                work += ["finding"] * screen.finding.busy
+            if isinstance(screen, LogScreen) and screen.pending:
+                work.append("the log")
         return ", ".join(work)
 
 
@@ -260,8 +253,8 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setattr(Input.cursor_blink, "_default", False)
-    monkeypatch.setattr("logview.tui.screens.log_timeline.REDRAW_SECONDS", 0.0)
-    for module in ("widgets.header_bar", "job_rows", "screens.log_timeline"):
+    monkeypatch.setattr("logview.tui.widgets.timeline.REDRAW_SECONDS", 0.0)
+    for module in ("widgets.header_bar", "job_rows", "widgets.timeline"):
         monkeypatch.setattr(f"logview.tui.{module}.utc_now", lambda: scripted.NOW)
 
 
@@ -300,31 +293,29 @@ def open_app(
         at: str | None = None,
         **changes: Any,
     ) -> AsyncIterator[Session]:
-        opened: list[OpenedLog] = []
+        sources: list[scripted.ScriptedSource] = []
 
-        def open_target(target: Target, *_: object, **__: object) -> OpenedLog:
-            opened.append(_opened(target, app.settings, actors or {}))
-            return opened[-1]
+        def make_source(*_: object) -> scripted.ScriptedSource:
+            sources.append(scripted.ScriptedSource())
+            return sources[-1]
 
-        monkeypatch.setattr("logview.tui.app.open_target", open_target)
+        async def actor_name(actor_id: str) -> str | None:
+            return (actors or {}).get(actor_id)
+
+        def scripted_origin(target: Target, settings: Settings) -> Origin:
+            origin = make_origin(target, settings)
+            return replace(origin, actor_name=actor_name) if origin.is_job else origin
+
+        monkeypatch.setattr("logview.tui.app.make_source", make_source)
+        monkeypatch.setattr("logview.tui.app.make_origin", scripted_origin)
         if isinstance(target, str):
             target = JobTarget(target, "run")
         app = LogviewApp(replace(settings, **changes), target, demo=demo, notices=notices, at=at)
         clock = FakeClock()
         app.clock = clock
         async with app.run_test(size=size) as pilot:
-            session = Session(pilot, clock, opened)
+            session = Session(pilot, clock, sources)
             await session.settle()
             yield session
 
     return open_app
-
-
-def _opened(target: Target, settings: Settings, actors: dict[str, str]) -> OpenedLog:
-    async def actor_name(actor_id: str) -> str | None:
-        return actors.get(actor_id)
-
-    origin = make_origin(target, settings)
-    if origin.is_job:
-        origin = replace(origin, actor_name=actor_name)
-    return OpenedLog(LogDocument(), scripted.ScriptedSource(), origin)

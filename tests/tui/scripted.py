@@ -61,6 +61,11 @@ class ScriptedSource:
         """Whole lines arrive, in one piece."""
         self.send("".join(f"{text}\n" for text in texts))
 
+    @property
+    def has_more(self) -> bool:
+        """Whether something is said that nobody has heard yet."""
+        return self._queue.qsize() > 0
+
     def end(self) -> None:
         """Let the iterator end, with nothing more to say."""
         self._queue.put_nowait(None)

@@ -107,7 +107,7 @@ async def test_the_command_that_is_copied_opens_at_the_same_line(open_app, tmp_p
     async with open_app(file) as s:
         await s.lines(*stamped(0, 600))
         await s.press(*"k" * 30)
-        place, command = s.cursor_row, s.log.place_command()
+        place, command = s.cursor_row, s.log.copies.reopen_command()
     async with open_app(file, at=command.split()[-1]) as s:
         await s.lines(*stamped(0, 600))
         assert s.cursor_row == place

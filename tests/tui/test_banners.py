@@ -125,7 +125,7 @@ async def test_trying_again(open_app):
         await s.wait_for(lambda: "r tries again" not in s.text)
         await s.say(Connected())
         assert "APIFY_TOKEN" not in s.text
-        assert len(s.opened) == 1
+        assert len(s.sources) == 1
 
 
 async def test_what_was_read_stays_on_a_404(open_app):

@@ -102,7 +102,7 @@ async def test_textuals_own_copying_goes_the_same_way(open_app, clipboard):
 
 
 async def test_the_receipt_goes_by_itself(open_app, monkeypatch):
-    monkeypatch.setattr("logview.tui.screens.log_words.NOTE_SECONDS", 0.01)
+    monkeypatch.setattr("logview.tui.widgets.status_bar.NOTE_SECONDS", 0.01)
     async with open_app() as s:
         await s.lines("one")
         await s.press("y")

@@ -264,7 +264,7 @@ async def test_a_large_log_is_filtered_in_slices(open_app):
         await s.send("".join(f"{word} {n:07}\n" for n, word in enumerate(words)))
         await filtered(s, "needle")
         await s.wait_for("60 shown")
-        assert s.log.finding.slices > 1
+        assert s.log.passes.slices > 1
         assert s.cursor_row == "▌ needle 0059500"
         await s.press("g")
         assert s.cursor_row == "▌ needle 0000500"
@@ -275,9 +275,9 @@ async def test_a_filter_that_was_counted_while_typed_reads_nothing_again(open_ap
         await s.lines(*numbered(1, 60_000))
         await s.press("&")
         await s.type("777")
-        await s.wait_for(lambda: not s.log.finding.busy)
+        await s.wait_for(lambda: not s.log.passes.busy)
         before = s.log.document.pages_read
         await s.press("enter")
-        await s.wait_for(lambda: not s.log.finding.busy)
+        await s.wait_for(lambda: not s.log.passes.busy)
         assert s.log.document.pages_read - before < 4 < s.log.document.end_page
         assert "[777] 114 shown" in s.status

@@ -10,7 +10,7 @@ from logview.secrets.token import Token
 from logview.sources.events import Connected, Connecting, Failed, JobChanged
 from logview.target import FileTarget
 from logview.tui.screens.help import HelpScreen
-from logview.tui.screens.log import LogScreen
+from logview.tui.screens.log.screen import LogScreen
 from logview.tui.screens.open import OpenScreen
 from tests.tui import scripted
 from tests.tui.scripted import job, numbered, problem
@@ -198,7 +198,7 @@ async def test_an_unknown_id_with_nothing_read_comes_back_to_be_mended(open_app,
         await s.type("x")
         assert error.cause not in s.text
         await s.press("enter")
-        await s.wait_for(lambda: len(s.opened) == 2)
+        await s.wait_for(lambda: len(s.sources) == 2)
         await s.lines("found")
         assert "found" in s.text
         await s.press("q")
@@ -236,7 +236,7 @@ async def test_opening_from_the_list(open_app, tmp_path):
         await s.wait_for(lambda: isinstance(s.app.screen, LogScreen))
         assert "app.log" in s.rows[0]
         await s.press("q", "j", "enter")
-        await s.wait_for(lambda: len(s.opened) == 2)
+        await s.wait_for(lambda: len(s.sources) == 2)
         assert f"run {scripted.RUN_ID}" in s.rows[0]
 
 
@@ -248,8 +248,8 @@ async def test_what_is_typed_ahead_of_the_list_belongs_to_it(open_app):
     async with open_app(None) as s:
         for key in ("down", "j", "down", "k", "pagedown", "home", "down", "enter"):
             s.send_key(key)
-        await s.wait_for(lambda: s.opened)
-        assert s.opened[0].what == "run run1"
+        await s.wait_for(lambda: s.sources)
+        assert s.log.session.subtitle == "run run1"
 
 
 async def test_the_list_and_the_input_are_left_by_arrow_keys(open_app):

@@ -181,7 +181,7 @@ async def test_the_palette_copies(open_app, clipboard, command, copied):
         await s.say(JobChanged(job()))
         await s.lines(*(f"2026-11-20T06:00:0{number}.000Z line {number}" for number in range(1, 4)))
         await s.press("k")
-        dict(s.log.further_commands())[command]()
+        {words: run for words, _, run in s.log.palette_commands()}[command]()
         await s.wait_for("Copied ")
         assert clipboard == [copied]
 
@@ -191,10 +191,12 @@ async def test_the_command_names_another_api_and_quotes_a_file(open_app, clipboa
         api_url="https://api.example.com", api_url_source="APIFY_API_BASE_URL"
     ) as s:
         await s.lines("one")
-        assert s.log.place_command() == f"logview --api-url https://api.example.com {RUN_ID}"
+        assert (
+            s.log.copies.reopen_command() == f"logview --api-url https://api.example.com {RUN_ID}"
+        )
     async with open_app(FileTarget(tmp_path / "my log\x1b[31m.txt", 0)) as s:
         await s.lines("one")
-        assert s.log.place_command() == f"logview $'{tmp_path}/my log\\033[31m.txt'"
+        assert s.log.copies.reopen_command() == f"logview $'{tmp_path}/my log\\033[31m.txt'"
 
 
 async def test_the_help_shows_how_to_show_somebody_this_place(open_app):

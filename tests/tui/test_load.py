@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from logview.tui.screens.log import COMMIT_SECONDS
+from logview.tui.screens.log import frames
 from tests.tui.scripted import crawl, numbered
 
 
@@ -24,11 +24,11 @@ async def flood(s, chunks, lines):
 
 async def test_at_most_twenty_commits_a_second_under_flood(open_app):
     async with open_app() as s:
-        before = s.log.commits
+        before = s.log.frames.count
         seconds = await flood(s, 400, 100)
-        commits = s.log.commits - before
+        commits = s.log.frames.count - before
         assert s.log.document.line_count == 40_000
-        assert 1 / COMMIT_SECONDS <= 20
+        assert 1 / frames.FRAME_SECONDS <= 20
         # The first commit is at once, and one more may be due when the flood is over.
         assert commits <= seconds * 20 + 2
         assert commits < 400
@@ -36,19 +36,20 @@ async def test_at_most_twenty_commits_a_second_under_flood(open_app):
         assert "line 40,000 of 40,000" in s.status
 
 
-async def test_a_lone_line_is_committed_at_once(open_app):
+async def test_a_lone_line_is_committed_at_once(open_app, monkeypatch):
     async with open_app() as s:
         await s.lines("one")
-        s.log._committed = float("-inf")  # the last commit is long ago
-        s.source.lines("two")
-        await s.wait_for(lambda: "two" in s.text)
-        assert s.log._commit_timer is None
+        monkeypatch.setattr(frames, "FRAME_SECONDS", 0.0)  # the last frame is long ago
+        count = s.log.frames.count
+        await s.lines("two")
+        assert "two" in s.text
+        assert s.log.frames.count > count
 
 
 async def test_a_frame_draws_the_rows_on_the_screen_only(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 100_000))
-        drawn, commits = s.log.pane.drawn_rows, s.log.commits
+        drawn, commits = s.log.pane.drawn_rows, s.log.frames.count
         assert drawn <= 20 * (commits + 2)
         await s.press("pagedown", "g", "G", "pageup")
         assert s.log.pane.drawn_rows - drawn <= 21 * 4 * 2
@@ -71,7 +72,7 @@ async def test_what_did_not_change_is_not_drawn_again(open_app):
         drawn = s.log.pane.drawn_rows
         await s.lines(*numbered(1001, 1100))
         await s.clock.advance(5)
-        s.log.refresh_words()
+        s.log.update_words()
         await s.settle()
         assert s.log.pane.drawn_rows == drawn
 
@@ -84,7 +85,7 @@ async def test_keys_are_answered_between_the_slices_of_a_search(open_app):
         for key in "nowhere":
             s.send_key(key)
         await s.wait_for("no match")
-        assert s.log.finding.slices > 7
+        assert s.log.passes.slices > 7
         await s.press("escape")
         assert s.cursor_row.startswith("▌ xxx")
 
@@ -102,12 +103,12 @@ async def test_a_newer_search_drops_the_older(open_app):
 async def test_an_idle_log_is_not_drawn(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 100))
-        drawn, commits = s.log.pane.drawn_rows, s.log.commits
+        drawn, commits = s.log.pane.drawn_rows, s.log.frames.count
         for _ in range(3):
             await s.clock.advance(1)
-            s.log.refresh_words()
+            s.log.update_words()
             await s.settle()
-        assert (s.log.pane.drawn_rows, s.log.commits) == (drawn, commits)
+        assert (s.log.pane.drawn_rows, s.log.frames.count) == (drawn, commits)
         assert "LIVE · 3 s ago" in s.status
 
 
@@ -120,11 +121,11 @@ async def test_no_slice_runs_when_there_is_nothing_left_to_do(open_app):
         await s.type("e")
         await s.press("enter")
         await s.wait_for("20,000 shown")
-        slices = s.log.finding.slices
+        slices = s.log.passes.slices
         # Each typed character and each filter may read every page once, at least one a slice.
         assert slices <= 8 * (s.log.document.size // 65536 + 3)
         await s.press("j", "k", "n", "N")
         await s.clock.advance(1)
-        s.log.refresh_words()
+        s.log.update_words()
         await s.settle()
-        assert s.log.finding.slices - slices <= 4
+        assert s.log.passes.slices - slices <= 4

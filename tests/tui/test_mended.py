@@ -117,13 +117,17 @@ async def test_a_search_that_was_cancelled_leaves_the_one_before_it(open_app) ->
         await s.wait_for("match 2 of 10")
 
 
-async def test_what_is_still_to_come_does_not_move_a_reader_who_has_moved(open_app) -> None:
+async def test_what_is_still_to_come_does_not_move_a_reader_who_has_moved(
+    open_app, monkeypatch
+) -> None:
     async with open_app() as s:
         await s.lines(*(f"line {n}" for n in range(100)))
         came = []
-        s.log._when_indexed = lambda: came.append(1)
+        monkeypatch.setattr(type(s.log.document), "unindexed", 1)
+        s.log.navigation.when_indexed(lambda: came.append(1))
+        monkeypatch.undo()
         await s.press("k", "G")
-        s.log.index_advanced()
+        s.log.navigation.advance()
         assert not came
 
 

@@ -51,7 +51,7 @@ async def test_markup_in_what_the_api_says_is_shown_literally(open_app):
         await s.say(Gap(MARKUP, "missing"))
         await s.lines("x")
         s.source.facts = [(MARKUP, MARKUP)]
-        s.log.show_ledger()
+        s.log.show_connection()
         await s.wait_for("The connection's ledger")
         assert "[bold]" in s.text
 
@@ -74,7 +74,7 @@ async def test_control_characters_from_outside_never_reach_the_screen(open_app, 
             await s.say(Gap(HOSTILE, "missing"))
         else:
             s.source.facts = [(HOSTILE, HOSTILE)]
-            s.log.show_ledger()
+            s.log.show_connection()
         await s.wait_for(lambda: "a" in s.words)
         await s.lines("x")
         assert harmless(s), s.text

@@ -49,7 +49,7 @@ async def name(s, text):
 
 async def saved(s, text):
     """Wait until a file is saved, and see that the receipt says so."""
-    await s.wait_for(lambda: s.log._saving is None)
+    await s.wait_for(lambda: s.log.saves.worker is None)
     await s.wait_for(lambda: "Saved " in s.words and text in s.words)
 
 
@@ -327,17 +327,17 @@ async def test_of_a_file_that_is_still_being_read_all_of_it_is_saved(
     async with open_app(FileTarget(folder / "big", 0)) as s:
         if chosen:
             await s.press("&", *"even", "enter")
-        slices = s.log.finding.slice
-        monkeypatch.setattr(s.log.finding, "slice", lambda: None)  # what is not read stays unread
+        slices = s.log.passes.work
+        monkeypatch.setattr(s.log.passes, "work", lambda: None)  # what is not read stays unread
         s.source.say(Extended(Reader(LARGE.encode()), 0, len(LARGE)))
         while not s.log.document.size:
             await s._turn()
         for key in ("s", "enter"):
             s.send_key(key)
-        while s.log._saving is None:
+        while s.log.saves.worker is None:
             await s._turn()
         assert s.log.document.unindexed
-        monkeypatch.setattr(s.log.finding, "slice", slices)
+        monkeypatch.setattr(s.log.passes, "work", slices)
         await saved(s, f"Saved {100_000 if chosen else 300_000:,} lines")
         text = (folder / ("big-filtered.log" if chosen else "big.log")).read_text()
         assert text == "".join(
@@ -415,7 +415,7 @@ async def test_one_that_was_stopped_is_not_taken_for_the_next_one(open_app, fold
         await s.press("s")
         await name(s, "next")
         await s.press("enter")
-        assert s.log._saving is not None
+        assert s.log.saves.worker is not None
         gate.set()
         await saved(s, "to next")
         assert [path.name for path in folder.iterdir()] == ["next"]
@@ -450,7 +450,7 @@ async def test_a_file_has_nothing_to_download(open_app, folder):
         await s.log.ask_download()
         await s.settle()
         assert "there is nothing to download" in s.words
-        assert not any("download" in words for words, _ in s.log.further_commands())
+        assert not any("download" in words for words, _, _ in s.log.palette_commands())
 
 
 async def test_of_what_a_selection_cuts_the_secret_is_masked(open_app, folder):

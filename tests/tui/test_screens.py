@@ -128,7 +128,7 @@ async def test_ledger(open_app, snapshot):
     async with open_app() as s:
         s.source.facts = [("Bytes received", "41,020"), ("Reconnections", "2, nothing lost")]
         await s.lines(*scripted.crawl(1, 30))
-        s.log.show_ledger()
+        s.log.show_connection()
         await s.wait_for("The connection's ledger")
         assert s.picture() == snapshot
 

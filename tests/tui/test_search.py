@@ -320,7 +320,7 @@ async def test_a_large_log_is_searched_in_slices(open_app):
         await searching(s, "needle")
         await s.press("enter")
         await s.wait_for("match 1 of 60")
-        assert s.log.finding.slices > 1
+        assert s.log.passes.slices > 1
         await s.press("n")
         await s.wait_for("match 2 of 60")
         await s.press("N", "N")

@@ -182,7 +182,7 @@ async def test_another_screen_takes_the_mouse_from_a_drag(open_app):
     async with open_app(None) as s:
         await s.type("HG7ML7M8z78YcAPEB")
         await s.press("enter")
-        await s.wait_for(lambda: s.opened)
+        await s.wait_for(lambda: s.sources)
         await s.lines(*numbered(1, 9))
         await s.mouse(DOWN, LEFT, TOP)
         await s.mouse(MOVE, LEFT + 5, 23)
@@ -278,7 +278,7 @@ async def test_lines_selected_with_keys_stay_selected_when_the_cursor_line_is_hi
     async with open_app() as s:
         await s.lines(*numbered(1, 19))
         await s.press("g", "j", "j", "v", "j", "j", "j")  # lines 3 to 6
-        s.log.finding.add_filter(Query(r"line ([123]|7|8)$", regex=True))
+        s.log.filters.add(Query(r"line ([123]|7|8)$", regex=True))
         await s.settle()
         assert set(selected_cells(s).values()) == {"line 3"}
         await s.press("x")

@@ -26,6 +26,20 @@ WIDTH = 24
 """Columns of the app: twenty of them are cells."""
 
 
+class Stamps:
+    """Counts the bars that a test hands in, and remembers for which width it was asked."""
+
+    begun = True
+
+    def __init__(self) -> None:
+        self.counted: Bars | None = None
+        self.widths: list[int] = []
+
+    def bars(self, width: int, *_: object, **__: object) -> Bars | None:
+        self.widths.append(width)
+        return self.counted
+
+
 class Row(App[int]):
     """A timeline between two other rows."""
 
@@ -37,7 +51,7 @@ class Row(App[int]):
             self.register_theme(one)
         self.theme = theme
         self.picked: list[int] = []
-        self.fitted: list[int] = []
+        self.stamps = Stamps()
         self.no_color = False
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -45,7 +59,9 @@ class Row(App[int]):
 
     def compose(self) -> ComposeResult:
         yield Static("…")
-        yield Timeline()
+        timeline = Timeline(lambda: self.stamps, self.stamps, lambda: False)
+        timeline.show_where_stamped(True)
+        yield timeline
         yield Static("…")
 
     @property
@@ -61,9 +77,6 @@ class Row(App[int]):
 
     def on_timeline_picked(self, event: Timeline.Picked) -> None:
         self.picked.append(event.line)
-
-    def on_timeline_fitted(self) -> None:
-        self.fitted.append(self.timeline.room)
 
 
 @asynccontextmanager
@@ -82,8 +95,10 @@ def bars(counts: Sequence[int], worst: dict[int, Level] | None = None, first: in
     return Bars(tuple(cells), first, line)
 
 
-async def show(pilot: Pilot[int], *args, **wanted) -> None:
-    pilot.app.timeline.put(*args, **wanted)
+async def show(pilot: Pilot[int], counted: Bars | None, lines=None, marks=()) -> None:
+    pilot.app.stamps.counted = counted
+    pilot.app.timeline.show_bars(counted)
+    pilot.app.timeline.show_viewport(lines, marks)
     await pilot.pause()
 
 
@@ -210,7 +225,7 @@ async def test_dragging_goes_along_even_beside_the_row():
 async def test_only_the_last_place_of_a_quick_drag_is_gone_to():
     one, other = Timeline.Picked(1), Timeline.Picked(2)
     assert other.can_replace(one)
-    assert not other.can_replace(Timeline.Fitted())
+    assert not other.can_replace(events.Idle())
 
 
 async def test_a_click_on_nothing_does_nothing():
@@ -236,11 +251,11 @@ async def test_what_did_not_change_is_not_drawn_again():
 async def test_another_width_asks_for_other_bars():
     app = Row()
     async with running(app) as pilot:
-        assert app.fitted == [20]
+        assert app.stamps.widths == [20]
         await show(pilot, bars([50] * 20))
         await pilot.resize_terminal(40, 3)
         await pilot.pause()
-        assert app.fitted == [20, 36]
+        assert app.stamps.widths == [20, 36]
         assert app.row == "  " + "▄" * 20 + " " * 18
         await show(pilot, bars([50] * 36))
         assert app.row.strip() == "▄" * 36
@@ -250,7 +265,7 @@ async def test_another_width_asks_for_other_bars():
 async def test_a_terminal_without_room_does_no_harm(width):
     app = Row()
     async with running(app, width) as pilot:
-        assert app.timeline.room == max(0, width - 4)
+        assert app.timeline.width == max(0, width - 4)
         await show(pilot, bars([50] * 20), (0, 500), [3])
         assert len(app.row) == width
         await pilot.click(Timeline, offset=(0, 0))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from logview.apify.models import Job
-    from logview.tui.app import LogviewApp
+    from logview.tui.host import Host
 
 _TOKEN = re.compile(r"([?&]token=)[^&#\s]+", re.IGNORECASE)
 
@@ -94,14 +94,11 @@ class OpenScreen(Screen[None]):
         Binding("q", "app.quit", "quit"),
         Binding("r", "reload", "load the list anew"),
         Binding("slash,i", "type", "to the input"),
-        # With priority: what is typed behind it belongs to the log that it opens.
-        Binding("enter", "choose_row", show=False, priority=True),
     ]
 
-    app: LogviewApp
-
-    def __init__(self, text: str = "", problem: Problem | None = None) -> None:
+    def __init__(self, host: Host, text: str = "", problem: Problem | None = None) -> None:
         super().__init__()
+        self.host = host
         self._text = text
         self._problem = problem
         self._jobs: Sequence[Job] = ()
@@ -130,14 +127,14 @@ class OpenScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what there is to choose from."""
-        settings = self.app.settings
+        settings = self.host.settings
         address = settings.api_url.split("://", 1)[-1]
         if settings.api_url_source != "default":
             address = f"{address} ({settings.api_url_source})"  # where a wrong one would be mended
-        what = "demo runs on this machine" if self.app.demo else address
-        self.query_one(HeaderBar).put("logview", what, None)
+        what = "demo runs on this machine" if self.host.demo else address
+        self.query_one(HeaderBar).show("logview", what, None)
         if self._problem is not None:
-            self.refused(self._text, self._problem)
+            self.show_refused(self._text, self._problem)
         self.set_focus(self.query_one(OpenInput))  # at once: a `q` typed ahead is no key
         self._understand(self._text)
         self._show_list()
@@ -145,7 +142,7 @@ class OpenScreen(Screen[None]):
 
     # -- the input ------------------------------------------------------------------------
 
-    def refused(self, text: str, problem: Problem) -> None:
+    def show_refused(self, text: str, problem: Problem) -> None:
         """Say that an ID was refused, and give it back to be mended."""
         self._text = text
         field = self.query_one(OpenInput)
@@ -153,7 +150,7 @@ class OpenScreen(Screen[None]):
         field.cursor_position = len(text)
         self.set_focus(field)
         self._problem = problem
-        self.query_one(Banner).put(problem)
+        self.query_one(Banner).show_problem(problem)
 
     @on(Input.Changed, "#what")
     def _typed(self, event: Input.Changed) -> None:
@@ -165,7 +162,7 @@ class OpenScreen(Screen[None]):
         if event.value != self._text:  # the input says so of its first value too
             self._text = event.value
             self._problem = None
-            self.query_one(Banner).put(self._list_problem)
+            self.query_one(Banner).show_problem(self._list_problem)
         self._understand(event.value)
 
     def _understand(self, text: str) -> None:
@@ -175,7 +172,7 @@ class OpenScreen(Screen[None]):
             said.remove_class("-wrong")
             return
         try:
-            words = target.describe(text, api_url=self.app.settings.api_url)
+            words = target.describe(text, api_url=self.host.settings.api_url)
         except target.TargetError as error:
             said.update(Content(label(f"{error.title}: {error.msg}", 400)))
             said.add_class("-wrong")
@@ -192,50 +189,50 @@ class OpenScreen(Screen[None]):
             self.set_focus(self.query_one(JobList))
             return
         try:
-            chosen = target.parse(text, api_url=self.app.settings.api_url)
+            chosen = target.parse(text, api_url=self.host.settings.api_url)
         except target.TargetError:
             self._understand(text)
             return
         if chosen.needs_command_line:
             self.note(chosen.needs_command_line)
             return
-        self.app.open(chosen)
+        self.host.open(chosen)
 
     # -- the list -------------------------------------------------------------------------
 
     def _show_list(self) -> None:
         rows: list[JobRow] = job_rows(self._jobs, self._names)
-        if not self.app.demo:  # what was opened before is not in the demo
-            rows += recent_rows(self.app.state.recents, {job.id for job in self._jobs})
+        if not self.host.demo:  # what was opened before is not in the demo
+            rows += recent_rows(self.host.state.recents, {job.id for job in self._jobs})
         if self._loading and not self._jobs:
             empty = "Loading runs and builds…"
-        elif not (self.app.settings.token or self.app.demo):
+        elif not (self.host.settings.token or self.host.demo):
             empty = "No token: type an ID or paste a link. A token would list your runs here."
         else:
             empty = "No runs or builds yet."
-        self.query_one(JobList).put(rows, empty)
+        self.query_one(JobList).show_jobs(rows, empty)
         self._state()
 
     def _state(self) -> None:
-        settings = self.app.settings
-        if self.app.demo:
+        settings = self.host.settings
+        if self.host.demo:
             words = "scripted runs: no account, no network"
         else:
             words = label(f"token from {settings.token_source}") if settings.token else ""
         runs = sum(job.kind == "run" for job in self._jobs)
         if self._loading:
             state = "LOADING"
-        elif not (settings.token or self.app.demo):
+        elif not (settings.token or self.host.demo):
             state = "NO TOKEN"
         elif self._list_problem and not self._jobs:
             state = "NO LIST"
         else:
             state = f"{count(runs, 'run')}, {count(len(self._jobs) - runs, 'build')}"
-        self.query_one(StatusBar).put(Status(state, "plain", words))
+        self.query_one(StatusBar).show_status(Status(state, "plain", words))
 
     def action_reload(self) -> None:
         """Ask for the newest runs and builds."""
-        if self.app.settings.token or self.app.demo:
+        if self.host.settings.token or self.host.demo:
             self._loading = True
             self._state()
             self._load()
@@ -252,7 +249,7 @@ class OpenScreen(Screen[None]):
         from logview.apify.errors import ApifyError
 
         try:
-            async with make_client(self.app.settings) as client:
+            async with make_client(self.host.settings) as client:
                 runs, builds = await asyncio.gather(client.runs(LISTED), client.builds(LISTED))
                 jobs = [*runs, *builds]
                 self.post_message(Listed(jobs))
@@ -286,7 +283,7 @@ class OpenScreen(Screen[None]):
         if message.problem is None:
             self._jobs = message.jobs
         self._list_problem = message.problem
-        self.query_one(Banner).put(self._problem or message.problem)
+        self.query_one(Banner).show_problem(self._problem or message.problem)
         self._show_list()
 
     @on(Named)
@@ -307,19 +304,17 @@ class OpenScreen(Screen[None]):
         if row is None:
             return
         try:
-            chosen = target_of_recent(row.kind, row.value, api_url=self.app.settings.api_url)
+            chosen = target_of_recent(row.kind, row.value, api_url=self.host.settings.api_url)
         except target.TargetError:
             self._understand(row.value)
             return
-        self.app.open(chosen)
+        self.host.open(chosen)
 
     # -- keys -----------------------------------------------------------------------------
 
     def note(self, text: str) -> None:
         """Show a notice in the status line for some seconds."""
-        status = self.query_one(StatusBar)
-        status.note(text)
-        self.set_timer(6.0, lambda: status.note(""))
+        self.query_one(StatusBar).show_note(text)
 
     def action_choose(self) -> None:
         """Open what is typed, or chosen in the list."""
@@ -328,10 +323,6 @@ class OpenScreen(Screen[None]):
             jobs.action_select()
         else:
             self._open(self.query_one(OpenInput).value)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave Enter to the input while that has the focus."""
-        return action != "choose_row" or isinstance(self.focused, JobList)
 
     def action_choose_row(self) -> None:
         """Open what is chosen in the list."""

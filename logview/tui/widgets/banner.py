@@ -33,7 +33,7 @@ class Banner(Horizontal):
         yield Static("!", classes="banner-mark", markup=False)
         yield self._words
 
-    def put(self, problem: Problem | None, when: str = "") -> None:
+    def show_problem(self, problem: Problem | None, when: str = "") -> None:
         """Show a problem, or nothing. `when` says what happens next and which key does it now."""
         if problem is None:
             self.display = False

@@ -50,7 +50,7 @@ class FilterList(OptionList):
         super().__init__(id=id, markup=False)
         self.display = False
 
-    def put(
+    def show_filters(
         self,
         filters: list[LineFilter],
         level: tuple[Level, bool] | None = None,

@@ -58,7 +58,7 @@ class HeaderBar(Widget):
         self._connection: Connection | None = None
         self._drawn = ""
 
-    def put(self, name: str, what: str, connection: Connection | None) -> None:
+    def show(self, name: str, what: str, connection: Connection | None) -> None:
         """Show what is read (`name`, then `what`), and the state of its job.
 
         Names come from outside and pass the door here.

@@ -29,6 +29,8 @@ class JobList(OptionList):
         Binding("G,end", "last", show=False, priority=True),
         Binding("space,pagedown", "page_down", show=False, priority=True),
         Binding("pageup", "page_up", show=False, priority=True),
+        # What is typed behind it belongs to the log that it opens.
+        Binding("enter", "screen.choose_row", show=False, priority=True),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -38,7 +40,7 @@ class JobList(OptionList):
         self._shown: list[JobRow | None] = []
         self._width = 0
 
-    def put(self, rows: Sequence[JobRow], empty: str) -> None:
+    def show_jobs(self, rows: Sequence[JobRow], empty: str) -> None:
         """Show rows; `empty` stands there while there are none of runs and builds."""
         self._rows = rows
         self._empty = empty

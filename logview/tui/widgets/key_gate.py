@@ -1,4 +1,4 @@
-"""TUI: what a key closes. What is typed behind that key belongs to whoever has the focus then."""
+"""TUI: the key gate. It holds keys back while one that closes a widget is still being handled."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textual.events import Key
 
-ANSWER_SECONDS = 4.0
-"""How long keys wait for the answer to one, in seconds: longer than a disk is looked at."""
+RELEASE_SECONDS = 4.0
+"""How long keys are held back for one, in seconds: longer than a disk is asked."""
 
 
 class KeyGate:
-    """A widget that some keys close, though not at once: they are answered by messages.
+    """A widget that some keys close, though not at once: messages carry out what they do.
 
-    The app hands out no key until then. Else those typed behind would be taken
-    by this widget, or by the log before their turn.
+    The app delivers no key until `release`. Else those typed behind would go to this
+    widget, or to the log before their turn.
     """
 
-    _answer: asyncio.Event | None = None
+    _released: asyncio.Event | None = None
 
     @abstractmethod
     def is_closed_by(self, event: Key) -> bool:
-        """Whether a key is one that has to be answered."""
+        """Whether a key is one that keys typed behind it have to wait for."""
 
-    def asks(self, event: Key) -> bool:
-        """Whether a key, which comes next, is to be waited for with `answer`."""
+    def holds(self, event: Key) -> bool:
+        """Whether the keys behind this one, which is delivered next, wait for `release`."""
         if not self.is_closed_by(event):
             return False
-        self._answer = asyncio.Event()
+        self._released = asyncio.Event()
         return True
 
-    async def answer(self) -> None:
-        """Wait until the key is answered."""
-        if self._answer is not None:
+    async def wait_for_release(self) -> None:
+        """Wait until the key was handled, at most `RELEASE_SECONDS`."""
+        if self._released is not None:
             with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._answer.wait(), ANSWER_SECONDS)
+                await asyncio.wait_for(self._released.wait(), RELEASE_SECONDS)
 
-    def answered(self) -> None:
-        """Let the keys go on: it is closed now, or stays open."""
-        if self._answer is not None:
-            self._answer.set()
+    def release(self) -> None:
+        """Let the keys go on: the widget is closed now, or stays open."""
+        if self._released is not None:
+            self._released.set()
 
     def on_unmount(self) -> None:
-        """Nobody will answer any more."""
-        self.answered()
+        """Hold no keys for a widget that is gone."""
+        self.release()

@@ -43,8 +43,9 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
     class Chosen(Message):
         """A level was chosen, or with `chosen` False none."""
 
-        def __init__(self, least: Level | None, *, chosen: bool = True) -> None:
+        def __init__(self, panel: LevelChoice, least: Level | None, *, chosen: bool = True) -> None:
             super().__init__()
+            self.panel = panel
             self.minimum_level = least
             self.chosen = chosen
 
@@ -54,7 +55,7 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
         self._least: Level | None = None
         self._cells: list[tuple[int, int, str]] = []
 
-    def put(self, least: Level | None) -> None:
+    def show_level(self, least: Level | None) -> None:
         """Show which level is in force."""
         self._least = least
         self.refresh()
@@ -96,9 +97,9 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
         """Choose a level by its letter; none with an empty one."""
         chosen = CHOICES.get(key)
         if chosen is None:
-            self.post_message(self.Chosen(None, chosen=False))
+            self.post_message(self.Chosen(self, None, chosen=False))
         else:
-            self.post_message(self.Chosen(chosen[1]))
+            self.post_message(self.Chosen(self, chosen[1]))
 
     def on_click(self, event: events.Click) -> None:
         """Choose the word that is clicked."""

@@ -49,7 +49,7 @@ class LinkList(OptionList):
         self.display = False
         self._links: list[str] = []
 
-    def put(self, links: Sequence[str], as_shown: Callable[[str], str] = str) -> None:
+    def show_links(self, links: Sequence[str], as_shown: Callable[[str], str] = str) -> None:
         """Show these links; `as_shown` gives what is drawn of one, which may hide a secret."""
         self._links = list(links)
         self.clear_options()

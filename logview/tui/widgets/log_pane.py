@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from logview.log.entries.level import Level
 from logview.log.view.selection import END, Point, Selection, Unit, between, unit_at
+from logview.tui.keys import all_log_keys, bindings
 from logview.tui.line_layout import LayoutCache, LongLineLayout
 from logview.tui.selecting import Selecting
 from logview.tui.time_column import TimeColumn
@@ -65,6 +67,15 @@ class LogPane(Widget, can_focus=True):
     """
 
     ALLOW_SELECT = False
+    # With priority, a key is done before the next one is delivered to anybody: what is typed
+    # ahead of a prompt belongs to it. Here and not on the screen: they act in the log only.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(all_log_keys(), priority=True, namespace="screen."),
+        *(
+            Binding(str(digit), f"screen.go_to('{digit}')", show=False, priority=True)
+            for digit in range(10)
+        ),
+    ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"log-pane--{name}" for name in _STYLES}
 
     class Moved(Message):

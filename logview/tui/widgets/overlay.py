@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
 from textual.message import Message
 from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_W = TypeVar("_W", bound=Widget)
 
 
 class Body(Widget):
@@ -11,7 +18,11 @@ class Body(Widget):
 
 
 class Overlay(Widget):
-    """A stack at the bottom of the log that is as high as what is open in it."""
+    """A stack at the bottom of the log that is as high as what is open in it.
+
+    Owns which panel is open: one at a time, mounted when it is opened first, so that the
+    first line of the log shows sooner. A banner may stand below it.
+    """
 
     class Sized(Message):
         """The overlay covers this many rows now."""
@@ -20,10 +31,86 @@ class Overlay(Widget):
             super().__init__()
             self.rows = rows
 
+    def __init__(
+        self,
+        *,
+        need_styles: Callable[[str], None],
+        focus: Callable[[Widget | None], None],
+        id: str | None = None,
+    ) -> None:
+        """`need_styles` reads a style file; `focus` focuses a widget, or the log with None."""
+        super().__init__(id=id)
+        self._need_styles = need_styles
+        self._focus = focus
+        self._panel: Widget | None = None
+        self._cancel: Callable[[], None] | None = None
+
+    async def mounted(self, kind: type[_W], make: Callable[[], _W], style: str) -> _W:
+        """Return the one panel of a kind; made, styled and mounted where it is not there yet."""
+        for child in self.children:
+            if isinstance(child, kind):
+                return child
+        self._need_styles(style)
+        panel = make()
+        panel.display = False
+        await self.mount(panel, before=0)
+        return panel
+
+    def lowest(self, kind: type[_W], make: Callable[[], _W], style: str) -> _W:
+        """Return the one banner of a kind, below all panels; it never takes the focus."""
+        for child in self.children:
+            if isinstance(child, kind):
+                return child
+        self._need_styles(style)
+        banner = make()
+        self.mount(banner)
+        return banner
+
+    @property
+    def panel(self) -> Widget | None:
+        """The panel that is open."""
+        return self._panel
+
+    def show(
+        self,
+        panel: Widget,
+        focused: Widget | None = None,
+        *,
+        cancel: Callable[[], None] | None = None,
+    ) -> None:
+        """Open a mounted panel and focus it, or the part of it that is given, at once.
+
+        `cancel` is called when it is closed by anything but `hide`. It is no message: what
+        closes it may open the next one, and takes the log as the first one leaves it.
+        """
+        self.close()
+        self._panel, self._cancel = panel, cancel
+        panel.display = True
+        self._focus(focused or panel)
+
+    def hide(self) -> bool:
+        """Close the open panel, which has done what it was opened for; False where none is open."""
+        panel, self._panel, self._cancel = self._panel, None, None
+        if panel is None:
+            return False
+        panel.display = False
+        self._focus(None)
+        return True
+
+    def close(self) -> bool:
+        """Cancel the open panel; return False where none is open."""
+        cancel = self._cancel
+        if self._panel is None:
+            return False
+        self._cancel = None
+        if cancel is not None:
+            cancel()
+        return self.hide()
+
     def on_resize(self) -> None:
-        """Say how many rows are covered."""
+        """Report how many rows are covered."""
         self.post_message(self.Sized(self.size.height))
 
     def on_hide(self) -> None:
-        """Say that nothing is covered."""
+        """Report that nothing is covered."""
         self.post_message(self.Sized(0))

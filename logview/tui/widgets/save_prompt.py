@@ -68,6 +68,10 @@ class SavePrompt(Vertical):
     class Cancelled(Message):
         """The prompt was left."""
 
+        def __init__(self, prompt: SavePrompt) -> None:
+            super().__init__()
+            self.prompt = prompt
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.raw = False
@@ -168,7 +172,7 @@ class SavePrompt(Vertical):
         if what == "accept":
             self.post_message(self.Accepted(self))
         elif what == "cancel":
-            self.post_message(self.Cancelled())
+            self.post_message(self.Cancelled(self))
         elif what == "scope":
             self._scopes = (*self._scopes[1:], self._scopes[0])
             self._offer(self._names[self.scope])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual import events
+    from textual.timer import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class Status:
     shown: str = ""
     follow: str = ""
 
+
+NOTE_SECONDS = 4.0
+"""How long a receipt stays in the status line."""
+
+READING_SECONDS = 0.03
+"""How much longer for each of its characters, in seconds."""
 
 _TONES = {
     "good": "$text-success",
@@ -82,19 +89,31 @@ class StatusBar(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._note_rows = 0
+        self._note_timer: Timer | None = None
         self._status: Status | None = None
         self._note = ""
         self._long_note: Static | None = None
         self._chip_cells: list[tuple[int, int]] = []
 
-    def put(self, status: Status) -> None:
+    def show_status(self, status: Status) -> None:
         """Show a status; draws nothing where nothing changed."""
         if status != self._status:
             self._status = status
             self.refresh()
 
-    def note(self, text: str) -> None:
-        """Show a receipt or a notice in place of the status; an empty text takes it away."""
+    def show_note(self, text: str) -> None:
+        """Show a receipt or a notice in place of the status for some seconds."""
+        if self._note_timer is not None:
+            self._note_timer.stop()
+        seconds = NOTE_SECONDS + len(text) * READING_SECONDS
+        self._note_timer = self.set_timer(seconds, self.clear_note)
+        self._update_note(text)
+
+    def clear_note(self) -> None:
+        """Take the notice away."""
+        self._update_note("")
+
+    def _update_note(self, text: str) -> None:
         text = label(text, 400)
         if text != self._note:
             self._note = text

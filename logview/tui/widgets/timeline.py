@@ -8,6 +8,7 @@ shows lies on another background; without colours its bars hang from above.
 
 from __future__ import annotations
 
+import time
 from math import sqrt
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -17,14 +18,21 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from logview.log.entries.level import Level
+from logview.tui.connection import utc_now
+from logview.tui.schedule import schedule_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import asyncio
+    from collections.abc import Callable, Iterable
 
     from rich.style import Style
     from textual import events
 
-    from logview.log.time.timeline import Bars, Cell
+    from logview.log.entries.index import EntryIndex
+    from logview.log.time.timeline import Bars, Cell, StampIndex
+
+REDRAW_SECONDS = 0.4
+"""The least time between two counts of the bars, in seconds."""
 
 PADDING = 2
 """Blank cells on the left, and on the right, as in the header."""
@@ -82,48 +90,111 @@ class Timeline(Widget):
             """Only the place that was dragged to last matters."""
             return isinstance(message, Timeline.Picked)
 
-    class Fitted(Message):
-        """The row has another width: bars of as many cells as `room` says are wanted."""
+    def __init__(
+        self,
+        make_stamps: Callable[[], StampIndex],
+        levels: EntryIndex,
+        is_running: Callable[[], bool],
+        *,
+        id: str | None = None,
+    ) -> None:
+        """Show the times of a log; while `is_running`, its time goes on to now.
 
-        def can_replace(self, message: Message) -> bool:
-            """One of these in the queue is enough."""
-            return isinstance(message, Timeline.Fitted)
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+        `make_stamps` returns the index of its times, when the first bars are counted.
+        """
+        super().__init__(id=id, classes="-away")  # until it is known that there are times
         self.rendered = 0
-        """How many times the row was drawn; tests count on it."""
+        """How many times the row was drawn."""
+        self.enabled = True
+        """Whether the reader lets it have its row."""
+        self._make_stamps = make_stamps
+        self._levels = levels
+        self._is_running = is_running
+        self._stamps: StampIndex | None = None
         self._bars: Bars | None = None
         self._plain: list[Drawn] = []
         self._drawn: list[Drawn] = []
+        self._viewport: tuple[int, int] | None = None
+        self._marks: Iterable[int] = ()
         self._grabbed: int | None = None
         self._styles: dict[tuple[str, bool], Style] = {}
+        self._counted = 0.0
+        self._timer: asyncio.TimerHandle | None = None
 
     @property
-    def room(self) -> int:
+    def is_shown(self) -> bool:
+        """Whether it has its row, as far as the log's size does not take that away."""
+        return not self.has_class("-away")
+
+    def show_where_stamped(self, is_stamped: bool) -> None:
+        """Take the row once it is known that the log has times; give it back when switched off."""
+        shown = self.enabled and (self.is_shown or is_stamped)
+        # By a class: where there are few rows, the log's style takes the row away.
+        self.set_class(not shown, "-away")
+
+    # -- bars -----------------------------------------------------------------------------
+
+    @property
+    def width(self) -> int:
         """How many cells there are to be filled."""
         return max(0, self.size.width - 2 * PADDING)
 
-    def put(
-        self,
-        bars: Bars | None,
-        viewport: tuple[int, int] | None = None,
-        marks: Iterable[int] = (),
-    ) -> None:
-        """Show the bars, none where there are none.
+    def update_bars(self) -> None:
+        """Count the bars anew, because more is known of the log; soon, if they just were."""
+        if self._timer is not None or not self._levels.begun or not self.enabled:
+            return
+        wait = self._counted + REDRAW_SECONDS - time.monotonic()
+        if wait <= 0:
+            self._count_bars()
+        else:
+            self._timer = schedule_once(self, wait, self._count_bars)
 
-        `viewport` are the first and the last line on the screen, `marks` the
-        lines that are marked.
-        """
+    def update_clock(self) -> None:
+        """Let the time of a log that goes on grow."""
+        if self._is_running():
+            self.update_bars()
+
+    def forget(self) -> None:
+        """Forget where in the log its times were: it was rewritten."""
+        if self._stamps is not None:
+            self._stamps.forget()
+
+    def _count_bars(self) -> None:
+        self._timer = None
+        self._counted = time.monotonic()
+        if not self._levels.begun:
+            return
+        if self._stamps is None:
+            self._stamps = self._make_stamps()
+        running = self._is_running()
+        self.show_bars(
+            self._stamps.bars(
+                self.width,
+                self._levels,
+                until=round(utc_now().timestamp() * 1000) if running else None,
+                growing=running,
+            )
+        )
+
+    def show_bars(self, bars: Bars | None) -> None:
+        """Show these bars; none with None."""
         if bars is not self._bars:
             self._bars = bars
             self._plain = _bars_drawn(bars.cells) if bars else []
-        drawn = self._plain.copy()
+        self._update_cells()
+
+    def show_viewport(self, lines: tuple[int, int] | None, marks: Iterable[int] = ()) -> None:
+        """Show where the first and the last line on the screen are in time, and marked lines."""
+        self._viewport, self._marks = lines, marks
+        self._update_cells()
+
+    def _update_cells(self) -> None:
+        bars, drawn = self._bars, self._plain.copy()
         if bars is not None:
-            for cell in {bars.cell_of(line) for line in marks}:
+            for cell in {bars.cell_of(line) for line in self._marks}:
                 drawn[cell] = Drawn(MARK, "mark")
-            if viewport is not None:
-                first, last = (bars.cell_of(line) for line in viewport)
+            if self._viewport is not None:
+                first, last = (bars.cell_of(line) for line in self._viewport)
                 for cell in range(first, last + 1):
                     glyph, kind, _ = drawn[cell]
                     drawn[cell] = Drawn(_VIEWED.get(glyph, glyph), kind, viewed=True)
@@ -139,7 +210,7 @@ class Timeline(Widget):
         width = self.size.width
         margin = Segment(" " * PADDING, self.rich_style)
         cells = []
-        for cell in self._drawn[: self.room]:
+        for cell in self._drawn[: self.width]:
             style = self._style_of(cell.kind, viewed=cell.viewed)
             glyph = _HANGING.get(cell.glyph, cell.glyph) if style.reverse else cell.glyph
             cells.append(Segment(glyph, style))
@@ -163,9 +234,9 @@ class Timeline(Widget):
         super().notify_style_update()
 
     def on_resize(self) -> None:
-        """Ask for bars of another width."""
-        if self._bars is None or len(self._bars.cells) != self.room:
-            self.post_message(self.Fitted())
+        """Count bars of another width."""
+        if self._bars is None or len(self._bars.cells) != self.width:
+            self._count_bars()
 
     # -- mouse ----------------------------------------------------------------------------
 

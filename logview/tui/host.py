@@ -1,0 +1,60 @@
+"""TUI: what screens need of the app, so that no screen imports it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
+
+    from textual.screen import Screen
+
+    from logview.config.settings import Settings
+    from logview.config.state import AppState, RecentKind
+    from logview.sources.events import Problem
+    from logview.target import Target
+    from logview.tui.copying import Copier
+
+
+class Host(Protocol):
+    """The app, as screens see it."""
+
+    settings: Settings
+    state: AppState
+    """What is remembered from one start to the next."""
+    demo: bool
+    """Whether the runs are those of the demo's server: they have no page in Apify Console."""
+    redact: bool
+    """Whether secrets are masked in what is copied or saved."""
+    clock: Callable[[], float]
+    """The monotonic clock, in seconds."""
+    copier: Copier
+
+    @property
+    def keymap(self) -> Mapping[str, str]:
+        """The keys of the settings file, by the names of their actions."""
+
+    def need_styles(self, *names: str) -> None:
+        """Read style files that have not been read yet."""
+
+    def open(self, target: Target) -> None:
+        """Open a log over the screen that is shown."""
+
+    def leave_log(self, screen: Screen[None], *, refused: Problem | None = None) -> None:
+        """Close a log screen; with `refused` its ID is given back to the open screen.
+
+        A call and not a message: the keys typed behind `q` belong to the screen below.
+        """
+
+    def remember_name(self, job_id: str, kind: RecentKind, name: str) -> None:
+        """Remember by what name a job is called, now that it is known."""
+
+
+@runtime_checkable
+class OffersCommands(Protocol):
+    """A screen that has commands of its own in the palette."""
+
+    def palette_commands(
+        self,
+    ) -> Iterator[tuple[str, str, Callable[[], Awaitable[object] | None]]]:
+        """Yield the words of each command, its key (empty for none) and what runs it."""

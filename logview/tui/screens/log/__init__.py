@@ -1,0 +1,1 @@
+"""TUI: the log screen, composed of objects that each own one thing."""

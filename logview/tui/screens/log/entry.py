@@ -1,0 +1,228 @@
+"""Log screen: the entry on top. It opens one in full, keeps it up to date, and moves on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from logview.log.entries.level import Level
+from logview.log.search.pattern import PatternTooSlowError
+from logview.log.time.locate import first_stamp
+from logview.phrases import size
+from logview.text.sanitize import visible
+from logview.text.timestamps import stamp_of
+from logview.tui.schedule import schedule_once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.screen import Screen
+
+    from logview.tui.entry_head import EntryExcerpt
+    from logview.tui.host import Host
+    from logview.tui.screens.entry import EntryScreen
+    from logview.tui.screens.log.navigation import PendingJump
+    from logview.tui.screens.log.passes import Passes
+    from logview.tui.screens.log.search import Search
+    from logview.tui.screens.log.session import LogSession
+    from logview.tui.widgets.log_pane import LogPane
+
+REST_FACTOR = 10
+"""How many times as long as it took to show it an entry that grows is then left as it is."""
+
+
+class OpenEntry:
+    """The entry that is shown in full, if one is, while the log goes on behind it."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        host: Host,
+        session: LogSession,
+        pane: LogPane,
+        search: Search,
+        pending: PendingJump,
+        passes: Passes,
+    ) -> None:
+        self._screen = screen
+        self._host = host
+        self._session = session
+        self._pane = pane
+        self._search = search
+        self._pending = pending
+        self._passes = passes
+        self._entry_screen: EntryScreen | None = None
+        self._line: int | None = None
+        """The first line of the entry; None where it is in the log no more."""
+        self._seen: tuple[int | None, range, int] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        """Runs while an entry that has just grown is left as it is."""
+
+    @property
+    def pending(self) -> bool:
+        """Whether the entry will be looked at again because it has just grown."""
+        return self._timer is not None
+
+    def note(self, text: str) -> None:
+        """Show a receipt on the entry's screen, where it is open."""
+        if self._entry_screen is not None and self._entry_screen.is_mounted:
+            self._entry_screen.note(text)
+
+    def open(self, line: int) -> None:
+        """Show the entry of a line in full."""
+        from logview.tui.screens.entry import EntryScreen
+
+        self._host.need_styles("entry", "entry_body")
+        pattern = self._search.pattern
+
+        def match(text: str) -> list[tuple[int, int]]:
+            try:
+                return pattern.spans(text) if pattern is not None else []
+            except PatternTooSlowError:
+                return []
+
+        current = self._pane.current_match
+        self._entry_screen = EntryScreen(
+            self._shown(line, match=current is not None and current.line == line),
+            self._move,
+            self._copy,
+            match if pattern is not None else None,
+            self._host.keymap,
+        )
+        self._screen.app.push_screen(self._entry_screen, self._closed)
+
+    def _closed(self, _: None) -> None:
+        self._entry_screen = self._line = None
+
+    def _shown(self, line: int, *, match: bool = False) -> EntryExcerpt:
+        from logview.log.entries.levels import level_of
+        from logview.tui.entry_head import EntryExcerpt
+
+        document, index = self._session.document, self._session.view.entries
+        self._session.view.load_entries(line, line)
+        entry = index.entry_of(line)
+        before = entry.start - 1
+        previous = (
+            stamp_of(document.line(index.entry_of(before).start))
+            if before >= document.first_line
+            else None
+        )
+        current = self._pane.current_match if match else None
+        lines = tuple(self._lines_of(entry))
+        if self._pane.screen_masks is not None:
+            lines = self._pane.screen_masks.mask_lines(entry.start, lines)
+        self._line = entry.start
+        self._seen = self._state_of(entry.start)
+        return EntryExcerpt(
+            lines=lines,
+            first_number=document.number(entry.start),
+            line_count=len(entry),
+            level=level_of(document.line_text(entry.start)),
+            previous=previous,
+            start=first_stamp(document),
+            match=(current.line - entry.start, current.start, current.end) if current else None,
+        )
+
+    def _lines_of(self, entry: range) -> Iterator[bytes]:
+        """Yield the lines of an entry that are shown in full, as many as there is room for."""
+        from logview.log.entries.entry_text import MAX_BYTES, MAX_LINES
+
+        room = MAX_BYTES
+        for number in entry[:MAX_LINES]:
+            if room <= 0:
+                break
+            document = self._session.document
+            if document.long_size(number):
+                line = document.read_line(number, 0, room)
+            else:
+                line = document.line(number)
+            room -= len(line)
+            yield line
+
+    def _state_of(self, line: int) -> tuple[int | None, range, int]:
+        """Return what differs once an entry is another one than when it was shown."""
+        document = self._session.document
+        entry = self._session.view.entries.entry_of(line)
+        version = document.version if entry.stop == document.end_line else -1
+        return document.number(line), entry, version
+
+    def _copy(self, text: str, what: str) -> None:
+        if self._pane.screen_masks is not None and self._line is not None and "JSON" not in what:
+            # What is shown is masked already: the copy is counted, and can be had as it is.
+            lines = self._lines_of(self._session.view.entries.entry_of(self._line))
+            text = "\n".join(visible(line) for line in lines)
+        amount = size(len(text.encode("utf-8", "replace")))
+        self._host.copier.copy(text, what=f"{what} ({amount})")
+
+    # -- while the log goes on ------------------------------------------------------------
+
+    def update(self) -> None:
+        """Show more of the entry, where it has grown."""
+        screen, line = self._entry_screen, self._line
+        if screen is None or line is None or self._timer is not None:
+            return
+        if self._state_of(line) != self._seen:
+            begun = time.monotonic()
+            screen.update_entry(self._shown(line))
+            # A long one that grows must not take all the time there is.
+            rest = REST_FACTOR * (time.monotonic() - begun)
+            self._timer = schedule_once(self._screen, rest, self._update_again)
+
+    def _update_again(self) -> None:
+        self._timer = None
+        self.update()
+
+    def detach(self) -> None:
+        """Leave the entry as it is: its file was rewritten."""
+        if self._entry_screen is not None and self._line is not None:
+            self._line = None
+            self._entry_screen.note("the file was rewritten: this is what it said before")
+
+    # -- moving on ------------------------------------------------------------------------
+
+    async def _move(self, where: str) -> EntryExcerpt | None:
+        """Move the reader to another entry; return None where there is none."""
+        step, what = where.split("-")
+        forward = step == "next"
+        viewport, shown = self._pane.viewport, self._line
+        self._pending.drop()
+        followed = viewport.follow
+        if shown is not None and viewport.cursor not in self._session.view.entries.entry_of(shown):
+            viewport.go_to_line(shown)  # the log has gone on below, or shows other lines
+        before = viewport.cursor, self._pane.current_match
+        if before[0] is None:
+            return None
+        if what == "match":
+            self._search.next_match(forward=forward)
+        elif what == "entry":
+            self._step(before[0], forward=forward)
+        else:
+            least = Level.ERROR if what == "error" else Level.WARN
+            self._search.next_level(least, forward=forward)
+        try:
+            while self._search.hunt is not None:
+                self._passes.work()
+                await asyncio.sleep(0)
+        finally:
+            self._pending.drop()  # whoever has closed the entry waits for it no more
+        cursor = viewport.cursor
+        if cursor is None or (cursor, self._pane.current_match) == before:
+            if followed:
+                viewport.to_end()
+                self._pane.redraw()
+            return None
+        return self._shown(cursor, match=what == "match")
+
+    def _step(self, line: int, *, forward: bool) -> None:
+        view = self._session.view
+        entry = view.entries.entry_of(line)
+        if forward:
+            to = view.next_shown(entry.stop)
+        else:
+            before = view.shown_before(entry.start)
+            to = view.shown_line(before - 1) if before else None
+        if to is not None:
+            view.load_entries(to, to)
+            self._pane.viewport.go_to_line(view.entries.entry_of(to).start)
+            self._pane.redraw()

@@ -1,0 +1,859 @@
+"""Log screen: compose, bind, route. What it does is done by the objects that it puts together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from textual import on
+from textual.screen import Screen
+
+from logview.log.entries.level import Level
+from logview.sources import events
+from logview.tui.keys import LOG_FOOTER, all_log_keys, log_key, shown_key
+from logview.tui.screens.log import status
+from logview.tui.screens.log.copy import Copies
+from logview.tui.screens.log.entry import OpenEntry
+from logview.tui.screens.log.feed import Feed
+from logview.tui.screens.log.filters import Filters
+from logview.tui.screens.log.frames import Frames, Update
+from logview.tui.screens.log.links import Links
+from logview.tui.screens.log.navigation import Navigation, PendingJump
+from logview.tui.screens.log.passes import Passes
+from logview.tui.screens.log.save import Saves
+from logview.tui.screens.log.search import Search
+from logview.tui.widgets.banner import Banner
+from logview.tui.widgets.header_bar import HeaderBar
+from logview.tui.widgets.key_bar import Hint, KeyBar
+from logview.tui.widgets.log_pane import LogPane
+from logview.tui.widgets.overlay import Body, Overlay
+from logview.tui.widgets.scroll_bar import LogScrollBar
+from logview.tui.widgets.status_bar import StatusBar
+from logview.tui.widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+    from textual.widgets import OptionList
+    from textual.worker import Worker
+
+    from logview.log.search.pattern import Query
+    from logview.log.time.timeline import StampIndex
+    from logview.sources.events import Problem, Source
+    from logview.tui.host import Host
+    from logview.tui.screens.log.session import LogSession
+    from logview.tui.widgets.filter_list import FilterList
+    from logview.tui.widgets.level_choice import LevelChoice
+    from logview.tui.widgets.link_list import LinkList
+    from logview.tui.widgets.prompt import Kind, Prompt
+    from logview.tui.widgets.save_prompt import SavePrompt
+
+
+class Typed(Protocol):
+    """What a prompt is typed for: a search, a filter, a location."""
+
+    error: str
+    """What is wrong with what is typed, for a person."""
+
+    @property
+    def counter(self) -> str:
+        """What the prompt counts beside what is typed."""
+
+    def typed(self, query: Query) -> bool:
+        """Take what is typed so far; return whether there is work to do for it."""
+
+    def accept(self, query: Query) -> bool:
+        """Do what was typed; return False where it can't be used, as `error` says."""
+
+    def cancel(self) -> None:
+        """Leave everything as it was before."""
+
+
+class LogScreen(Screen[None]):
+    """One log, from its source to the screen."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-wide")]  # noqa: RUF012  # Textual declares it no ClassVar
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-roomy")]  # noqa: RUF012  # Textual declares it no ClassVar
+
+    def __init__(
+        self,
+        session: LogSession,
+        source: Source,
+        host: Host,
+        *,
+        named: bool,
+        found: Callable[[], None] | None = None,
+        at: str | None = None,
+    ) -> None:
+        """Show the log of a session, read from `source`.
+
+        `named` says that it was named on the command line: then `q` quits. `found` is called
+        once, at the first sign that the log exists; `at` is the moment that it opens at.
+        """
+        super().__init__()
+        self.session = session
+        self.source = source
+        self.host = host
+        self.named = named
+        self._found = found
+        self.view = session.view
+        self.document = session.document
+        self.pane = LogPane(self.view, id="pane")
+        self.pending_jump = PendingJump(self.pane.viewport)
+        self.frames = Frames(self, lambda: self.document.size)
+        self.feed = Feed(session, source, self)
+        self.search = Search(self.view, self.pane, self.pending_jump, self.note)
+        self.filters = Filters(
+            self.view,
+            self.pane,
+            self.search,
+            self.pending_jump,
+            changed=self._filters_changed,
+            refolded=self._rows_changed,
+            note=self.note,
+        )
+        self.passes = Passes(
+            self, self.view, self.pane, self.search, self.filters, self.frames, self.note
+        )
+        self.navigation = Navigation(session, self.pane, self.pending_jump, self.note)
+        self.entry = OpenEntry(
+            self, host, session, self.pane, self.search, self.pending_jump, self.passes
+        )
+        self.header = HeaderBar(id="header")
+        self.timeline = Timeline(
+            self._make_stamps, self.view.entries, lambda: session.is_running, id="timeline"
+        )
+        self.scroll_bar = LogScrollBar(id="scroll-bar")
+        self.overlay = Overlay(need_styles=host.need_styles, focus=self.set_focus, id="overlay")
+        self.status_bar = StatusBar(id="status")
+        self.copies = Copies(self, host, session, self.pane, self.note)
+        self.links = Links(self, host, session, self.pane, self.overlay, self.note)
+        self.saves = Saves(
+            self,
+            host,
+            session,
+            self.pane,
+            self.passes,
+            self.overlay,
+            note=self.note,
+            clear_note=self.status_bar.clear_note,
+        )
+        self._prompt: Prompt | None = None
+        self._level_counts = ("", "")
+        self._covered = (0, 0)
+        """Rows of the log that the overlay, and a long notice, lie over."""
+        self.frames.updates = (
+            Update(self.passes.begin_levels),
+            Update(self.passes.take_new_lines),
+            Update(self.passes.place_again),
+            Update(self._update_pane),
+            Update(self.navigation.advance, counts=True),
+            Update(self._update_prompt, counts=True),
+            Update(self.update_words, counts=True),
+            Update(self.entry.update),
+            Update(self._place_timeline),
+            Update(self.timeline.update_bars, counts=True),
+            Update(self._update_timeline_viewport),
+            Update(self.passes.schedule),
+        )
+        if at is not None:
+            self.navigation.open_at(at)
+
+    def compose(self) -> ComposeResult:
+        """Put the screen together; what opens over the log is mounted when it first does."""
+        self._fit_at_once()
+        yield self.header
+        yield self.timeline
+        with Body(id="body"):
+            yield self.pane
+            yield self.scroll_bar
+            yield self.overlay
+        yield self.status_bar
+        yield KeyBar(self._hints(), id="keys")
+
+    def _fit_at_once(self) -> None:
+        """Take the classes of the breakpoints, which else come after a first layout."""
+        for points, value in (
+            (self.HORIZONTAL_BREAKPOINTS, self.app.size.width),
+            (self.VERTICAL_BREAKPOINTS, self.app.size.height),
+        ):
+            fits = [name for least, name in points if value >= least]
+            self.update_classes({name: name in fits[-1:] for _, name in points}, update=False)
+
+    async def on_mount(self) -> None:
+        """Begin to read; a file's last lines are there with the first paint."""
+        settings = self.host.settings
+        if settings.mask_on_screen:
+            from logview.tui.screen_masks import ScreenMasks
+
+            self.pane.screen_masks = ScreenMasks(self.document, settings.token)
+        self.set_focus(self.pane)
+        if not self.session.origin.is_job:
+            await self.feed.read_first()
+        self._place_timeline()
+        self.pane.placeholder = self.session.placeholder
+        self.update_words()
+        self.set_interval(1.0, self._each_second)
+        self.feed.start()
+
+    def on_unmount(self) -> None:
+        """Free what the document holds outside memory."""
+        self.document.close()
+
+    @property
+    def pending(self) -> bool:
+        """Whether anything is scheduled or still being worked out."""
+        return any(one.pending for one in (self.frames, self.passes, self.feed, self.entry))
+
+    def set_focus(
+        self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
+    ) -> None:
+        """Focus a widget; the log where none is named: its keys always act somewhere."""
+        super().set_focus(widget or self.pane, scroll_visible, from_app_focus)
+
+    # -- what a frame shows ---------------------------------------------------------------
+
+    def _each_second(self) -> None:
+        """Update what changes by itself: ages, durations, a quiet run's length."""
+        self.update_words()
+        self.entry.update()
+        self.timeline.update_clock()
+
+    def _update_pane(self) -> None:
+        self.pane.viewport.unfold_visible()
+        self.pane.placeholder = self.session.placeholder
+        with self.pane.prevent(LogPane.Moved):  # shown by this frame, with the same numbers
+            self.pane.update_viewport()
+
+    def _update_prompt(self) -> None:
+        """Show the counter of what is being typed, and what is wrong with it."""
+        prompt = self._open_prompt
+        if prompt is not None:
+            typed = self._typed_for(prompt.kind)
+            prompt.say(typed.counter)
+            prompt.error(typed.error)
+
+    def update_words(self) -> None:
+        """Write header, banner and status line anew, as far as they changed."""
+        session = self.session
+        self.header.show(session.title, session.subtitle, session.connection)
+        problem = session.connection.problem
+        if problem is not None or self._has_banner:
+            hint = status.banner_hint(session, self.host.clock(), self._retry_key())
+            banner = self.overlay.lowest(Banner, lambda: Banner(id="banner"), "banner")
+            banner.show_problem(problem, hint)
+        # Not with each move: under a flood the numbers would make frames of their own.
+        self._level_counts = status.level_counts(self.view)
+        self._update_place()
+
+    @property
+    def _has_banner(self) -> bool:
+        return any(isinstance(child, Banner) for child in self.overlay.children)
+
+    def _retry_key(self) -> str:
+        return shown_key(log_key("retry"), self.host.keymap)
+
+    def _update_place(self) -> None:
+        viewport, view = self.pane.viewport, self.view
+        prompt = self._open_prompt
+        searching = prompt is not None and prompt.kind == "search"  # its counter stands there
+        self.status_bar.show_status(
+            status.status_line(
+                self.session,
+                viewport,
+                now=self.host.clock(),
+                counts=self._level_counts,
+                search="" if searching else self.search.counter,
+                selection=self.pane.selection,
+            )
+        )
+        top = view.index_of(viewport.top.row)
+        shown = len({spot.row for spot in viewport.screen_rows[: viewport.height]})
+        self.scroll_bar.update_position(top, shown, view.row_count)
+
+    def _make_stamps(self) -> StampIndex:
+        from logview.log.time.timeline import StampIndex
+
+        return StampIndex(self.document)
+
+    def _place_timeline(self) -> None:
+        self.timeline.show_where_stamped(self.pane.time_column.is_stamped)
+
+    def _update_timeline_viewport(self) -> None:
+        lines = [spot.row.line for spot in self.pane.viewport.screen_rows if not spot.row.is_own]
+        seen = (lines[0], lines[-1]) if lines else None
+        self.timeline.show_viewport(seen, self.pane.marked_lines)
+
+    def note(self, text: str) -> None:
+        """Show a receipt or a notice for some seconds: in the status line, and over it."""
+        self.entry.note(text)
+        self.status_bar.show_note(text)
+
+    # -- what comes from below ------------------------------------------------------------
+
+    @on(Feed.Changed)
+    def _feed_changed(self) -> None:
+        self._log_exists()
+        now, connection = self.host.clock(), self.session.connection
+        if connection.state not in ("live", "ended", "unknown"):
+            connection.take(events.Received(b""), now)
+        connection.last_byte = now
+        self.frames.request()
+
+    @on(Feed.Rewritten)
+    def _feed_rewritten(self) -> None:
+        self.passes.read_again()
+        if self.pane.selection is not None:
+            self.note("the file was rewritten: what was selected is no more")
+        self.pane.reset()
+        self.timeline.forget()
+        self.entry.detach()
+        self.frames.request()
+
+    @on(Feed.StateChanged)
+    def _feed_state_changed(self, message: Feed.StateChanged) -> None:
+        event = message.event
+        self.session.connection.take(event, self.host.clock())
+        if isinstance(event, events.Connected | events.JobChanged | events.Ended):
+            self._log_exists()
+        if isinstance(event, events.JobChanged | events.Ended):
+            self.feed.ask_actor_name()
+            self._place_timeline()
+            self.timeline.update_bars()  # the run's end is that of its time
+            self.navigation.advance()
+        if isinstance(event, events.Failed) and self._refused(event.problem):
+            return
+        if not self.view.row_count:
+            self.pane.placeholder = self.session.placeholder
+            self.pane.redraw()
+        self.update_words()
+
+    def _refused(self, problem: Problem) -> bool:
+        """With nothing read, a wrong ID goes back to where it can be edited."""
+        editable = self.session.origin.is_job and problem.status in (400, 404)
+        if self.document.size or not editable:
+            return False
+        self.host.leave_log(self, refused=problem)
+        return True
+
+    @on(Feed.ActorNamed)
+    def _actor_named(self, message: Feed.ActorNamed) -> None:
+        self.session.title = message.name
+        job = self.session.job
+        if job is not None:
+            self.host.remember_name(job.id, job.kind, message.name)
+        self.update_words()
+
+    def _log_exists(self) -> None:
+        found, self._found = self._found, None
+        if found is not None:
+            found()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """End the app with a report: a worker that fails is a defect of ours."""
+        error = event.worker.error
+        if error is not None and isinstance(error, Exception):
+            raise error
+
+    @on(Overlay.Sized)
+    def _overlay_sized(self, message: Overlay.Sized) -> None:
+        self._covered = (message.rows, self._covered[1])
+        self.pane.set_covered_rows(max(self._covered))
+
+    @on(StatusBar.Grown)
+    def _status_grown(self, message: StatusBar.Grown) -> None:
+        self._covered = (self._covered[0], message.rows)
+        self.pane.set_covered_rows(max(self._covered))
+
+    @on(LogPane.Moved)
+    def _moved(self) -> None:
+        self._update_place()
+        self._update_timeline_viewport()
+
+    @on(LogPane.Selected)
+    def _selected(self) -> None:
+        self.copies.note_selection()
+        self.update_words()
+
+    @on(LogPane.PillClicked)
+    def _pill_clicked(self) -> None:
+        self.action_bottom()
+
+    @on(LogPane.FoldClicked)
+    def _fold_clicked(self, message: LogPane.FoldClicked) -> None:
+        self.filters.open_fold(message.line)
+
+    @on(LogPane.LinkClicked)
+    async def _link_clicked(self, message: LogPane.LinkClicked) -> None:
+        await self.links.list_at(*message.place)
+
+    @on(LogScrollBar.Dragged)
+    def _dragged(self, message: LogScrollBar.Dragged) -> None:
+        self.pane.viewport.scroll_to(message.fraction)
+        self.pane.redraw()
+
+    @on(Timeline.Picked)
+    def _time_picked(self, message: Timeline.Picked) -> None:
+        self.navigation.go_to_line(message.line)
+
+    @on(KeyBar.Clicked)
+    async def _hint_clicked(self, message: KeyBar.Clicked) -> None:
+        await self.run_action(message.action)
+
+    @on(StatusBar.ChipClicked)
+    def _chip_clicked(self, message: StatusBar.ChipClicked) -> None:
+        number = message.number - (self.view.minimum_level is not None)
+        if number < 0:
+            self.filters.toggle_level()
+        else:
+            self.filters.toggle(number)
+
+    # -- passes ---------------------------------------------------------------------------
+
+    def _work_at_once(self) -> None:
+        """Work for one slice, so that the screen answers the key that it was given."""
+        self.passes.work()
+        self.search.has_moved()  # what follows shows where to
+        self._update_prompt()
+        self.pane.update_viewport()
+        self.passes.schedule()
+
+    def _filters_changed(self) -> None:
+        self.passes.refilter()
+        self._update_filter_list()
+        self._rows_changed()
+
+    def _rows_changed(self) -> None:
+        self.update_words()
+        self.passes.schedule()
+
+    # -- prompts --------------------------------------------------------------------------
+
+    def _typed_for(self, kind: Kind) -> Typed:
+        owners: dict[Kind, Typed] = {
+            "search": self.search,
+            "filter": self.filters,
+            "goto": self.navigation,
+        }
+        return owners[kind]
+
+    @property
+    def _open_prompt(self) -> Prompt | None:
+        return self._prompt if self._prompt is not None and self._prompt.display else None
+
+    async def _ask(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
+        from logview.tui.widgets.prompt import Prompt
+
+        prompt = self._prompt = await self.overlay.mounted(
+            Prompt, lambda: Prompt(self._prompt_changed, id="prompt"), "prompt"
+        )
+        self.overlay.close()
+        prompt.open(kind, text, query)
+        # At once, not with the next message: what is typed ahead belongs to the input.
+        self.overlay.show(prompt, prompt.input, cancel=lambda: self._cancel_prompt(kind))
+
+    def _cancel_prompt(self, kind: Kind) -> None:
+        self._typed_for(kind).cancel()
+        self.passes.schedule()  # the search before it has not read what came since
+
+    def _prompt_changed(self) -> None:
+        """Something else is typed or switched."""
+        prompt = self._open_prompt
+        if prompt is None:
+            return
+        typed = self._typed_for(prompt.kind)
+        if not typed.typed(prompt.query_now):
+            prompt.error(typed.error)
+        elif self.passes.is_quick:
+            self._work_at_once()
+        else:
+            self.call_after_refresh(self._work_at_once)  # the key is shown first
+
+    # By name, not with `on`: what is not open yet need not be imported.
+
+    def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
+        """Go back to where it began."""
+        if message.prompt.display:
+            self.overlay.close()
+            self.update_words()
+        message.prompt.input.release()
+
+    def on_prompt_accepted(self, message: Prompt.Accepted) -> None:
+        """Do what was typed."""
+        if message.prompt.display:
+            self._accept(message.prompt, message.kind, message.query)
+        message.prompt.input.release()
+
+    def _accept(self, prompt: Prompt, kind: Kind, query: Query) -> None:
+        past = prompt.history[kind]
+        if kind == "search" and not query.text and self.search.matches is None and past:
+            # As in less and vim: an empty search repeats the last one.
+            self.search.typed(type(query)(past[-1], query.regex, query.case))
+            self.passes.work()
+        typed = self._typed_for(kind)
+        if not typed.accept(query):
+            prompt.error(typed.error)
+            return
+        if query.text and kind != "goto":
+            prompt.remember(query.text)
+        self.overlay.hide()
+        self._rows_changed()
+
+    # -- lists ----------------------------------------------------------------------------
+
+    def _update_filter_list(self) -> None:
+        panel = self.overlay.panel
+        if panel is not None and panel.id == "filters":
+            if self.filters.any:
+                self._fill_filter_list(panel)
+            else:
+                self.overlay.hide()
+
+    def _fill_filter_list(self, panel: Widget) -> None:
+        from logview.tui.widgets.filter_list import FilterList
+
+        assert isinstance(panel, FilterList)
+        view = self.view
+        level = None if view.minimum_level is None else (view.minimum_level, view.level is not None)
+        panel.show_filters(view.filters, level, suspended=view.suspended)
+
+    async def on_filter_list_wanted(self, message: FilterList.Wanted) -> None:
+        """Do what a key asks for in the list of filters."""
+        await self._change_filter(message.what, message.number)
+
+    async def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
+        """Edit the filter that was chosen."""
+        message.stop()
+        await self._change_filter("edit", message.option_index)
+
+    async def _change_filter(self, what: str, row: int) -> None:
+        filters, number = self.view.filters, row - (self.view.minimum_level is not None)
+        if what == "close" or number >= len(filters):
+            self.overlay.hide()
+        elif number < 0:
+            await self._change_level(what)
+        elif what == "edit":
+            line_filter = filters[number]
+            query = line_filter.pattern.query
+            self.overlay.close()
+            self.filters.begin(replaces=number)
+            await self._ask("filter", query=type(query)(line_filter.label, query.regex, query.case))
+        elif what == "delete":
+            self.filters.delete(number)
+        else:
+            self.filters.toggle(number)
+
+    async def _change_level(self, what: str) -> None:
+        if what == "edit":
+            await self.action_least_level()
+        elif what == "delete":
+            self.filters.show_level(None)
+        else:
+            self.filters.toggle_level()
+
+    def on_level_choice_chosen(self, message: LevelChoice.Chosen) -> None:
+        """Show the level that was chosen."""
+        panel = message.panel
+        # At once, not with the next layout: what is chosen is shown on all rows.
+        self.pane.set_covered_rows(max(0, self.pane.covered_rows - panel.size.height))
+        self.overlay.hide()
+        if message.chosen:
+            self.filters.show_level(message.minimum_level)
+        panel.release()
+
+    def on_link_list_wanted(self, message: LinkList.Wanted) -> None:
+        """Open or copy a link of the list."""
+        self.links.act(message)
+
+    def on_save_prompt_accepted(self, message: SavePrompt.Accepted) -> None:
+        """Save to what is named."""
+        self.saves.accept(message.prompt)
+
+    def on_save_prompt_cancelled(self, message: SavePrompt.Cancelled) -> None:
+        """Leave the prompt."""
+        self.saves.cancel(message.prompt)
+
+    # -- what the app asks ----------------------------------------------------------------
+
+    def copy_selection(self) -> bool:
+        """Copy what is selected; return False where nothing is."""
+        if self.pane.selection is None:
+            return False
+        self.copies.copy()
+        return True
+
+    def close_open(self) -> bool:
+        """Close the innermost thing that is open; return False where nothing is."""
+        return self.overlay.close() or self.saves.stop() or self.copies.end_selection()
+
+    def help_rows(self) -> list[tuple[str, str]]:
+        """Return what shows somebody else this place: for the help screen."""
+        rows = [
+            ("the command", self.copies.reopen_command()),
+            ("the page", self.session.console_link()),
+        ]
+        return [(name, words) for name, words in rows if words is not None]
+
+    def palette_commands(
+        self,
+    ) -> Iterator[tuple[str, str, Callable[[], Awaitable[object] | None]]]:
+        """Yield the words of each command, its key (empty for none) and what runs it."""
+        for key in all_log_keys():
+            run = lambda action=key.action: self.run_action(action)  # noqa: E731  # bound now
+            yield key.does, shown_key(key, self.host.keymap), run
+        for words, command in self._commands_without_keys():
+            yield words, "", command
+
+    def _commands_without_keys(self) -> Iterator[tuple[str, Callable[[], Awaitable[None] | None]]]:
+        view, is_job = self.view, self.session.origin.is_job
+        yield (
+            "filters: show only the lines that match"
+            if view.whole_entries
+            else "filters: show whole entries, not only the lines that match",
+            self.filters.toggle_whole_entries,
+        )
+        yield (
+            "folds: show long errors in full" if view.fold else "folds: fold long errors",
+            self.filters.toggle_folds,
+        )
+        if view.folds.any_opened:
+            yield "folds: fold again what was opened", self.filters.close_folds
+        yield (
+            "timeline: hide it" if self.timeline.enabled else "timeline: show it",
+            self.toggle_timeline,
+        )
+        if self.pane.marked_lines:
+            yield "marks: take all away", self._clear_marks
+        yield "copy without times", self.copies.copy_without_times
+        if is_job:
+            yield "copy the ID of the run or build", self.copies.copy_id
+            yield "copy the link to Apify Console", self.copies.copy_link
+        yield "copy the command that shows this place again", self.copies.copy_command
+        if self.session.origin.can_download:
+            yield "download a fresh copy from the API", self.saves.ask_download
+        yield "ledger: what the connection did so far", self.show_connection
+
+    # -- actions: moving ------------------------------------------------------------------
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor line."""
+        self.pane.viewport.move(rows)
+        self.pane.redraw()
+
+    def action_page(self, pages: int) -> None:
+        """Move by pages."""
+        self.pane.viewport.page(pages)
+        self.pane.redraw()
+
+    def action_half_page(self, halves: int) -> None:
+        """Move by half pages."""
+        self.pane.viewport.page(halves / 2)
+        self.pane.redraw()
+
+    def action_top(self) -> None:
+        """Go to the first line."""
+        self.navigation.top()
+
+    def action_bottom(self) -> None:
+        """Go to the last line and follow."""
+        self.pane.viewport.to_end()
+        self.pane.redraw()
+
+    def action_follow(self) -> None:
+        """Follow, or not."""
+        viewport = self.pane.viewport
+        if viewport.follow:
+            viewport.stop_following()
+        else:
+            viewport.to_end()
+        self.pane.redraw()
+        self.note("following" if viewport.follow else "not following: G goes to the end")
+
+    def action_sideways(self, steps: int) -> None:
+        """Scroll to the side."""
+        self.pane.scroll_sideways(steps)
+
+    def action_wrap(self) -> None:
+        """Wrap long lines, or not."""
+        viewport = self.pane.viewport
+        viewport.set_wrap(not viewport.wrap)
+        self.pane.redraw()
+        self.note("long lines are wrapped" if viewport.wrap else "long lines are not wrapped")
+
+    def action_line_numbers(self) -> None:
+        """Show or hide line numbers."""
+        self.pane.show_numbers = not self.pane.show_numbers
+        self.pane.update_layout()
+
+    async def action_go_to(self, digits: str = "") -> None:
+        """Open the prompt for a place, with a digit that was pressed."""
+        await self._ask("goto", digits)
+
+    # -- actions: finding -----------------------------------------------------------------
+
+    async def action_search(self) -> None:
+        """Open the search."""
+        self.overlay.close()
+        self.search.begin()
+        await self._ask("search")
+
+    def action_match(self, step: int) -> None:
+        """Go to the next match, or the one before."""
+        self.search.next_match(forward=step > 0)
+        self._work_at_once()
+        self.update_words()
+
+    def action_error(self, step: int) -> None:
+        """Go to the next error, or the one before."""
+        self._jump_to_level(Level.ERROR, step)
+
+    def action_warning(self, step: int) -> None:
+        """Go to the next warning or error, or the one before."""
+        self._jump_to_level(Level.WARN, step)
+
+    def _jump_to_level(self, least: Level, step: int) -> None:
+        self.search.next_level(least, forward=step > 0)
+        self._work_at_once()
+        self.update_words()
+
+    async def action_filter(self) -> None:
+        """Open the prompt for a filter."""
+        self.overlay.close()
+        self.filters.begin()
+        await self._ask("filter")
+
+    async def action_filter_list(self) -> None:
+        """Open the list of filters, the minimum level among them."""
+        self.overlay.close()
+        if not self.filters.any:
+            self.note("no filters yet: & adds one")
+            return
+        from logview.tui.widgets.filter_list import FilterList
+
+        panel = await self.overlay.mounted(
+            FilterList, lambda: FilterList(id="filters"), "filter_list"
+        )
+        self._fill_filter_list(panel)
+        self.overlay.show(panel)
+
+    def action_suspend_filters(self) -> None:
+        """Take all filters and the minimum level off, or put them on again."""
+        self.filters.suspend()
+
+    def action_context(self, step: int) -> None:
+        """Show one line of context more, or less."""
+        self.filters.change_context(step)
+
+    async def action_least_level(self) -> None:
+        """Choose the minimum level."""
+        self.overlay.close()
+        from logview.tui.widgets.level_choice import LevelChoice
+
+        panel = await self.overlay.mounted(
+            LevelChoice, lambda: LevelChoice(id="levels"), "level_choice"
+        )
+        panel.show_level(self.view.minimum_level)
+        self.overlay.show(panel)
+
+    # -- actions: reading -----------------------------------------------------------------
+
+    def action_entry(self) -> None:
+        """Open the fold at the cursor line, or show its entry in full."""
+        cursor = self.pane.viewport.cursor
+        if cursor is None:
+            self.note(f"no entry: {self.session.no_line_reason}")
+        elif not self.filters.open_fold(cursor):
+            self.entry.open(cursor)
+
+    def action_times(self) -> None:
+        """Show the times in the next form."""
+        if self.pane.time_column.is_stamped:
+            self.note(self.pane.time_column.next_format())
+            self.pane.update_layout()
+        else:
+            self.note("this log has no times to show")
+
+    def action_mark(self) -> None:
+        """Mark the current line, or take its mark away."""
+        self.navigation.toggle_mark()
+        self._update_timeline_viewport()
+
+    def action_next_mark(self, step: int) -> None:
+        """Go to the next marked line that is shown, or the one before."""
+        self.navigation.next_mark(forward=step > 0)
+
+    def _clear_marks(self) -> None:
+        self.navigation.clear_marks()
+        self._update_timeline_viewport()
+
+    def toggle_timeline(self) -> None:
+        """Show the timeline, or give its row to the log."""
+        self.timeline.enabled = not self.timeline.enabled
+        self._place_timeline()
+        self.timeline.update_bars()
+        if self.timeline.enabled and not self.timeline.is_shown:
+            self.note("this log has no times to show")
+
+    # -- actions: copying -----------------------------------------------------------------
+
+    def action_select(self) -> None:
+        """Begin to select whole lines at the cursor line, or end it."""
+        self.copies.toggle_selection()
+        self.update_words()
+
+    def action_copy(self) -> None:
+        """Copy the selection, or the current entry."""
+        self.copies.copy()
+
+    def action_copy_markdown(self) -> None:
+        """Copy it as Markdown."""
+        self.copies.copy_markdown()
+
+    def action_copy_again(self) -> None:
+        """Copy again what was copied last, with its secrets."""
+        self.copies.copy_again()
+
+    async def action_save(self) -> None:
+        """Ask for a file to save to."""
+        await self.saves.ask()
+
+    def action_open_console(self) -> None:
+        """Open the run or build in Apify Console."""
+        self.links.open_console()
+
+    async def action_links(self) -> None:
+        """List the links of the current entry, to open one."""
+        await self.links.list_of_entry()
+
+    # -- actions: the log -----------------------------------------------------------------
+
+    def action_retry(self) -> None:
+        """Try again now."""
+        self.source.retry()
+        self.note("trying again")
+
+    def action_close(self) -> None:
+        """Close what is open, innermost first; then the search's marks; never quit."""
+        if not self.close_open() and self.search.matches is not None:
+            self.search.forget()
+        self.update_words()
+
+    def action_back(self) -> None:
+        """Go back to where one came from."""
+        self.host.leave_log(self)
+
+    def show_connection(self) -> None:
+        """Show what the connection did so far."""
+        from logview.tui.screens.ledger import LedgerScreen
+
+        self.host.need_styles("help")
+        self.app.push_screen(LedgerScreen(self.source.stats()))
+
+    def _hints(self) -> list[Hint]:
+        words = {"back": "quit" if self.named else "back"}
+        hints = [
+            Hint(shown_key(key, self.host.keymap), words.get(key.action, key.footer), key.action)
+            for key in LOG_FOOTER
+        ]
+        return [*hints, Hint("?", "help", "app.help")]

@@ -1,0 +1,142 @@
+"""Log screen: the open log, and what follows from it. Imports no Textual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from logview.apify.address import DEFAULT_API_URL
+from logview.log.entries.level import Level
+from logview.log.time.locate import stamp_near
+from logview.log.view.view import View
+from logview.tui.connection import Connection
+
+if TYPE_CHECKING:
+    from logview.apify.models import Job
+    from logview.log.store.document import LogDocument
+    from logview.opening import Origin
+    from logview.tui.widgets.save_prompt import Scope
+
+
+class LogSession:
+    """One open log: its origin, document, view and connection, and its title."""
+
+    def __init__(
+        self,
+        origin: Origin,
+        document: LogDocument,
+        *,
+        demo: bool = False,
+        api_url: str = DEFAULT_API_URL,
+    ) -> None:
+        """Begin with a log that nothing was read of yet.
+
+        `demo` says that the API is that of the demo's server, `api_url` which address is asked.
+        """
+        self.origin = origin
+        self.document = document
+        self.view = View(document)
+        self.view.entries.begun = False  # not before the first lines show
+        self.connection = Connection(origin.words)
+        self.title = origin.name
+        """The Actor's or the file's name, as far as it is known."""
+        self._demo = demo
+        self._api_url = api_url
+
+    @property
+    def job(self) -> Job | None:
+        """The run or build, once it is known."""
+        return self.connection.job
+
+    @property
+    def job_id(self) -> str | None:
+        """The ID of the run or build; None for what is none."""
+        return self.job.id if self.job is not None else self.origin.job_id
+
+    @property
+    def subtitle(self) -> str:
+        """What the log is: `run HG7ML7M8z78YcAPEB`, a file's path; may be empty."""
+        return f"{self.job.kind} {self.job.id}" if self.job else self.origin.description
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a run or build is going on, and its log is read live."""
+        return self.job is not None and not self.job.ended and self.connection.state == "live"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether no further lines are waited for."""
+        over = self.connection.state in ("ended", "unknown", "failed")
+        return self.origin.is_stored or over
+
+    @property
+    def no_line_reason(self) -> str:
+        """Why there is no current line, for a person."""
+        return "the filters show no line" if self.document.line_count else "the log has no line yet"
+
+    @property
+    def placeholder(self) -> str:
+        """What stands in the pane while it has no rows."""
+        if self.document.line_count:
+            return "No line matches the filters.  x switches them off and on."
+        return {
+            "connecting": self.origin.words.placeholder,
+            "waiting": "Nothing logged yet: waiting for the start.",
+            "live": "Nothing logged yet.",
+            "ended": "The log is empty.",
+            "unknown": "The log is empty.",
+        }.get(self.connection.state, "")
+
+    # -- elsewhere ------------------------------------------------------------------------
+
+    def console_link(self) -> str | None:
+        """Return the address of the job's page in Apify Console; None where there is none."""
+        if self.job is None or self._demo:
+            return None
+        from logview.links.console import console_link
+
+        return console_link(self.job, self._api_url)
+
+    @property
+    def no_link_reason(self) -> str:
+        """Why there is no page in Apify Console, for a person."""
+        if not self.origin.is_job:
+            return "this is no run and no build: it has no page in Apify Console"
+        if self._demo:
+            return "the demo's runs have no page in Apify Console"
+        if self.job is None:
+            return "its page in Apify Console is not known yet"
+        return "for this API address no page in Apify Console is known"
+
+    def reopen_command(self, line: int | None = None) -> str | None:
+        """Return the shell command that opens the log again at a line with a time.
+
+        None for what can't be opened again.
+        """
+        argument = self.origin.reopen_argument
+        if argument is None:
+            return None
+        words = ["logview"]
+        if self._demo:
+            words.append("--demo")
+        elif self.origin.is_remote and self._api_url != DEFAULT_API_URL:
+            words += ["--api-url", self._api_url]
+        words.append(self.job.id if self.job is not None else argument)
+        # The demo's runs have other times whenever it starts.
+        stamp = stamp_near(self.document, line) if line is not None and not self._demo else None
+        if stamp is not None:
+            words += ["--at", stamp.decode()]
+        from logview.links.shell_words import shell_word
+
+        return " ".join(map(shell_word, words))
+
+    def file_name(self, scope: Scope) -> str:
+        """Return the name that is offered for a saved copy."""
+        from logview.saving.file_names import default_name
+
+        suffix = ""
+        if scope == "selection":
+            suffix = "-part"
+        elif scope == "shown":
+            only_errors = not self.view.active and (self.view.level or 0) >= Level.ERROR
+            suffix = "-errors" if only_errors else "-filtered"
+        return default_name(self.job_id or self.origin.save_name, suffix)
