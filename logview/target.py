@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from logview.phrases import size
-from logview.secrets.token import scrub, strip_url_token
+from logview.secrets.token import looks_like_token, scrub, strip_url_token
 
 if TYPE_CHECKING:
     from logview.apify.models import JobKind
@@ -256,7 +256,7 @@ def _job_id(text: str) -> JobTarget:
 def _checked_id(text: str) -> str:
     """Return the ID if it can be one; lenient, because the client encodes what it sends."""
     title = "Not an ID"
-    if scrub(text) != text or text.lower().startswith("apify_api_"):
+    if scrub(text) != text or looks_like_token(text):
         # It would be sent in an address, and shown.
         raise TargetError("This is a token", "it belongs in APIFY_TOKEN; name a run or build here")
     if len(text) > MAX_ID:

@@ -13,7 +13,9 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from logview import __version__
-from logview.cli.options import Options, UsageError, check_options, check_origin
+from logview.cli.options import NAME_TARGET, Options, UsageError, check_options, check_origin
+from logview.cli.standard_input import WAIT, has_input, wait_for_input
+from logview.cli.token_arguments import REFUSAL, environment_token, refuse_tokens
 from logview.exit_codes import CLOSED, INTERRUPTED, USAGE, USAGE_WITH_STATUS
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         help="keep ANSI colours, or have the API remove them (kept on a terminal, "
         "removed in a pipe)",
     )
+    add("-f", "--follow", action="store_true", help="go on while more may come (done anyway)")
     add("--no-follow", action="store_true", help="take what is there and stop")
     add("--plain", action="store_true", help="plain text instead of the screen")
     add(
@@ -106,16 +109,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _parse(argv: Sequence[str]) -> Options:
     options, unknown = _parser().parse_known_args(argv, namespace=Options())
-    for word in unknown:
-        if word == "--token" or word.startswith("--token="):
-            # its value is never repeated: stderr ends up in CI logs
-            raise UsageError(
-                "a token is never taken from the command line, where every user of the machine "
-                "could read it. Set APIFY_TOKEN or use --token-file PATH"
-            )
+    names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+    if "--token" in names or any(
+        "tok" in word.partition("=")[0] and "=" in word for word in unknown
+    ):
+        # The value is never repeated: stderr ends up in CI logs.
+        raise UsageError(REFUSAL)
     if unknown:
-        if unknown[0].startswith("-"):
-            raise UsageError(f"there is no option {unknown[0]}. See logview --help")
+        if names:
+            raise UsageError(f"there is no option {names[0]}. See logview --help")
         raise UsageError(
             f"one run, build or file at a time; {unknown[0]} is one too many. See logview --help"
         )
@@ -138,9 +140,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except UsageError as error:
+        from logview.cli.token_arguments import known_tokens
         from logview.process.terminal import print_error
+        from logview.secrets.token import scrub
 
-        print_error(str(error))
+        text = str(error)
+        for token in known_tokens(arguments):
+            text = scrub(text, token)
+        print_error(text)
         return USAGE_WITH_STATUS if "--exit-status" in arguments else USAGE
     except BrokenPipeError:
         from logview.process.terminal import discard_stdout
@@ -160,6 +167,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    refuse_tokens(arguments, environment_token())
     try:
         options = _parse(arguments)
     except SystemExit:  # --help and --version have printed
@@ -180,13 +188,17 @@ def _run(arguments: Sequence[str]) -> int:
         plain = True
         if options.target or options.demo:
             terminal.print_error(f"TERM is {os.environ['TERM']}: plain text instead of the screen")
+    if options.target is None and not options.demo and has_input():
+        options.target = "-"
+        if plain and not terminal.is_terminal(1) and not wait_for_input():
+            raise UsageError(f"nothing came on standard input within {WAIT:.0f} s. {NAME_TARGET}")
     check_options(options, plain)
     if options.demo:
         from logview.demo.server import DemoServer
 
         with DemoServer(speed=_demo_speed()) as demo:
-            return _open(options, plain, demo)
-    return _open(options, plain, None)
+            return _open(options, plain, demo, arguments)
+    return _open(options, plain, None, arguments)
 
 
 def _demo_speed() -> float:
@@ -203,7 +215,7 @@ def _demo_speed() -> float:
     return speed
 
 
-def _open(options: Options, plain: bool, demo: DemoServer | None) -> int:
+def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Sequence[str]) -> int:
     from logview import target
     from logview.config import settings
     from logview.opening import make_origin
@@ -216,6 +228,7 @@ def _open(options: Options, plain: bool, demo: DemoServer | None) -> int:
             demo_url=demo.start() if demo else None,
         )
         crash.install(chosen.token)
+        refuse_tokens(arguments, chosen.token)
         text = options.target
         if text is None and plain:
             from logview.demo.runs import FINISHED_ID

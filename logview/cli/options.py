@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from logview.opening import Origin
 
 
+NAME_TARGET = (
+    "Name a run, build or file: logview TARGET, or pipe a log into it: some-command | logview "
+    "(or logview --demo to try it)"
+)
+
+
 class UsageError(Exception):
     """Wrong usage: the text says what was wrong and what to do."""
 
@@ -20,6 +26,7 @@ class Options(argparse.Namespace):
     token_file: str | None
     api_url: str | None
     raw: bool | None
+    follow: bool
     no_follow: bool
     plain: bool
     exit_status: bool
@@ -44,13 +51,15 @@ def check_options(options: Options, plain: bool) -> None:
         raise UsageError(
             "--exit-status is for plain text: write logview --plain --exit-status TARGET"
         )
+    if options.follow and options.no_follow:
+        raise UsageError("--follow and --no-follow contradict each other: leave one out")
     _check_saving(options, plain)
     if plain and options.target is None and not options.demo:
         if options.output is not None:
             raise UsageError("what should be saved? logview TARGET --output FILE")
         raise UsageError(
-            "what should be shown? Without a terminal for the screen, name a run, build or file: "
-            "logview TARGET (or logview --demo to try it)"
+            f"what should be shown? Without a terminal for the screen there has to be a target, or "
+            f"something on standard input. {NAME_TARGET}"
         )
     if options.target == "-" and is_terminal(0):
         raise UsageError(

@@ -75,6 +75,23 @@ class Token:
         raise TypeError("a token is not pickled")
 
 
+# Tokens from before those that begin with a word have no form of their own.
+_TOKEN_SHAPE = (
+    r"(?i:apify_[a-z]{2,10}_).*"
+    r"|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9]{20,100}"
+    r"|eyJ[\w-]{10,}\.[\w-]+\.[\w-]*"
+)
+
+
+def looks_like_token(text: str) -> bool:
+    """Return whether a whole word may well be a token, and is neither an ID nor a path.
+
+    So do Apify's own forms, JSON Web Tokens, and 20 letters and digits or more
+    of mixed case; IDs have 16 or 17.
+    """
+    return re.fullmatch(_TOKEN_SHAPE, text, re.ASCII | re.DOTALL) is not None
+
+
 def scrub(text: str, token: Token | None = None) -> str:
     """Remove secrets from a text of ours (a message, a report): never for log text.
 

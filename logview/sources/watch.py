@@ -21,6 +21,9 @@ POLL = 10
 """Seconds of one long request (`waitForFinish`): it answers at once when the job ends, and else
 with what is new, such as the status message."""
 
+RAN_OUT = 408
+"""The status of a long request whose time ran out (`run-timeout-exceeded`)."""
+
 SPACING = 5.0
 """Seconds between the beginnings of two requests while all is well, at least."""
 
@@ -103,21 +106,22 @@ class JobWatch:
                 await self._clock.sleep(left)
             self._pacer.begin()
             asked = self._clock.monotonic()
-            pause = await self._ask(wait)
+            pause, wait = await self._ask(wait)
             if pause is None:
                 return
-            wait = POLL
             spent = self._clock.monotonic() - asked
             if pause > spent:
                 await self._clock.sleep(pause - spent)
 
-    async def _ask(self, wait: float) -> float | None:
-        """Ask once; the seconds between this request and the next, None for no next."""
+    async def _ask(self, wait: float) -> tuple[float | None, float]:
+        """Ask once; return the seconds to the next request, None for no next, and its `wait`."""
         self._stats.asked += 1
         pause: float | None
         try:
             job = await self._client().job(self._job_id, self._kind, wait)
         except ApifyError as error:
+            if error.status == RAN_OUT and wait:
+                return 0.0, 0.0  # only the wait ran out: ask for an answer at once
             if error.retryable or error.type == WEB_PAGE:
                 self.error = error
                 pause = max(SPACING, self._backoff.next(error.retry_after))
@@ -138,7 +142,7 @@ class JobWatch:
             pause = None if job.ended else SPACING
         self.answers += 1
         self._wake()
-        return pause
+        return pause, POLL
 
 
 def _ended_anew(before: Job | None, after: Job) -> bool:

@@ -135,12 +135,78 @@ SECRET = "apify_api_0123456789abcdefghijABCDEFGHIJ012345"
         [f"--token={SECRET}", "x"],
         [f"https://example.com/runs/abc?token={SECRET}"],
         ["x", SECRET],
+        [SECRET],
+        ["x", "--token-file", SECRET],
+        [f"--tokn={SECRET}", "x"],
+        [f"-t{SECRET}", "x"],
+        ["--output", SECRET, "x"],
+        [f"--api-url={SECRET}", "x"],
+        [f"APIFY_TOKEN={SECRET}"],
+        [f'"{SECRET}"'],
     ],
 )
 def test_a_token_on_the_command_line_is_refused_and_not_repeated(arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.returncode == 2
     assert SECRET[12:] not in one_line(done.stderr)
+
+
+OLD_TOKEN = "uQ7vLx2pRz9KdM4wHs6TnBc3Y"
+"""A token from before those with a form of their own."""
+
+
+IN_USE = ["--plain={}", "x"]
+
+
+@pytest.mark.parametrize(
+    ("place", "arguments"),
+    [
+        *(("env", IN_USE), ("login", IN_USE), ("token file", IN_USE)),
+        *(("env", ["{}"]), ("login", ["x", "{}"]), ("token file", ["--at=x{}y", "x"])),
+        ("nowhere", ["{}"]),
+        ("nowhere", ["x", "{}"]),
+        ("nowhere", ["--tokn={}", "x"]),
+        ("nowhere", ["--apify-token={}", "x"]),
+        ("nowhere", ["x", "--apify-token", "{}"]),
+        ("nowhere", ["x", "--token-file", "{}"]),
+        ("nowhere", ["x", "--token-file={}"]),
+        ("nowhere", ["--plain={}", "x"]),
+        ("nowhere", ["--at={}", "x"]),
+        ("nowhere", ["x", "--output", "{}/"]),
+        ("nowhere", ["https://console.apify.com/view/runs/{}"]),
+    ],
+)
+def test_a_token_without_a_form_is_refused_too_and_no_request_is_made(
+    arguments: list[str], place: str, isolated: Path
+) -> None:
+    words = [word.format(OLD_TOKEN) for word in arguments]
+    env = {}
+    if place == "env":
+        env["APIFY_TOKEN"] = OLD_TOKEN
+    elif place == "login":
+        (isolated / ".apify").mkdir()
+        (isolated / ".apify" / "auth.json").write_text(f'{{"token": "{OLD_TOKEN}"}}')
+    elif place == "token file" and "--token-file" not in " ".join(words):
+        (isolated / "token").write_text(OLD_TOKEN)
+        words += ["--token-file", str(isolated / "token")]
+    with FaultServer(b"") as server:
+        done = run(*words, env={**env, "APIFY_API_BASE_URL": server.base_url})
+        assert server.requests == []
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert OLD_TOKEN not in one_line(done.stderr)
+
+
+@pytest.mark.parametrize("word", ["mistyped-path.txt", "logs/Mistyped1", "HG7ML7M8z78YcAPE.B"])
+def test_a_word_that_is_no_token_is_shown(word: str) -> None:
+    assert word in one_line(run("x", word).stderr)
+    assert word in one_line(run("x", "--token-file", word).stderr)
+
+
+def test_a_file_may_be_called_as_a_token_looks(tmp_path: Path) -> None:
+    (tmp_path / OLD_TOKEN).write_bytes(b"one\n")
+    done = run(OLD_TOKEN, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, b"one\n")
 
 
 @pytest.mark.parametrize("value", ["tok\nen", "töken", "to ken"])

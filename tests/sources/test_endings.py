@@ -233,3 +233,39 @@ async def test_making_the_client_does_not_shorten_the_time_between_two_requests(
         assert len(server.asked("job")) == 1
         await reader.clock.advance(0.5)
         await server.wait_for_requests(2, "job")
+
+
+# -- a long request that runs out ----------------------------------------------------------------
+
+
+async def test_a_long_request_that_runs_out_is_asked_again_without_a_word(server):
+    """408 says only that the run did not end in time (`waitForFinish`)."""
+    ran_out = Fault.error(408, "run-timeout-exceeded", "The run did not finish in time.")
+    server.job_plan += [None, ran_out, None, ran_out]
+    server.append(stamped(120, 125))
+    async with following(server) as reader:
+        await reader.has(Connected)
+        await reader.answered(1)
+        for _ in range(12):
+            await reader.clock.advance(2.5)
+            await reader.settled()
+        assert len(server.asked("job")) >= 5
+        assert reader.all(Lost) == []
+        assert reader.source._watch.error is None
+        server.finish("SUCCEEDED")
+        await reader.clock.advance(5)
+        await reader.has(Ended)
+        assert reader.all(Lost) == []
+
+
+async def test_an_end_is_not_told_late_where_every_long_request_runs_out(server):
+    ran_out = Fault.error(408, "run-timeout-exceeded", "The run did not finish in time.")
+    server.job_plan += [None, *[ran_out, None] * 20]
+    async with following(server) as reader:
+        await reader.answered(1)
+        await reader.clock.advance(5)
+        await reader.settled()
+        server.finish("SUCCEEDED")
+        await reader.clock.advance(9)
+        await reader.has(Ended)
+        assert reader.all(Lost) == []
