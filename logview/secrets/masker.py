@@ -19,15 +19,14 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from logview.secrets.named import find_named_secrets
-from logview.secrets.positional import find_positional_secrets
-from logview.secrets.prefilter import candidate_lines, matching_lines
+from logview.secrets.continuation import CutSecret
+from logview.secrets.prefilter import RULES, candidate_lines, matching_lines
 from logview.secrets.private_keys import KIND, PrivateKeys
-from logview.secrets.token_shapes import Span, find_token_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from logview.secrets.rules import Span
     from logview.secrets.token import Token
 
 _STRINGS = (
@@ -37,6 +36,18 @@ _STRINGS = (
 """Openers of control strings, which are invisible (see `logview.text.escapes`)."""
 
 _MASK = re.compile(r"‹[a-z ]+ [0-9]+›")
+
+
+LONGEST_LINE = 8 << 20
+"""Characters of a line that are searched; a longer one is masked as a whole."""
+
+
+def find_spans(text: str) -> list[Span]:
+    """Return the secrets that the rules find in one line, unsorted."""
+    low = text.lower()
+    if len(low) != len(text):  # "İ" alone becomes longer in lower case
+        low = text.replace("İ", "i").lower()
+    return [span for rule in RULES if rule.applies_to(text, low) for span in rule.find(text, low)]
 
 
 class Masker:
@@ -55,19 +66,26 @@ class Masker:
         self._masks: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._keys = PrivateKeys(lambda: self._new_mask(KIND))
+        self._cut = CutSecret(find_spans)
+        self._cut_secret: tuple[str, str] | None = None
 
     def read_preceding(self, above: Sequence[str]) -> None:
         """Read the lines above the first one: a private key may begin in them."""
         numbers = dict(self._numbers)
         self.skip_lines(above)
-        if not self._keys.inside:
+        if not self._is_open:
             self._numbers = numbers  # what was closed up there does not count
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether a secret may go on in the next line."""
+        return self._keys.inside or self._cut.is_open
 
     def skip_lines(self, hidden: Sequence[str]) -> None:
         """Read lines that are not masked themselves: a private key may begin or end in them."""
         for text in hidden if self.enabled else ():
-            if self._keys.inside or "-----BEGIN" in text:
-                self._keys.find(text)
+            if self._is_open or "-----BEGIN" in text:
+                self._all_spans(text)
 
     def mask_line(self, text: str, start: int = 0, stop: int | None = None) -> str:
         """Return one line of visible text with its secrets masked; call it in the lines' order.
@@ -91,7 +109,7 @@ class Masker:
         if not self.enabled:
             return text
         rows = candidate_lines(text, self._in_use_bytes)
-        if not rows and not self._keys.inside:
+        if not rows and not self._is_open:
             return text
         lines = text.split("\n")
         for row in self._lines_to_mask(rows, len(lines)):
@@ -111,7 +129,7 @@ class Masker:
         for first, strings in _STRINGS:
             if first in data:
                 rows = sorted({*rows, *matching_lines(data, (strings,))})
-        if not rows and not self._keys.inside:
+        if not rows and not self._is_open:
             return data
         lines = data.split(b"\n")
         texts = text.split("\n")
@@ -123,12 +141,12 @@ class Masker:
         """Return the lines to mask: the candidates, and those inside an open private key."""
         at = 0
         for row in rows:
-            while self._keys.inside and at < row:
+            while self._is_open and at < row:
                 yield at
                 at += 1
             yield row
             at = row + 1
-        while self._keys.inside and at < count:
+        while self._is_open and at < count:
             yield at
             at += 1
 
@@ -151,12 +169,29 @@ class Masker:
         return self._replace_spans(text, spans, 0, len(text)) if spans else text
 
     def _all_spans(self, text: str) -> list[Span]:
+        """Return the spans of the next line; what a mask in it touches is masked already."""
+        if len(text) > LONGEST_LINE:
+            self._cut.forget()
+            return [(0, len(text), "line too long to search")]
         spans = self._find_spans(text)
+        continued = self._cut.find_rest(text, spans)
+        if continued is not None:
+            spans.append((*continued[:2], self._mask_of_cut(continued[2])))
         if self._keys.inside or "-----BEGIN" in text:
             spans = self._keys.find(text) + spans
         if spans and "‹" in text:
             spans = _drop_masked(spans, [match.span() for match in _MASK.finditer(text)])
+        return self._follow_cut(text, spans)
+
+    def _follow_cut(self, text: str, spans: list[Span]) -> list[Span]:
+        """Take note of a secret that the end of the line cuts."""
+        last = self._cut.note(text, _merge_overlapping(spans) if spans else spans)
+        self._cut_secret = (text[last[0] : last[1]], last[2]) if last is not None else None
         return spans
+
+    def _mask_of_cut(self, kind: str) -> str:
+        """Return the mask for the rest of a secret: that of its first part, if it has one."""
+        return kind if self._cut_secret is None else self._mask(*self._cut_secret)
 
     def _mask_raw_line(self, data: bytes, text: str) -> bytes:
         masked = self._mask_whole_line(text)
@@ -176,12 +211,7 @@ class Masker:
         return f"{count:,} secret{'' if count == 1 else 's'} masked" if count else ""
 
     def _find_spans(self, text: str) -> list[Span]:
-        low = text.lower()
-        if len(low) != len(text):  # "İ" alone becomes longer in lower case
-            low = text.replace("İ", "i").lower()
-        spans = find_token_shapes(text)
-        spans.extend(find_named_secrets(text, low))
-        spans.extend(find_positional_secrets(text, low))
+        spans = find_spans(text)
         for form in self._in_use:
             place = text.find(form)
             while place >= 0:

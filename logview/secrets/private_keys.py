@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from logview.secrets.token_shapes import Span
+    from logview.secrets.rules import Span
 
 KIND = "private key"
 
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 """RFC 7468, RFC 9580 for PGP; gitleaks private-key."""
 _END = "-----END"
-_BREAKS = re.compile(r"(?:\\+[nrt]|\s)+")
-_LAST_BREAKS = re.compile(r"(?:\\+[nrt]|\s)*\Z")
+_BREAKS = re.compile(r"(?:\\{1,8}[nrt]|\s)+")
+_LAST_BREAKS = re.compile(r"(?:\\{1,8}[nrt]|\s){0,40}\Z")
 _LONG_RUN = re.compile(r"[A-Za-z0-9+/=]{16}")
-_REST = re.compile(r"(?:[A-Za-z0-9+/=]|\\+[nrt]|[ \t])*")
+_REST = re.compile(r"(?:[A-Za-z0-9+/=]|\\{1,8}[nrt]|[ \t])*")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ?")
 _DIGIT = re.compile(r"[0-9]")
 _AROUND = "\"'`,;+\\ \t"
-_TAIL = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40,}={0,2}\Z")
-_WORD = re.compile(r"[A-Za-z0-9+/=]+(?:\\+[nrt])*\Z")
+_TAIL = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{40,200}={0,2}\Z")
+_WORD = re.compile(r"[A-Za-z0-9+/=]+(?:\\{1,8}[nrt])*\Z")
 _HEADER = re.compile(r"[ \t]*(?:[A-Z][A-Za-z-]+: .*)?\Z")
 """Within a block: empty, or `Proc-Type: 4,ENCRYPTED` and alike (RFC 1421)."""
 _STRANGERS = 3

@@ -18,7 +18,7 @@ _SECRETS = (
         rf"\g<1>\g<2>{HIDDEN}",
     ),
     (r"(?i)\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}", rf"\g<1>{HIDDEN}"),
-    (r"([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:]*:[^\s/@]*@", rf"\g<1>{HIDDEN}@"),
+    (r"([A-Za-z][A-Za-z0-9+.-]{0,30}://)[^\s/@:]*:[^\s/@]*@", rf"\g<1>{HIDDEN}@"),
     (r"apify_(?:api|proxy|ui|oauth)_?[A-Za-z0-9]{6,}", HIDDEN),
 )
 

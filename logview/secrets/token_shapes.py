@@ -9,10 +9,10 @@ leaves no tail behind.
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass, field
 
-Span = tuple[int, int, str]
-"""Where a secret is: first character, character after the last, kind."""
+from logview.secrets.rules import Hint, Rule, Span
 
 
 def standalone(prefix: str) -> str:
@@ -23,6 +23,8 @@ def standalone(prefix: str) -> str:
     return rf"{prefix}(?:(?<![A-Za-z0-9›]{prefix})|(?<=\\[nrt]{prefix}))"
 
 
+_START = r"(?:(?<![\w.-])|(?<=\\[nrt]))"
+"""Where a token without a prefix may begin."""
 _BODY = "Zk3vQ9xT7bLw2RfN8cYp5HsJ4mGd6AeU1tXo0KiBqZk3vQ9xT7bLw2RfN8cYp5HsJ4mGd6AeU1tXo0KiBq"
 _HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -43,6 +45,10 @@ class TokenShape:
     source: str
     example: str
     mixed: bool = False
+    after: str = r"(?=[A-Za-z0-9_+/=\x80-\xff-]{14})"
+    """What follows an anchor at least, for the prefilter: see `Hint.after`."""
+    before: str = ""
+    """What stands before an anchor, likewise."""
     regex: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -50,10 +56,10 @@ class TokenShape:
 
 
 SHAPES = (
-    TokenShape("Apify API token", "token", ("apify_api_",), r"apify_api_[A-Za-z0-9]{16,}\w*",
+    TokenShape("Apify API token", "token", ("apify_api_",), r"apify_api_[A-Za-z0-9]{16}\w*",
           "docs.apify.com/platform/integrations/api", "apify_api_" + _BODY[:36]),
     TokenShape("Apify proxy password and others", "token", ("apify_",),
-          r"apify_[a-z]{2,10}_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{16,}\w*",
+          r"apify_[a-z]{2,10}_(?=[A-Za-z]{0,40}[0-9])[A-Za-z0-9]{16}\w*",
           "docs.apify.com/platform/proxy/usage", "apify_proxy_" + _BODY[:36]),
     TokenShape("GitHub token", "token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
           r"gh[pousr]_[A-Za-z0-9_]{36,}",
@@ -82,10 +88,10 @@ SHAPES = (
     TokenShape("Slack webhook", "webhook", ("hooks.slack.com",),
           r"hooks\.slack\.com/(?:services|workflows|triggers)/([\w+/-]{20,})",
           "gitleaks slack-webhook-url",
-          "hooks.slack.com/services/" + "T0AB12CD3/B0AB12CD3/" + _BODY[:24]),
+          "hooks.slack.com/services/" + "T0AB12CD3/B0AB12CD3/" + _BODY[:24], after="/[stw]"),
     TokenShape("Discord webhook", "webhook", ("/api/webhooks/",), r"/api/webhooks/\d+/([\w-]{40,})",
           "discord.com/developers/docs/resources/webhook",
-          "/api/webhooks/123456789012345678/" + _BODY[:68]),
+          "/api/webhooks/123456789012345678/" + _BODY[:68], after=r"\d"),
     TokenShape("Teams webhook", "webhook", ("/IncomingWebhook/",),
           r"/IncomingWebhook/([0-9a-f]{32}(?:/[\w-]{20,})?)",
           "gitleaks microsoft-teams-webhook", "/IncomingWebhook/" + _HEX[:32]),
@@ -119,9 +125,9 @@ SHAPES = (
           "shpat_" + _HEX[:32]),
     TokenShape("Databricks token", "token", ("dapi",),
           standalone("dapi") + r"[a-f0-9]{32}(?![A-Za-z0-9‹])",
-          "gitleaks databricks-api-token", "dapi" + _HEX[:32]),
+          "gitleaks databricks-api-token", "dapi" + _HEX[:32], after="[0-9a-f]{32}"),
     TokenShape("Telegram bot token", "token", (":AA",), r":(AA[\w-]{33})(?![\w‹-])(?<=\d:.{35})",
-          "gitleaks telegram-bot-api-token", "123456789:" + "AA" + _BODY[:33]),
+          "gitleaks telegram-bot-api-token", "123456789:" + "AA" + _BODY[:33], before=r"\d"),
     TokenShape("Notion token", "token", ("ntn_",), standalone("ntn_") + r"[A-Za-z0-9]{40,}",
           "gitleaks notion-api-token", "ntn_" + "12345678901" + _BODY[:35]),
     TokenShape("Linear key", "key", ("lin_api_",), r"lin_api_[A-Za-z0-9]{32,}",
@@ -147,7 +153,8 @@ SHAPES = (
           "console.groq.com/docs/quickstart", "gsk_" + _BODY[:52]),
     TokenShape("Airtable token", "token", ("pat",),
           standalone("pat") + r"[A-Za-z0-9]{14}\.[a-f0-9]{64}(?![A-Za-z0-9‹])",
-          "airtable.com/developers/web/api/authentication", "pat" + _BODY[:14] + "." + _HEX),
+          "airtable.com/developers/web/api/authentication", "pat" + _BODY[:14] + "." + _HEX,
+          after=r"[A-Za-z0-9]{14}\."),
     TokenShape("Atlassian token", "token", ("ATATT3",), r"ATATT3[\w=-]{60,}",
           "gitleaks atlassian-api-token", "ATATT3" + _BODY[:80]),
     TokenShape("Doppler token", "token", ("dp.pt.",), r"dp\.pt\.[A-Za-z0-9]{40,}",
@@ -158,6 +165,51 @@ SHAPES = (
           "cfut_" + _BODY[:48]),
     TokenShape("age key", "key", ("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1[A-Z0-9]{58}",
           "gitleaks age-secret-key", "AGE-SECRET-KEY-1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L" * 2),
+    TokenShape("Discord bot token", "token", (".",),
+          _START + r"[MNO](?=[A-Za-z_-]{0,26}[0-9])[A-Za-z0-9_-]{22,27}\.[A-Za-z0-9_-]{5,7}"
+          r"\.(?=[A-Za-z_-]{0,26}[0-9])[A-Za-z0-9_-]{27,}",
+          "gitleaks discord-api-token; discord.com/developers/docs/reference#authentication",
+          "MTIz" + "NDU2Nzg5MDEyMzQ1Njc4" + ".GhIjKl." + _BODY[:38],
+          before=r"[A-Za-z0-9_-]{23}", after=r"[A-Za-z0-9_-]{5,7}\.[A-Za-z0-9_-]{27}"),
+    TokenShape("Discord multi-factor token", "token", ("mfa.",),
+          standalone(r"mfa\.") + r"[\w-]{60,}",
+          "discord.com/developers/docs/reference#authentication", "mfa." + _BODY[:82] + "ab"),
+    TokenShape("Mailgun key", "key", ("key-",),
+          standalone("key-") + r"[0-9a-f]{32}(?![A-Za-z0-9‹])",
+          "gitleaks mailgun-private-api-token", "key-" + _HEX[:32], after="[0-9a-f]{32}"),
+    TokenShape("Mailgun key of the newer form", "key", ("-",),
+          _START + r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![\w-])",
+          "gitleaks mailgun-signing-key", f"{_HEX[:32]}-{_HEX[:8]}-{_HEX[8:16]}",
+          before="[0-9a-f]{32}", after="[0-9a-f]{8}-[0-9a-f]{8}"),
+    TokenShape("Mailchimp key", "key", ("-us",),
+          _START + r"[0-9a-f]{32}-us[0-9]{1,3}(?![A-Za-z0-9])",
+          "gitleaks mailchimp-api-key", _HEX[:32] + "-us14", before="[0-9a-f]{32}", after="[0-9]"),
+    TokenShape("Docker Hub token", "token", ("dckr_pat_", "dckr_oat_"),
+          r"dckr_[po]at_[\w-]{20,}", "docs.docker.com/security/access-tokens",
+          "dckr_pat_" + _BODY[:27]),
+    TokenShape("Supabase key", "key", ("sbp_", "sb_secret_"),
+          r"sbp_[a-f0-9]{40,}|sb_secret_[\w-]{20,}",
+          "supabase.com/docs/guides/api/api-keys", "sb_secret_" + _BODY[:31]),
+    TokenShape("Figma token", "token", ("figd_",), r"figd_[\w-]{30,}",
+          "figma.com/developers/api#access-tokens", "figd_" + _BODY[:40]),
+    TokenShape("Replicate token", "token", ("r8_",), standalone("r8_") + r"[A-Za-z0-9]{36,}",
+          "replicate.com/docs/reference/http", "r8_" + _BODY[:37]),
+    TokenShape("xAI key", "key", ("xai-",), standalone("xai-") + r"[A-Za-z0-9]{60,}",
+          "docs.x.ai", "xai-" + _BODY[:80]),
+    TokenShape("Tavily key", "key", ("tvly-",), r"tvly-[\w-]{24,}", "docs.tavily.com",
+          "tvly-dev-" + _BODY[:32], mixed=True),
+    TokenShape("Pinecone key", "key", ("pcsk_",), r"pcsk_\w{40,}", "docs.pinecone.io",
+          "pcsk_" + _BODY[:70]),
+    TokenShape("LangSmith key", "key", ("lsv2_pt_", "lsv2_sk_"), r"lsv2_(?:pt|sk)_[a-f0-9]{32}\w*",
+          "docs.smith.langchain.com", "lsv2_pt_" + _HEX[:32] + "_" + _HEX[:10]),
+    TokenShape("New Relic key", "key", ("NRAK-",), r"NRAK-[A-Z0-9]{27}",
+          "gitleaks new-relic-user-api-key", "NRAK-" + "QPZRY9X8GF2TVDW0S3JN54KHCE6"),
+    TokenShape("RubyGems token", "token", ("rubygems_",), r"rubygems_[a-f0-9]{48}",
+          "gitleaks rubygems-api-token", "rubygems_" + _HEX[:48]),
+    TokenShape("Facebook token", "token", ("EAA",), standalone("EAA") + r"[A-Za-z0-9]{60,}",
+          "gitleaks facebook-page-access-token", "EAA" + _BODY[:82]),
+    TokenShape("Square token", "token", ("sq0atp-", "sq0csp-"), r"sq0[ac][ts]p-[\w-]{22,}",
+          "gitleaks square-access-token", "sq0atp-" + _BODY[:22]),
 )  # fmt: skip
 """The rows; the first that starts at a place names the kind."""
 
@@ -165,33 +217,23 @@ _JWT = re.compile(r"eyJ[\w-]+(\.eyJ[\w-]{8,}\.[\w-]*|\.[\w-]*\.[\w-]{8,}\.[\w-]{
 """RFC 7519: header, claims, signature; or encrypted, five parts (RFC 7516). The tail is optional
 so that a run without one is passed over in one step: else a run of `eyJ` would cost its square."""
 
-_PREFIXED = re.compile(r"[_\-.:](?=[A-Za-z0-9_+/=-]{14})")
-_ENDING = 3
-"""Characters of an anchor's end, by which the rows with a sign before the body are looked up."""
-_BARE = tuple(
-    (anchor, row)
+_ANCHORED = tuple((anchor, row) for row in SHAPES for anchor in row.anchors if len(anchor) > 1)
+_BY_SIGN = tuple(
+    (row, re.compile(rf"{re.escape(sign)}(?={row.after})(?<={row.before}{re.escape(sign)})"))
     for row in SHAPES
-    for anchor in row.anchors
-    if not _PREFIXED.match(anchor[-1] + _BODY)
+    for sign in row.anchors
+    if len(sign) == 1
 )
-_BY_ENDING: dict[str, list[TokenShape]] = {}
-for _row in SHAPES:
-    for _anchor in _row.anchors:
-        if _PREFIXED.match(_anchor[-1] + _BODY):
-            _BY_ENDING.setdefault(_anchor[-_ENDING:], []).append(_row)
+"""Rows whose anchor is a single sign, and what is around it."""
 
 
-def find_token_shapes(text: str) -> list[Span]:
-    """Find what looks like a secret in a line."""
+def find_token_shapes(text: str, low: str) -> list[Span]:
+    """Return what looks like a secret in a line."""
     found: list[Span] = []
     if "eyJ" in text:
         found.extend((*m.span(), "token") for m in _JWT.finditer(text) if m.group(1))
-    rows = [row for anchor, row in _BARE if anchor in text]
-    for match in _PREFIXED.finditer(text):
-        end = match.end()
-        of_ending = _BY_ENDING.get(text[max(0, end - _ENDING) : end])
-        if of_ending is not None:
-            rows.extend(row for row in of_ending if row not in rows)
+    rows = dict.fromkeys(row for anchor, row in _ANCHORED if anchor in text)
+    rows.update((row, None) for row, sign in _BY_SIGN if sign.search(text))
     for row in rows:
         group = row.regex.groups
         found.extend(
@@ -202,7 +244,85 @@ def find_token_shapes(text: str) -> list[Span]:
     return found
 
 
+_HEADS = tuple(
+    anchor
+    for row in SHAPES
+    for anchor in row.anchors
+    if (len(anchor) > 4 or anchor.endswith("_"))
+    and re.search(rf"{re.escape(anchor)}[A-Za-z0-9]{{20}}", row.example)
+)
+"""Anchors that are followed by nothing but what is random."""
+_HEAD = re.compile(
+    r"(?<![A-Za-z0-9])(?:" + "|".join(map(re.escape, _HEADS)) + r")([A-Za-z0-9]{0,20})\Z"
+)
+
+
+_JWT_HEAD = re.compile(r"eyJ[\w-]{10,4096}\.(?:eyJ[\w-]{0,65536})?(?:\.[\w-]{0,42})?")
+_TOKEN_SIGNS = "_.-" + string.ascii_letters + string.digits
+
+
+def find_token_head(text: str, low: str) -> list[Span]:
+    """Return the beginning of a token at the end of a line, where the platform may have cut it."""
+    start = search_token_head(text)
+    if start is None:
+        return []
+    body = text[start:].rpartition("_")[2].rpartition("-")[2]
+    sure = text.startswith("eyJ", start) or (
+        len(body) >= 3 and re.search("[0-9]|[a-z][A-Z]", body) is not None
+    )
+    return [(start, len(text), "token")] if sure else []
+
+
+def search_token_head(text: str) -> int | None:
+    """Return where the prefix of a token, with little of its body, is at the end of a line."""
+    match = _HEAD.search(text, max(0, len(text) - 60))
+    if match is not None:
+        return match.start()
+    start = len(text.rstrip(_TOKEN_SIGNS))
+    if text.startswith("eyJ", start) and _JWT_HEAD.fullmatch(text, start):
+        return start
+    return None
+
+
+def has_token_prefix(secret: str) -> bool:
+    """Return whether a secret is known by its beginning."""
+    return secret.startswith((*_HEADS, "eyJ"))
+
+
+def is_complete_token(secret: str) -> bool:
+    """Return whether a token is as long as its maker's are: nothing of it is on the next line."""
+    jwt = _JWT.fullmatch(secret)
+    if jwt is not None and jwt[1]:
+        return len(secret.rpartition(".")[2]) >= 43  # of the shortest signature, HS256's
+    return any(
+        len(secret) >= len(row.example) and row.regex.fullmatch(secret) is not None
+        for row in SHAPES
+    )
+
+
 def _is_mixed(value: str) -> bool:
     return bool(
         re.search("[0-9]", value) and re.search("[A-Z]", value) and re.search("[a-z]{2}", value[3:])
     )
+
+
+RULES = (
+    Rule(
+        "the shape of a token",
+        (
+            Hint("eyJ", match_case=True),
+            *(
+                Hint(anchor, row.after, row.before, match_case=True)
+                for row in SHAPES
+                for anchor in row.anchors
+            ),
+        ),
+        find_token_shapes,
+    ),
+    Rule(
+        "the beginning of a token",
+        tuple(Hint(head, r"[A-Za-z0-9]{0,20}(?:[\r\n]|\Z)", match_case=True) for head in _HEADS),
+        find_token_head,
+    ),
+)
+"""Rules for what is known by its shape."""
