@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from logview.log.time.locate import first_stamp
-from logview.text.timestamps import SIZE, milliseconds, stamp_of
+from logview.text.timestamps import milliseconds
 
 if TYPE_CHECKING:
     from logview.log.store.document import LogDocument
@@ -78,14 +78,12 @@ class TimeColumn:
 
     def skip(self, line: bytes) -> int:
         """Return how many bytes of a line the column replaces: those of its stamp and a space."""
-        if self.format == "full" or stamp_of(line) is None:
-            return 0
-        return SIZE + line[SIZE : SIZE + 1].count(b" ")
+        return 0 if self.format == "full" else self.document.stamps.width(line)
 
     def time(self, line: int, before: int | None) -> TimeCell:
         """Return the time of a line; `before` is the line that is shown above it."""
         cells = _CELLS[self.format]
-        stamp = stamp_of(self.document.line(line)) if cells else None
+        stamp = self.document.stamps.read(self.document.line(line)) if cells else None
         if stamp is None:
             return TimeCell(" " * cells)
         moment = milliseconds(stamp)
@@ -105,7 +103,7 @@ class TimeColumn:
         """Return the stamp of a line, or of the nearest above that has one."""
         document = self.document
         for above in range(line, max(line - STAMP_SEARCH_LINES, document.first_line - 1), -1):
-            stamp = stamp_of(document.line(above))
+            stamp = document.stamps.read(document.line(above))
             if stamp is not None:
                 return stamp
         return None

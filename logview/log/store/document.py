@@ -45,12 +45,16 @@ from logview.log.store.pages import (
 )
 from logview.log.store.tail import Spill, Tail
 from logview.text.sanitize import visible
+from logview.text.timestamps import PLATFORM, STAMP, StampReader, detect_stamps
 
 if TYPE_CHECKING:
     from logview.log.search.pattern import Pattern
 
 OPENED_AT_END = 4 * PAGE_SIZE
 """Bytes at the end of a file that are read before the rest is indexed."""
+
+STAMPS_HEAD = 64 * 1024
+"""Bytes at a log's beginning that show which stamps it has."""
 
 FAR_BACK = 32 * 1024 * 1024
 """Bytes at the end of a file in which its last line has to begin: some 20 ms of work."""
@@ -79,6 +83,11 @@ class LogDocument:
         self._split: PageCache[list[bytes]] = PageCache()
         self._texts: PageCache[str] = PageCache()
         self._traits = PageTraitsCache()
+        self._stamps = PLATFORM
+        self._stamps_of = -1
+        """The version of the document whose beginning showed which stamps it has; -1 for none."""
+        self._stamps_known = False
+        """Whether what follows can't show other ones."""
         self.own_rows: list[OwnRow] = []
         self.version = 0
         """Counts the changes; what was derived from another version may be stale at the tail."""
@@ -318,6 +327,7 @@ class LogDocument:
         self._split.clear()
         self._texts.clear()
         self._traits.clear()
+        self._stamps_known = False
         self.version += 1
 
     def page_text(self, number: int) -> str:
@@ -437,6 +447,21 @@ class LogDocument:
             region = self._index.region
             return region.read(region.start, size)
         return self.read(0, size)
+
+    @property
+    def stamps(self) -> StampReader:
+        """Return the reader of the log's time stamps, as far as its beginning shows which it has.
+
+        Where the platform's are found, or enough of the log is there, that is for good.
+        """
+        if not self._stamps_known and self._stamps_of != self.version:
+            self._stamps_of = self.version
+            head = self.head(STAMPS_HEAD)
+            self._stamps_known = len(head) == STAMPS_HEAD or STAMP.match(head) is not None
+            found = detect_stamps(head)
+            if found != self._stamps:
+                self._stamps = found
+        return self._stamps
 
     def read(self, start: int, length: int) -> bytes:
         """Return bytes `start` to `start + length`, fewer where the log ends before."""

@@ -1,4 +1,4 @@
-"""Log time: find the line of a moment, and the moment of a line.
+"""Find the line of a moment, and the moment of a line.
 
 Time stamps are compared as bytes; they are hints, and a few logs are out of order.
 """
@@ -9,7 +9,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from logview.text.timestamps import CLOCK, PIECES, SPAN, STAMP, UNITS, stamp_of
+from logview.text.timestamps import CLOCK, PIECES, SPAN, STAMP, UNITS
 
 if TYPE_CHECKING:
     from logview.log.store.document import LogDocument
@@ -18,6 +18,8 @@ _FIRST = re.compile(rb"^" + STAMP.pattern, re.MULTILINE)
 
 HEAD = 64 * 1024
 """Bytes at a log's beginning that are looked through for its first stamp."""
+
+_SECOND = timedelta(seconds=1)
 
 _LOOK = 200
 """Lines, or pages, that are looked through for one with a stamp."""
@@ -29,8 +31,15 @@ class TimeError(ValueError):
 
 def first_stamp(document: LogDocument) -> bytes | None:
     """Return the first stamp in a log's first `HEAD` bytes; None where there is none."""
-    found = _FIRST.search(document.head(HEAD))
-    return found[0] if found else None
+    return _first_in(document, document.head(HEAD))
+
+
+def _first_in(document: LogDocument, data: bytes) -> bytes | None:
+    stamps = document.stamps
+    if stamps.is_platform:
+        found = _FIRST.search(data)
+        return found[0] if found else None
+    return next((stamp for line in data.split(b"\n") if (stamp := stamps.read(line))), None)
 
 
 def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = False) -> int:
@@ -42,7 +51,7 @@ def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = Fa
     """
     wanted = resolve_time(document, text, cursor, local=local)
     line = first_at(document, wanted)
-    is_behind = (stamp_of(document.line(line)) or b"") > wanted
+    is_behind = (document.stamps.read(document.line(line)) or b"") > wanted
     back = text.strip().startswith("-") and is_behind and line > document.first_line
     return line - 1 if back else line
 
@@ -122,24 +131,28 @@ def first_at(document: LogDocument, stamp: bytes) -> int:
         if number < document.end_page:
             start = document.first_line_of(number)
             for index, line in enumerate(document.page_data(number).split(b"\n")):
-                found = stamp_of(line)
+                found = document.stamps.read(line)
                 if found is not None and found >= stamp:
                     return start + index
     return document.end_line - 1
 
 
 def _first_of(document: LogDocument, number: int) -> bytes | None:
-    found = _FIRST.search(document.page_data(number))
-    return found[0] if found else None
+    return _first_in(document, document.page_data(number))
 
 
 def _edge(document: LogDocument, *, forward: bool) -> bytes | None:
     first, end = document.first_page, document.end_page
     pages = range(first, min(first + _LOOK, end)) if forward else range(end - 1, first - 1, -1)
     for number in pages[:_LOOK]:
-        stamps = _FIRST.findall(document.page_data(number))
-        if stamps:
-            return bytes(stamps[0] if forward else stamps[-1])
+        data = document.page_data(number)
+        if forward:
+            stamp = _first_in(document, data)
+        else:
+            lines = reversed(data.split(b"\n"))
+            stamp = next((found for line in lines if (found := document.stamps.read(line))), None)
+        if stamp is not None:
+            return stamp
     return None
 
 
@@ -152,7 +165,7 @@ def stamp_near(document: LogDocument, line: int) -> bytes | None:
     lines = document.page_data(number).split(b"\n")[: index + 1]
     for above in range(_LOOK):
         for one in reversed(lines):
-            if (found := stamp_of(one)) is not None:
+            if (found := document.stamps.read(one)) is not None:
                 return found
         if number - above <= document.first_page:
             break
@@ -172,7 +185,20 @@ def _to_local(moment: datetime) -> datetime:
 
 
 def _from_local(moment: datetime) -> datetime:
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)
+    """Return the moment of a local clock time; of one that a clock change skips the change."""
+    found = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    if _to_local(found) == moment:
+        return found
+    # The clock is wound forward between these two: by the offset after it, and before it.
+    early = moment.replace(fold=1).astimezone(timezone.utc).replace(tzinfo=None)
+    early, late = min(early, found), max(early, found)
+    while late - early > _SECOND:
+        middle = early + (late - early) / 2
+        if _to_local(middle) < moment:
+            early = middle
+        else:
+            late = middle
+    return late.replace(microsecond=0)
 
 
 def _bytes(moment: datetime) -> bytes:

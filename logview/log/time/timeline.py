@@ -1,4 +1,4 @@
-"""Log: the timeline. How many lines each stretch of a log's time has, and how bad they are.
+"""The timeline: how many lines each stretch of a log's time has, and how bad they are.
 
 The time from the first stamp to the last one is cut into cells of equal length.
 A cell's first line is the first line of the log whose stamp is not before the
@@ -112,6 +112,7 @@ class StampIndex:
 
     def __init__(self, document: LogDocument) -> None:
         self._document = document
+        self._reader = document.stamps
         self._heads: dict[int, bytes | None] = {}
         self._stamps: PageCache[list[bytes]] = PageCache()
         self._found: dict[bytes, int] = {}
@@ -143,6 +144,9 @@ class StampIndex:
         document = self._document
         if width <= 0 or not document.line_count or document.unindexed:
             return None
+        if self._reader != document.stamps:
+            self._reader = document.stamps
+            self.forget()
         self._drop_tail()
         first, last = self._first(), self._last()
         if first is None or last is None:
@@ -189,11 +193,16 @@ class StampIndex:
             return self._heads[number]
         except KeyError:
             pass
-        head = self._document.page_head(number, SIZE)
-        found: bytes | None = head if STAMP.match(head) else None
-        if found is None:
-            later = _LATER.search(self._document.page_head(number, _HEAD))
-            found = later[1] if later else None
+        found: bytes | None
+        if self._reader.is_platform:
+            head = self._document.page_head(number, SIZE)
+            found = head if STAMP.match(head) else None
+            if found is None:
+                later = _LATER.search(self._document.page_head(number, _HEAD))
+                found = later[1] if later else None
+        else:
+            lines = self._document.page_head(number, _HEAD).split(b"\n")
+            found = next((stamp for one in lines if (stamp := self._reader.read(one))), None)
         if found is not None or number < self._document.sealed_end:
             self._heads[number] = found
         return found
@@ -209,8 +218,11 @@ class StampIndex:
         lines = self._document.page_data(number).split(b"\n")
         if len(lines) > 1 and not lines[-1]:
             lines.pop()
-        stamps = [line[:SIZE] for line in lines]
-        # Almost always every line has one, and in order: that is told at once.
+        if self._reader.is_platform:
+            stamps = [line[:SIZE] for line in lines]
+        else:
+            stamps = [self._reader.read(line) or b"" for line in lines]
+        # Almost always every line has one, and in order, which is quickly seen.
         stamped = STAMP.match(stamps[0]) and STAMP.match(stamps[-1])
         if not stamped or not all(map(le, stamps, islice(stamps, 1, None))):
             stamps = _running(stamps)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from logview.log.view.excerpt import Excerpt, selected, whole_lines
 from logview.phrases import count, size
 from logview.text.sanitize import visible
-from logview.text.timestamps import SIZE, stamp_of
 from logview.tui.copying import CopyContext
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from textual.dom import DOMNode
 
+    from logview.text.timestamps import StampReader
     from logview.tui.host import Host
     from logview.tui.screens.log.session import LogSession
     from logview.tui.widgets.log_pane import LogPane
@@ -59,7 +59,8 @@ class Copies:
 
     def copy_without_times(self) -> None:
         """Copy it without the time stamps."""
-        self._start(lambda text, _: (_without_stamps(text), 0), "without times")
+        stamps = self._session.document.stamps
+        self._start(lambda text, _: (_without_stamps(text, stamps), 0), "without times")
 
     def copy_again(self) -> None:
         """Copy again what was copied last, with its secrets."""
@@ -204,11 +205,9 @@ class Copies:
             self._note("this is no run and no build: it has no ID")
 
 
-def _without_stamps(text: str) -> str:
+def _without_stamps(text: str, stamps: StampReader) -> str:
     lines = text.split("\n")
-    return "\n".join(
-        line[SIZE:].removeprefix(" ") if stamp_of(line[:SIZE].encode()) else line for line in lines
-    )
+    return "\n".join(line[stamps.width(line.encode()) :] for line in lines)
 
 
 def _time_range(stamps: tuple[bytes, bytes] | None) -> str:

@@ -11,7 +11,6 @@ from logview.log.search.pattern import PatternTooSlowError
 from logview.log.time.locate import first_stamp
 from logview.phrases import size
 from logview.text.sanitize import visible
-from logview.text.timestamps import stamp_of
 from logview.tui.schedule import schedule_once
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ class OpenEntry:
         entry = index.entry_of(line)
         before = entry.start - 1
         previous = (
-            stamp_of(document.line(index.entry_of(before).start))
+            document.stamps.read(document.line(index.entry_of(before).start))
             if before >= document.first_line
             else None
         )
