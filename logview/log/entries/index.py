@@ -27,7 +27,7 @@ from logview.log.search.page_order import PageOrder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from logview.log.entries.grouping import Entries, GroupingState, PageEntries
+    from logview.log.entries.grouping import Entries, GroupingState, Merged, PageEntries
     from logview.log.store.document import LogDocument
 
 CHAIN = 32
@@ -62,6 +62,10 @@ class EntryIndex:
         """Pages whose first lines wait for the page before."""
         self._ready: list[int] = []
         """Those of them for which that is known by now."""
+        self._merged: dict[int, Merged] = {}
+        """The lines at the end of pages that a page below has settled to be one entry."""
+        self._tail_merged: Merged | None = None
+        """Likewise, what the tail has settled of the lines above it; None once that is done."""
         self._tail = NO_LEVELS
         self._tail_of: tuple[int, GroupingState | None] | None = None
         self.begun = True
@@ -94,6 +98,7 @@ class EntryIndex:
     def step(self) -> bool:
         """Read one more page; False when there is none left to read."""
         document = self._document
+        self._merge_from_tail()
         if self.join_more():
             return True
         number = self._order.take(document.first_page, document.sealed_end)
@@ -110,13 +115,15 @@ class EntryIndex:
         if not self._ready:
             return False
         end = self._ready.pop()
-        self._notify(end, self._join_from(end))
+        following, changed = self._join_from(end)
+        self._notify(changed, following)
         return True
 
     def catch_up(self, seconds: float) -> None:
         """Read the pages that were filled since, the newest first; for about `seconds` at most."""
         number = self._document.sealed_end - 1
         end = perf_counter() + seconds
+        self._merge_from_tail()
         while number >= self._document.first_page and number not in self._pages:
             self.read(number)
             number -= 1
@@ -130,6 +137,7 @@ class EntryIndex:
         """
         document = self._document
         before = self.version
+        self._merge_from_tail()
         for number in range(max(first - 1, document.first_page), min(end + 1, document.sealed_end)):
             if number not in self._pages:
                 self.read(number)
@@ -151,11 +159,16 @@ class EntryIndex:
         if before is None:
             self._open[number] = page
         self._keep(number, found, page.after if before is None else found.after)
-        self._notify(number, self._join_from(number + 1))
+        first = number if before is None else self._merge_above(number, found.merged)
+        end, changed = self._join_from(number + 1)
+        self._notify(min(first, changed), end)
 
-    def _join_from(self, end: int) -> int:
-        """Join the pages that wait for what is above page `end`; return the first that doesn't."""
-        last = end + CHAIN
+    def _join_from(self, first: int) -> tuple[int, int]:
+        """Join the pages from `first` on that wait for what is above them.
+
+        Return the first page that doesn't, and the first one that changed.
+        """
+        end, last, changed = first, first + CHAIN, first
         while end in self._open and (before := self._state_before(end)) is not None:
             if end == last:
                 # An entry of any length: joining all of it here would block the event loop.
@@ -164,8 +177,31 @@ class EntryIndex:
             waiting = self._open.pop(end)
             found = waiting.join(before)
             self._keep(end, found, found.after)
+            changed = min(changed, self._merge_above(end, found.merged))
             end += 1
-        return end
+        return end, changed
+
+    def _merge_above(self, number: int, merged: Merged | None) -> int:
+        """Merge lines above a page into one entry; return the first page that changed."""
+        if merged is None:
+            return number
+        lines, first = merged.lines, number
+        while lines > 0 and (page := self._pages.get(first - 1)) is not None:
+            first -= 1
+            count = self._document.count_of(first)
+            self._merged[first] = merged._replace(lines=lines)
+            self._pages.keep(first, page.merge_end(count, lines, merged.level))
+            lines -= count
+        return first
+
+    def _merge_from_tail(self) -> None:
+        """Merge what the mutable tail has settled of the lines above it."""
+        self._read_tail()
+        merged, self._tail_merged = self._tail_merged, None
+        number = self._document.sealed_end
+        first = self._merge_above(number, merged)
+        if first < number:
+            self._notify(first, number)
 
     def _notify(self, first: int, end: int) -> None:
         self.version += 1
@@ -199,7 +235,10 @@ class EntryIndex:
         return at < len(rows) and rows[at].line == line
 
     def _keep(self, number: int, found: Entries, after: GroupingState | None) -> None:
-        self._pages.keep(number, levels_of_entries(found))
+        levels = levels_of_entries(found)
+        if (merged := self._merged.get(number)) is not None:
+            levels = levels.merge_end(self._document.count_of(number), merged.lines, merged.level)
+        self._pages.keep(number, levels)
         if after is not None:
             self._after[number] = after
         if number not in self._open:
@@ -240,6 +279,7 @@ class EntryIndex:
         self._pages.clear()
         self._after.clear()
         self._open.clear()
+        self._merged.clear()
         self._ready.clear()
         self._order = PageOrder(self._document.sealed_end)
         self._tail_of = None
@@ -265,7 +305,9 @@ class EntryIndex:
         of = (document.version, before)
         if self._tail_of != of:
             page, begin = _read_entries(document.page_text(number))
-            self._tail = levels_of_entries(page.join(before or begin))
+            found = page.join(before or begin)
+            self._tail = levels_of_entries(found)
+            self._tail_merged = found.merged
             self._tail_of = of
         return self._tail
 

@@ -1,12 +1,12 @@
-"""Log: levels. What a line says of its own weight, read only where loggers write it.
+"""Parse the level of a line, only where loggers write it.
 
 A level stands at the start of the text: after the platform's stamp, after the
 names of child runs, after a step's number in a build, after a logger's own
 stamp and name. A word anywhere else is not a level: "0 errors", "Error
-analysis". Every form that is known is a row of `LEVEL_PATTERNS`, with its source.
+analysis". Every known form is an entry of `LEVEL_PATTERNS`, with its source.
 
-This is about single lines. Which lines are one entry, and so whether the last
-line of a traceback is an error of its own, is a matter of `log.entries`.
+This is about single lines. Which lines form one entry, and so whether the last
+line of a traceback is an error of its own, is decided in `grouping`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LEVEL_WORDS = {
     "TRACE": Level.DEBUG,
+    "VERBOSE": Level.DEBUG,
     "DEBUG": Level.DEBUG,
     "PERF": Level.DEBUG,
     "INFO": Level.INFO,
@@ -35,8 +36,12 @@ LEVEL_WORDS = {
     "SOFT_FAIL": Level.WARN,
     "ERROR": Level.ERROR,
     "ERR!": Level.ERROR,
+    "SEVERE": Level.ERROR,
+    "ALERT": Level.CRITICAL,
     "CRITICAL": Level.CRITICAL,
+    "EMERGENCY": Level.CRITICAL,
     "FATAL": Level.CRITICAL,
+    "PANIC": Level.CRITICAL,
     **dict(zip("123456", (Level.DEBUG, *Level), strict=True)),
 }
 """What loggers call a level, in capitals; pino's numbers by their first digit.
@@ -47,17 +52,32 @@ Actor caused; the same file asks to keep the word ERROR away from it, so that a
 search for errors does not find it, and neither does ours.
 """
 
+_SHORT_WORDS = {
+    **dict.fromkeys(("TRC", "VRB", "DBG", "dbug", "trce", "verb", "sill", "timing"), Level.DEBUG),
+    **dict.fromkeys(("INF", "LOG", "http"), Level.INFO),
+    "WRN": Level.WARN,
+    **dict.fromkeys(("ERR", "EROR", "fail", "err"), Level.ERROR),
+    **dict.fromkeys(("FTL", "PNC", "CRIT", "crit", "EMERG", "emerg"), Level.CRITICAL),
+    **dict.fromkeys("VTD", Level.DEBUG),
+    **dict.fromkeys("IN", Level.INFO),
+    **dict.fromkeys("W", Level.WARN),
+    **dict.fromkeys("E", Level.ERROR),
+    **dict.fromkeys("FCA", Level.CRITICAL),
+}
+"""Abbreviations, which are levels in some layouts only: zerolog's, Serilog's, .NET's, glog's."""
+
 STAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 
 END = r"(?![^\n])"
 """Where a line ends."""
 
 # Nothing here may look at a line for longer than its first few hundred characters, nor twice. In an
-# alternative the expression's engine looks at the first character before it goes in: that, and not
-# the number of rows, decides what a line costs, so rows begin with a character or a set of them.
+# alternative the expression's engine looks at the first character before it goes in: so patterns
+# begin with a character or a set of them.
 
-_STAMPS = rf"(?:{STAMP} ?|\(timestamp\) |)"
-"""The platform's stamp and its space; the second form is what Apify's Academy prints instead."""
+_STAMPS = rf"\ufeff?(?:{STAMP}[ \t]?|\(timestamp\) |)"
+"""The platform's stamp and its space; the second form is what Apify's Academy prints instead.
+Before it, the byte order mark of a file."""
 
 _CHILD = (
     # apify-client-python `_logging.py` RedirectLogFormatter: `[name] -> `, and apify-client-js
@@ -69,12 +89,19 @@ _CHILD = (
 _STEP = r"(?:#[0-9]{1,6} [0-9]{1,7}\.[0-9]{1,3} |)"
 """What a step of a build prints: moby/buildkit `progressui/printer.go`, number and seconds."""
 
-_TIME = (
-    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{2}:[0-9]{2}:[0-9]{2}"
-    r"[^ \n\]|]{0,16}(?: [+-][0-9]{4})?"
+_DATE = (
+    r"(?:[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}|[0-9]{2}-[0-9]{2}"
+    r"|[0-9]{1,2}[-/.](?:[0-9]{1,2}|[A-Z][a-z]{2})[-/.][0-9]{2,4},?)[ T]"
 )
-_OWN_STAMP = rf"(?:\[{_TIME}\] |(?=[0-9]){_TIME} |)"
-"""A logger's own: asctime of Python's `logging`, in brackets that of gunicorn and Rich."""
+_TIME = (
+    rf"(?:{_DATE})?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}[^ \t\n\]|]{{0,16}}|(?=[ AP]))"
+    r"(?: ?[AP]M)?(?: (?:[+-][0-9]{2}:?[0-9]{2}|UTC|GMT|[CEMPW]E?[DS]T))?"
+)
+_OWN_STAMP = rf"(?:(\[{_TIME}\][ \t]{{0,4}}|(?=[0-9]){_TIME}[ \t]{{1,4}})|)"
+"""A logger's own: asctime of Python's `logging`, Go's, Java's; in brackets gunicorn's, Rich's."""
+
+_STAMPED = "(?(2)"
+"""Begins a pattern for behind a logger's own stamp only; it ends with `|(?!))`."""
 
 _BARE = r"ERROR|SFAIL|WARN(?:ING)?|INFO|DEBUG|PERF|CRITICAL|FATAL|TRACE"
 _NAMED = "|".join(
@@ -82,9 +109,33 @@ _NAMED = "|".join(
     for word in ("SFAIL", "SOFT_FAIL", *(word for word in LEVEL_WORDS if word.isalpha()))
     for form in (word, word.lower(), word.capitalize())
 )
+_CAPITAL = "|".join(("SFAIL", *(word for word in LEVEL_WORDS if word.isalpha())))
+_ABBREVIATED = "TRC|VRB|DBG|INF|WRN|ERR|EROR|FTL|PNC|CRIT|EMERG|LOG"
 _AFTER = rf"(?=[ \t]|{END})"
-_NAME = r"\[[^\]\n]{1,200}\] "
-_NO_COUNT = rf"(?! *[0-9]+[,;]?{END})"
+_BEHIND = rf"(?=[ \t:\[|]|{END})"
+_NAME = r"\[[^\]\n]{1,200}\][ \t]{1,3}"
+
+_VALUE = (
+    r"(?:[0-9][0-9.,]{0,20} ?%?|[Nn]one|NONE|[Nn]ull|NULL|nil|undefined|[Ff]alse|[Tt]rue|FALSE|TRUE"
+    r"|[Nn]o|NO|[Yy]es|YES|[Oo]ff|OFF|[Oo]n|ON|[Nn]/[Aa]|\[\]|\{\}|\(\)|\"\"|'')"
+)
+_NO_VALUE = rf"(?! *{_VALUE}[,;.]?{END})"
+"""Not before what is the value of a field: `Error: none`, `error: []`, `DEBUG: false`."""
+
+_NO_FIELD = (
+    rf"(?! [A-Z]{{2,}}[A-Z _-]{{0,40}} ?[:=] ?{_VALUE}?[,;.]?{END}"
+    r"| (?:COUNTS?|RATES?|CODES?|MESSAGES?|LOGS?|LEVELS?|TYPES?|TOTALS?|SUMMARY|REPORTS?|MODES?"
+    rf"|NUMBERS?|RATIOS?|STATUS|MARGINS?|HANDLING|HANDLERS?|BOUNDS?|DETAILS)(?:[ :=]|{END}))"
+)
+"""Not where the word goes on as the name of a field: `ERROR COUNT: 0`, `DEBUG MODE = off`."""
+
+_SIGNALS = (
+    r"(?:Illegal instruction|Segmentation fault|Aborted|Bus error|Floating point exception"
+    r"|Trace/breakpoint trap)(?: \(core dumped\))?|Killed"
+)
+
+_FILE = r"[\w@./\\+~-]{1,300}"
+_PLACE = r"(?:\([0-9]{1,7}(?:,[0-9]{1,7}){0,3}\)|:[0-9]{1,7}(?::[0-9]{1,7})?):? (?:- )?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +154,36 @@ class LevelPattern:
 LEVEL_PATTERNS = (
     LevelPattern(
         "bare",
-        f"‹{_BARE}›(?=[ \\t:]|{END})",
+        r"‹ERROR|SFAIL|WARN|INFO|DEBUG|PERF›"
+        rf"(?:(?=[ \t]|{END}){_NO_FIELD}|(?=[\[|])|(?=:{_NO_VALUE}))",
         "apify-shared-js packages/log/src/logger_text.ts: padded to five, and a space; "
         "old Apify SDKs and Python's logging.BASIC_FORMAT (levelname:name:message): a colon",
         "SFAIL BasicCrawler: Request blocked",
     ),
     LevelPattern(
+        "what V8 says of its end",
+        "FATAL ERROR: ",
+        "Node src/node_errors.cc OnFatalError, OOMErrorHandler",
+        "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+        Level.CRITICAL,
+    ),
+    LevelPattern(
+        "bare, marked",
+        rf"‹WARNING|CRITICAL|FATAL|TRACE|NOTICE|SEVERE|ALERT|EMERGENCY|PANIC›"
+        rf"(?:(?= ?[\[|]|  |\t)|(?=:{_NO_VALUE}))",
+        "logging.BASIC_FORMAT, uvicorn, alembic, java.util.logging: words that begin titles, too",
+        "WARNING:root:slow",
+    ),
+    LevelPattern(
+        "after its own stamp",
+        rf"{_STAMPED}‹{_CAPITAL}|{_ABBREVIATED}›{_BEHIND}{_NO_FIELD}|(?!))",
+        "Go log/slog, tracing-subscriber's fmt, Spring Boot, log4j, zerolog's ConsoleWriter, "
+        "asctime levelname message",
+        "2026/11/20 06:00:01 WARN retry attempt=2",
+    ),
+    LevelPattern(
         "after a logger's name",
-        rf"{_NAME}(?:{_NAME}){{0,2}}‹{_BARE}›(?=[ \t:]|{END})",
+        rf"{_NAME}(?:{_NAME}){{0,2}}‹{_CAPITAL}›{_BEHIND}{_NO_FIELD}",
         "crawlee-python src/crawlee/_log_config.py CrawleeLogFormatter, apify.log likewise; "
         "docs.scrapy.org LOG_FORMAT: %(asctime)s [%(name)s] %(levelname)s: %(message)s",
         "[crawlee._autoscaling] WARN  Memory is overloaded",
@@ -136,15 +209,17 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "npm's errors",
-        f"npm (?:ERR!|error){_AFTER}",
-        "npm/cli pull request 7414: `npm ERR!` before 10.6, then `npm error`",
+        rf"(?:npm (?:ERR!|error)|(?:node-pre-gyp|node-gyp|gyp|prebuild-install|lerna|pnpm|yarn|npx"
+        rf"|cmake-js) ERR!){_AFTER}",
+        "npm/cli pull request 7414: `npm ERR!` before 10.6, then `npm error`; npmlog's other users",
         "npm ERR! code ELIFECYCLE",
         Level.ERROR,
     ),
     LevelPattern(
         "npm",
-        f"npm ‹WARN|warn|notice|info›{_AFTER}",
-        "npm/cli lib/utils/display.js: heading, level, message",
+        r"(?:npm|node-pre-gyp|node-gyp|gyp|prebuild-install|lerna|pnpm) "
+        rf"‹WARN|warn|notice|info|verb|sill|http|timing›{_AFTER}",
+        "npm/cli lib/utils/display.js, npmlog: heading, level, message",
         "npm warn deprecated har-validator@5.1.5",
     ),
     LevelPattern(
@@ -155,14 +230,76 @@ LEVEL_PATTERNS = (
         Level.ERROR,
     ),
     LevelPattern(
+        "pnpm's errors",
+        r" (?:ERR_PNPM_[A-Z0-9_]{1,60}|ELIFECYCLE)  ",
+        "pnpm cli/default-reporter reportError.ts: a badge, two blanks, the message",
+        " ERR_PNPM_NO_MATCHING_VERSION  No matching version found for x@9",
+        Level.ERROR,
+    ),
+    LevelPattern(
+        "a badge",
+        r" ‹ERROR|WARN|INFO|DEBUG|FATAL›(?=  [^ \n])",
+        "pnpm cli/default-reporter, consola's fancy reporter: a blank on both sides",
+        " WARN  deprecated har-validator@5.1.5",
+    ),
+    LevelPattern(
+        "under a time that is left out",
+        r"[ ]{9,32}(?:‹DEBUG›   |‹INFO›    |‹WARNING›|‹ERROR›   |‹CRITICAL›) ",
+        "Rich _log_render.py LogRender: a time that repeats is blank, the level padded to eight",
+        "                    ERROR    no proxy left                         main.py:89",
+    ),
+    LevelPattern(
         "in brackets",
-        rf"\[(?:[^\]\n]{{1,200}}\] \[){{0,3}}‹{_NAMED}›\](?=[ \t:]|{END})",
-        "gunicorn glogging.py: %(asctime)s [%(process)d] [%(levelname)s] %(message)s",
+        rf"\[(?:[^\]\n]{{1,200}}\] ?\[){{0,3}}(?:\w{{1,40}}:)? {{0,9}}‹{_NAMED}|crit|emerg|err"
+        rf"|[EWIDF]› {{0,9}}\](?=[ \t:\[]|{END})",
+        "gunicorn glogging.py: %(asctime)s [%(process)d] [%(levelname)s] %(message)s; structlog's "
+        "ConsoleRenderer pads within; nginx, Apache (module:level)",
         "[2026-11-20 06:00:00 +0000] [7] [INFO] Starting gunicorn",
     ),
     LevelPattern(
+        "in brackets, with a time",
+        rf"\[{_TIME}(?::? {{1,3}}|: ?)‹{_NAMED}|{_ABBREVIATED}›(?:[ /|][^\]\n]{{0,200}})?\]",
+        "Rust's env_logger; Serilog's console template; Celery's worker_log_format",
+        "[2026-11-20 06:00:00,123: ERROR/MainProcess] Task failed",
+    ),
+    LevelPattern(
+        "in brackets, with more",
+        r"\[‹ERROR|WARN(?:ING)?|INFO|DEBUG|CRITICAL|FATAL›(?:[/|][^\]\n]{0,200}| {1,2}[0-9][^\]\n]"
+        r"{0,200})\]",
+        "multiprocessing.log_to_stderr: [%(levelname)s/%(processName)s] %(message)s; Dropwizard",
+        "[ERROR/MainProcess] worker died",
+    ),
+    LevelPattern(
+        "a letter and a time",
+        r"(?:\[‹[DIWEFC]› (?=[0-9]{2,6}[-: ])"
+        r"|‹[DIWEFC]›(?=[0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2,10}[.,][0-9]{3,6} )"
+        r"|‹[DIWEFA]›(?=, \[[0-9]{4}-))",
+        "tornado.log LogFormatter; glog and klog; Ruby's Logger::Formatter",
+        "E1120 06:00:00.123456       1 main.go:12] failed",
+    ),
+    LevelPattern(
+        "a letter after a time",
+        rf"{_STAMPED}(?:[0-9]{{1,7}} {{1,5}}[0-9]{{1,7}} )?‹[VDIWEF]› "
+        r"(?=[\w./+-]{1,200}(?::[0-9]{1,6}\]|[ ]{0,20}: ))|(?!))",
+        "TensorFlow tsl/platform/default/logging.cc; Android logcat -v threadtime",
+        "2026-11-20 06:00:00.123456: E external/local_xla/cuda_dnn.cc:9261] Unable to register",
+    ),
+    LevelPattern(
+        "Nest",
+        r"\[Nest\] [0-9]{1,9} {1,3}- [0-9/., :]{6,24}(?:[AP]M)? {1,9}"
+        rf"‹LOG|ERROR|WARN|DEBUG|VERBOSE|FATAL›{_AFTER}",
+        "nestjs/nest packages/common/services/console-logger.service.ts",
+        "[Nest] 1  - 11/20/2026, 6:00:00 AM   ERROR [ExceptionsHandler] failed",
+    ),
+    LevelPattern(
+        "Monolog",
+        rf"{_STAMPED}[\w-]{{1,60}}\.‹{_CAPITAL}›(?=: )|(?!))",
+        "Seldaek/monolog LineFormatter: [%datetime%] %channel%.%level_name%: %message%",
+        "[2026-11-20 06:00:00] main.ERROR: failed [] []",
+    ),
+    LevelPattern(
         "between dashes",
-        rf"- (?:[\w.-]{{1,200}} - )?‹{_BARE}›(?= - |:)",
+        rf"(?:- (?:[\w.-]{{1,200}} - )?|[\w.]{{1,200}} - )‹{_CAPITAL}›(?= - |:)",
         "Python's logging HOWTO: %(asctime)s - %(name)s - %(levelname)s - %(message)s",
         "2026-11-20 06:00:00,123 - spider - ERROR - no proxy left",
     ),
@@ -173,30 +310,45 @@ LEVEL_PATTERNS = (
         "2026-11-20 06:00:00.123 | SUCCESS  | __main__:main:7 - done",
     ),
     LevelPattern(
-        "logfmt",  # `level=…`, or `time=…` or `ts=…` before it
-        rf'[tl](?:(?:ime|s)=(?:"[^"\n]{{0,60}}"|[^ \n]{{1,60}}) l|)evel=‹{_NAMED}›{_AFTER}',
-        "Go's log/slog TextHandler; logrus TextFormatter",
+        "logfmt",
+        r'(?:[a-z@][\w.]{0,30}=(?:"[^"\n]{0,200}"|[^ "\n]{0,200}) ){0,8}'
+        rf'(?:level|lvl|severity)=(?:‹{_NAMED}|err|crit|dbug|eror|warn›|"‹{_NAMED}›"){_AFTER}',
+        "Go's log/slog TextHandler; logrus TextFormatter; go-kit's logger, as Prometheus uses it",
         "time=2026-11-20T06:00:00.000Z level=WARN msg=slow",
     ),
     LevelPattern(
         "Chromium",
-        rf"\[[0-9:]{{1,40}}[0-9/.]{{1,40}}:‹{_BARE}›:[\w.]{{1,100}}\([0-9]{{1,6}}\)\]",
+        rf"\[[0-9:]{{1,40}}[0-9/.]{{1,40}}:‹{_BARE}›:[\w./]{{1,100}}(?:\([0-9]{{1,6}}\)|:[0-9]{{1,6}})\]",
         "Chromium base/logging.cc: [pid:tid:date/time:LEVEL:file(line)]",
         "[42:87:1120/060000.123456:ERROR:gpu_init.cc(453)] Passthrough is not supported",
+    ),
+    LevelPattern(
+        "a validation error",
+        r"[\w.]{0,200}ValidationError: [0-9]{1,6} validation errors? for ",
+        "pydantic-core src/errors/validation_exception.rs: fields and their reasons stand below",
+        "pydantic_core._pydantic_core.ValidationError: 2 validation errors for ActorInput",
+        Level.ERROR,
     ),
     LevelPattern(
         "what was thrown",  # `TypeError: `, `some.module.Error: `; not `lastError: `
         r"[A-Za-z_$](?:(?<=[A-Z])|(?=[\w$]{0,100}\.))[\w$.<>]{0,200}[: ]"
         r"(?:(?<=Error[: ])|(?<=Exception[: ]))"
-        rf"(?:\[\w{{1,60}}\]: |(?<=:)(?= )){_NO_COUNT}",
+        rf"(?:\[\w{{1,60}}\]: |(?<=:)(?= )){_NO_VALUE}",
         "Error.prototype.toString; Node's test/fixtures/errors; Python's traceback",
         "TypeError [ERR_INVALID_URL]: Invalid URL",
         Level.ERROR,
     ),
     LevelPattern(
+        "what was thrown, inspected",
+        r"\[[A-Za-z_$][\w$.]{0,200}(?:(?<=Error)|(?<=Exception))(?: \[\w{1,60}\])?(?:: |\])",
+        "Node util.inspect of an error without a stack, or with one that is hidden",
+        "[AggregateError: All promises were rejected] {",
+        Level.ERROR,
+    ),
+    LevelPattern(
         "what nobody caught",
-        r"Uncaught (?=[A-Z'\"(])",
-        "the HTML standard's report of an exception, as browsers print it; Node's REPL",
+        r"(?:Uncaught (?=[A-Z'\"(])|Unhandled [Ee]xception(?=[.:] ))",
+        "the HTML standard's report of an exception, as browsers print it; Node's REPL; .NET",
         "Uncaught (in promise) TypeError: Failed to fetch",
         Level.ERROR,
     ),
@@ -207,21 +359,100 @@ LEVEL_PATTERNS = (
         "[UnhandledPromiseRejection: This error originated either by throwing …",
         Level.ERROR,
     ),
+    LevelPattern(
+        "a panic of Rust",
+        r"thread '[^'\n]{1,100}' (?:\([0-9]{1,9}\) )?panicked at ",
+        "rust library/std/src/panicking.rs default_hook",
+        "thread 'main' panicked at src/main.rs:2:52:",
+        Level.CRITICAL,
+    ),
+    LevelPattern(
+        "a panic of Go",
+        rf"(?:panic|fatal error): {_NO_VALUE}",
+        "Go runtime/panic.go printpanics, fatalthrow",
+        "panic: runtime error: index out of range [3] with length 3",
+        Level.CRITICAL,
+    ),
+    LevelPattern(
+        "the dump of a crash",
+        r"(?:# (?:Fatal error in |A fatal error has been detected|There is insufficient memory)"
+        r"|<--- Last few GCs --->|Fatal Python error: |terminate called (?:after|without) )",
+        "V8 logging.cc; HotSpot vmError.cpp; CPython pylifecycle.c; libstdc++ vterminate.cc",
+        "# Fatal error in , line 0",
+        Level.CRITICAL,
+    ),
+    LevelPattern(
+        "words of the kernel",
+        rf"(?:(?:{_SIGNALS}){END}|(?:/[\w/]{{1,40}}/)?(?:ba|da|z)?sh: (?:line )?[0-9]{{1,7}}:"
+        rf" {{1,9}}[0-9]{{1,9}} (?:{_SIGNALS})(?: |{END})|Out of memory: Killed process )",
+        "glibc strsignal, as shells print it; mm/oom_kill.c",
+        "Segmentation fault (core dumped)",
+        Level.CRITICAL,
+    ),
+    LevelPattern(
+        "a compiler's error",
+        rf"(?:{_FILE}{_PLACE}(?:fatal )?error(?: [A-Z]{{1,10}}[0-9]{{1,6}})?(?:\[[\w:-]{{1,60}}\])?"
+        rf":|error(?: [A-Z]{{1,10}}[0-9]{{1,6}}|\[[\w:-]{{1,60}}\]):) {_NO_VALUE}",
+        "TypeScript's formatDiagnostic; rustc; gcc, clang, javac, MSBuild, mypy",
+        "src/main.ts(12,7): error TS2345: Argument of type 'string' is not assignable",
+        Level.ERROR,
+    ),
+    LevelPattern(
+        "a compiler's warning",
+        rf"(?:{_FILE}{_PLACE}warning(?: [A-Z]{{1,10}}[0-9]{{1,6}})?:"
+        rf"|warning(?: [A-Z]{{1,10}}[0-9]{{1,6}}|\[[\w:-]{{1,60}}\]):) {_NO_VALUE}",
+        "the same",
+        "main.c:3:5: warning: unused variable 'x'",
+        Level.WARN,
+    ),
+    LevelPattern(
+        "errors of builds",
+        r"(?:make(?:\[[0-9]{1,3}\])?: \*\*\* |error during build:)",
+        "GNU make; vite build",
+        "make: *** [Makefile:2: all] Error 1",
+        Level.ERROR,
+    ),
+    LevelPattern(
+        "after a sign",
+        rf"[✘✖✗×⨯❌⚠▲!][\ufe0e\ufe0f]? {{1,2}}\[?‹{_NAMED}›(?:\]|(?=: ))",
+        "esbuild pkg/api: a sign and the kind in brackets; Next.js, listr",
+        '✘ [ERROR] Could not resolve "x"',
+    ),
+    LevelPattern(
+        "yarn",
+        r"‹error|warning› (?=[A-Z\"]|[\w@./-]{1,100}(?:\.\w{1,10}(?=[ :,])|@[0-9^~]))",
+        "yarn 1 src/reporters/console/console-reporter.js",
+        "error Command failed with exit code 1.",
+    ),
+    LevelPattern(
+        "PHP's fatal errors",
+        r"(?:PHP )?(?:Fatal error|Parse error|Recoverable fatal error): ",
+        "php main/main.c php_error_cb",
+        "PHP Fatal error:  Uncaught Exception: failed in /app/main.php:3",
+        Level.CRITICAL,
+    ),
+    LevelPattern(
+        "PHP's warnings",
+        r"PHP (?:Warning|Deprecated|Notice): ",
+        "the same",
+        "PHP Warning:  Undefined variable $x in /app/main.php on line 3",
+        Level.WARN,
+    ),
     *(
         LevelPattern(
-            f"{word} and a colon",
-            f"[{word[0].upper()}{word[0]}]{word[1:]}: {_NO_COUNT}",
-            "winston.format.simple (level: message); git, pip and docker; Apify's own tools",
-            f"{word}: failed to solve",
+            f"{level.name} and a colon",
+            f"(?:{words}): {_NO_VALUE}",
+            "winston.format.simple (level: message); git, pip and docker; Apify's own tools; "
+            "Microsoft.Extensions.Logging.Console (fail, crit, dbug, trce)",
+            f"{level.name.lower()}: failed to solve",
             level,
         )
-        for word, level in (
-            ("error", Level.ERROR),
-            ("warn", Level.WARN),
-            ("warning", Level.WARN),
-            ("info", Level.INFO),
-            ("debug", Level.DEBUG),
-            ("fatal", Level.CRITICAL),
+        for level, words in (
+            (Level.ERROR, "[Ee]rror|fail|severe"),
+            (Level.WARN, "[Ww]arn(?:ing)?"),
+            (Level.INFO, "[Ii]nfo|notice"),
+            (Level.DEBUG, "[Dd]ebug|dbug|trce|trace|verbose"),
+            (Level.CRITICAL, "[Ff]atal|[Cc]ritical|crit|alert|emerg(?:ency)?"),
         )
     ),
     LevelPattern(
@@ -287,6 +518,13 @@ LEVEL_PATTERNS = (
         "(node:21) [DEP0040] DeprecationWarning: punycode",
         Level.WARN,
     ),
+    LevelPattern(
+        "JSON, at any key",
+        r'\{ ?"',
+        "structlog's JSONRenderer, logstash-logback-encoder, google-cloud-logging, Nest: see "
+        "`json_level`",
+        '{"event":"request failed","level":"error"}',
+    ),
 )
 """Every form in which a level is read, the commonest first."""
 
@@ -295,30 +533,69 @@ LEVEL_OF_WORD = {
     for word, level in LEVEL_WORDS.items()
     for plain in (word, word.lower(), word.capitalize(), f"{word}0")
     for form in (plain, f'"{plain}"')
+} | _SHORT_WORDS
+"""The level for each text that a pattern's `‹…›` can match."""
+
+MAX_JSON = 65_536
+"""Characters of a JSON line in which its level is looked for."""
+
+_JSON_LEVEL = re.compile(
+    r'[{,] ?"(log\.level|log" ?: ?\{ ?"level|(?:@|log_?)?level(?:_?name)?|severity(?:_?text)?|lvl)"'
+    r' ?: ?(?:"([A-Za-z_]{1,12})"|([1-6]0)(?=[ ,}]))',
+    re.IGNORECASE,
+)
+_JSON_WORDS = {
+    **{word.lower(): level for word, level in LEVEL_WORDS.items()},
+    **{word.lower(): level for word, level in _SHORT_WORDS.items() if len(word) > 1},
+    "information": Level.INFO,
+    "silly": Level.DEBUG,
 }
-"""The level for each text that a row's `‹…›` can be."""
+
+
+def json_level(text: str) -> Level | None:
+    """Return the level that a line of JSON holds at one of the usual keys; None for none.
+
+    `text` begins with the JSON. Only a key of the outermost object counts, or
+    `level` in an object `log` (ECS). Words are those of all loggers; numbers are
+    those of pino and bunyan.
+    """
+    text = text[:MAX_JSON]
+    at = 0
+    while found := _JSON_LEVEL.search(text, at):
+        before = text[: found.start()]
+        depth = before.count("{") - before.count("}") + before.count("[") - before.count("]")
+        if depth == (found[0][0] != "{"):
+            word, number = found.group(2, 3)
+            return LEVEL_OF_WORD[number] if word is None else _JSON_WORDS.get(str(word).lower())
+        at = found.end()
+        if at > 4096:  # each one costs a count of what is before it
+            return None
+    return None
 
 
 class LineMatcher:
-    """One expression for the beginnings of lines, with a number for each form in it."""
+    """One expression for the beginnings of lines, with groups for each form in it.
 
-    FIRST = 2
-    """The group of the first row."""
+    Group 1 is the child run that printed the line, group 2 a logger's own stamp.
+    """
 
-    def __init__(self, rows: Sequence[LevelPattern], others: Sequence[str] = ()) -> None:
-        """Read the levels of `rows`, and the beginnings `others`, which hold no groups."""
-        levels = "|".join(
-            row.pattern.replace("‹", "(").replace("›", ")")
-            if row.level is None
-            # Where no word is to be known, an empty group tells which row it was.
-            else f"(?:{row.pattern})()"
-            for row in rows
-        )
+    def __init__(self, patterns: Sequence[LevelPattern], others: Sequence[str] = ()) -> None:
+        """Match level `patterns`, and the beginnings `others`, which hold no groups."""
+        self.form_of = [-1, -1, -1]
+        """For each group, the index of its pattern in `patterns` + `others`; -1 for none."""
+        levels: list[str] = []
+        for number, pattern in enumerate(patterns):
+            words = pattern.pattern.count("‹")
+            # Where there is no word, an empty group marks the pattern.
+            form = pattern.pattern if words else f"(?:{pattern.pattern})‹›"
+            levels.append(form.replace("‹", "(").replace("›", ")"))
+            self.form_of += [number] * max(words, 1)
+        self.form_of += range(len(patterns), len(patterns) + len(others))
         self._forms = "|".join(
-            [f"{_OWN_STAMP}(?:{levels})", *(f"(?:{other})()" for other in others), ""]
+            [f"{_OWN_STAMP}(?:{'|'.join(levels)})", *(f"(?:{other})()" for other in others), ""]
         )
 
-    # Compiled when first used: a few milliseconds each, which the first screen need not wait for.
+    # Compiled when first used: some 20 milliseconds each, which the first screen need not wait for.
 
     @cached_property
     def _usual(self) -> re.Pattern[str]:
@@ -331,27 +608,39 @@ class LineMatcher:
     def read(self, text: str) -> Iterator[re.Match[str]]:
         r"""Return a match for each line of a page (lines joined with `\n`).
 
-        Its `lastindex` is the group of the form, or less than `FIRST`; group 1
-        is the child run that printed the line, and matches nothing for others.
+        `form_of[match.lastindex]` is the form; `lastindex` may be None.
         """
         expression = self._nested if "-> " in text else self._usual
         return expression.finditer("\n" + text)
 
 
-_READER = LineMatcher(LEVEL_PATTERNS)
-_FIXED = {0: 0, 1: 0} | {
-    number: int(row.level)
-    for number, row in enumerate(LEVEL_PATTERNS, LineMatcher.FIRST)
-    if row.level
+def rest_of_line(found: re.Match[str], group: int) -> str:
+    """Return a line from where `group` of its match begins, `MAX_JSON` characters at most."""
+    start = found.start(group) - 2  # the empty group stands behind the bracket and the quote
+    while found.string[start] != "{":
+        start -= 1
+    end = found.string.find("\n", start, start + MAX_JSON)
+    return found.string[start : end if end >= 0 else start + MAX_JSON]
+
+
+_MATCHER = LineMatcher(LEVEL_PATTERNS)
+_FIXED = {
+    group: 0 if form < 0 else int(LEVEL_PATTERNS[form].level or 0)
+    for group, form in enumerate(_MATCHER.form_of)
+    if form < 0 or LEVEL_PATTERNS[form].level
 }
+JSON_FORM = len(LEVEL_PATTERNS) - 1
+"""The index of the pattern whose level `json_level` reads."""
+
+_JSON_GROUP = _MATCHER.form_of.index(JSON_FORM)
 _ONLY = {level: bytes(48 + (value == level) for value in range(256)) for level in Level}
 
 
 def level_of(text: str) -> Level | None:
     """Return the level of one line's visible text, its stamp included; None where it has none.
 
-    The line by itself: a line that others around it make part of their entry
-    has no say of its own (see `log.entries`).
+    The line by itself: in a log it may be part of an entry that others begin
+    (see `grouping`).
     """
     level = _levels(text.partition("\n")[0])[0]
     return Level(level) if level else None
@@ -359,12 +648,12 @@ def level_of(text: str) -> Level | None:
 
 def word_span(text: str) -> tuple[int, int] | None:
     """Return where the word for the level stands in one line's visible text; None for no word."""
-    found = next(_READER.read(text.partition("\n")[0]))
+    found = next(_MATCHER.read(text.partition("\n")[0]))
     group = found.lastindex or 0
-    if group < LineMatcher.FIRST or not found[group]:
+    if _MATCHER.form_of[group] < 0 or not found[group]:
         return None
     start, end = found.span(group)
-    return start - 1, end - 1  # the reader puts a line break before the text
+    return start - 1, end - 1  # the matcher adds a line break before the text
 
 
 def page_levels(text: str) -> dict[Level, int]:
@@ -379,6 +668,10 @@ def page_levels(text: str) -> dict[Level, int]:
 def _levels(text: str) -> bytes:
     """Return one number for each line: its level, or 0."""
     return bytes(
-        _FIXED[group] if (group := found.lastindex or 0) in _FIXED else LEVEL_OF_WORD[found[group]]
-        for found in _READER.read(text)
+        _FIXED[group]
+        if (group := found.lastindex or 0) in _FIXED
+        else LEVEL_OF_WORD[found[group]]
+        if group != _JSON_GROUP
+        else json_level(rest_of_line(found, group)) or 0
+        for found in _MATCHER.read(text)
     )

@@ -1,8 +1,8 @@
-"""Log: kinds of lines. What the beginning of a line says about where the line belongs.
+"""Classify lines: what the beginning of a line says about the entry that it belongs to.
 
-One look at each line, one expression for a whole page. The rows of
-`levels.TABLE` begin an entry, those of `LINE_PATTERNS` mostly go on with one; what a
-kind means depends on the lines before, and is decided in `log.entries`.
+One expression for a whole page. The forms of `levels.LEVEL_PATTERNS` begin an
+entry, those of `LINE_PATTERNS` mostly continue one; what a kind means depends on
+the lines before, and is decided in `grouping`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.entries.levels import END, LEVEL_OF_WORD, LEVEL_PATTERNS, LineMatcher
+from logview.log.entries.levels import (
+    END,
+    JSON_FORM,
+    LEVEL_OF_WORD,
+    LEVEL_PATTERNS,
+    LineMatcher,
+    json_level,
+    rest_of_line,
+)
 from logview.text.timestamps import SIZE, milliseconds
 
 if TYPE_CHECKING:
@@ -30,38 +38,88 @@ class LineKind(IntEnum):
     """A warning of Python's own `logging`, which may print a traceback below it, not indented."""
     ERROR = 5
     CRITICAL = 6
-    PLATFORM = 7
+    BARE_WARNING = 7
+    """`WARN  …` of a JavaScript logger: complete with the JSON at its end."""
+    BARE_ERROR = 8
+    OPEN_WARNING = 9
+    """The same without JSON: the message may go on below, unmarked."""
+    OPEN_ERROR = 10
+    WEAK_WARNING = 11
+    """`warning: …`: also printed within what a logger reports of another program."""
+    WEAK_ERROR = 12
+    WEAK_CRITICAL = 13
+    CHROMIUM_INFO = 14
+    CHROMIUM_WARNING = 15
+    CHROMIUM_ERROR = 16
+    CHROMIUM_FATAL = 17
+    DEBUG_TRACEBACK = 18
+    """A logged line that ends with the head of a traceback."""
+    INFO_TRACEBACK = 19
+    WARN_TRACEBACK = 20
+    ERROR_TRACEBACK = 21
+    CRITICAL_TRACEBACK = 22
+    PLATFORM = 23
     """`ACTOR: …`, or a step of a build: no level, but nothing goes on with it by chance."""
-    NPM_ERROR = 8
-    NPM_PIECE = 9
+    NPM_ERROR = 24
+    NPM_PIECE = 25
     """`npm` or `ERR!` alone: npm wrote one line in several pieces."""
-    THROWN = 10
+    COMPILER_WARNING = 26
+    COMPILER_ERROR = 27
+    THROWN = 28
     """`TypeError: …`, what was thrown, as a line of its own."""
-    NAME = 11
+    THROWN_FIELDS = 29
+    """The same of pydantic: the names of fields follow."""
+    NAME = 30
     """`KeyboardInterrupt`, `some.module.Name: …`: may be the last line of a traceback."""
-    TRACEBACK = 12
-    CHAINED = 13
+    PLAIN_ERROR = 31
+    """A line without a level that has `Error: ` in it: a stack may follow its message."""
+    TRACEBACK = 32
+    CHAINED = 33
     """What Python writes between two tracebacks."""
-    LOCATION = 14
+    LOCATION = 34
     """Node's file and line of an uncaught error."""
-    NODE_VERSION = 15
+    NODE_VERSION = 35
     """`Node.js v22.1.0`, Node's last words."""
-    CONTEXT = 16
+    CONTEXT = 36
     """`future: <Task …>`, `Require stack:`: what is added to an error, on lines of their own."""
-    CALLS = 17
+    CALLS = 37
     """`=== logs ===`, before what a browser did."""
-    RULE = 18
-    BLANK = 19
-    INDENTED = 20
-    INNER_TRACEBACK = 21
+    RULE = 38
+    BLANK = 39
+    INDENTED = 40
+    AT = 41
+    """Indented `at …`: a frame of a stack, if its rest looks like one."""
+    PYTHON_FRAME = 42
+    INNER_TRACEBACK = 43
     """The head of a traceback that is indented, as Apify's formatters do it."""
-    CARET = 22
-    TAIL = 23
+    SHIFTED_TRACEBACK = 44
+    """The head alone is indented, by one blank; its frames stand as usual."""
+    CARET = 45
+    TAIL = 46
     """`}`, `│`, `Call log:` and others that never begin anything."""
-    OPENING = 24
-    """`{`, `['…`, `┌`: goes on with a line that ends with a colon."""
-    MEMBER = 25
+    OPENING = 47
+    """`{`, `['…`: goes on with a line that ends with a colon."""
+    BOX = 48
+    """The upper edge of a drawn box or table: goes on with a logged line."""
+    TABLE_ROW = 49
+    MEMBER = 50
     """`"key": …`: goes on with a line that ends with a comma or an opening bracket."""
+    NUMBERED = 51
+    """`12 | code`: the source below a compiler's error."""
+    NOTE = 52
+    """`note: …`, `stack backtrace:`: goes on with a compiler's or Rust's error."""
+    PANIC = 53
+    GO_LINE = 54
+    """A function or goroutine in a dump of Go."""
+    EXIT_STATUS = 55
+    RUST_PANIC = 56
+    DUMP = 57
+    """The head of a crash's own dump: V8's, the JVM's, CPython's."""
+    DUMP_FATAL = 58
+    """`FATAL ERROR: …`: begins a dump, or goes on with one."""
+    DUMP_LINE = 59
+    KERNEL = 60
+    """`Segmentation fault (core dumped)`, `Killed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +135,11 @@ LINE_PATTERNS = (
     LinePattern(LineKind.BLANK, END, "a line without text begins nothing"),
     LinePattern(LineKind.BLANK, f"[ \\t]{{1,500}}{END}", "the same"),
     LinePattern(
+        LineKind.SHIFTED_TRACEBACK,
+        r" Traceback \(most recent call last\):",
+        "crawlee-python _basic_crawler.py _handle_failed_request: a line break, a blank, the text",
+    ),
+    LinePattern(
         LineKind.INNER_TRACEBACK,
         r"[ \t]{1,200}(?:\+ Exception Group )?Traceback \(most recent call last\):",
         "crawlee-python _log_config.py: textwrap.indent of the traceback, six spaces",
@@ -87,8 +150,21 @@ LINE_PATTERNS = (
         "Node's test/fixtures/errors: under the line of source",
     ),
     LinePattern(LineKind.CARET, rf"\^{{1,500}}{END}", "the same"),
+    LinePattern(LineKind.AT, r"[ \t]{1,60}at", "V8's stacks, Java's, .NET's: see `FRAME`"),
+    LinePattern(LineKind.PYTHON_FRAME, '[ \\t]{1,60}File "', "Python's traceback module"),
     LinePattern(
         LineKind.INDENTED, r"[ \t]", "stacks, tracebacks, pretty-printed values, pieces of a line"
+    ),
+    LinePattern(
+        LineKind.TAIL,
+        r"#[0-9]{1,4} (?:0x[0-9a-f]|/[^\n(]{1,300}\([0-9]{1,7}\): |\{main\}|\[internal function\])",
+        "chromedriver's stacks, as Selenium prints them; PHP's",
+    ),
+    LinePattern(
+        LineKind.DUMP_LINE,
+        r"#(?![0-9])|-----? Native stack trace|<--- |==== JS |\[[0-9]{1,9}:0x|Current thread 0x|"
+        r"Thread 0x|Extension modules: |Python runtime state: |<no Python frame>",
+        "V8 src/base/logging.cc, Node's report of a heap that is full, HotSpot, faulthandler",
     ),
     LinePattern(
         LineKind.PLATFORM,
@@ -108,8 +184,14 @@ LINE_PATTERNS = (
     LinePattern(LineKind.TAIL, "Call log:", "playwright, its newer errors: what the browser did"),
     LinePattern(
         LineKind.TAIL,
-        r"\(Use `[^`\n]{0,60}--trace-",
-        "Node's test/fixtures/errors: how to learn where it was thrown, or warned",
+        r"(?:Stacktrace|Backtrace|Stack trace|Error thrown at|For more information check):"
+        rf"(?:{END}| http)",
+        "Selenium's exceptions, PHP's, Crawlee's BrowserLaunchError, httpx's HTTPStatusError",
+    ),
+    LinePattern(
+        LineKind.TAIL,
+        r"\(Use `[^`\n]{0,60}--trace-|\(Background on this error at: ",
+        "Node's test/fixtures/errors: how to learn where it was thrown, or warned; SQLAlchemy",
     ),
     LinePattern(LineKind.TAIL, r"Emitted 'error' event |Thrown at:", "Node's test/fixtures/errors"),
     LinePattern(
@@ -118,11 +200,21 @@ LINE_PATTERNS = (
     LinePattern(
         LineKind.TAIL, '> File "', "loguru _better_exceptions.py: the frame that caught it"
     ),
-    LinePattern(LineKind.TAIL, "Caused by: ", "Java's Throwable.printStackTrace"),
+    LinePattern(
+        LineKind.TAIL,
+        rf"(?:Caused by|Suppressed):(?: |{END})",
+        "Java's Throwable.printStackTrace; Rust's anyhow",
+    ),
+    LinePattern(
+        LineKind.BOX,
+        r"[┌┍┎┏╒╓╔╭]|\+[-=]{2,300}[+-]",
+        "playwright's hints, Crawlee's statistics, rich, prettytable",
+    ),
+    LinePattern(LineKind.TABLE_ROW, r"\|[ -]", "prettytable, tabulate"),
     LinePattern(
         LineKind.OPENING,
-        rf"[{{┌┍┎┏╒╓╔╭]|\[(?=['\"\[\]{{0-9]|{END})",
-        "Scrapy's settings and stats, Crawlee's statistics: below the line that names them",
+        rf"\{{|\[(?=['\"\[\]{{0-9]|{END})",
+        "Scrapy's settings and stats: below the line that names them",
     ),
     LinePattern(LineKind.MEMBER, r'"[^"\n]{1,200}" ?:', "JSON that was broken over several lines"),
     LinePattern(
@@ -150,29 +242,85 @@ LINE_PATTERNS = (
         rf"Node\.js v[0-9]{{1,3}}\.[^ \n]{{1,60}}{END}",
         "Node's test/fixtures/errors: the last line of an uncaught error",
     ),
-    LinePattern(LineKind.NPM_PIECE, f"npm ?{END}", "npmlog, as in the level's row"),
+    LinePattern(LineKind.NPM_PIECE, f"npm ?{END}", "npmlog, as in the level's form"),
+    LinePattern(LineKind.EXIT_STATUS, rf"exit status [0-9]{{1,3}}{END}", "go run"),
+    LinePattern(
+        LineKind.NOTE,
+        rf"(?:[\w@./\\+~-]{{1,300}}:[0-9]{{1,7}}(?::[0-9]{{1,7}})?: )?(?:note|help): "
+        rf"|stack backtrace:{END}",
+        "rust library/std/src/panicking.rs; rustc, gcc",
+    ),
+    LinePattern(
+        LineKind.GO_LINE,
+        r"goroutine [0-9]{1,9} |created by |\[signal |"
+        r"[\w./*$%~-]{1,200}(?:\(\*?[\w.\[\]]{1,100}\)[\w.]{0,100})?\(",
+        "Go runtime/traceback.go",
+    ),
     LinePattern(
         LineKind.NAME,
         rf"[A-Za-z_][\w.<>]{{0,200}}(?![^:\n])(?:{END}|:(?![^ \n]))",
         "Python's traceback module, format_exception_only: any name of a class",
     ),
+    LinePattern(LineKind.NUMBERED, r"[0-9]{1,6}(?: |\|)", "TypeScript's and rustc's excerpts"),
 )
-"""What lines without a level look like, where it tells something."""
+"""What lines without a level look like, where that matters."""
 
-DETACHED = 32
+DETACHED = 128
 """Added to the kind of a line that another child run printed than the line before, or much later:
 it goes on with nothing."""
 
 LATE = 1000
 """Milliseconds after which an indented line no longer goes on with the line before."""
 
-_SECOND = 19
-"""Characters of a stamp that tell its second."""
+NEAR = 3
+"""Milliseconds within which lines were printed at one go."""
 
-_OF_ROW = {
+UNDECIDED = 2000
+"""Milliseconds after which a message that may go on is over."""
+
+
+class Traits:
+    """Flags of a line that few lines need, so that they are found out when they are asked for."""
+
+    CHECKED = 1 << 8
+    NEAR = 1 << 9
+    """Its stamp is at most `NEAR` milliseconds from that of the line before."""
+    FAR = 1 << 10
+    """Both have stamps, and they are further apart."""
+    LATE = 1 << 11
+    """Its stamp is more than `UNDECIDED` milliseconds behind."""
+    CLOSES = 1 << 12
+    """It ends with the JSON of a request, which a JavaScript logger writes behind a message."""
+    FRAME = 1 << 13
+    """It is a frame of a stack."""
+    JAVA_FRAME = 1 << 14
+    EARLIER = 1 << 15
+    """Its stamp is before that of the line above, so that it goes on with something else."""
+
+
+FRAME = re.compile(
+    r"[ \t]at (?:[^\n]{0,600}?(?:[^\s0-9]:[0-9]{1,7}:[0-9]{1,7}\)?(?:$|[\s,{])|\(<anonymous>\)"
+    r"|\(native\)|:line [0-9])|(?:async )?[\w$.<>`+,\[\]/@-]{1,300}\([^()\n]{0,300}\)(?:$|[\s~]))"
+)
+"""A frame as V8, Java or .NET write it."""
+
+_PLACE = re.compile(r"[^\s0-9]:[0-9]{1,7}:[0-9]{1,7}\)?$")
+"""How most frames of V8 end."""
+
+_JAVA_FRAME = re.compile(
+    r"[ \t]at [\w$.<>/@-]{1,300}\((?:[\w$]{1,200}\.(?:java|kt|scala|groovy|clj):[0-9]+"
+    r"|Native Method|Unknown Source)\)"
+)
+
+_SECOND = 19
+"""Characters of a stamp up to its second."""
+
+_OF_FORM = {
     "npm's errors": LineKind.NPM_ERROR,
     "a piece of npm's": LineKind.NPM_ERROR,
     "what was thrown": LineKind.THROWN,
+    "what was thrown, inspected": LineKind.THROWN,
+    "a validation error": LineKind.THROWN_FIELDS,
     "what nobody caught": LineKind.THROWN,
     "a rejection": LineKind.THROWN,
     "a traceback": LineKind.TRACEBACK,
@@ -180,48 +328,123 @@ _OF_ROW = {
     "where it was thrown": LineKind.LOCATION,
     "where in Node it was thrown": LineKind.LOCATION,
     "errors that Python ignores": LineKind.LOGGED_WARNING,
+    "a compiler's error": LineKind.COMPILER_ERROR,
+    "a compiler's warning": LineKind.COMPILER_WARNING,
+    "a panic of Go": LineKind.PANIC,
+    "a panic of Rust": LineKind.RUST_PANIC,
+    "the dump of a crash": LineKind.DUMP,
+    "what V8 says of its end": LineKind.DUMP_FATAL,
+    "words of the kernel": LineKind.KERNEL,
 }
-"""The kinds of those rows of levels that are more than a level."""
+"""The kinds of those forms of levels that are more than a level."""
 
-_OF_WORD = {form: LineKind[level.name] for form, level in LEVEL_OF_WORD.items()} | {
-    "WARNING": LineKind.LOGGED_WARNING
+_WEAK = {
+    "WARN": LineKind.WEAK_WARNING,
+    "ERROR": LineKind.WEAK_ERROR,
+    "CRITICAL": LineKind.WEAK_CRITICAL,
 }
-_OF_GROUP = {0: LineKind.PLAIN, 1: LineKind.PLAIN}
-_OF_GROUP |= {
-    number: _OF_ROW.get(row.name, LineKind[row.level.name])
-    for number, row in enumerate(LEVEL_PATTERNS, LineMatcher.FIRST)
-    if row.level
+_BARE = {"WARN": LineKind.BARE_WARNING, "ERROR": LineKind.BARE_ERROR}
+_CHROMIUM = {
+    "DEBUG": LineKind.CHROMIUM_INFO,
+    "INFO": LineKind.CHROMIUM_INFO,
+    "WARN": LineKind.CHROMIUM_WARNING,
+    "ERROR": LineKind.CHROMIUM_ERROR,
+    "CRITICAL": LineKind.CHROMIUM_FATAL,
 }
-_OF_GROUP |= {
-    number: shape.kind
-    for number, shape in enumerate(LINE_PATTERNS, LineMatcher.FIRST + len(LEVEL_PATTERNS))
+_TRACEBACKS = {
+    LineKind.PLAIN: LineKind.TRACEBACK,
+    LineKind.NAME: LineKind.TRACEBACK,
+    LineKind.DEBUG: LineKind.DEBUG_TRACEBACK,
+    LineKind.INFO: LineKind.INFO_TRACEBACK,
+    **dict.fromkeys(
+        (LineKind.WARN, LineKind.LOGGED_WARNING, LineKind.BARE_WARNING, LineKind.WEAK_WARNING),
+        LineKind.WARN_TRACEBACK,
+    ),
+    **dict.fromkeys(
+        (LineKind.ERROR, LineKind.BARE_ERROR, LineKind.WEAK_ERROR), LineKind.ERROR_TRACEBACK
+    ),
+    LineKind.CRITICAL: LineKind.CRITICAL_TRACEBACK,
 }
-_READER = LineMatcher(LEVEL_PATTERNS, [shape.pattern for shape in LINE_PATTERNS])
+"""What a line is that ends with the head of a traceback."""
+
+_OPEN = {
+    LineKind.BARE_WARNING: LineKind.OPEN_WARNING,
+    LineKind.BARE_ERROR: LineKind.OPEN_ERROR,
+}
+_TRACEBACK_HEAD = "Traceback (most recent call last):"
+
+_MATCHER = LineMatcher(LEVEL_PATTERNS, [pattern.pattern for pattern in LINE_PATTERNS])
+
+
+def _words_of(name: str) -> dict[str, int]:
+    """Return the kind for each word that the form `name` may hold."""
+    special = {"bare": _BARE, "Chromium": _CHROMIUM}.get(name, {})
+    kinds: dict[str, int] = {
+        word: special.get(level.name, LineKind[level.name]) for word, level in LEVEL_OF_WORD.items()
+    }
+    if name not in ("bare", "Chromium"):
+        kinds |= dict.fromkeys(("WARNING", "warning"), LineKind.LOGGED_WARNING)
+    return kinds
+
+
+def _fixed_kind(form: int) -> int | None:
+    """Return the kind of lines of a form; None where a word of the line decides."""
+    if form < 0:
+        return LineKind.PLAIN
+    if form >= len(LEVEL_PATTERNS):
+        return LINE_PATTERNS[form - len(LEVEL_PATTERNS)].kind
+    pattern = LEVEL_PATTERNS[form]
+    if pattern.level is None:
+        return None
+    if pattern.name.endswith(" and a colon") and pattern.level.name in _WEAK:
+        return _WEAK[pattern.level.name]
+    return _OF_FORM.get(pattern.name, LineKind[pattern.level.name])
+
+
+_OF_GROUP = {
+    group: int(kind)
+    for group, form in enumerate(_MATCHER.form_of)
+    if (kind := _fixed_kind(form)) is not None
+}
+_OF_WORD = {
+    group: _words_of(LEVEL_PATTERNS[form].name)
+    for group, form in enumerate(_MATCHER.form_of)
+    if group not in _OF_GROUP and form != JSON_FORM
+}
+_JSON_GROUP = _MATCHER.form_of.index(JSON_FORM)
 _STAMPED_SECOND = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.")
 _HEAD = slice(23, 31)
 """The last character of a stamp, its space, and the first six of the text."""
 
+_DEBUG, _BARE_ERROR = int(LineKind.DEBUG), int(LineKind.BARE_ERROR)
 _OF_HEAD = {
     f"Z {head}": kind
     for head, kind in {
-        "INFO  ": LineKind.INFO,
-        "DEBUG ": LineKind.DEBUG,
-        "WARN  ": LineKind.WARN,
-        "ERROR ": LineKind.ERROR,
-        "PERF  ": LineKind.DEBUG,
-        "    at": LineKind.INDENTED,
+        "INFO  ": int(LineKind.INFO),
+        "DEBUG ": _DEBUG,
+        "WARN  ": int(LineKind.BARE_WARNING),
+        "ERROR ": _BARE_ERROR,
+        "PERF  ": int(LineKind.DEBUG),
+        "    at": int(LineKind.AT),
     }.items()
 }
-"""How most lines of Actors begin; so many characters tell what the expression would say."""
+"""How most lines of Actors begin; so many characters give what the expression would."""
 
-_GOES_ON_AFTER: dict[int, str] = {LineKind.OPENING: ":", LineKind.MEMBER: ",{[("}
+_SECOND_WORD = slice(31, 33)
+
+_GOES_ON_AFTER: dict[int, str] = {
+    LineKind.OPENING: ":",
+    LineKind.BOX: ":",
+    LineKind.MEMBER: ",{[(",
+}
 
 
 class PageKinds(NamedTuple):
     """The kinds of a page's lines."""
 
     kinds: bytearray
-    """One for each line, with `DETACHED`; the first may still be OPENING or MEMBER."""
+    """One for each line, with `DETACHED`; the first may still be OPENING, BOX or MEMBER."""
+    lines: list[str]
     first_child: str
     """The child run that printed the first line; empty for the run itself."""
     last_child: str
@@ -233,48 +456,72 @@ class PageKinds(NamedTuple):
 
 
 def classify_page(text: str) -> PageKinds:
-    r"""Look at each line of a page (lines joined with `\n`)."""
+    r"""Classify each line of a page (lines joined with `\n`)."""
     lines = text.split("\n")
-    found = None if "-> " in text else _by_head(lines)
+    nested = "-> " in text
+    found = None if nested else _by_head(lines)
     children: list[str] = []
     if found is None:
-        matches = list(_READER.read(text))
+        matches = list(_MATCHER.read(text))
         found = _by_form(matches)
-        if "-> " in text:
+        if nested:
             children = [line[1] or "" for line in matches]
     kinds = found
-    if kinds.find(LineKind.OPENING, 1) > 0 or kinds.find(LineKind.MEMBER, 1) > 0:
+    _mark_tracebacks(text, kinds)
+    _mark_errors(text, kinds)
+    for kind, opened in _OPEN.items():
+        at = kinds.find(kind)
+        while at >= 0:
+            if lines[at][-1:] != "}" and lines[at].rstrip()[-1:] != "}":
+                kinds[at] = opened
+            at = kinds.find(kind, at + 1)
+    if any(kinds.find(kind, 1) > 0 for kind in _GOES_ON_AFTER):
         for at in range(1, len(kinds)):
             if kinds[at] in _GOES_ON_AFTER:
                 kinds[at] = resolve_kind(kinds[at], last_character(lines[at - 1]))
-    at = kinds.find(LineKind.INDENTED, 1)
-    while at > 0:
-        if is_late(lines[at - 1], lines[at]):
-            kinds[at] |= DETACHED
-        at = kinds.find(LineKind.INDENTED, at + 1)
+    for kind in (LineKind.INDENTED, LineKind.AT):
+        at = kinds.find(kind, 1)
+        while at > 0:
+            if is_late(lines[at - 1], lines[at]):
+                kinds[at] |= DETACHED
+            at = kinds.find(kind, at + 1)
     for at in range(1, len(children)):
         if children[at] != children[at - 1]:
             kinds[at] |= DETACHED
     first, last = (children[0], children[-1]) if children else ("", "")
     stamps = lines[0][:SIZE], lines[-1][:SIZE]
-    return PageKinds(kinds, first, last, last_character(text), *stamps)
+    return PageKinds(kinds, lines, first, last, last_character(text), *stamps)
 
 
 def _by_form(lines: Iterable[re.Match[str]]) -> bytearray:
     return bytearray(
-        _OF_GROUP[group] if (group := line.lastindex or 0) in _OF_GROUP else _OF_WORD[line[group]]
+        _OF_GROUP[group]
+        if (group := line.lastindex or 0) in _OF_GROUP
+        else _OF_WORD[group][line[group]]
+        if group != _JSON_GROUP
+        else _json_kind(line, group)
         for line in lines
     )
 
 
+def _json_kind(line: re.Match[str], group: int) -> int:
+    level = json_level(rest_of_line(line, group))
+    return LineKind.OPENING if level is None else LineKind[level.name]
+
+
 def _by_head(lines: list[str]) -> bytearray | None:
-    """Tell most lines by their first characters, at a third of the cost.
+    """Classify most lines by their first characters, at a third of the cost.
 
     None where that does not pay, or where what stands before is no stamp.
     """
     known = [_OF_HEAD.get(line[_HEAD]) for line in lines]
     if known.count(None) * 2 > len(lines):
         return None
+    # Behind one blank a word in capitals may go on as the name of a field.
+    one_blank = (_DEBUG, _BARE_ERROR)
+    for at in [at for at, kind in enumerate(known) if kind in one_blank]:
+        if lines[at][_SECOND_WORD].isupper():
+            known[at] = None
     stamps = [line[:23] for line, kind in zip(lines, known, strict=True) if kind is not None]
     digits = "".join([stamp[20:] for stamp in stamps])
     if not (digits.isascii() and digits.isdigit()):
@@ -282,8 +529,87 @@ def _by_head(lines: list[str]) -> bytearray | None:
     if not all(map(_STAMPED_SECOND.fullmatch, {stamp[:20] for stamp in stamps})):
         return None
     others = [line for line, kind in zip(lines, known, strict=True) if kind is None]
-    read = iter(_by_form(_READER.read("\n".join(others))) if others else b"")
+    read = iter(_by_form(_MATCHER.read("\n".join(others))) if others else b"")
     return bytearray([next(read) if kind is None else kind for kind in known])
+
+
+def _mark_tracebacks(text: str, kinds: bytearray) -> None:
+    """Mark logged lines that end with the head of a traceback."""
+    at, line, counted = text.find(_TRACEBACK_HEAD), 0, 0
+    while at >= 0:
+        end = at + len(_TRACEBACK_HEAD)
+        if text[end : end + 1] in ("", "\n"):
+            line += text.count("\n", counted, at)
+            counted = at
+            kinds[line] = _TRACEBACKS.get(LineKind(kinds[line]), kinds[line])
+        at = text.find(_TRACEBACK_HEAD, end)
+
+
+def _mark_errors(text: str, kinds: bytearray) -> None:
+    """Mark lines without a level that have the name of an error in them."""
+    if not any(kind in kinds for kind in (LineKind.PLAIN, LineKind.NAME, LineKind.GO_LINE)):
+        return
+    for word in ("Error: ", "Exception: "):
+        at, line, counted = text.find(word), 0, 0
+        while at >= 0:
+            line += text.count("\n", counted, at)
+            counted = at
+            if kinds[line] in (LineKind.PLAIN, LineKind.NAME, LineKind.GO_LINE):
+                kinds[line] = LineKind.PLAIN_ERROR
+            end = text.find("\n", at)
+            at = text.find(word, end) if end >= 0 else -1
+
+
+def traits_of(kind: int, line: str, before: str | None) -> int:
+    """Return the `Traits` of a line, below the line `before` (or its stamp); None for no line."""
+    traits = closes_request(line)
+    if kind == LineKind.AT:
+        traits |= frame_traits(line)
+    return traits if before is None else traits | time_traits(before, line)
+
+
+def frame_traits(line: str) -> int:
+    """Return those `Traits` of an indented `at …` that say what frame it is."""
+    end = line.find(" {")
+    if not _PLACE.search(line[-24:] if end < 0 else line[max(end - 24, 0) : end]):
+        if not FRAME.search(line, 0, 4096):
+            return Traits.CHECKED
+        if _JAVA_FRAME.search(line, 0, 4096):
+            return Traits.CHECKED | Traits.FRAME | Traits.JAVA_FRAME
+    return Traits.CHECKED | Traits.FRAME
+
+
+def closes_request(line: str) -> int:
+    """Return the trait of a line that ends with the JSON of a request, or `CHECKED` alone."""
+    if not line.endswith(("}", " ")) or not line.rstrip().endswith("}"):
+        return Traits.CHECKED
+    at = line.find(' {"')
+    if at < 0 or (line.find('"id":', at) < 0 and line.find('"url":', at) < 0):
+        return Traits.CHECKED
+    return Traits.CHECKED | Traits.CLOSES
+
+
+def time_traits(before: str, line: str) -> int:
+    """Return those `Traits` of a line that depend on the stamp of the line before."""
+    if line[:_SECOND] == before[:_SECOND] and line[23:24] == before[23:24] == "Z":
+        passed = line[20:23], before[20:23]
+        if passed[0].isdigit() and passed[1].isdigit() and _STAMPED_SECOND.match(line):
+            return _time_traits(int(passed[0]) - int(passed[1]))
+        return 0
+    try:
+        return _time_traits(
+            milliseconds(line[:SIZE].encode()) - milliseconds(before[:SIZE].encode())
+        )
+    except ValueError:
+        return 0
+
+
+def _time_traits(passed: int) -> int:
+    if abs(passed) <= NEAR:
+        return Traits.NEAR
+    if passed < 0:
+        return Traits.FAR | Traits.EARLIER
+    return Traits.FAR | Traits.LATE if passed > UNDECIDED else Traits.FAR
 
 
 def is_late(before: str, line: str) -> bool:
@@ -301,10 +627,12 @@ def is_late(before: str, line: str) -> bool:
 
 
 def resolve_kind(kind: int, end: str) -> int:
-    """Tell what a line is that may go on with a line whose last character is `end`."""
+    """Return the kind of a line that may go on with a line whose last character is `end`."""
     if kind not in _GOES_ON_AFTER:
         return kind
-    return LineKind.TAIL if end and end in _GOES_ON_AFTER[kind] else LineKind.PLAIN
+    if end and end in _GOES_ON_AFTER[kind]:
+        return LineKind.TAIL
+    return kind if kind == LineKind.BOX else LineKind.PLAIN
 
 
 def last_character(text: str) -> str:

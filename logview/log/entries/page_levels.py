@@ -32,6 +32,24 @@ class PageLevels(NamedTuple):
         """Return the lines of the entries of one level but INFO."""
         return int(self[FIELDS[level]])
 
+    def merge_end(self, count: int, lines: int, level: Level | None) -> PageLevels:
+        """Return the levels of a page of `count` lines whose last `lines` lines are one entry.
+
+        That entry begins above the page if it has more lines than the page.
+        """
+        first = max(0, count - lines)
+        region = (1 << count) - (1 << first)
+        starts = self.starts & ~region
+        if lines <= count:
+            starts |= 1 << first
+        return PageLevels(
+            starts,
+            *(
+                mask & ~region | (region if of == level else 0)
+                for of, mask in zip(FIELDS, self[1:], strict=True)
+            ),
+        )
+
     @property
     def severe(self) -> int:
         """The lines of warnings and worse."""

@@ -61,19 +61,36 @@ def test_the_first_line_of_an_entry_says_its_level(path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "level"),
     [
-        *[("TRACE", Level.DEBUG), ("DEBUG", Level.DEBUG), ("PERF", Level.DEBUG)],
-        *[("INFO", Level.INFO), ("WARN", Level.WARN), ("WARNING", Level.WARN)],
-        *[("SFAIL", Level.WARN), ("ERROR", Level.ERROR)],
-        *[("CRITICAL", Level.CRITICAL), ("FATAL", Level.CRITICAL)],
+        *[("DEBUG", Level.DEBUG), ("PERF", Level.DEBUG), ("INFO", Level.INFO)],
+        *[("WARN", Level.WARN), ("SFAIL", Level.WARN), ("ERROR", Level.ERROR)],
     ],
 )
-def test_the_words_of_loggers(word: str, level: Level) -> None:
+def test_the_words_of_crawlee(word: str, level: Level) -> None:
     for form in (f"{word} x", f"{word}:x", f"{word}: x", word, f"{word}\tx", f"[a.b] {word} x"):
         assert level_of(form) == level
         assert level_of(f"{STAMP}{form}") == level
         assert level_of(f"  {form}") is None
         assert level_of(f"x {form}") is None
     for form in (f"{word}S x", f"{word}_x", f"{word}-1", f"{word}!", f"{word}=1", f"<{word}> x"):
+        assert level_of(form) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "level"),
+    [
+        *[("TRACE", Level.DEBUG), ("NOTICE", Level.INFO), ("WARNING", Level.WARN)],
+        *[("SEVERE", Level.ERROR), ("CRITICAL", Level.CRITICAL), ("FATAL", Level.CRITICAL)],
+        *[("PANIC", Level.CRITICAL), ("EMERGENCY", Level.CRITICAL)],
+    ],
+)
+def test_words_that_begin_titles_too_are_levels_where_a_logger_marks_them(
+    word: str, level: Level
+) -> None:
+    for form in (f"{word}:x", f"{word}: x", f"{word}[a] x", f"{word} | x", f"{word}  x"):
+        assert level_of(form) == level
+    for form in (f"[a.b] {word} x", f"2026-11-20 06:00:00 {word} x", f"[06:00:00] {word} x"):
+        assert level_of(form) == level
+    for form in (f"{word} x", word, f"{word}S: x", f"{word} OF x", f"{word}: none", f"{word}: 0"):
         assert level_of(form) is None
 
 
@@ -118,3 +135,130 @@ def test_a_line_of_a_megabyte_is_read_like_any_other(unit: str) -> None:
     """A pattern that went over the line twice would not come to an end here."""
     size = 1_000_000 // len(unit)
     assert page_levels(f"{unit * size}\nERROR {unit * size}\n{unit * size}") == {Level.ERROR: 2}
+
+
+LAYOUTS = """\
+W [WARN ] x
+W 2026-11-20 06:00:00.220  WARN 7 --- [main] x
+E [2026-11-20 06:00:00,123: ERROR/MainProcess] x
+E fail: A[0]
+C crit: A[0]
+W warn: A[0]
+D dbug: A[0]
+E 6:00AM ERR x
+C 6:00AM FTL x
+E [11:22:33 ERR] x
+I [11:22:33 INF] x
+E E1120 06:00:00.123456 1 main.go:12] x
+W W1120 06:00:00.123456 1 main.go:12] x
+E [Nest] 1  - 11/20/2026, 6:00:00 AM   ERROR [X] x
+I [Nest] 1  - 11/20/2026, 6:00:00 AM     LOG [X] x
+E [2026-11-20 06:00:00] main.ERROR: x [] []
+C [2026-11-20 06:00:00] main.EMERGENCY: x [] []
+C PHP Fatal error:  x
+E SEVERE: x
+E error Command failed with exit code 1.
+W warning package.json: No license field
+E  ERR_PNPM_X  y
+W  WARN  deprecated x@1
+E ✘ [ERROR] x
+W ▲ [WARNING] x
+E ts=2026-11-20T06:00:00Z caller=main.go:1 level=error
+W lvl=warn msg=x
+E {"event":"a","url":"b","level":"error","timestamp":"c"}
+E {"timestamp":"a","logLevel":"error","message":"b"}
+E {"@timestamp":"a","message":"boom","level":"ERROR","level_value":40000}
+E {"message":"a","time":"b","severity":"ERROR"}
+E {"name":"a","pid":7,"level":50,"msg":"b"}
+W {"name":"a","pid":7,"msg":"b","level":40}
+E {"message":"a","log.level":"error"}
+E {"message":"a","log":{"level":"error"}}
+W {"Timestamp":"a","Level":"Warning","MessageTemplate":"b"}
+I {"Timestamp":"a","Level":"Information","MessageTemplate":"b"}
+E {"asctime":"a","name":"b","levelname":"ERROR"}
+E 2026-11-20T06:00:00.123456Z [error    ] x  [my_actor] url=y
+W 2026-11-20 06:00:00 [warning  ] x
+E 2026-11-20T06:00:00.123456Z ERROR my_actor::fetch: x
+W 2026-11-20T06:00:00.123456Z  WARN my_actor::fetch: x
+E [2026-11-20T06:00:00Z ERROR my_actor::proxy] x
+W [2026-11-20T06:00:00Z WARN  my_actor::proxy] x
+E 2026/11/20 06:00:02 ERROR x err="y"
+E 2026/11/20 06:00:00 [error] 7#7: *1 x
+E [Fri Nov 20 06:00:00.123456 2026] [core:error] [pid 7] x
+C 2026-11-20 06:00:00.123 UTC [7] FATAL:  x
+E 06:00:00.123 [main] ERROR com.example.Scraper - x
+E 2026-11-20 06:00:00,123 ERROR [c.e.Foo] (main) x
+E ERROR [2026-11-20 06:00:00,123] com.foo: x
+E ERROR:    x
+E [10/28/25 13:06:08] ERROR    x  main.py:88
+E                     ERROR    x  main.py:89
+W            WARNING  x  main.py:89
+E #12 9.1 gyp ERR! x
+E node-pre-gyp ERR! x
+W prebuild-install warn install x
+E src/main.ts(12,7): error TS2345: x
+E #16 4.407 src/main.ts(12,7): error TS2345: x
+E src/main.ts:12:7 - error TS2345: x
+E error TS18003: x
+E error[E0425]: x
+E main.c:3:5: fatal error: x.h: No such file
+W main.c:3:5: warning: x
+E Program.cs(12,7): error CS1002: ; expected [/app/x.csproj]
+C Segmentation fault (core dumped)
+C Killed
+C Aborted (core dumped)
+C Illegal instruction
+C /bin/sh: line 1:     7 Killed                  node main.js
+E [AggregateError: x] {
+E E, [2026-11-20T06:00:00.123456 #7] ERROR -- : x
+E 20-Nov-2026 06:00:00.123 SEVERE [main] x
+C 2026-11-20 06:00:00 CRITICAL x
+C FATAL ERROR: Reached heap limit
+C thread 'main' panicked at src/main.rs:2:52:
+C panic: x
+E [E 2026-11-20 06:00:00.123 ServerApp] x"""
+
+
+@pytest.mark.parametrize("line", LAYOUTS.split("\n"))
+@pytest.mark.parametrize("before", ["", STAMP, "\ufeff"])
+def test_levels_of_many_layouts(before: str, line: str) -> None:
+    level = level_of(before + line[2:])
+    assert level is not None
+    assert level.letter == line[0]
+
+
+FRIENDS = """\
+Error: none
+error: null
+error: []
+Error: undefined
+Errors: 0
+ERROR COUNT: 0
+ERROR RATE: 0.5%
+WARN COUNT: 3
+DEBUG MODE: off
+DEBUG: false
+INFO: true
+FATAL accident on highway 5 (title)
+WARNING SIGNS of stroke (title)
+CRITICAL MASS (title)
+Critical Thinking: a book
+Error 404 page not found on https://shop.example.com
+0 errors
+Killed in action (title)
+Aborted mission
+Panic Room
+Fatal Attraction (1987)
+Notice: shipping delays
+error
+warning signs of x
+# Title
+{"title":"x","data":{"level":"error"}}
+{"course":"x","level":"beginner"}
+{"msg":"he said \\"level\\":\\"error\\""}"""
+
+
+@pytest.mark.parametrize("line", FRIENDS.split("\n"))
+@pytest.mark.parametrize("before", ["", STAMP])
+def test_what_looks_like_an_error_and_is_none(before: str, line: str) -> None:
+    assert level_of(before + line) is None

@@ -1,0 +1,404 @@
+"""A failure is one entry, with its reason, whoever printed it: each kind in fixtures of our own."""
+
+from __future__ import annotations
+
+from itertools import accumulate, cycle
+from pathlib import Path
+
+import pytest
+
+from logview.log.entries.grouping import BEGIN, Entries, PageEntries, merge_end
+from logview.log.entries.level import Level
+from logview.text.sanitize import visible
+
+CASES = Path(__file__).parents[4] / "shared" / "cases"
+
+FAILURES = {
+    "crawlee-python-shifted": (
+        "E6 I1",
+        """\
+[crawlee.crawlers._http] ERROR Request to https://a.example/ failed and reached maximum retries
+ Traceback (most recent call last):
+  File "/app/main.py", line 3, in handler
+    await go()
+  File "/app/go.py", line 9, in go
+RuntimeError: no proxy
+[apify] INFO  next""",
+    ),
+    "crawlee-python-shifted-chained": (
+        "E9 I1",
+        """\
+[crawlee.crawlers._http] ERROR Request to https://a.example/ failed and reached maximum retries
+ Traceback (most recent call last):
+  File "/app/main.py", line 3, in handler
+KeyError: 'price'
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+ValueError: no price
+[apify] INFO  next""",
+    ),
+    "crawlee-python-reduced-timeout": (
+        "E4 I1",
+        """\
+[crawlee.crawlers._http] ERROR Request to https://a.example/ failed and reached maximum retries
+   File "/app/main.py", line 3, in handler
+    await asyncio.sleep(9)
+asyncio.exceptions.TimeoutError: Timed out after 5 seconds
+[apify] INFO  next""",
+    ),
+    "crawlee-js-blocked": (
+        "W3 I1",
+        """\
+WARN  PlaywrightCrawler: Reclaiming failed request back to the list or queue. Detected a session
+Request blocked - received 429 status code.
+ {"id":"x","url":"https://a.example/","retryCount":2}
+INFO  next""",
+    ),
+    "crawlee-js-json-behind-text": (
+        "E3 I1",
+        """\
+ERROR CheerioCrawler: Request failed and reached maximum retries. first line
+second line
+third line {"id":"x","url":"https://a.example/"}
+INFO  next""",
+    ),
+    "crawlee-js-launch": (
+        "E9 I1",
+        """\
+ERROR PlaywrightCrawler: Request failed. BrowserLaunchError: Failed to launch browser. Please check:
+- Check whether the provided executable path "/x" is correct.
+- Try installing the required dependencies.
+
+The original error is available in the `cause` property. Below is the error received:
+browserType.launch: Executable doesn't exist at /x
+╔══════════════╗
+╚══════════════╝
+    at launch (/app/x.js:1:2) {"id":"x","url":"https://a.example/"}
+INFO  next""",
+    ),
+    "crawlee-js-chromium-and-warnings-inside": (
+        "W6 I1",
+        """\
+WARN  PuppeteerCrawler: Reclaiming failed request. Failed to launch the browser process!
+[7:7:1120/060000.123456:ERROR:zygote_host_impl_linux.cc(90)] Running as root
+error: XDG_RUNTIME_DIR is invalid or not set in the environment.
+TROUBLESHOOTING: https://pptr.dev/troubleshooting
+
+ {"id":"x","url":"https://a.example/","retryCount":1}
+INFO  next""",
+    ),
+    "crawlee-js-unclosed": ("W1 -1 -1 I1", "WARN  Crawler: slow\nhello\nworld\nINFO  next"),
+    "crawlee-js-complete": (
+        "W1 -1 E2 I1",
+        """\
+WARN  Crawler: slow {"id":"x"}
+hello
+Scrape failed: Error: x
+    at main (file:///app/main.js:1:1)
+INFO  next""",
+    ),
+    "box-below-information": (
+        "I4 -1 I1",
+        "INFO  Stats\n┌───┐\n│ 1 │\n└───┘\nhello\nINFO  next",
+    ),
+    "box-in-python": (
+        "E6 I1",
+        """\
+[apify] ERROR failed
+╔═════╗
+║ try ║
+╚═════╝
+what follows the box
+and more of it
+[apify] INFO  next""",
+    ),
+    "typescript-pretty": (
+        "E3 E1 I1",
+        """\
+src/main.ts:12:7 - error TS2345: Argument of type 'string' is not assignable.
+
+12   foo(x);
+src/b.ts(1,2): error TS1005: ';' expected.
+INFO  next""",
+    ),
+    "rustc": (
+        "E5 W1",
+        """\
+error[E0425]: cannot find value `x` in this scope
+ --> src/main.rs:2:5
+  |
+2 |     x
+  |     ^ not found in this scope
+warning: unused variable: `y`""",
+    ),
+    "selenium": (
+        "E7 I1",
+        """\
+Traceback (most recent call last):
+  File "/app/main.py", line 3, in <module>
+selenium.common.exceptions.NoSuchElementException: Message: no such element: x
+  (Session info: chrome=138.0.0.0)
+Stacktrace:
+#0 0x55d1 <unknown>
+#1 0x55d2 <unknown>
+[apify] INFO  next""",
+    ),
+    "go-nil": (
+        "C8",
+        """\
+panic: runtime error: invalid memory address or nil pointer dereference
+[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x48f0c5]
+
+goroutine 1 [running]:
+main.(*Crawler).run(0x0, {0xc0, 0x1})
+	/app/main.go:12 +0x1d
+created by main.main in goroutine 1
+exit status 2""",
+    ),
+    "go-deadlock": (
+        "C4 I1",
+        """\
+fatal error: all goroutines are asleep - deadlock!
+
+goroutine 1 [chan receive]:
+main.main()
+2026/11/20 06:00:00 INFO restarted""",
+    ),
+    "rust-backtrace": (
+        "C6 I1",
+        """\
+thread 'tokio-runtime-worker' (12) panicked at src/main.rs:2:52:
+called `Option::unwrap()` on a `None` value
+stack backtrace:
+   0: rust_begin_unwind
+             at /rustc/abc/library/std/src/panicking.rs:665:5
+note: Some details are omitted, run with `RUST_BACKTRACE=full` for a verbose backtrace.
+2026-11-20T06:00:00.123456Z  INFO my_actor: restarted""",
+    ),
+    "java-warning": (
+        "W4 I1",
+        """\
+06:00:00.123 [main] WARN  com.example.Scraper - retrying
+java.net.SocketTimeoutException: Read timed out
+	at java.base/sun.nio.ch.NioSocketImpl.timedRead(NioSocketImpl.java:278)
+	at com.example.Scraper.main(Scraper.java:5)
+06:00:01.123 [main] INFO  com.example.Scraper - next""",
+    ),
+    "java-uncaught": (
+        "E4 I1",
+        """\
+Exception in thread "main" java.lang.IllegalStateException: bad price
+	at com.example.Scraper.main(Scraper.java:5)
+Caused by: java.lang.NumberFormatException: For input string: "x"
+	... 1 more
+06:00:01.123 [main] INFO  com.example.Scraper - next""",
+    ),
+    "uvicorn": (
+        "E3 E1 I1",
+        """\
+ERROR:    Traceback (most recent call last):
+  File "/app/a.py", line 6, in lifespan
+RuntimeError: no token
+ERROR:    Application startup failed. Exiting.
+INFO:     next""",
+    ),
+    "exception-group": (
+        "E7 I1",
+        """\
+  + Exception Group Traceback (most recent call last):
+  |   File "/app/a.py", line 7, in f
+  | ExceptionGroup: two (2 sub-exceptions)
+  +-+---------------- 1 ----------------
+    | ValueError: a
+    +---------------- 2 ----------------
+    | TypeError: b
+[apify] INFO  next""",
+    ),
+    "console-error": (
+        "I1 E5 E3 -1 I1",
+        """\
+INFO  start
+Scraping failed TypeError: Cannot read properties of undefined (reading 'x')
+    at Object.handler (file:///app/main.js:2:8)
+    at async file:///app/main.js:5:7 {
+  code: 'X'
+}
+[TypeError: fetch failed] {
+  code: 'UND_ERR'
+}
+done
+INFO  next""",
+    ),
+    "console-error-list": (
+        "E4 I1",
+        """\
+Failed: Error: Invalid input:
+- a is required
+- b is required
+    at validate (file:///app/input.js:1:2)
+INFO  next""",
+    ),
+    "nest": (
+        "E3 I1",
+        """\
+[Nest] 1  - 11/20/2026, 6:00:00 AM   ERROR [ExceptionsHandler] Cannot read properties of undefined
+TypeError: Cannot read properties of undefined (reading 'x')
+    at AppService.get (/app/dist/app.service.js:9:15)
+[Nest] 1  - 11/20/2026, 6:00:01 AM     LOG [X] next""",
+    ),
+    "heap": (
+        "C8",
+        """\
+<--- Last few GCs --->
+[1:0x5f3a1d0]    41523 ms: Mark-sweep 4061.4 (4126.5) -> 4060.9 MB
+<--- JS stacktrace --->
+FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory
+----- Native stack trace -----
+
+ 1: 0xb7c2a1 node::Abort() [node]
+Aborted (core dumped)""",
+    ),
+    "pydantic-nested": (
+        "E7 I1",
+        """\
+Traceback (most recent call last):
+  File "/app/main.py", line 3, in main
+pydantic_core._pydantic_core.ValidationError: 2 validation errors for ActorInput
+startUrls.0.url
+  Field required [type=missing, input_value={}, input_type=dict]
+maxItems
+  Input should be a valid integer [type=int_parsing, input_value='x', input_type=str]
+[apify] INFO  next""",
+    ),
+    "npm": (
+        "E3 W1",
+        """\
+npm error code E404
+npm error 404 Not Found - GET https://registry.npmjs.org/x
+npm error A complete log of this run can be found in: /root/x.log
+npm warn deprecated x@1""",
+    ),
+}
+
+
+def counted(found: Entries, lines: list[str]) -> str:
+    """Return level and number of lines of each entry, blank ones at its end left out."""
+    starts = [line for line in range(len(lines)) if found.starts >> line & 1]
+    said = []
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        levels = [level.letter for level, mask in found.levels.items() if mask >> start & 1]
+        size = end - start
+        while size > 1 and not lines[start + size - 1][25:].strip():
+            size -= 1
+        said.append(f"{''.join(levels) or '-'}{size}")
+    return " ".join(said)
+
+
+def stamped(text: str) -> list[str]:
+    """Stamp lines as the platform does lines that were printed at one go."""
+    times = accumulate(cycle((0, 1, 0, 1, 2, 1)))
+    return [
+        f"2026-11-20T06:00:00.{ms:03}Z {line}"
+        for ms, line in zip(times, text.split("\n"), strict=False)
+    ]
+
+
+def in_two(lines: list[str], cut: int) -> Entries:
+    above = PageEntries("\n".join(lines[:cut])).join(BEGIN)
+    below = PageEntries("\n".join(lines[cut:])).join(above.after)
+    starts, levels = above.starts, above.levels
+    if below.merged is not None:
+        starts, levels = merge_end(starts, levels, cut, below.merged)
+    for level, mask in below.levels.items():
+        levels[level] = levels.get(level, 0) | mask << cut
+    return Entries(starts | below.starts << cut, levels, below.after)
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failure_is_one_entry(name: str) -> None:
+    right, text = FAILURES[name]
+    lines = stamped(text)
+    assert counted(PageEntries("\n".join(lines)).join(BEGIN), lines) == right
+    assert {counted(in_two(lines, cut), lines) for cut in range(1, len(lines))} == {right}
+    child = [f"{line[:25]}[apify.actor runId:HG7ML7M8z78YcAPEB] -> {line}" for line in lines]
+    assert counted(PageEntries("\n".join(child)).join(BEGIN), child) == right.replace(
+        "E7 I1", "E7 I1"
+    )
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_it_is_in_logs_without_stamps_too(name: str) -> None:
+    right, text = FAILURES[name]
+    lines = text.split("\n")
+    bare = [" " * 25 + line for line in lines]  # as wide as a stamp, for counting
+    assert counted(PageEntries(text).join(BEGIN), bare) == right
+
+
+def test_what_follows_a_traceback_within_three_milliseconds_belongs_to_it() -> None:
+    text = 'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: x'
+    lines = [*stamped(text), "2026-11-20T06:00:00.004Z and this", "2026-11-20T06:00:00.008Z not"]
+    assert counted(PageEntries("\n".join(lines)).join(BEGIN), lines) == "E4 -1"
+    bare = [" " * 25 + line for line in (*text.split("\n"), "not", "this")]
+    plain = "\n".join(line[25:] for line in bare)
+    assert counted(PageEntries(plain).join(BEGIN), bare) == "E3 -1 -1"
+    many = [*stamped(text), *(f"2026-11-20T06:00:00.002Z line {n}" for n in range(30))]
+    assert counted(PageEntries("\n".join(many)).join(BEGIN), many).startswith("E23 -1 -1")
+
+
+def test_a_message_that_nothing_closes_stays_apart() -> None:
+    closing = '    at main (/app/x.js:1:2) {"id":"x"}'
+    for between, right in [(150, "E152"), (250, "E1")]:
+        lines = stamped("\n".join(["ERROR Crawler: x", *["text"] * between, closing]))
+        assert counted(PageEntries("\n".join(lines)).join(BEGIN), lines).split()[0] == right
+    late = ["2026-11-20T06:00:00.000Z ERROR Crawler: x", "2026-11-20T06:00:05.000Z text"]
+    late.append('2026-11-20T06:00:05.000Z  {"id":"x","url":"y"}')
+    assert counted(PageEntries("\n".join(late)).join(BEGIN), late) == "E1 -2"
+
+
+def test_what_a_page_settles_of_the_pages_above() -> None:
+    above = PageEntries("ERROR Crawler: x\nreason").join(BEGIN)
+    middle = PageEntries("more\nand more").join(above.after)
+    assert middle.merged is None
+    below = PageEntries('    at main (/app/x.js:1:2) {"id":"x"}\nINFO  next').join(middle.after)
+    assert below.merged is not None
+    assert below.merged.lines == 4
+    assert below.merged.level == Level.ERROR
+    assert merge_end(0b11, {}, 2, below.merged) == (0, {Level.ERROR: 0b11})
+
+
+RIGHT = {
+    "a-crawlee-py": "E5 I1",
+    "b-crawlee-js-session": "W3 E4 I1",
+    "c-box-node": "E6 I1",
+    "d-box-py": "E7 I1",
+    "e-tsc": "E2 E1 E1",
+    "f-selenium": "E8 I1",
+    "g-go": "W1 E1 C6",
+    "h-rust": "W1 I1 E1 E1 W1 C3",
+    "i-structlog": "E1 W1 E1",
+    "j-json-later": "E1 E1 E1 E1",
+    "k-rich": "I1 E1 W1 I1",
+    "l-java": "E6 I1",
+    "m-uvicorn": "E4 E1",
+    "n-excgroup-chained": "E14 I1",
+    "o-console-error": "I1 E6 E6 I1",
+    "p-gyp": "E3 W1",
+    "q-pptr": "W7 I1",
+    "r-v8": "C5 C1 C1 C1",
+    "s-fold-py": "E11 I1",
+    "t-npmfold": "E14",
+    "u-httpx": "E13 I1 E7",
+    "v-pydantic": "E12 I1",
+    "w-js-list": "E5 I1",
+    "x-multiline-logger": "E1 -1 -1 I1",
+}
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not on this machine")
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_cases(name: str) -> None:
+    lines = visible((CASES / f"{name}.log").read_bytes()).removesuffix("\n").split("\n")
+    assert counted(PageEntries("\n".join(lines)).join(BEGIN), lines) == RIGHT[name]
+    assert {counted(in_two(lines, cut), lines) for cut in range(1, len(lines))} == {RIGHT[name]}
