@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from math import ceil
 from typing import TYPE_CHECKING
@@ -144,12 +144,14 @@ class ApifyClient:
     async def run(self, run_id: str, wait: float = 0) -> Job:
         """Describe a run; `wait` seconds (0 to 60) at most for its end (`waitForFinish`)."""
         data = await self._object(f"/v2/actor-runs/{_encoded(run_id)}", _waiting(wait), wait=wait)
+        self._check_id(data, run_id)
         return Job.from_api("run", data, job_id=run_id)
 
     async def build(self, build_id: str, wait: float = 0) -> Job:
         """Describe a build; `wait` as for `run`."""
         path = f"/v2/actor-builds/{_encoded(build_id)}"
         data = await self._object(path, _waiting(wait), wait=wait)
+        self._check_id(data, build_id)
         return Job.from_api("build", data, job_id=build_id)
 
     async def job(self, job_id: str, kind: JobKind | None = None, wait: float = 0) -> Job:
@@ -173,21 +175,30 @@ class ApifyClient:
     async def runs(self, limit: int = 20) -> list[Job]:
         """List the newest runs of the account, newest first; `limit` 1 to 1000."""
         items = await self._list("/v2/actor-runs", limit, "list of runs")
-        return [Job.from_api("run", item) for item in items]
+        return _with_ids(Job.from_api("run", item) for item in items)
 
     async def builds(self, limit: int = 20) -> list[Job]:
         """List the newest builds of the account, newest first; `limit` 1 to 1000."""
         items = await self._list("/v2/actor-builds", limit, "list of builds")
-        return [Job.from_api("build", item) for item in items]
+        return _with_ids(Job.from_api("build", item) for item in items)
 
     async def actor(self, actor_id: str) -> Actor:
         """Name an Actor; NotFound is usual for other people's."""
         data = await self._object(f"/v2/actors/{_encoded(actor_id)}", {}, what="Actor")
+        if "~" not in actor_id:  # else it was asked for by its name
+            self._check_id(data, actor_id)
         return Actor.from_api(data, actor_id=actor_id)
 
     async def user(self) -> User:
         """Return the user that the token belongs to."""
         return User.from_api(await self._object("/v2/users/me", {}, what="account"))
+
+    def _check_id(self, data: Mapping[str, object], asked: str) -> None:
+        """Raise UnexpectedAnswer if an object is not the one that was asked for by its ID."""
+        if data.get("id") not in (None, "", asked):
+            raise UnexpectedAnswer(
+                f"{self._name} answers with another object than the one that was asked for."
+            )
 
     async def _list(self, path: str, limit: int, what: str) -> list[Mapping[str, object]]:
         data = await self._object(path, {"desc": True, "limit": limit}, what=what)
@@ -309,6 +320,11 @@ class ApifyClient:
     @property
     def _name(self) -> str:
         return _named(self._api_url)
+
+
+def _with_ids(jobs: Iterable[Job]) -> list[Job]:
+    """Leave out what has no ID that can be one: it could not be opened."""
+    return [job for job in jobs if job.id]
 
 
 def _waiting(wait: float) -> dict[str, bool | int | None]:

@@ -49,13 +49,13 @@ class Job:
 
     @classmethod
     def from_api(cls, kind: JobKind, data: Mapping[str, object], *, job_id: str = "") -> Job:
-        """Read the API's object; `job_id` is the ID where the object names none."""
+        """Read the API's object; `job_id` is the ID where the object names none that can be one."""
         stats, options, meta = _part(data, "stats"), _part(data, "options"), _part(data, "meta")
         return cls(
-            id=_text(data, "id") or job_id,
+            id=_id(data, "id") or job_id,
             kind=kind,
             status=_text(data, "status") or UNKNOWN_STATUS,
-            actor_id=_text(data, "actId"),
+            actor_id=_id(data, "actId"),
             status_message=_text(data, "statusMessage"),
             started_at=_time(data, "startedAt"),
             finished_at=_time(data, "finishedAt"),
@@ -99,7 +99,7 @@ class Actor:
     def from_api(cls, data: Mapping[str, object], *, actor_id: str = "") -> Actor:
         """Read the API's object; `actor_id` is the ID where the object names none."""
         return cls(
-            id=_text(data, "id") or actor_id,
+            id=_id(data, "id") or actor_id,
             name=_text(data, "name"),
             username=_text(data, "username"),
             title=_text(data, "title"),
@@ -121,8 +121,10 @@ class User:
     @classmethod
     def from_api(cls, data: Mapping[str, object]) -> User:
         """Take ID and username, and nothing else, from the API's object."""
-        return cls(id=_text(data, "id") or "", username=_text(data, "username"))
+        return cls(id=_id(data, "id") or "", username=_text(data, "username"))
 
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 
 _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,12}))?"
@@ -158,6 +160,12 @@ def parse_time(text: str) -> datetime | None:
 def _part(data: Mapping[str, object], key: str) -> Mapping[str, object]:
     value = data.get(key)
     return value if isinstance(value, Mapping) else {}
+
+
+def _id(data: Mapping[str, object], key: str) -> str | None:
+    """Return an ID: what is remembered, sent in addresses and shown has letters and digits only."""
+    text = _text(data, key)
+    return text if text is not None and _ID.fullmatch(text) else None
 
 
 def _text(data: Mapping[str, object], key: str) -> str | None:

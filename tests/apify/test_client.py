@@ -221,9 +221,9 @@ class TestRefusals:
 class TestRedirects:
     async def test_on_the_same_host_keep_the_token(self, server: FaultServer) -> None:
         server.job_default = Fault.redirect("/v2/users/me", 307)
-        server.routes["/v2/users/me"] = envelope({"id": "moved", "status": "READY"})
+        server.routes["/v2/users/me"] = envelope({"status": "MOVED"})
         async with ApifyClient(server.base_url, TOKEN) as client:
-            assert (await client.run(JOB_ID)).id == "moved"
+            assert (await client.run(JOB_ID)).status == "MOVED"
         assert server.requests[1].headers["authorization"] == f"Bearer {SECRET}"
 
     async def test_to_another_host_are_followed_without_it(self, server: FaultServer) -> None:
@@ -362,3 +362,21 @@ async def test_closing_twice_is_fine(server: FaultServer) -> None:
     await client.run(JOB_ID)
     await client.aclose()
     await client.aclose()
+
+
+# -- answers about something else ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["OtherRun000000001", JOB_ID + "\x1b]0;x\x07", JOB_ID + " ", 7])
+async def test_an_answer_about_another_job_is_refused(server: FaultServer, value: object) -> None:
+    server.set_job(id=value)
+    async with ApifyClient(server.base_url, None) as client:
+        with pytest.raises(errors.UnexpectedAnswer, match="another object"):
+            await client.job(JOB_ID)
+
+
+@pytest.mark.parametrize("value", [None, "", JOB_ID])
+async def test_an_answer_that_names_none_is_taken(server: FaultServer, value: object) -> None:
+    server.set_job(id=value)
+    async with ApifyClient(server.base_url, None) as client:
+        assert (await client.job(JOB_ID)).id == JOB_ID

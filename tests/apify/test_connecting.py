@@ -15,7 +15,7 @@ from tests.apify.conftest import CERTIFICATE, http, listen, saying
 from tests.support.fault_server import JOB_ID, FaultServer, unused_port
 
 SECRET = "apify_api_SecretSecretSecret1234"
-RUN = http(b'{"data": {"id": "x", "status": "READY"}}')
+RUN = http(b'{"data": {"status": "READY"}}')
 
 
 async def failure(api_url: str) -> errors.ApifyError:
@@ -71,7 +71,7 @@ class TestTls:
             listen(saying(RUN, heard), tls=True) as port,
             ApifyClient(f"https://localhost:{port}", Token(SECRET)) as client,
         ):
-            assert (await client.run(JOB_ID)).id == "x"
+            assert (await client.run(JOB_ID)).status == "READY"
         assert SECRET.encode() in heard[0]
 
     async def test_an_unknown_certificate(self) -> None:
@@ -131,7 +131,7 @@ class TestProxies:
         async with listen(saying(RUN, heard)) as port:
             monkeypatch.setenv(name, f"http://jane:pw@127.0.0.1:{port}")
             async with ApifyClient("http://api.example.test", Token(SECRET)) as client:
-                assert (await client.run(JOB_ID)).id == "x"
+                assert (await client.run(JOB_ID)).status == "READY"
         assert heard[0].startswith(b"GET http://api.example.test/v2/actor-runs/")
         assert b"\r\nproxy-authorization: basic " in heard[0].lower()
         assert SECRET.encode() not in heard[0]
@@ -151,7 +151,7 @@ class TestProxies:
             async with listen(tunnel) as port:
                 monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
                 async with ApifyClient("https://api.example.test", Token(SECRET)) as client:
-                    assert (await client.run(JOB_ID)).id == "x"
+                    assert (await client.run(JOB_ID)).status == "READY"
         assert asked[0].startswith(b"CONNECT api.example.test:443 ")
         assert SECRET.encode() not in asked[0]
         assert f"Authorization: Bearer {SECRET}".encode() in heard[0]

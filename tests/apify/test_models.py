@@ -121,3 +121,17 @@ def test_a_user_is_only_id_and_name() -> None:
 )
 def test_an_actor_always_has_a_label(data: dict[str, object], label: str) -> None:
     assert Actor.from_api(data, actor_id="asked").label == label
+
+
+NO_IDS = [
+    *("a\x1b]52;c;eA==\x07", "a\x9b2J", "a\u202eb", "a\nb", "a b", "a/../b", "", "x" * 101, "é"),
+    *(7, None, ["a"], {"a": "b"}),
+]
+
+
+@pytest.mark.parametrize("value", NO_IDS, ids=repr)
+def test_what_is_no_id_is_not_taken_for_one(value: object) -> None:
+    job = Job.from_api("run", {**RUN, "id": value, "actId": value}, job_id="asked")
+    assert (job.id, job.actor_id) == ("asked", None)
+    assert Actor.from_api({"id": value}, actor_id="asked").id == "asked"
+    assert User.from_api({"id": value}).id == ""
