@@ -281,3 +281,29 @@ async def test_a_filter_that_was_counted_while_typed_reads_nothing_again(open_ap
         await s.wait_for(lambda: not s.log.passes.busy)
         assert s.log.document.pages_read - before < 4 < s.log.document.end_page
         assert "[777] 114 shown" in s.status
+
+
+async def test_a_pattern_too_slow_for_the_lines_on_screen_is_told(open_app) -> None:
+    async with open_app() as s:
+        await s.lines("hello", "a" * 60 + "b", "world")
+        await s.press("ampersand", "ctrl+r")
+        await s.type("(a|aa)+$")
+        await s.wait_for("too slow")
+        await s.press("escape", "slash")
+        await s.type("(a|aa)+$")
+        await s.wait_for("too slow")
+
+
+async def test_the_preview_of_an_edited_filter_counts_without_the_old_one(open_app) -> None:
+    async with open_app() as s:
+        await s.lines(*(f"line {n} foo{n % 3} bar{n % 2}" for n in range(30)))
+        await s.press("ampersand")
+        await s.type("foo1")
+        await s.press("enter")
+        await s.wait_for("10 shown")
+        await s.press("X", "enter")
+        await s.press(*["backspace"] * 4)
+        await s.type("bar1")
+        await s.wait_for("shows 15 lines")
+        await s.press("enter")
+        await s.wait_for("15 shown")

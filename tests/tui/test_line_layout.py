@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,3 +122,27 @@ def test_edges_agree_with_the_terminal_library(text: str) -> None:
     shown = display(text.encode()).text
     assert edges(shown)[-1] == cell_len(shown)
     assert edges(shown) == sorted(edges(shown))
+
+
+def test_long_lines_with_wide_text_and_tabs_show_every_character() -> None:
+    line = ("界" * 50 + "field\t") * 900
+    assert len(line) > LIMIT
+    layout = lay_out_line(line.encode(), 79, wrap=False)
+    for character in (0, 4_998, 8_000, 9_927, 10_001, 20_500):
+        window = layout.scrolled(layout.cell_of(character))
+        column = window.shown.column(character - window.shift)
+        assert window.start <= column < window.end
+        assert window.shown.text[column] == line[character].replace("\t", " ")
+    wrapped = lay_out_line(line.encode(), 79, wrap=True)
+    shown = "".join(
+        w.shown.text[w.start : w.end] for w in (wrapped.row(n) for n in range(wrapped.rows))
+    )
+    assert re.sub(" +", "", shown) == line.replace("\t", "")  # tabs at the beginning are wide
+
+
+def test_matches_are_looked_for_where_a_long_line_is_scrolled_to() -> None:
+    line = "x" * 5_990 + "NEEDLE" + "x" * 30_000
+    layout = lay_out_line(line.encode(), 80, wrap=False)
+    assert isinstance(layout, LongLineLayout)
+    text, places = layout.text_near(layout.scrolled(5_980))
+    assert places[text.index("NEEDLE")] == 5_990

@@ -286,3 +286,17 @@ async def test_rows_of_ours_are_never_current(open_app):
         assert "no match" in s.text
         await s.press("escape", "#")
         assert [row.split()[0] for row in s.texts[:3]] == ["1", "──", "2"]
+
+
+async def test_what_is_still_to_come_does_not_move_a_reader_who_has_moved(
+    open_app, monkeypatch
+) -> None:
+    async with open_app() as s:
+        await s.lines(*(f"line {n}" for n in range(100)))
+        came = []
+        monkeypatch.setattr(type(s.log.document), "unindexed", 1)
+        s.log.navigation.when_indexed(lambda: came.append(1))
+        monkeypatch.undo()
+        await s.press("k", "G")
+        s.log.navigation.advance()
+        assert not came

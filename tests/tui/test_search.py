@@ -380,3 +380,18 @@ async def test_a_prompt_that_stays_open_keeps_the_focus(open_app):
         await s.settle()
         await s.press("backspace", "7", "enter")
         assert s.cursor_row == "▌ line 7"
+
+
+async def test_a_search_that_was_cancelled_leaves_the_one_before_it(open_app) -> None:
+    async with open_app() as s:
+        await s.lines(*(f"line {n} foo{n % 3}" for n in range(30)))
+        await s.press("slash")
+        await s.type("foo1")
+        await s.press("enter")
+        await s.wait_for("match 1 of 10")
+        await s.press("slash")
+        await s.type("bar")
+        await s.press("escape")
+        await s.wait_for("match 1 of 10")
+        await s.press("ampersand", "escape", "n")
+        await s.wait_for("match 2 of 10")

@@ -9,8 +9,12 @@ import pytest
 
 from logview.config import settings as settings_module
 from logview.tui import themes
+from logview.tui.keys import is_key
 from logview.tui.screens.entry import EntryScreen
 from tests.tui.scripted import numbered
+
+KEYS = ("ctrl+f", "f5", "slash", "/", "G", "up")
+NO_KEYS = ("nosuchkey+++", "hyperspace", "ctrl+nokey")
 
 
 async def choose_theme(s, name):
@@ -159,3 +163,11 @@ async def test_switching_the_theme_draws_the_log_anew(open_app):
         s.app.theme = "logview-light"
         await s.settle()
         assert s.style_of("line 3") != before
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [*((name, True) for name in KEYS), *((name, False) for name in NO_KEYS)],
+)
+def test_keys_of_the_settings_file_are_keys(name: str, known: bool) -> None:
+    assert is_key(name) is known

@@ -329,3 +329,46 @@ def test_rows_that_lie_far_apart_are_not_read_for_folds_they_cannot_have() -> No
     viewport.update()
     assert [spot.row.line for spot in viewport.screen_rows] == [0, 400_001]
     assert view.entries.version < 5 < document.end_page
+
+
+def port_of(lines: list[int], height: int = 10) -> Viewport:
+    """A wrapped viewport on lines of so many rows each."""
+    document = LogDocument()
+    document.append(b"".join(b"line\n" for _ in lines))
+    viewport = Viewport(View(document), lambda row: lines[row.line])
+    viewport.wrap = True
+    viewport.resize(height, height)
+    viewport.update()
+    return viewport
+
+
+def test_unwrapping_in_the_middle_of_a_high_line_stays_on_it() -> None:
+    viewport = port_of([30, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])
+    viewport.to_top()
+    viewport.scroll(5)
+    assert viewport.cursor == 0
+    viewport.set_wrap(False)
+    assert viewport.cursor == 0
+    assert viewport.top.row == Row(0)
+
+
+def test_paging_through_a_last_line_higher_than_the_screen() -> None:
+    viewport = port_of([1, 40])
+    viewport.to_top()
+    viewport.page(1)
+    assert not viewport.follow
+    assert viewport.top.wrap_row in (8, 9)
+    for _ in range(4):
+        viewport.page(1)
+    assert viewport.follow
+
+
+def test_a_line_that_has_fewer_rows_in_another_width_stays_on_the_screen() -> None:
+    rows = [30]
+    viewport = port_of(rows)
+    viewport.to_end()
+    viewport.scroll(-3)
+    rows[0] = 4
+    viewport.update()
+    assert viewport.screen_rows
+    assert viewport.screen_rows[0].row == Row(0)
