@@ -146,22 +146,45 @@ def finder(pattern: str) -> Callable[[str], list[tuple[int, int]]]:
 # -- pictures ---------------------------------------------------------------------------------
 
 
+async def test_its_picture(snapshot):
+    async with open_entry(shown(REQUEST), match=finder("stat")) as r:
+        assert picture(r.app) == snapshot
+
+
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
 @pytest.mark.parametrize("look", ["dark", "light", "no colour"])
-async def test_its_picture(snapshot, size, look, monkeypatch):
+async def test_it_reads_the_same_in_all_looks(size, look, monkeypatch):
     if look == "no colour":
         monkeypatch.setenv("NO_COLOR", "1")
     theme = LIGHT.name if look == "light" else DARK.name
     async with open_entry(shown(REQUEST), size=size, theme=theme, match=finder("stat")) as r:
-        assert picture(r.app) == snapshot(name="a request")
+        lines = [row.strip() for row in rows(r.app)]
+        assert lines[:3] == [
+            "INFO  line 40,112 · JSON",
+            "UTC 2026-11-20 06:00:00.033 · local 06:00:00.033 (UTC)",
+            "+0.014 s since the previous entry · 3m12.345s since the start",
+        ]
+        assert lines[4:7] == [
+            "INFO  CheerioCrawler: Request finished {",
+            '"url": "https://shop.example.com/p/1?page=%7B2",',
+            '"status": 200,',
+        ]
+        assert lines[-2] == "all of it"
+        assert lines[-1].endswith("esc close")
         r.answer = shown(*STACK, level=Level.ERROR)
         await r.press("e")
-        assert picture(r.app) == snapshot(name="a stack")
+        lines = [row.strip() for row in rows(r.app)]
+        assert lines[0] == "ERROR  lines 40,112–40,143 · 32 lines · JSON"
+        assert lines[2].endswith("3m12.345s since the start · 0.047 s long")
+        assert lines[4].startswith("ERROR Request failed and reached maximum retries.")
+        assert "at step40 (file:///app/40.js)" in lines
 
 
-async def test_its_picture_in_a_tiny_terminal(snapshot):
+async def test_in_a_tiny_terminal_its_head_makes_way_and_one_row_is_left():
     async with open_entry(shown(REQUEST), size=(24, 6)) as r:
-        assert picture(r.app) == snapshot
+        lines = [row.strip() for row in rows(r.app)]
+        assert lines[0].startswith("INFO  line 40,112")
+        assert lines[-2:] == ["row 1 of 10", "y copy  esc close"]
 
 
 # -- what is on it ----------------------------------------------------------------------------

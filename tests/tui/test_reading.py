@@ -539,32 +539,63 @@ async def test_a_log_without_stamps_has_no_timeline(open_app):
 
 # -- pictures ---------------------------------------------------------------------------------
 
+
+async def read_stacks(s):
+    """Two stacks between lines of a crawl; the last but three is marked."""
+    await s.say(events.JobChanged(job()), events.Connected())
+    await s.lines(*crawl(1, 180), *stack(1, second=20), *crawl(600, 8), *stack(2, second=25))
+    await s.lines(*crawl(700, 4))
+    await s.press(*"kkkm")
+
+
+async def test_picture_of_timeline_folds_and_a_mark(open_app, snapshot):
+    async with open_app(actors=ACTORS) as s:
+        await read_stacks(s)
+        assert s.picture() == snapshot
+
+
 LOOKS = ["dark", "light", "no colour"]
 SIZES = [(80, 24), (160, 50)]
 
 
 @pytest.mark.parametrize("size", SIZES, ids="{0[0]}x{0[1]}".format)
 @pytest.mark.parametrize("look", LOOKS)
-async def test_pictures(open_app, monkeypatch, snapshot, look, size):
+async def test_a_reader_goes_from_an_error_to_its_entry(open_app, monkeypatch, look, size):
     if look == "no colour":
         monkeypatch.setenv("NO_COLOR", "1")
     changes = {"theme": LIGHT.name} if look == "light" else {}
     async with open_app(size=size, actors=ACTORS, **changes) as s:
-        await s.say(events.JobChanged(job()), events.Connected())
-        await s.lines(*crawl(1, 180), *stack(1, second=20), *crawl(600, 8), *stack(2, second=25))
-        await s.lines(*crawl(700, 4))
-        await s.press(*"kkkm")
-        assert s.picture() == snapshot(name="timeline, folds and a mark")
+        await read_stacks(s)
+        assert s.rows[1].endswith("◆")
+        assert s.cursor_row.startswith("▌•2026-11-20T06:00:28.000Z ERROR CheerioCrawler: ")
+        fold = next(row for row in s.log_rows if "more lines" in row)
+        assert fold == "│ ▸ 15 more lines"
         await s.press(*"EEtttt")
-        assert s.picture() == snapshot(name="times since the line before")
+        assert s.cursor_row.startswith("▌    +3.980 ERROR CheerioCrawler: Request failed. page 600")
+        assert "times since the line before · line 202 of 234" in s.status
+        assert "│           ▸ 15 more lines" in s.log_rows
         await s.press("L")
-        assert s.picture() == snapshot(name="the choice of a level")
+        assert s.rows[-3].split() == [
+            "least",
+            "level:",
+            "debug",
+            "info",
+            "warn",
+            "error",
+            "critical",
+            "all",
+        ]
         await s.press("w")
-        assert s.picture() == snapshot(name="warnings and worse")
+        assert "WARN and worse are shown · line 202 of 234" in s.status
+        assert all(row[0] in "WE▌│" for row in shown(s))
         await s.press("X")
-        assert s.picture() == snapshot(name="the list")
+        assert s.rows[-3].strip() == "[x] least WARN"
         await s.press("escape", "enter")
-        assert s.picture() == snapshot(name="the entry in full")
+        assert isinstance(s.app.screen, EntryScreen)
+        assert s.rows[0].strip() == "ERROR  line 202"
+        assert s.rows[1].strip() == "UTC 2026-11-20 06:00:24.000 · local 06:00:24.000 (UTC)"
+        assert s.rows[2].strip() == "+4.000 s since the previous entry · 23.960 s since the start"
+        assert s.rows[4].strip() == "ERROR CheerioCrawler: Request failed. page 600 timed out"
 
 
 async def test_a_mark_that_is_folded_shows_on_the_fold(open_app):

@@ -15,7 +15,7 @@ from logview.log.time.timeline import Bars, Cell
 from logview.tui import themes
 from logview.tui.style_files import style_files
 from logview.tui.widgets.timeline import Timeline
-from tests.tui.picture import picture, strips
+from tests.tui.picture import strips
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -291,11 +291,12 @@ async def test_it_never_takes_the_focus():
 
 
 @pytest.mark.parametrize("look", ["dark", "light", "no colours"])
-async def test_the_row_looks_as_it_did(look, snapshot):
+async def test_errors_stand_upright_in_all_looks(look):
     app = Row(themes.LIGHT.name if look == "light" else themes.DARK.name)
     app.no_color = look == "no colours"
     counts = [3, 9, 40, 90, 400, 30, 0, 0, 30, 31, 29, 33, 30, 1, 0, 12, 14, 15, 900, 30]
     levels = {4: Level.WARN, 9: Level.ERROR, 13: Level.ERROR, 15: Level.CRITICAL, 18: Level.ERROR}
     async with running(app) as pilot:
         await show(pilot, bars(counts, levels), (560, 600), [200])
-        assert picture(app) == snapshot
+        here = "▇██▇▌" if app.no_color else "▁  ▁▌"  # what is on the screen is a colour otherwise
+        assert app.row.rstrip() == f"  ▁▁▂▃◆{here}▁▂▁▌ ▌▁▁▉▁"
