@@ -36,15 +36,18 @@ class ToyTarget(Target):
 
 
 class ToySource:
-    """Says its word, and ends."""
+    """Emits its word, and ends; with the word `nothing` or `silence` without a byte."""
 
     def __init__(self, word: str) -> None:
         self._word = word
 
     async def events(self) -> AsyncIterator[events.Event]:
-        """Say it."""
+        """Emit it."""
+        if self._word == "silence":
+            return
         yield events.Connected()
-        yield events.Received(f"the toy says {self._word}\n".encode())
+        if self._word != "nothing":
+            yield events.Received(f"the toy says {self._word}\n".encode())
         yield events.Ended()
 
     def retry(self) -> None:
@@ -116,6 +119,17 @@ async def test_the_screen_shows_a_toy() -> None:
     async with app.run_test(size=(80, 24)):
         await _shown(app, "the toy says hi")
         await _shown(app, "My toy")
+
+
+@pytest.mark.parametrize("word", ["nothing", "silence"])
+async def test_a_source_that_ends_without_bytes_is_an_empty_log(word: str) -> None:
+    app = LogviewApp(SETTINGS, _target(f"toy:{word}"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await _shown(app, "My toy")
+        await _shown(app, "The log is empty.")
+        await pilot.press("q")
+    assert app.return_code == 0
+    assert app._exception is None
 
 
 async def test_the_open_screen_opens_a_toy() -> None:

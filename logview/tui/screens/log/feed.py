@@ -60,6 +60,8 @@ class Feed:
         self._screen = screen
         self._events: AsyncIterator[events.Event] = aiter(source.events())
         self._next: asyncio.Future[events.Event] | None = None
+        self._ended = False
+        """Whether the newest event was an end."""
         self._actor_asked = False
         self._name_timer: asyncio.TimerHandle | None = None
 
@@ -77,8 +79,11 @@ class Feed:
             done, _ = await asyncio.wait({self._next}, timeout=max(0.0, end - time.monotonic()))
             if not done:
                 return  # the worker goes on waiting for it
-            event = self._next.result()
-            self._next = None
+            begun, self._next = self._next, None
+            try:
+                event = begun.result()
+            except StopAsyncIteration:
+                return  # the worker finds out, too
             self._receive(event)
 
     def start(self) -> None:
@@ -91,10 +96,12 @@ class Feed:
                 begun, self._next = self._next, None
                 self._receive(await (begun if begun is not None else anext(self._events)))
         except StopAsyncIteration:
-            return
+            if not self._ended:  # the end says by itself that no more comes
+                self._receive(events.Ended())
 
     def _receive(self, event: events.Event) -> None:
         document, post = self._session.document, self._screen.post_message
+        self._ended = isinstance(event, events.Ended | events.Failed)
         if isinstance(event, events.Received):
             document.append(event.data)
             post(self.Changed())
