@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from logview.process.children import child_environ
 from logview.process.threads import run_in_daemon_thread
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ class _Run:
         options.setdefault("stdin", subprocess.DEVNULL)
         options.setdefault("stdout", subprocess.DEVNULL)
         options.setdefault("stderr", subprocess.DEVNULL)
-        environ = dict(self.environ)
+        environ = child_environ(self.environ)
         if self.name == "pbcopy":  # it takes UTF-8 for Mac Roman where no locale says otherwise
             environ.pop("LC_ALL", None)
             environ["LC_CTYPE"] = "UTF-8"

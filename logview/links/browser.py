@@ -12,6 +12,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from logview.process.children import child_environ
 from logview.process.terminal import over_ssh
 from logview.process.threads import run_in_daemon_thread
 
@@ -52,7 +53,7 @@ async def open_link(link: str, environ: Mapping[str, str] | None = None) -> bool
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=dict(environ),
+            env=child_environ(environ),
         )
         return process.wait()
 

@@ -57,6 +57,13 @@ async def test_one_that_works_gets_the_text(tools: Tools, tool: str) -> None:
     assert receipt.text == f"Copied 2 lines (17 B){to}"
 
 
+async def test_it_does_not_get_the_token(tools: Tools, tool: str) -> None:
+    tools.add(tool, f'echo "$APIFY_TOKEN$OTHER" > {tools.folder}/seen; {tools.keeps(tool)}')
+    receipt, _ = await copied(tools, APIFY_TOKEN="a.token.in.use", OTHER="x=a.token.in.use")
+    assert receipt.text.startswith("Copied")
+    assert (tools.folder / "seen").read_text() == "\n"
+
+
 async def test_one_that_fails_is_not_believed(tools: Tools, tool: str) -> None:
     tools.add(tool, "cat > /dev/null; exit 1")
     receipt, sent = await copied(tools)

@@ -85,3 +85,20 @@ async def test_what_it_prints_goes_nowhere(tools: Tools, capfd: pytest.CaptureFi
     tools.add("my-browser", "echo NOISE; echo NOISE >&2; read line && exit 1; exit 0")
     assert await open_link(LINK, asked(tools))
     assert capfd.readouterr() == ("", "")
+
+
+@POSIX
+async def test_it_does_not_get_the_token(tools: Tools) -> None:
+    tools.add(
+        "my-browser",
+        f"env > {tools.folder}/seen.part; mv {tools.folder}/seen.part {tools.folder}/seen",
+    )
+    tools.add("mv", 'exec /bin/mv "$@"')
+    tools.add("env", "exec /usr/bin/env")
+    token = "a.token.in.use"
+    environ = {**asked(tools), "APIFY_TOKEN": f" {token}", "OTHER": f"x={token}", "KEPT": "yes"}
+    assert await open_link(LINK, environ)
+    wait_until((tools.folder / "seen").exists)
+    seen = (tools.folder / "seen").read_text()
+    assert "KEPT=yes" in seen
+    assert token not in seen
