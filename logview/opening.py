@@ -138,7 +138,12 @@ def make_client(settings: Settings) -> ApifyClient:
     """Return an API client; importing httpx is paid here."""
     from logview.apify.client import ApifyClient
 
-    return ApifyClient(settings.api_url, settings.token, token_source=settings.token_source)
+    return ApifyClient(
+        settings.api_url,
+        settings.current_token,
+        token_source=settings.token_source,
+        renew=settings.login.renew if settings.login is not None else None,
+    )
 
 
 # -- a run or build -----------------------------------------------------------------------

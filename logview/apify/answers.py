@@ -63,6 +63,13 @@ _PHRASES = {
 }
 
 
+RENEW = (
+    "Any `apify` command renews the login, `apify info` for one; then try again. "
+    "If it doesn't, log in anew with `apify login`."
+)
+"""What to do about a token of the Apify CLI's that is refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenUse:
     """What the client did with its token in the request that was answered."""
@@ -73,6 +80,8 @@ class TokenUse:
     sent: bool = False
     withheld: bool = False
     """There is a token, and it was not sent because the way is not safe (plain http)."""
+    renewable: bool = False
+    """It is of the Apify CLI's login, which the CLI renews when it is used."""
 
     @property
     def name(self) -> str:
@@ -126,7 +135,8 @@ def _meaning_and_remedy(
         )
     if kind is Unauthorized:
         if use.sent:
-            return f"{_capital(use.name)} was refused: it is wrong, expired or revoked.", None
+            remedy = RENEW if use.renewable else None
+            return f"{_capital(use.name)} was refused: it is wrong, expired or revoked.", remedy
         return f"No token was sent, and this {what} is not readable without one.", None
     if kind is Forbidden:
         if use.sent:

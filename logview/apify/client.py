@@ -29,6 +29,7 @@ from logview.apify.streams import MAX_ERROR_BODY, LogStream, read_body
 from logview.apify.transport import Router, keep_alive
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from types import TracebackType
 
     from logview.secrets.token import Token
@@ -55,6 +56,7 @@ class ApifyClient:
     The token goes, as an `Authorization` header, to the API's own origin only,
     and over plain http only to loopback. All methods raise ApifyError and
     nothing else but cancellation. The `*_timeout` arguments are seconds.
+    `renew` is asked for the token once more when the API refuses it (401).
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class ApifyClient:
         token: Token | None,
         *,
         token_source: str | None = None,
+        renew: Callable[[], Awaitable[Token | None]] | None = None,
         connect_timeout: float = 10.0,
         headers_timeout: float = HEADERS_TIMEOUT,
         json_timeout: float = JSON_TIMEOUT,
@@ -71,6 +74,7 @@ class ApifyClient:
         self._origin = origin_of(self._api_url)
         self._token = token
         self._token_source = token_source
+        self._renew = renew
         self._token_safe = token is not None and token_may_go_to(self._api_url)
         self._headers_timeout = headers_timeout
         self._json_timeout = json_timeout
@@ -245,6 +249,9 @@ class ApifyClient:
                     at_home = at_home and origin_of(url) == self._origin
                     send_token = at_home and self._token_safe
                     response = await self._send(url, send_token, redirected=hop > 0)
+                    if response.status_code == 401 and send_token and await self._renewed():
+                        await response.aclose()
+                        response = await self._send(url, send_token, redirected=hop > 0)
                     target = response.headers.get("location")
                     if response.status_code not in _REDIRECTS or not target:
                         return response, self._use(send_token)
@@ -253,6 +260,14 @@ class ApifyClient:
         except TimeoutError:
             raise ReadTimedOut(f"{self._name} did not answer within {limit:.0f} s.") from None
         raise UnexpectedAnswer(f"{self._name} redirects more than {MAX_REDIRECTS} times.")
+
+    async def _renewed(self) -> bool:
+        """Ask for the token once more; returns whether it is another than the one refused."""
+        token = await self._renew() if self._renew is not None else None
+        if token is None or token == self._token:
+            return False
+        self._token = token
+        return True
 
     async def _send(self, url: str, send_token: bool, *, redirected: bool) -> httpx.Response:
         headers = {}
@@ -312,7 +327,13 @@ class ApifyClient:
 
     def _use(self, sent: bool) -> TokenUse:
         withheld = self._token is not None and not self._token_safe
-        return TokenUse(self._token, self._token_source, sent=sent, withheld=withheld)
+        return TokenUse(
+            self._token,
+            self._token_source,
+            sent=sent,
+            withheld=withheld,
+            renewable=self._renew is not None,
+        )
 
     def _proxy(self, response: httpx.Response) -> str | None:
         return self._router.proxy_for(str(response.request.url))

@@ -1,4 +1,4 @@
-"""Settings: the token in the system keyring, where the Apify CLI put it there.
+"""Keyring: the token in the system keyring, where the Apify CLI keeps it there.
 
 The package `keyring` is an optional extra. Asking can fail in many ways, and
 can hang: a keyring that is locked asks the person for its password, somewhere.
@@ -14,18 +14,18 @@ from logview.secrets.token import Token, scrub
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SERVICE = "com.apify.cli"
-ACCOUNT = "token"
-"""Under which the Apify CLI stores it (its own source, `secretsBackend: keyring`)."""
-
 TIME_LIMIT = 5.0
 """Seconds that the keyring has to answer."""
 
 
 def read_token(
-    *, time_limit: float = TIME_LIMIT, ask: Callable[[], str | None] | None = None
+    service: str,
+    account: str,
+    *,
+    time_limit: float = TIME_LIMIT,
+    ask: Callable[[str, str], str | None] | None = None,
 ) -> tuple[Token | None, str | None]:
-    """Ask the system keyring; gives the token, or None and why there is none. Never raises.
+    """Ask the system keyring; returns the token, or None and why there is none. Never raises.
 
     Runs in a daemon thread, so that a keyring that hangs holds neither the
     start for longer than `time_limit` seconds nor the exit at all.
@@ -34,7 +34,7 @@ def read_token(
 
     def work() -> None:
         try:
-            answers.append(((ask or _ask)(), None))
+            answers.append(((ask or _ask)(service, account), None))
         except ImportError:
             answers.append((None, "install logview[keyring] to read it from there"))
         except BaseException as error:  # noqa: BLE001
@@ -58,10 +58,10 @@ def read_token(
         return None, f"what the keyring has is not usable: {error}"
 
 
-def _ask() -> str | None:
+def _ask(service: str, account: str) -> str | None:
     import keyring
 
-    value = keyring.get_password(SERVICE, ACCOUNT)
+    value = keyring.get_password(service, account)
     return value if isinstance(value, str) else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logview.apify.address import DEFAULT_API_URL, parse_api_url, token_may_go_to
+from logview.config.apify_login import ApifyLogin
 from logview.process.files import config_dir
 from logview.secrets.token import Token
 
@@ -49,6 +49,13 @@ class Settings:
     """What the person should be told: things that were found and could not be used."""
     mask_on_screen: bool = False
     """Whether secrets are masked on the screen, too, and not only where they leave."""
+    login: ApifyLogin | None = field(default=None, compare=False)
+    """The Apify CLI's login, where the token is from there."""
+
+    @property
+    def current_token(self) -> Token | None:
+        """The token, as the Apify CLI has renewed it since, where it is the CLI's."""
+        return self.login.token if self.login is not None else self.token
 
 
 def load(
@@ -74,13 +81,23 @@ def load(
         url = demo_url.rstrip("/")
         return Settings(url, "--demo", None, None, theme, keys, tuple(notices), mask)
     address, address_source = _api_url(api_url, environ, config, notices)
-    token, token_source = _token(token_file, environ, home, notices)
+    login = None
+    given = _token(token_file, environ)
+    if given is None:
+        login = ApifyLogin(environ, home)
+        if login.notice is not None:
+            notices.append(login.notice)
+    token = given[0] if given is not None else login.token if login is not None else None
+    source = given[1] if given is not None else login.source if login is not None else None
     if token is not None and not token_may_go_to(address):
         notices.append(
-            f"The token from {token_source} is not sent: the API URL {address} is plain http, "
+            f"The token from {source} is not sent: the API URL {address} is plain http, "
             "where others could read it. Use an https address."
         )
-    return Settings(address, address_source, token, token_source, theme, keys, tuple(notices), mask)
+    return Settings(
+        *(address, address_source, token, source, theme, keys, tuple(notices), mask),
+        login=login if login is not None and login.token is not None else None,
+    )
 
 
 def _api_url(
@@ -110,9 +127,8 @@ def _api_url(
     return DEFAULT_API_URL, "default"
 
 
-def _token(
-    token_file: str | None, environ: Mapping[str, str], home: Path | None, notices: list[str]
-) -> tuple[Token | None, str | None]:
+def _token(token_file: str | None, environ: Mapping[str, str]) -> tuple[Token, str] | None:
+    """Return a token that was given to us, and its source; None where none was."""
     if token_file is not None:
         return _token_of_file(token_file), f"--token-file {token_file}"
     if environ.get("APIFY_TOKEN", "").strip():
@@ -120,7 +136,7 @@ def _token(
             return Token.parse(environ["APIFY_TOKEN"]), "APIFY_TOKEN"
         except ValueError as error:
             raise SettingsError("APIFY_TOKEN can't be used", f"{error}") from None
-    return _token_of_apify_cli(home, notices)
+    return None
 
 
 def _token_of_file(name: str) -> Token:
@@ -145,40 +161,6 @@ def _token_of_file(name: str) -> Token:
         raise SettingsError(title, f"{name} is not a text file") from None
     except ValueError as error:
         raise SettingsError(title, f"{name}: {error}") from None
-
-
-def _token_of_apify_cli(home: Path | None, notices: list[str]) -> tuple[Token | None, str | None]:
-    """Read what `apify login` left behind; that file is the CLI's and is never written."""
-    shown = "~/.apify/auth.json"
-    try:
-        data = _read_small((home or Path.home()) / ".apify" / "auth.json")
-    except (FileNotFoundError, NotADirectoryError, RuntimeError):
-        return None, None
-    except OSError as error:
-        notices.append(f"{shown} can't be read: {error.strerror}.")
-        return None, None
-    try:
-        login = json.loads(data)
-    except (ValueError, RecursionError):
-        login = None
-    if not isinstance(login, dict):
-        notices.append(f"{shown} is broken and is ignored; `apify login` writes it anew.")
-        return None, None
-    value = login.get("token")
-    if isinstance(value, str) and value.strip():
-        try:
-            return Token.parse(value), shown
-        except ValueError as error:
-            notices.append(f"The token in {shown} is ignored: {error}.")
-            return None, None
-    if login.get("secretsBackend") == "keyring":
-        from logview.config.keyring import read_token
-
-        token, trouble = read_token()
-        if token is not None:
-            return token, "the system keyring (apify login)"
-        notices.append(f"The Apify CLI keeps its token in the system keyring: {trouble}.")
-    return None, None
 
 
 _CONFIG_KEYS = ("theme", "api_url", "mask_on_screen", "keys")

@@ -61,7 +61,7 @@ def print_log(
     source = make_source(target, settings, ReadOptions(raw=keep, follow=follow))
 
     def report(text: str) -> None:
-        print_error(text, settings.token)
+        print_error(text, settings.current_token)
 
     descriptor = Descriptor(1)
     look = _colour_mode(keep, os.environ)
@@ -91,10 +91,10 @@ def save_log(
     from logview.secrets.masker import Masker
 
     def report(text: str) -> None:
-        print_error(text, settings.token)
+        print_error(text, settings.current_token)
 
     source = make_source(target, settings, ReadOptions(raw=bool(raw), follow=follow))
-    masker = Masker(settings.token, enabled=redact)
+    masker = Masker(settings.current_token, enabled=redact)
     draft = AtomicFile(path, overwrite=overwrite)
     reader = FileReader(source, draft, masker, report, exit_status=exit_status, follow=follow)
     with StopSignals(EXIT_SIGNALS, draft.remove_now) as stop:

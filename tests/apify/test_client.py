@@ -164,6 +164,41 @@ class TestRefusals:
         assert "APIFY_TOKEN was refused" in caught.value.meaning
         assert SECRET not in f"{caught.value!r}{vars(caught.value)}"
 
+    @pytest.mark.parametrize("again", [False, True])
+    async def test_a_login_is_read_once_more(self, server: FaultServer, again: bool) -> None:
+        fresh = Token("apify_api_Fresh1234567890abcdef")
+
+        async def renew() -> Token | None:
+            return fresh
+
+        refusal = Fault.error(401, "invalid-token", "The token is not valid.")
+        server.plan += [refusal, refusal] if again else [refusal]
+        async with ApifyClient(server.base_url, TOKEN, renew=renew) as client:
+            if again:
+                with pytest.raises(errors.Unauthorized) as caught:
+                    async with client.log(JOB_ID, raw=True):
+                        pass
+                assert "`apify` command renews" in (caught.value.remedy or "")
+            else:
+                async with client.log(JOB_ID, raw=True):
+                    pass
+        sent = [request.headers["authorization"] for request in server.requests]
+        assert sent == [f"Bearer {SECRET}", f"Bearer {fresh.reveal()}"]
+
+    @pytest.mark.parametrize("token", [None, TOKEN])
+    async def test_a_login_that_was_not_renewed_is_not_tried_again(
+        self, server: FaultServer, token: Token | None
+    ) -> None:
+        async def renew() -> Token | None:
+            return token
+
+        server.plan.append(Fault.error(401, "invalid-token", "The token is not valid."))
+        async with ApifyClient(server.base_url, TOKEN, renew=renew) as client:
+            with pytest.raises(errors.Unauthorized):
+                async with client.log(JOB_ID, raw=True):
+                    pass
+        assert len(server.requests) == 1
+
     async def test_retry_after(self, server: FaultServer) -> None:
         server.plan.append(Fault.rate_limited("7"))
         async with ApifyClient(server.base_url, None) as client:

@@ -15,17 +15,17 @@ class PanicException(BaseException):
     """What Rust code that panics raises: no Exception."""
 
 
-def panic() -> str | None:
+def panic(service: str, account: str) -> str | None:
     raise PanicException(f"called `unwrap()` on {SECRET}")
 
 
-def leave() -> str | None:
+def leave(service: str, account: str) -> str | None:
     sys.exit(3)
 
 
 @pytest.mark.parametrize(("ask", "name"), [(panic, "PanicException"), (leave, "SystemExit")])
 def test_what_is_no_exception_is_told_and_not_printed(ask, name, capfd) -> None:
-    token, trouble = read_token(ask=ask)
+    token, trouble = read_token("service", "account", ask=ask)
     assert token is None
     assert trouble is not None
     assert trouble.startswith(f"the keyring failed ({name}")

@@ -211,11 +211,11 @@ class TestKeyring:
     def test_one_that_hangs_is_not_waited_for(self) -> None:
         release = threading.Event()
 
-        def hang() -> str | None:
+        def hang(service: str, account: str) -> str | None:
             release.wait()
             return None
 
-        token, trouble = keyring_token.read_token(time_limit=0.05, ask=hang)
+        token, trouble = keyring_token.read_token("service", "account", time_limit=0.05, ask=hang)
         holders = [t for t in threading.enumerate() if t.name == "logview-keyring"]
         release.set()
         assert token is None

@@ -261,7 +261,7 @@ class Saves:
     def _masker(self, *, masked: bool) -> Masker:
         from logview.secrets.masker import Masker
 
-        return Masker(self._host.settings.token, enabled=masked)
+        return Masker(self._host.settings.current_token, enabled=masked)
 
     # -- words ----------------------------------------------------------------------------
 

@@ -187,7 +187,7 @@ class LogScreen(Screen[None]):
         if settings.mask_on_screen:
             from logview.tui.screen_masks import ScreenMasks
 
-            self.pane.screen_masks = ScreenMasks(self.document, settings.token)
+            self.pane.screen_masks = ScreenMasks(self.document, settings.current_token)
         self.set_focus(self.pane)
         if not self.session.origin.is_job:
             await self.feed.read_first()
