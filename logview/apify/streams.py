@@ -21,8 +21,9 @@ MAX_ERROR_BODY = 64 * 1024
 """Bytes of an error's body that are read."""
 
 
-TURN = 0.005
-"""Seconds after which a body that is there already lets others have their turn."""
+TURN = 0.001
+"""Seconds after which a body that is there already lets others have their turn. A key takes many
+turns of the event loop until it shows."""
 
 _TITLE_END = b"</title>"
 

@@ -18,7 +18,8 @@ AHEAD = 256 * 1024
 
 
 LAZY = 0.005
-"""Seconds that news may wait while it is a replay of what is held: it is read in larger pieces."""
+"""Seconds that bytes may wait while they are a replay of what is held, or come right after others:
+then they are read in larger pieces."""
 
 
 class ReadAhead:
@@ -32,6 +33,8 @@ class ReadAhead:
         self._data = bytearray()
         self._space = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
+        self._taken = float("-inf")
+        """When bytes were taken last, on the event loop's clock."""
         self.lazy = False
         """Whether what comes is not urgent."""
         self.opened = False
@@ -50,6 +53,8 @@ class ReadAhead:
     def take(self) -> bytes:
         """Return what has come since the last call; raises what is a defect of ours."""
         data = bytes(self._data)
+        if data:
+            self._taken = asyncio.get_running_loop().time()
         self._data.clear()
         self._space.set()
         self._cancel_timer()
@@ -92,10 +97,12 @@ class ReadAhead:
     async def _push(self, chunk: bytes) -> None:
         # One piece, however small the chunks: each costs its reader the same.
         self._data += chunk
-        if not self.lazy or len(self._data) >= AHEAD // 2:
+        loop = asyncio.get_running_loop()
+        urgent = not self.lazy and loop.time() - self._taken >= LAZY
+        if urgent or len(self._data) >= AHEAD // 2:
             self._wake()
         elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(LAZY, self._wake)
+            self._timer = loop.call_later(LAZY, self._wake)
         while len(self._data) >= AHEAD:
             self._space.clear()
             await self._space.wait()
