@@ -139,6 +139,8 @@ class Viewport:
                 y = self._cursor_y if nearest == self.cursor else max(0, self._cursor_y)
                 self.cursor = nearest
                 self._set_top(self._shift(ScreenRow(Row(nearest)), -y))
+            else:
+                self._set_top(self.top)  # only rows of our own are left
         self.update()
 
     def set_wrap(self, wrap: bool) -> None:

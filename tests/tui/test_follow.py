@@ -6,7 +6,16 @@ import pytest
 from textual import events as textual_events
 
 from logview.apify.errors import RateLimited
-from logview.sources.events import Connected, Connecting, Failed, Gap, JobChanged, Lost, Resumed
+from logview.sources.events import (
+    Connected,
+    Connecting,
+    Extended,
+    Failed,
+    Gap,
+    JobChanged,
+    Lost,
+    Resumed,
+)
 from tests.tui.scripted import job, numbered, problem
 
 FILLED = 100
@@ -203,3 +212,29 @@ async def test_a_failure_for_good_moves_nothing(open_app):
         await s.say(Failed(problem(RateLimited("Nothing goes any more."))))
         await s.wait_for("Nothing goes any more")
         assert s.texts == before[: len(s.texts)]
+
+
+async def test_the_lines_of_a_file_that_was_cut_short_become_one_row(open_app):
+    lost = "The file was cut short or rewritten here: what was above is no longer in it."
+
+    class File:
+        data = b"".join(b"line %d\n" % n for n in range(5000))
+
+        def read(self, start, length):
+            return self.data[start : start + length]
+
+        def stamp(self):
+            return None
+
+    file = File()
+    async with open_app() as s:
+        await s.say(Extended(file, 0, len(file.data)))
+        await s.press("k", "k", "m")
+        file.data = b""
+        await s.say(Gap(lost, "truncated"))
+        gone = "5,000 lines are gone: the file was cut short or rewritten here."
+        assert gone in s.text
+        await s.lines("a new line", "another")
+        rows = [row.strip("─ ▌•") for row in s.log_rows if row.strip()]
+        assert rows == [gone, "a new line", "another"]
+        assert not s.log.pane.marked_lines

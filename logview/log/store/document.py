@@ -322,13 +322,44 @@ class LogDocument:
         self.heads_read += 1
         return self._pages.read(number, 0, size)
 
-    def forget(self) -> None:
-        """Forget what was derived from pages whose file has lost them."""
+    def forget(self) -> int | None:
+        """Drop what files have lost, and all that was derived from pages.
+
+        Lines that can't be read any more are removed. Return the number of the
+        first of them: from there on lines have new numbers. None where none is lost.
+        """
         self._split.clear()
         self._texts.clear()
         self._traits.clear()
         self._stamps_known = False
         self.version += 1
+        return self._remove_lost()
+
+    def _remove_lost(self) -> int | None:
+        if self._ahead is not None and not self._ahead[0].read(self._ahead[0].start, 1):
+            self._ahead = None
+        if self._index is not None and not self._index.region.read(self._index.region.start, 1):
+            self._index = None
+            self._head_lost = True
+        removed = self._pages.remove_lost()
+        if not removed:
+            return None
+        self.pages_lost += 1
+        if self._pages.first == 0:
+            self._head_lost = False  # the first line that is left is the first of the log
+        rows = []
+        for row in self.own_rows:
+            gone = [len(lines) for lines in removed if 0 <= lines.start < row.line]
+            gone_before = [len(lines) for lines in removed if row.line <= lines.start < 0]
+            text = row.text
+            if row.kind == "truncated" and any(lines.stop == row.line for lines in removed):
+                count = sum(map(len, removed))
+                are = "1 line is" if count == 1 else f"{count:,} lines are"
+                text = f"{are} gone: the file was cut short or rewritten here."
+            line = row.line - sum(gone) + sum(gone_before)
+            rows.append(OwnRow(max(line, self._pages.first_line), text, row.kind))
+        self.own_rows = rows
+        return removed[0].start
 
     def page_text(self, number: int) -> str:
         r"""Return the visible text of a page, its lines joined with `\n`.
@@ -446,7 +477,8 @@ class LogDocument:
         if self._index is not None:
             region = self._index.region
             return region.read(region.start, size)
-        return self.read(0, size)
+        first = self.first_page
+        return self.read(self.page(first).start, size) if first < self.end_page else b""
 
     @property
     def stamps(self) -> StampReader:
@@ -469,8 +501,9 @@ class LogDocument:
         if start < 0 or start >= end:
             return b""
         pieces: list[bytes] = []
-        number = self._pages.page_at(start) if start < self._tail.start else self._pages.end
-        while start < end:
+        in_pages = start < self._tail.start and self._pages.first < self._pages.end
+        number = self._pages.page_at(start) if in_pages else self._pages.end
+        while start < end and self._pages.first <= number < self.end_page:
             page = self.page(number)
             offset = start - page.start
             piece = self._read_in(number, offset, end - start) if offset >= 0 else b""

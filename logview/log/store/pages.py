@@ -112,6 +112,26 @@ class _Side:
         self.sizes.append(size)
         self.data.append(data)
 
+    def without(self, lost: list[bool]) -> _Side:
+        rest = _Side()
+        for index, is_lost in enumerate(lost):
+            if not is_lost:
+                data = self.data[index]
+                rest.add(self.starts[index], self.sizes[index], self.count(index), data)
+        return rest
+
+    def lost(self) -> list[bool]:
+        known: dict[int, bool] = {}
+        lost = []
+        for index, data in enumerate(self.data):
+            if isinstance(data, bytes):
+                lost.append(False)
+                continue
+            if id(data) not in known:
+                known[id(data)] = not data.read(self.starts[index], 1)
+            lost.append(known[id(data)])
+        return lost
+
     def count(self, index: int) -> int:
         return self.edges[index] - (self.edges[index - 1] if index else 0)
 
@@ -119,7 +139,9 @@ class _Side:
         data = self.data[index]
         if isinstance(data, bytes):
             return data[offset : offset + length]
-        return data.read(self.starts[index] + offset, min(length, self.sizes[index] - offset))
+        return data.read(
+            self.starts[index] + offset, max(0, min(length, self.sizes[index] - offset))
+        )
 
 
 class Pages:
@@ -220,6 +242,24 @@ class Pages:
         side, index = self._place(number)
         data = side.data[index]
         return () if isinstance(data, bytes) else data.stamp()
+
+    def remove_lost(self) -> list[range]:
+        """Remove the pages of files that have lost their bytes; those after them get new numbers.
+
+        Return the lines that were removed, by their numbers before, in order.
+        """
+        before, after = self._before.lost(), self._after.lost()
+        removed = [
+            range(page.first_line, page.first_line + page.line_count)
+            for number, is_lost in zip(
+                range(self.first, self.end), [*reversed(before), *after], strict=True
+            )
+            if is_lost
+            for page in [self.page(number)]
+        ]
+        if removed:
+            self._before, self._after = self._before.without(before), self._after.without(after)
+        return removed
 
     def block(self, number: int) -> bytes | None:
         """Return the bytes of a page that is in memory; else None."""

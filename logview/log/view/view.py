@@ -139,11 +139,16 @@ class View:
         self._counts.clear()
         self._shown_folded.clear()
 
-    def forget(self) -> None:
-        """Drop everything read from pages whose bytes the file no longer has."""
-        self.document.forget()
+    def forget(self) -> int | None:
+        """Drop everything read from pages whose bytes a file no longer has; see `refilter`.
+
+        Return what `LogDocument.forget` returns.
+        """
+        first = self.document.forget()
         self.entries.forget()
         self.folds.forget()
+        self._counted_to = (0, -1)
+        return first
 
     @property
     def caught_up(self) -> bool:

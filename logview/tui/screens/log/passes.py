@@ -177,6 +177,9 @@ class Passes:
     def read_again(self) -> None:
         """Forget what was found in pages that their file has lost, and look again."""
         self._filters.read_again()
-        self._view.forget()
+        first = self._view.forget()
+        if first is not None:
+            marks = self._pane.marked_lines
+            marks.difference_update([line for line in marks if line >= first])
         self.refilter()
         self._filters.restart_preview()
