@@ -1,4 +1,4 @@
-"""API client: from an answer that is no success to the error that tells it. Light: no httpx."""
+"""API client: from an answer that is no success to an error. Light: no httpx."""
 
 from __future__ import annotations
 

@@ -238,7 +238,7 @@ class ApifyClient:
     async def _get(
         self, path: str, params: Mapping[str, bool | int | None], limit: float
     ) -> tuple[httpx.Response, TokenUse]:
-        """Send a request and give the answer to its headers, redirects followed by hand."""
+        """Send a request and return the answer to its headers; follow redirects."""
         query = "&".join(f"{k}={_param(v)}" for k, v in params.items() if v is not None)
         url = f"{self._api_url}{path}{'?' if query else ''}{query}"
         at_home = True

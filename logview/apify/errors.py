@@ -43,7 +43,7 @@ class ApifyError(Exception):
     retryable: ClassVar[bool] = False
     """Whether trying again after a wait may mend it, with nothing else changed."""
     lasting: ClassVar[bool] = False
-    """Whether it may, but hardly will: the screen goes on trying, a script is told soon."""
+    """Whether it may, but hardly will: the screen goes on trying, plain mode gives up soon."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""API client: from what httpx raises to errors that say what happened.
+"""API client: from what httpx raises to errors in words for a person.
 
 httpx's exceptions often have an empty text, and one class covers several
 causes; the causes are read from the chain below them.
@@ -47,7 +47,7 @@ def error_from_exception(
     """Make our error for one of httpx's (or for an InvalidURL or OSError on the way there).
 
     `host` is what was connected to; `proxy` the proxy on the way there, if
-    any; `reading` says that the answer had begun; `redirected_by` names the
+    any; `reading`: the answer had begun; `redirected_by` names the
     host that gave the address, where a redirect did.
     """
     if isinstance(error, httpx.ProxyError):

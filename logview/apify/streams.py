@@ -42,7 +42,7 @@ class LogStream:
             "content-length" in response.headers
             or "chunked" in response.headers.get("transfer-encoding", "").lower()
         )
-        """Whether HTTP tells where the body ends. If not, a broken connection can
+        """Whether HTTP says where the body ends. If not, a broken connection can
         look like the end: only the run object knows then."""
         packed = response.headers.get("content-encoding", "").strip().lower()
         self.packed = packed not in ("", "identity")

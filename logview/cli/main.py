@@ -216,7 +216,7 @@ def _demo_speed() -> float:
 
 
 def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Sequence[str]) -> int:
-    from logview import target
+    from logview import target as targets
     from logview.config import settings
     from logview.opening import make_origin
     from logview.process import crash, terminal
@@ -234,10 +234,10 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
             from logview.demo.runs import FINISHED_ID
 
             text = FINISHED_ID
-        wanted = None if text is None else target.parse(text, api_url=chosen.api_url)
-    except (settings.SettingsError, target.TargetError) as error:
+        target = None if text is None else targets.parse(text, api_url=chosen.api_url)
+    except (settings.SettingsError, targets.TargetError) as error:
         raise UsageError(f"{error.title}: {error.msg}") from error
-    origin = None if wanted is None else make_origin(wanted, chosen)
+    origin = None if target is None else make_origin(target, chosen)
     check_origin(options, origin)
     path = _path(options, origin)
     stdin = 0
@@ -245,7 +245,7 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
         try:
             stdin = terminal.move_keyboard_to_stdin()
         except OSError:
-            if wanted is None:
+            if target is None:
                 raise UsageError(
                     "there is no terminal to read keys from. Name a run, build or file for plain "
                     "text: logview --plain TARGET"
@@ -253,10 +253,10 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
             terminal.print_error("no terminal to read keys from: plain text instead of the screen")
             plain = True
     notices = [*chosen.notices]
-    if wanted is not None and wanted.notice:
-        notices.append(wanted.notice)
-    if plain and wanted is not None:
-        return _print(options, chosen, wanted, path, notices)
+    if target is not None and target.notice:
+        notices.append(target.notice)
+    if plain and target is not None:
+        return _print(options, chosen, target, path, notices)
     terminal.exit_on_signals()
     # Start-up makes many objects and no garbage: the app lets the collector in when it shows.
     gc.disable()
@@ -266,7 +266,7 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
 
     return run_tui(
         chosen,
-        wanted,
+        target,
         raw=options.raw,
         follow=not options.no_follow,
         demo=demo is not None,
@@ -295,7 +295,7 @@ def _path(options: Options, origin: Origin | None) -> Path | None:
 
 
 def _print(
-    options: Options, chosen: Settings, wanted: Target, path: Path | None, notices: list[str]
+    options: Options, chosen: Settings, target: Target, path: Path | None, notices: list[str]
 ) -> int:
     from logview.plain import reader as plain
     from logview.process.terminal import print_error
@@ -305,14 +305,14 @@ def _print(
     follow = not options.no_follow
     if path is None:
         return plain.print_log(
-            chosen, wanted, raw=options.raw, follow=follow, exit_status=options.exit_status
+            chosen, target, raw=options.raw, follow=follow, exit_status=options.exit_status
         )
     from logview.saving.atomic_file import SaveError
 
     try:
         return plain.save_log(
             chosen,
-            wanted,
+            target,
             path,
             raw=options.raw,
             follow=follow,

@@ -65,8 +65,8 @@ def _page_not_found() -> ApiError:
     return ApiError(404, "page-not-found", "There is no API endpoint at this address.")
 
 
-def _invalid(name: str, wanted: str) -> ApiError:
-    return ApiError(400, "invalid-value", f"The parameter {name} must be {wanted}.")
+def _invalid(name: str, expected: str) -> ApiError:
+    return ApiError(400, "invalid-value", f"The parameter {name} must be {expected}.")
 
 
 class QueryParams:
@@ -96,10 +96,10 @@ class QueryParams:
         value = self._values.get("status")
         if value is None:
             return _STATUSES
-        wanted = frozenset(value.split(","))
-        if not wanted <= _STATUSES:
+        statuses = frozenset(value.split(","))
+        if not statuses <= _STATUSES:
             raise _invalid("status", "one or several of " + ", ".join(sorted(_STATUSES)))
-        return wanted
+        return statuses
 
 
 async def respond(world: World, method: str, target: str) -> Answer:
@@ -173,8 +173,8 @@ def _actor_id(name: str) -> str:
 
 
 def _last(world: World, actor_id: str, query: QueryParams) -> DemoJob:
-    wanted = query.statuses()
-    runs = [job for job in _newest_last(world, "run", actor_id) if job.status in wanted]
+    statuses = query.statuses()
+    runs = [job for job in _newest_last(world, "run", actor_id) if job.status in statuses]
     if not runs:
         raise ApiError(404, "record-not-found", "Actor run was not found.")
     return _find(world, runs[-1].run.id, ("run",))
@@ -198,8 +198,8 @@ def _jobs(world: World, kind: str, query: QueryParams, actor_id: str | None = No
     desc = query.flag("desc")
     offset = int(query.number("offset", 0, 10**9))
     limit = int(query.number("limit", MOST_ITEMS, MOST_ITEMS)) or MOST_ITEMS
-    wanted = query.statuses()
-    jobs = [job for job in _newest_last(world, kind, actor_id) if job.status in wanted]
+    statuses = query.statuses()
+    jobs = [job for job in _newest_last(world, kind, actor_id) if job.status in statuses]
     if desc:
         jobs.reverse()
     items = [objects.short(job, world.clock) for job in jobs[offset : offset + limit]]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TICK = 5.0
-"""Seconds between two looks at whether the computer was asleep."""
+"""Seconds between two checks whether the computer was asleep."""
 
 ASLEEP = 30.0
 """Seconds by which the clock on the wall must be ahead to mean that the computer was asleep."""

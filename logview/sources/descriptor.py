@@ -7,6 +7,7 @@ import concurrent.futures
 import os
 import queue
 import threading
+from contextlib import aclosing
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -66,33 +67,26 @@ class DaemonThread:
 
 
 async def read_descriptor(fd: int) -> AsyncGenerator[bytes, None]:
-    """Return what comes from `fd` until its end; raises OSError.
+    """Yield what comes from `fd` until its end; raises OSError.
 
     It is not switched to non-blocking, which would hold for every process that
     shares it: it is read when the loop says that there is something to read.
-    Descriptors that can't be waited for (regular files never make one wait;
-    Windows has no way to) are read at once, or in a thread.
+    Descriptors that can't be waited for (regular files, whose disk may not
+    answer; all of them on Windows) are read in a thread.
     """
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
-    waitable = True
     while True:
-        if waitable:
-            try:
-                loop.add_reader(fd, ready.set)
-            except NotImplementedError:
-                async for data in read_in_thread(lambda: fd):
-                    yield data
-                return
-            except OSError:
-                waitable = False
-            else:
-                try:
-                    await ready.wait()
-                finally:
-                    # Level-triggered: left there it would wake the loop while nobody reads.
-                    loop.remove_reader(fd)
-                ready.clear()
+        try:
+            loop.add_reader(fd, ready.set)
+        except (NotImplementedError, OSError):
+            break
+        try:
+            await ready.wait()
+        finally:
+            # Level-triggered: left there it would wake the loop while nobody reads.
+            loop.remove_reader(fd)
+        ready.clear()
         try:
             data = os.read(fd, CHUNK)
         except BlockingIOError:  # another process made it non-blocking
@@ -100,8 +94,9 @@ async def read_descriptor(fd: int) -> AsyncGenerator[bytes, None]:
         if not data:
             return
         yield data
-        if not waitable:
-            await asyncio.sleep(0)
+    async with aclosing(read_in_thread(lambda: fd)) as chunks:
+        async for data in chunks:
+            yield data
 
 
 async def read_in_thread(opening: Callable[[], int]) -> AsyncGenerator[bytes, None]:

@@ -28,7 +28,7 @@ SILENCE = 30.0
 
 
 class DownloadError(Exception):
-    """The log could not be had, or not to its end; `problem` says why and what to do."""
+    """The log could not be had, or not to its end; `problem` has the reason and what to do."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.cause)

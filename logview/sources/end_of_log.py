@@ -25,7 +25,7 @@ GRACE = 2.0
 stream may be silent once the run has ended."""
 
 ASK_AGAIN = 0.5
-"""Seconds between two looks at the run object within the grace."""
+"""Seconds between two requests for the run object within the grace."""
 
 SILENCE, LONGEST_SILENCE = 60.0, 600.0
 """Seconds after which the stream of a running job, if silent, is opened anew; doubled each time."""
@@ -35,7 +35,7 @@ STALL = 15.0
 
 HUNG = 3.0
 """Seconds of silence after which a stream that was opened after the end is taken for complete,
-or given up if it brought something: with the grace, an end is told within 10 s of itself."""
+or given up if it brought something: with the grace, an end is reported within 10 s."""
 
 OPENING = 60.0
 """Seconds for a stream to open; the API client's own limit is shorter."""
@@ -48,7 +48,7 @@ SHORT = 3
 """Replays in a row that end before the end of what is held, after which that is believed."""
 
 FIRST_START, LAST_START = 0.5, 5.0
-"""Seconds between looks at a job that has not logged anything, doubled each time."""
+"""Seconds between requests for a log that has nothing in it yet, doubled each time."""
 
 CLOCKS = 10.0
 """Seconds that the platform's clock and ours may differ."""
@@ -59,7 +59,7 @@ class Finished:
     """The log was read to its end."""
 
     known: bool = True
-    """Whether the run or build object says so too."""
+    """Whether the run or build object confirms it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Reconnect:
     reason: str = ""
     """Names the drop in the stats; empty for what is none."""
     problem: Problem | None = None
-    """What to tell; None for what is no trouble."""
+    """What to report; None for what is no trouble."""
     wait: float | None = None
     """Seconds; None: as the backoff says."""
     retry_after: float | None = None
@@ -138,9 +138,9 @@ class EndOfLogPolicy:
         if not self._follow:
             return connection.last + STALL, stalled
         if not connection.through:
-            look = connection.last + (STALL if ended_at is None else HUNG)
-            if now < look:
-                return look, stalled
+            deadline = connection.last + (STALL if ended_at is None else HUNG)
+            if now < deadline:
+                return deadline, stalled
             if not connection.may_be_whole:
                 return connection.last + STALL, stalled
         if ended_at is None:

@@ -1,4 +1,4 @@
-"""Sources: the few events that every source says, and all that it says.
+"""Sources: the few events that every source emits, and all that it emits.
 
 The TUI and plain mode are two readers of this one stream. A source is
 anything with an `events()` method that returns an async iterator of `Event`.
@@ -97,7 +97,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The job has not logged anything yet; the source looks again in `retry_in` seconds."""
+    """The job has not logged anything yet; the log is requested again in `retry_in` seconds."""
 
     retry_in: float
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from logview.sources.events import Event
 
 SHORTEST, LONGEST = 0.05, 0.5
-"""Seconds between two looks at a file: right after it grew, and while it is quiet."""
+"""Seconds between two checks of a file: right after it grew, and while it is quiet."""
 
 KEPT = 8 * 1024 * 1024
 """Bytes of a file up to which it is passed on whole; the rest is left where it is."""
@@ -52,7 +52,7 @@ class FileSource:
     network share, or one like `/proc/kmsg`, answers late or never.
 
     A pipe with a name (FIFO) or a device is read to its end, too. With `stored`
-    a large file is not read at all: the reader is told where its bytes are.
+    a large file is not read at all: the reader gets the place of its bytes.
     """
 
     def __init__(
@@ -192,7 +192,7 @@ class FileSource:
         try:
             return _open(self._path)
         except FileNotFoundError:
-            return None  # gone again; the next look will tell
+            return None  # gone again; the next check will show
 
     async def _wait_for_retry(self) -> None:
         self._retry = False

@@ -1,4 +1,4 @@
-"""Sources: what a source tells of failures and gaps, in words for a person."""
+"""Sources: failures and gaps in words for a person."""
 
 from __future__ import annotations
 

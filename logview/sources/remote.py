@@ -41,7 +41,7 @@ PRELIMINARY = 10.0
 """Seconds after the end until the run object has its final figures (Apify API reference)."""
 
 RESURRECTION, RESURRECTION_LATER = 30.0, 120.0
-"""Seconds between looks at a run that has ended, in the first ten minutes and after them."""
+"""Seconds between requests for a run that has ended, in the first ten minutes and after them."""
 
 EARLY_CHECKS = 20
 """Looks in those first ten minutes."""
@@ -105,7 +105,7 @@ class RemoteSource:
         self._emitted_job: Job | None = None
         self._retry = False
         self._quiet = False
-        """Whether connections are made without telling, unless they bring something."""
+        """Whether connections are made without an event, unless they bring something."""
         self._read_after_end = False
         """Whether the log was read once more after its end."""
 
@@ -352,7 +352,7 @@ class RemoteSource:
             pass
 
     async def _wait_for_resurrection(self) -> bool:
-        """Get the final figures, then look now and then whether the run goes on.
+        """Get the final figures, then check now and then whether the run goes on.
 
         Returns True when it does, or did meanwhile, or when somebody asked for
         a try; False when there is no more to learn.
@@ -360,7 +360,7 @@ class RemoteSource:
         watch = self._watch
         ended = watch.ended_at
         wait = PRELIMINARY
-        looks = 0
+        checks = 0
         self._read_after_end = not watch.ran
         while True:
             if await self._wait_until(wait, lambda: False):
@@ -375,8 +375,8 @@ class RemoteSource:
                 return True
             if watch.job is None or (watch.job.kind == "build" and self._read_after_end):
                 return False
-            looks += 1
-            wait = RESURRECTION if looks <= EARLY_CHECKS else RESURRECTION_LATER
+            checks += 1
+            wait = RESURRECTION if checks <= EARLY_CHECKS else RESURRECTION_LATER
 
     async def _reread(self) -> bool:
         """Read the log once more, without a word unless it has got longer since it ended."""

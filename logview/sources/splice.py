@@ -56,7 +56,7 @@ class Apart:
 
     kind: Literal["missing", "contradiction"]
     seconds: float | None
-    """About how much log time lies between; None where the stamps don't tell."""
+    """About how much log time lies between; None where the stamps don't show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ Outcome: TypeAlias = Pause | Joined | Apart | New | Doubt
 
 
 class Splice:
-    """Takes one replay, as it comes, and says what of it is new.
+    """Takes one replay, as it comes, and finds what of it is new.
 
     `received` may grow meanwhile by what this splice has called new, and only by
     that. `start` is where in it the log begins that replays are now of: what
@@ -117,7 +117,7 @@ class Splice:
 
     @property
     def undecided(self) -> int:
-        """Bytes that are new but not yet given out, because more is needed to say how they join."""
+        """Bytes that are new but not given out yet: more is needed to know how they join."""
         return len(self._undecided)
 
     def may_be_whole(self) -> bool:

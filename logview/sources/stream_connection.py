@@ -47,7 +47,7 @@ class ResumeState:
 
 
 class StreamConnection:
-    """One connection: takes the bytes of its reader, and says those that are new."""
+    """One connection: takes the bytes of its reader, and emits those that are new."""
 
     def __init__(self, reader: ReadAhead, resume: ResumeState, clock: Clock, emit: Emit) -> None:
         self.reader = reader

@@ -41,7 +41,7 @@ class FileBytes:
         return b"" if self._gone else _pread(self._fd, length, start)
 
     def stamp(self) -> tuple[int, ...] | None:
-        """Return what changes with every write; None while a write may not be told by it.
+        """Return what changes with every write; None while a write may not show in it.
 
         What is written within one tick of the file system's clock has one time. On
         Windows the time may lag behind while the writer has the file open. Raises OSError.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from contextlib import asynccontextmanager
 
 import pytest
 
+from logview.sources import descriptor
 from logview.sources.descriptor import read_in_thread
 from logview.sources.events import Connected, Ended, Failed
 from logview.sources.stdin import StdinSource
@@ -128,3 +130,25 @@ async def test_a_thread_tells_what_it_can_not_open(tmp_path):
     chunks = read_in_thread(lambda: os.open(tmp_path / "missing", os.O_RDONLY))
     with pytest.raises(FileNotFoundError):
         await anext(chunks)
+
+
+async def test_a_disk_that_does_not_answer_holds_nobody(tmp_path, monkeypatch):
+    (tmp_path / "log").write_bytes(b"text\n")
+    answers = threading.Event()
+    real = os.read
+
+    def hang(fd: int, length: int) -> bytes:
+        if threading.current_thread() is not threading.main_thread():
+            answers.wait(60)
+        return real(fd, length)
+
+    fd = os.open(tmp_path / "log", os.O_RDONLY)
+    monkeypatch.setattr(descriptor.os, "read", hang)
+    async with reading(fd) as reader:
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert reader.text == b""
+        answers.set()
+        await reader.has(Ended)
+        assert reader.text == b"text\n"
+    os.close(fd)
