@@ -80,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--no-follow", action="store_true", help="take what is there and stop")
     add("--plain", action="store_true", help="plain text instead of the screen")
     add(
+        "--json",
+        action="store_true",
+        help="entries instead of text: a JSON object a line, with secrets masked",
+    )
+    add(
         "--exit-status",
         action="store_true",
         help="in plain mode: leave with the run's own result",
@@ -183,7 +188,9 @@ def _run(arguments: Sequence[str]) -> int:
 
     if not terminal.open_closed_descriptors() and options.file is None:
         raise UsageError("standard output is closed: there is nowhere to write the log to")
-    plain = options.plain or options.output is not None or not terminal.is_terminal(1)
+    plain = (
+        options.plain or options.json or options.output is not None or not terminal.is_terminal(1)
+    )
     if not plain and terminal.is_dumb(os.environ):
         plain = True
         if options.target or options.demo:
@@ -303,6 +310,15 @@ def _print(
     for notice in notices:
         print_error(notice, chosen.token)
     follow = not options.no_follow
+    if options.json:
+        return plain.print_entries(
+            chosen,
+            wanted,
+            raw=options.raw,
+            follow=follow,
+            exit_status=options.exit_status,
+            redact=not options.no_redact,
+        )
     if path is None:
         return plain.print_log(
             chosen, target, raw=options.raw, follow=follow, exit_status=options.exit_status

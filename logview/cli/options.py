@@ -29,6 +29,7 @@ class Options(argparse.Namespace):
     follow: bool
     no_follow: bool
     plain: bool
+    json: bool
     exit_status: bool
     output: str | None
     overwrite: bool
@@ -81,9 +82,11 @@ def check_origin(options: Options, origin: Origin | None) -> None:
 
 
 def _check_saving(options: Options, plain: bool) -> None:
+    if options.json and options.file is not None:
+        raise UsageError("--json is for standard output: leave --output out")
     if options.overwrite and options.file is None:
         raise UsageError("--overwrite is for --output FILE: leave it out")
-    if options.no_redact and plain and options.file is None:
+    if options.no_redact and plain and options.file is None and not options.json:
         raise UsageError(
             "--no-redact is for what is saved or copied, and in standard output nothing is "
             "masked: leave it out, or add --output FILE"

@@ -72,6 +72,34 @@ def print_log(
         return asyncio.run(run_until_done(reader, descriptor, stop))
 
 
+def print_entries(
+    settings: Settings,
+    target: Target,
+    *,
+    raw: bool | None,
+    follow: bool,
+    exit_status: bool,
+    redact: bool,
+) -> int:
+    """Read the log to its end; print its entries on standard output as JSON, an object a line.
+
+    Return the exit code, which is that of `print_log`.
+    """
+    from logview.plain.json_output import JsonOutput
+    from logview.secrets.masker import Masker
+
+    source = make_source(target, settings, ReadOptions(raw=bool(raw), follow=follow))
+
+    def report(text: str) -> None:
+        print_error(text, settings.token)
+
+    descriptor = Descriptor(1)
+    output = JsonOutput(descriptor, Masker(settings.token, enabled=redact))
+    reader = LogReader(source, output, report, exit_status=exit_status, follow=follow)
+    with StopSignals([signal.SIGINT]) as stop:
+        return asyncio.run(run_until_done(reader, descriptor, stop))
+
+
 def save_log(
     settings: Settings,
     target: Target,

@@ -170,12 +170,12 @@ def parse_entry(lines: Sequence[bytes]) -> EntryText:
     decoding them does, and at most some 100 ms for JSON.
     """
     taken = _taken(lines)
-    first: _LinePrefix | None = None
+    first: LinePrefix | None = None
     texts, skips, starts = list[str](), list[int](), list[int]()
     last_stamp, at = None, 0
     for line in taken:
         text = visible(line)
-        told = _read_prefix(text, first.children if first is not None else None)
+        told = read_prefix(text, first.children if first is not None else None)
         first = told if first is None else first
         last_stamp = told.stamp or last_stamp
         texts.append(text[told.end :])
@@ -208,14 +208,16 @@ def _taken(lines: Sequence[bytes]) -> tuple[bytes, ...]:
     return tuple(lines[:MAX_LINES])
 
 
-class _LinePrefix(NamedTuple):
+class LinePrefix(NamedTuple):
+    """What stands before a line's own text."""
+
     stamp: str | None
     children: tuple[Child, ...]
     end: int
     """Length of the prefix in characters."""
 
 
-def _read_prefix(text: str, known: tuple[Child, ...] | None) -> _LinePrefix:
+def read_prefix(text: str, known: tuple[Child, ...] | None) -> LinePrefix:
     """Parse the stamp and child runs before a line's own text; only `known` children, if given."""
     found = _STAMP.match(text)
     stamp, end = (found[1], found.end()) if found else (None, 0)
@@ -227,7 +229,7 @@ def _read_prefix(text: str, known: tuple[Child, ...] | None) -> _LinePrefix:
             break
         children.append(Child(name, child[3] or child[5]))
         end = child.end()
-    return _LinePrefix(stamp, tuple(children), end)
+    return LinePrefix(stamp, tuple(children), end)
 
 
 def _rows(

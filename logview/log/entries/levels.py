@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.entries.level import Level
 
@@ -153,6 +153,13 @@ class LevelPattern:
 
 LEVEL_PATTERNS = (
     LevelPattern(
+        "after its own stamp",
+        rf"{_STAMPED}‹{_CAPITAL}|{_ABBREVIATED}›{_BEHIND}{_NO_FIELD}|(?!))",
+        "Go log/slog, tracing-subscriber's fmt, Spring Boot, log4j, zerolog's ConsoleWriter, "
+        "asctime levelname message",
+        "2026/11/20 06:00:01 WARN retry attempt=2",
+    ),
+    LevelPattern(
         "bare",
         r"‹ERROR|SFAIL|WARN|INFO|DEBUG|PERF›"
         rf"(?:(?=[ \t]|{END}){_NO_FIELD}|(?=[\[|])|(?=:{_NO_VALUE}))",
@@ -173,13 +180,6 @@ LEVEL_PATTERNS = (
         rf"(?:(?= ?[\[|]|  |\t)|(?=:{_NO_VALUE}))",
         "logging.BASIC_FORMAT, uvicorn, alembic, java.util.logging: words that begin titles, too",
         "WARNING:root:slow",
-    ),
-    LevelPattern(
-        "after its own stamp",
-        rf"{_STAMPED}‹{_CAPITAL}|{_ABBREVIATED}›{_BEHIND}{_NO_FIELD}|(?!))",
-        "Go log/slog, tracing-subscriber's fmt, Spring Boot, log4j, zerolog's ConsoleWriter, "
-        "asctime levelname message",
-        "2026/11/20 06:00:01 WARN retry attempt=2",
     ),
     LevelPattern(
         "after a logger's name",
@@ -654,6 +654,29 @@ def word_span(text: str) -> tuple[int, int] | None:
         return None
     start, end = found.span(group)
     return start - 1, end - 1  # the matcher adds a line break before the text
+
+
+class LevelMatch(NamedTuple):
+    """Where a line says its level."""
+
+    form: str
+    """The name of its `LevelPattern`."""
+    own_stamp: int
+    """Where the text begins behind a logger's own stamp."""
+    start: int
+    end: int
+    """The word for the level; empty, and behind the form, where there is none."""
+
+
+def match_level(text: str) -> LevelMatch | None:
+    """Return where one line's visible text says its level; None for a line without one."""
+    found = next(_MATCHER.read(text.partition("\n")[0]))
+    group = found.lastindex or 0
+    form = _MATCHER.form_of[group]
+    if form < 0 or (form == JSON_FORM and json_level(rest_of_line(found, group)) is None):
+        return None
+    start, end = found.span(group)
+    return LevelMatch(LEVEL_PATTERNS[form].name, max(found.end(2) - 1, 0), start - 1, end - 1)
 
 
 def page_levels(text: str) -> dict[Level, int]:

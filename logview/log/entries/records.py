@@ -1,0 +1,297 @@
+"""Turn a log that arrives line by line into records: one for each entry, with what it holds.
+
+`EntryAssembler` groups lines as they come and yields an entry once nothing that
+follows can change it; `make_record` parses one into the fields of `--json`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+from logview.log.entries.entry_text import read_prefix
+from logview.log.entries.grouping import BEGIN, Entries, PageEntries, merge_end
+from logview.log.entries.levels import match_level
+from logview.text.timestamps import PLATFORM, StampReader, detect_stamps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from logview.log.entries.entry_text import Child
+    from logview.log.entries.level import Level
+
+MAX_HELD = 1 << 25
+"""Characters of lines that are held at most; a longer entry is yielded in parts."""
+
+_TRIES = 40
+"""Brackets of a text at which its JSON is tried to begin."""
+
+_BRACKET = re.compile(r"(?:^|(?<=[\s(:=]))[\[{]", re.MULTILINE)
+
+
+class AssembledEntry(NamedTuple):
+    """The lines of an entry."""
+
+    first: int
+    """The number of its first line, from 1."""
+    level: Level | None
+    lines: list[str]
+
+
+class EntryAssembler:
+    """Groups the lines of a log as they arrive; holds those of entries that may go on."""
+
+    def __init__(self) -> None:
+        self._state = BEGIN
+        self._first = 1
+        self._lines: list[str] = []
+        self._size = 0
+        self._starts = 0
+        self._levels: dict[Level, int] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no lines are held."""
+        return not self._lines
+
+    def feed(self, texts: Sequence[str], shown: Sequence[str]) -> Iterator[AssembledEntry]:
+        """Take lines, and yield the entries that are complete.
+
+        `texts` are their visible text, by which they are grouped; `shown` is what
+        the entries hold of each.
+        """
+        if not texts:
+            return
+        found = PageEntries("\n".join(texts)).join(self._state)
+        self._state = found.after
+        self._append(found, shown)
+        yield from self._release()
+
+    def flush(self) -> Iterator[AssembledEntry]:
+        """Yield what is held, though it may go on: the rest of it becomes an entry of its own."""
+        yield from self._yield_to(len(self._lines))
+
+    def break_entry(self) -> Iterator[AssembledEntry]:
+        """Yield what is held, and begin a new entry with the next line: lines are missing here."""
+        yield from self.flush()
+        self._state = BEGIN
+
+    def _append(self, found: Entries, shown: Sequence[str]) -> None:
+        held = len(self._lines)
+        if found.merged is not None and held:
+            self._starts, self._levels = merge_end(self._starts, self._levels, held, found.merged)
+        self._lines += shown
+        self._size += sum(map(len, shown))
+        self._starts |= found.starts << held
+        for level, mask in found.levels.items():
+            self._levels[level] = self._levels.get(level, 0) | mask << held
+
+    def _release(self) -> Iterator[AssembledEntry]:
+        held = len(self._lines)
+        if self._size > MAX_HELD:
+            yield from self._yield_to(held)
+            return
+        # The last entry may go on, and so may the one in which something is pending.
+        end = max(self._starts.bit_length() - 1, 0)
+        if self._state.pending:
+            end = min(end, max(held - self._state.pending_lines, 0))
+        yield from self._yield_to(end)
+
+    def _yield_to(self, end: int) -> Iterator[AssembledEntry]:
+        """Yield the entries of the first lines that are held."""
+        if end <= 0:
+            return
+        starts = self._starts & ((1 << end) - 1)
+        firsts = [0]
+        digits = f"{starts:b}"[::-1]
+        at = digits.find("1", 1)
+        while at > 0:
+            firsts.append(at)
+            at = digits.find("1", at + 1)
+        lines, levels, first = self._lines, self._levels, self._first
+        self._first += end
+        self._lines = lines[end:]
+        self._size = sum(map(len, self._lines))
+        self._starts >>= end
+        self._levels = {level: mask >> end for level, mask in levels.items() if mask >> end}
+        for start, stop in zip(firsts, [*firsts[1:], end], strict=True):
+            level = next((level for level, mask in levels.items() if mask >> start & 1), None)
+            yield AssembledEntry(first + start, level, lines[start:stop])
+
+
+class EntryRecord(TypedDict):
+    """An entry as `--json` prints it."""
+
+    line: int
+    """The number of its first line, from 1."""
+    lines: int
+    time: str | None
+    """When it was logged, in UTC, as `2026-11-20T06:00:00.000Z`."""
+    level: str | None
+    logger: str | None
+    child: str | None
+    """The child run that printed it; of several, from the outermost to the innermost."""
+    message: str
+    """Its first line without stamps, level, logger and data."""
+    data: object
+    """The JSON at its end."""
+    text: str
+    """All of it, without stamps."""
+
+
+class RecordMaker:
+    """Parses entries of one log into records."""
+
+    def __init__(self) -> None:
+        self._reader: StampReader = PLATFORM
+
+    def make(self, entry: AssembledEntry) -> EntryRecord:
+        """Return the record of an entry."""
+        first = read_prefix(entry.lines[0], None)
+        stamp = first.stamp or self._read_stamp(entry.lines[0])
+        text = "\n".join([self._strip(line, first.children) for line in entry.lines])
+        head = text.partition("\n")[0]
+        found = _parse_head(head)
+        body = text.rstrip()
+        data, start = _parse_data(body)
+        if data is None and "\n" in body:
+            data, start = _parse_data(head.rstrip())
+        message = found.message
+        if data is not None and start < len(head):
+            # What is before the JSON, and a parenthesis around it.
+            message = head[len(head) - len(message) : start].rstrip().removesuffix("(").rstrip()
+        logger = found.logger
+        if isinstance(data, dict) and start == len(head) - len(head.lstrip()):
+            message = _first_text(data, _MESSAGE_KEYS) or message
+            logger = logger or _first_text(data, _LOGGER_KEYS)
+        return {
+            "line": entry.first,
+            "lines": len(entry.lines),
+            "time": stamp,
+            "level": entry.level.name if entry.level is not None else None,
+            "logger": logger,
+            "child": " -> ".join(child.name for child in first.children) or None,
+            "message": message.strip(),
+            "data": data,
+            "text": text,
+        }
+
+    def _read_stamp(self, line: str) -> str | None:
+        raw = line[:4096].lstrip("\ufeff").encode()
+        stamp = self._reader.read(raw)
+        if stamp is None:
+            reader = detect_stamps(raw)
+            if (stamp := reader.read(raw)) is not None:
+                self._reader = reader
+        return None if stamp is None else stamp.decode()
+
+    def _strip(self, line: str, children: tuple[Child, ...]) -> str:
+        prefix = read_prefix(line, children)
+        if prefix.stamp is not None or self._reader.is_platform:
+            return line[prefix.end :]
+        return line[self._reader.width(line[:256].encode()) :]
+
+
+class _Head(NamedTuple):
+    logger: str | None
+    message: str
+    """The end of the line: what is neither stamp, level nor logger."""
+
+
+_PREFIX = re.compile(
+    r"\s*((?:[A-Z][\w.-]{0,80}(?<!Error)(?<!Exception)(?<!Warning))(?::[\w.-]{1,80}){0,6}): (?=\S)"
+)
+"""`CheerioCrawler:SessionPool: `, the prefixes of a JavaScript logger."""
+
+_BASIC = re.compile(r":([\w.-]{1,200}):")
+"""Python's logging.BASIC_FORMAT behind the level."""
+
+_QUALIFIED = re.compile(
+    r"\s*(?:[0-9]{1,9} --- (?:\[[^\]]{0,200}\] ?){1,3})?"
+    r"([A-Za-z_$][\w$]{0,100}(?:(?:\.|::)[\w$]{1,100}){1,20}) {0,40}(?::|-) (?=\S)"
+)
+"""A class or module, with a colon or dash: Java's loggers, Rust's tracing."""
+
+_BRACKETS = re.compile(r"\[([^\]\n]{1,200})\]")
+_LOGURU = re.compile(r" {0,8}\| ([\w.<>]{1,200}):[\w<>.]{1,200}:[0-9]{1,9} - ")
+_LOGFMT = re.compile(r'(?:^| )(msg|message|logger)=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
+_LEAD = " \t:|-]"
+_WHOLE = frozenset(
+    {
+        *("npm's errors", "npm", "a piece of npm's", "JSON", "JSON, at any key", "BuildKit"),
+        *("logfmt", "Chromium", "yarn", "a letter and a time"),
+    }
+)
+"""Forms of which the level is a part of the message."""
+
+
+def _parse_head(line: str) -> _Head:
+    """Parse the first line of an entry, without the platform's stamp and child runs."""
+    level = match_level(line)
+    if level is None:
+        return _Head(None, line.lstrip())
+    if level.form == "logfmt":
+        fields = {key: quoted or bare for key, quoted, bare in _LOGFMT.findall(line[:8192])}
+        return _Head(fields.get("logger"), fields.get("msg") or fields.get("message") or line)
+    if level.start == level.end or level.form in _WHOLE:
+        return _Head(None, line[level.own_stamp :].lstrip())
+    rest = line[level.end :]
+    if level.form in ("bare", "bare, marked"):
+        found = _BASIC.match(rest) or _PREFIX.match(rest.removeprefix(":"))
+        if found is not None:
+            offset = len(rest) - len(rest.removeprefix(":")) if found.re is _PREFIX else 0
+            return _Head(found[1], rest[found.end() + offset :])
+        return _Head(None, rest.lstrip(_LEAD))
+    before = line[level.own_stamp : level.start]
+    if level.form == "loguru" and (found := _LOGURU.match(rest)) is not None:
+        return _Head(found[1], rest[found.end() :])
+    if level.form == "between dashes":
+        names = [name for name in before.split(" - ") if name.strip(" -")]
+        return _Head(names[-1].strip(" -") if names else None, rest.lstrip(_LEAD))
+    if level.form == "Monolog":
+        return _Head(before.rstrip("."), rest.lstrip(_LEAD))
+    if level.form == "in brackets, with a time":
+        inner, _, rest = rest.partition("]")
+        return _Head(inner.strip(" /|") or None, rest.lstrip())
+    if (found := _QUALIFIED.match(rest)) is not None:
+        return _Head(found[1], rest[found.end() :])
+    names = [name for name in _BRACKETS.findall(before) if not name[:1].isdigit()]
+    if level.form == "Nest":
+        names = []
+        if (found := _BRACKETS.match(rest.lstrip())) is not None:
+            return _Head(found[1], rest.lstrip()[found.end() :].lstrip())
+    return _Head(names[-1].strip() if names else None, rest.lstrip(_LEAD))
+
+
+_MESSAGE_KEYS = ("msg", "message", "event", "@m", "@mt", "MessageTemplate", "text")
+_LOGGER_KEYS = ("logger", "logger_name", "name", "context", "category", "prefix")
+
+
+def _first_text(data: dict[str, object], keys: Sequence[str]) -> str | None:
+    """Return the first value of some keys that is a text and not empty."""
+    return next((value for key in keys if isinstance(value := data.get(key), str) and value), None)
+
+
+def _parse_data(text: str) -> tuple[object, int]:
+    """Return the JSON at the end of a text, and where it begins; None where there is none."""
+    end = len(text)
+    if text.endswith(")") and text[:-1].rstrip().endswith(("}", "]")):
+        end = len(text[:-1].rstrip())
+    if text[end - 1 : end] not in ("}", "]"):
+        return None, end
+    at = 0
+    for _ in range(_TRIES):
+        found = _BRACKET.search(text, at, end)
+        if found is None:
+            break
+        at = found.start()
+        try:
+            data = json.loads(text[at:end], parse_constant=lambda _: None, strict=False)
+        except (ValueError, RecursionError):
+            at += 1
+            continue
+        if isinstance(data, dict) or (data and isinstance(data[0], (dict, str))):
+            return data, at
+        at += 1
+    return None, end
