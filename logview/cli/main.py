@@ -313,7 +313,7 @@ def _print(
     if options.json:
         return plain.print_entries(
             chosen,
-            wanted,
+            target,
             raw=options.raw,
             follow=follow,
             exit_status=options.exit_status,
