@@ -41,7 +41,9 @@ SGR = re.compile(r"\x1b\[([0-9:;]*)m")
 REMOVED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
 """As a regex set: what no text keeps. Controls but tab and newline, and overrides of direction."""
 
-_UNWANTED = re.compile(rf"{_PATTERN}|[{REMOVED}]")
+# Runs of what begins no sequence go at once: a line may be megabytes of NUL.
+_RUN = "\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\u202a-\u202e\u2066-\u2069"
+_UNWANTED = re.compile(rf"{_PATTERN}|[{_RUN}]+|[{REMOVED}]")
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
 _NOT_ESC_OR_CR = _CONTROLS.replace(b"\x1b", b"").replace(b"\r", b"")
