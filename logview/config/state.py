@@ -10,14 +10,17 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
 
 from logview.process.files import state_dir, write_private_file
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from logview.text.sanitize import label
 
 MAX_RECENTS = 50
+MAX_ID = 200
+"""Characters of an ID; Apify's have 17."""
+MAX_PATH = 4096
+"""Characters of a path (Linux, PATH_MAX)."""
 MAX_FILE = 1024 * 1024
 """Bytes; a longer file is not ours."""
 
@@ -35,7 +38,7 @@ class RecentTarget:
     value: str
     """The ID, or the absolute path of a file."""
     label: str
-    """What it was called then: the Actor's name, the file's name. May hold outside words."""
+    """What it was called then, drawable: the Actor's name, the file's name."""
     opened_at: float
     """Seconds since 1970, UTC."""
 
@@ -49,8 +52,28 @@ class AppState:
     """Newest first, each thing once, at most `MAX_RECENTS`."""
 
     def remember(self, recent: RecentTarget) -> None:
-        """Put something that was opened on top; an older entry for the same thing goes."""
+        """Add something that was opened; an older entry for the same thing goes.
+
+        What can't be one is not remembered, see `checked`.
+        """
         self.recents = _newest_of([recent, *self.recents])
+
+
+def checked(recent: RecentTarget) -> RecentTarget | None:
+    """Return an entry whose name is drawable; None for one that could not be opened again.
+
+    An ID comes from the API, and a path from whoever made the file: an ID is
+    printable and without spaces, a path is absolute and may be any that files have.
+    """
+    value = recent.value
+    if recent.kind == "file":
+        known = Path(value).is_absolute() and "\0" not in value and len(value) <= MAX_PATH
+    else:
+        known = value.isprintable() and " " not in value and 0 < len(value) <= MAX_ID
+    if not known or recent.kind not in _KINDS:
+        return None
+    opened_at = recent.opened_at if 0 <= recent.opened_at < 1e11 else 0.0  # NaN fails this, too
+    return RecentTarget(recent.kind, value, label(recent.label), opened_at)
 
 
 def state_file() -> Path:
@@ -83,8 +106,10 @@ def save(state: AppState) -> str | None:
     kept: the lists are merged.
     """
     path = state_file()
+    others: list[RecentTarget] = []
     with suppress(OSError, ValueError, RecursionError):
-        state.recents = _newest_of([*state.recents, *_read(path).recents])
+        others = _read(path).recents
+    state.recents = _newest_of([*state.recents, *others])
     text = json.dumps(
         {"theme": state.theme, "recents": [asdict(recent) for recent in state.recents]}, indent=1
     )
@@ -105,7 +130,7 @@ def _read(path: Path) -> AppState:
         raise ValueError("not an object")
     theme, recents = held.get("theme"), held.get("recents")
     return AppState(
-        theme=theme if isinstance(theme, str) else None,
+        theme=theme if isinstance(theme, str) and theme.isprintable() else None,
         recents=_newest_of(
             [r for r in map(_recent, recents if isinstance(recents, list) else []) if r]
         ),
@@ -116,22 +141,22 @@ def _recent(item: object) -> RecentTarget | None:
     """Read one entry; None for what is not one (an older or newer version may write others)."""
     if not isinstance(item, dict):
         return None
-    value, label, opened_at = item.get("value"), item.get("label"), item.get("opened_at")
+    value, name, opened_at = item.get("value"), item.get("label"), item.get("opened_at")
     kind = next((kind for kind in _KINDS if kind == item.get("kind")), None)
     if kind is None or not (isinstance(value, str) and value):
         return None
     if isinstance(opened_at, bool) or not isinstance(opened_at, int | float):
         opened_at = 0
-    if not 0 <= opened_at < 1e11:  # NaN fails this, too
-        opened_at = 0
-    return RecentTarget(kind, value, label if isinstance(label, str) else "", float(opened_at))
+    opened_at = float(opened_at) if abs(opened_at) < 1e11 else 0.0  # any number of digits
+    return RecentTarget(kind, value, name if isinstance(name, str) else "", opened_at)
 
 
 def _newest_of(recents: list[RecentTarget]) -> list[RecentTarget]:
     """Sort by time, newest first, each thing once: a `job` is the same as a run or build."""
     seen: set[tuple[bool, str]] = set()
     kept = []
-    for recent in sorted(recents, key=lambda recent: -recent.opened_at):
+    usable = [one for one in map(checked, recents) if one is not None]
+    for recent in sorted(usable, key=lambda recent: -recent.opened_at):
         key = (recent.kind == "file", recent.value)
         if key not in seen:
             seen.add(key)

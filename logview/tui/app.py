@@ -27,6 +27,7 @@ from logview.secrets.token import strip_url_token
 from logview.text.sanitize import clean, label
 from logview.tui import no_color, textual_internals, themes
 from logview.tui.commands import ActionCommands
+from logview.tui.content import CleanFilter
 from logview.tui.copying import Copier
 from logview.tui.keys import APP_KEYS, bindings, is_key, known_ids
 from logview.tui.screens.log.screen import LogScreen
@@ -111,9 +112,13 @@ class LogviewApp(App[int]):
         self._color_filters = (no_color.NoColor(),) if self.no_color else ()
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Return the filters of what is drawn: with NO_COLOR ours in place of Textual's."""
+        """Return the filters of what is drawn: the last cleaning; with NO_COLOR ours in place."""
         own = super().get_line_filters()
-        return [*(f for f in own if not isinstance(f, Monochrome)), *self._color_filters]
+        return [
+            CleanFilter(),
+            *(f for f in own if not isinstance(f, Monochrome)),
+            *self._color_filters,
+        ]
 
     @property
     def keymap(self) -> dict[str, str]:

@@ -6,13 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
-from textual.content import Content
 
+from logview.tui.content import make_content
 from logview.tui.host import OffersCommands
 from logview.tui.keys import APP_KEYS, shown_key
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+
+    from textual.content import Content
 
 
 class ActionCommands(Provider):
@@ -31,7 +33,7 @@ class ActionCommands(Provider):
     async def discover(self) -> Hits:
         """List everything while nothing is typed."""
         for does, key, run in self._commands():
-            yield DiscoveryHit(_row(Content(_title(does)), key), run, text=_title(does))
+            yield DiscoveryHit(_row(make_content(_title(does)), key), run, text=_title(does))
 
     async def search(self, query: str) -> Hits:
         """List what matches what is typed."""
@@ -44,7 +46,7 @@ class ActionCommands(Provider):
 
 def _row(title: Content, key: str) -> Content:
     """Lay a command out: its key stands on the same row."""
-    return title + Content.styled(f"   {key}", "$text-muted") if key else title
+    return title + make_content(f"   {key}", "$text-muted") if key else title
 
 
 def _title(does: str) -> str:

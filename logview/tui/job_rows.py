@@ -7,15 +7,17 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from textual.content import Content
 
 from logview.phrases import duration
 from logview.text.sanitize import label
 from logview.tui.connection import job_seconds, utc_now
+from logview.tui.content import join_content, make_content
 from logview.tui.widgets.header_bar import STATUS_MARKS, STATUS_STYLES, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from textual.content import Content
 
     from logview.apify.models import Job
     from logview.config.state import RecentKind, RecentTarget
@@ -62,7 +64,7 @@ class JobRow:
         if wide:
             parts.append((f"  {self.started:<{_STARTED - 2}}", "$muted"))
             parts.append((f"{self.duration:>{_DURATION}}", "$muted"))
-        return Content.assemble(*parts)
+        return join_content(*parts)
 
 
 def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
@@ -121,4 +123,4 @@ def fit_end(text: str, cells: int) -> str:
 
 def heading(title: str, width: int) -> Content:
     """Lay out a heading of the list."""
-    return Content.styled(title + " " * max(0, width - cell_len(title)), "bold $text-primary")
+    return make_content(title + " " * max(0, width - cell_len(title)), "bold $text-primary")

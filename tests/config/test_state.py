@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,8 +60,8 @@ def test_each_thing_is_there_once_newest_first() -> None:
     for at, value in enumerate(["a", "b", "a"]):
         held.remember(recent(value, at))
     held.remember(recent("b", 9, "job"))  # the same thing, before its kind is known
-    held.remember(recent("b", 8, "file"))
-    assert [(r.kind, r.value) for r in held.recents] == [("job", "b"), ("file", "b"), ("run", "a")]
+    held.remember(recent("/b", 8, "file"))
+    assert [(r.kind, r.value) for r in held.recents] == [("job", "b"), ("file", "/b"), ("run", "a")]
 
 
 def test_only_so_many_are_kept() -> None:
@@ -107,8 +109,6 @@ JSON = st.recursive(
 @limits(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.fixed_dictionaries({}, optional={"theme": JSON, "recents": JSON}))
 def test_odd_content_never_raises(folder: Path, content: dict[str, object]) -> None:
-    import json
-
     folder.mkdir(exist_ok=True)
     (folder / "state.json").write_text(json.dumps(content))
     loaded, _ = state.load()
@@ -135,3 +135,49 @@ def test_a_folder_in_its_place(folder: Path) -> None:
     assert "can't be read" in notice
     assert state.save(AppState()) is not None
     assert list(folder.iterdir()) == [folder / "state.json"]
+
+
+OSC_52 = "\x1b]52;c;aGk=\x07"
+UNFIT = [
+    RecentTarget("run", f"HG7ML7M8{OSC_52}", "x", 1.0),
+    RecentTarget("run", "a\u202eb", "x", 1.0),
+    RecentTarget("build", "a b", "x", 1.0),
+    RecentTarget("job", "", "x", 1.0),
+    RecentTarget("run", "x" * 1000, "x", 1.0),
+    RecentTarget("file", "relative.log", "x", 1.0),
+    RecentTarget("file", "/a\0b", "x", 1.0),
+]
+
+
+@pytest.mark.parametrize("unfit", UNFIT)
+def test_what_cannot_be_opened_again_is_neither_stored_nor_loaded(
+    folder: Path, unfit: RecentTarget
+) -> None:
+    remembered = AppState()
+    remembered.remember(unfit)
+    assert remembered.recents == []
+    remembered.recents = [unfit]
+    assert state.save(remembered) is None
+    assert json.loads((folder / "state.json").read_text())["recents"] == []
+    (folder / "state.json").write_text(json.dumps({"recents": [asdict(unfit)]}))
+    assert state.load() == (AppState(), None)
+
+
+def test_names_are_stored_and_loaded_drawable(folder: Path) -> None:
+    remembered = AppState()
+    remembered.remember(RecentTarget("run", "x1", f"{OSC_52}sh\u202eop\x9b2J", 1.0))
+    (found,) = remembered.recents
+    assert found.label.isprintable()
+    state.save(remembered)
+    text = (folder / "state.json").read_text()
+    (folder / "state.json").write_text(text.replace(found.label[:2], r"\u001b]0;x\u0007sh"))
+    (loaded,) = state.load()[0].recents
+    assert loaded.label.isprintable()
+
+
+def test_a_path_stays_as_it_is(folder: Path) -> None:
+    path = "/tmp/a\x1b]0;x\x07\udcff.log"
+    remembered = AppState()
+    remembered.remember(RecentTarget("file", path, path, 1.0))
+    state.save(remembered)
+    assert [recent.value for recent in state.load()[0].recents] == [path]

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -18,6 +17,7 @@ from logview.log.entries.entry_text import EntryText, parse_entry
 from logview.log.entries.level import Level
 from logview.phrases import count
 from logview.text.sanitize import label, visible
+from logview.tui.content import join_content, make_content
 from logview.tui.entry_head import EntryExcerpt, footer_rows, header_rows
 from logview.tui.keys import APP_KEYS, ENTRY_KEYS, bindings, entry_keys, shown_key
 from logview.tui.widgets.entry_body import EntryBody
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.content import Content
     from textual.timer import Timer
 
 __all__ = ["EntryExcerpt", "EntryScreen"]
@@ -177,7 +178,7 @@ class EntryScreen(Screen[None]):
             parts.append(
                 "JSON" if len(self._entry.json) == 1 else f"{len(self._entry.json)} × JSON"
             )
-        return Content.assemble((f"  {word}", f"bold {tone}"), "  ", " · ".join(parts))
+        return join_content((f"  {word}", f"bold {tone}"), "  ", " · ".join(parts))
 
     @on(EntryBody.Moved)
     def _moved(self) -> None:
@@ -186,9 +187,9 @@ class EntryScreen(Screen[None]):
 
     def _show_position(self) -> None:
         if self._note:
-            content = Content.styled(f"  {self._note}", "bold $text-accent")
+            content = make_content(f"  {self._note}", "bold $text-accent")
         else:
-            content = Content.styled(f"  {self._position_text()}", "$muted")
+            content = make_content(f"  {self._position_text()}", "$muted")
         self.query_one("#entry-place", Static).update(content)
 
     def _position_text(self) -> str:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from logview import __version__
 from logview.text.sanitize import label
+from logview.tui.content import join_content, make_content
 from logview.tui.keys import (
     APP_KEYS,
     LOG_KEYS,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from textual.app import ComposeResult
+    from textual.content import Content
 
 
 class HelpScreen(ModalScreen[None]):
@@ -62,7 +63,7 @@ class HelpScreen(ModalScreen[None]):
 
 def help_content(keymap: Mapping[str, str], place: Sequence[tuple[str, str]] = ()) -> Content:
     """Lay the keys out in groups."""
-    content = Content.assemble(
+    content = join_content(
         (f"logview {__version__}", "bold $text-accent"),
         ("  the terminal log viewer for Apify     esc closes this\n", "$muted"),
     )
@@ -73,10 +74,8 @@ def help_content(keymap: Mapping[str, str], place: Sequence[tuple[str, str]] = (
     content += _group("Everywhere", [(shown_keys(key, keymap), key.does) for key in APP_KEYS])
     content += _group("The open screen", list(OPEN_HELP))
     content += _group("Mouse", list(MOUSE_HELP))
-    content += Content.styled(
-        "\nNames of actions, for [keys] in config.toml\n", "bold $text-primary"
-    )
-    content += Content(f"{', '.join(sorted(known_ids()))}\n")
+    content += make_content("\nNames of actions, for [keys] in config.toml\n", "bold $text-primary")
+    content += make_content(f"{', '.join(sorted(known_ids()))}\n")
     if place:
         rows = [(name, label(words, 2_000)) for name, words in place]
         content += _group("To show somebody else this place (^P copies them)", rows)
@@ -84,7 +83,7 @@ def help_content(keymap: Mapping[str, str], place: Sequence[tuple[str, str]] = (
 
 
 def _group(title: str, rows: list[tuple[str, str]]) -> Content:
-    content = Content.styled(f"\n{title}\n", "bold $text-primary")
+    content = make_content(f"\n{title}\n", "bold $text-primary")
     for keys, does in rows:
-        content += Content.assemble((f"{keys:<20} ", "bold"), f"{does}\n")
+        content += join_content((f"{keys:<20} ", "bold"), f"{does}\n")
     return content

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from logview.text.sanitize import label
+from logview.tui.content import join_content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +29,10 @@ class LedgerScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the page together."""
-        content = Content.assemble(
+        content = join_content(
             ("The connection's ledger", "bold $text-accent"), ("   esc closes\n\n", "$muted")
         )
         for name, value in self._rows:
-            content += Content.assemble((f"{label(name):<26} ", "bold"), f"{label(value)}\n")
+            content += join_content((f"{label(name):<26} ", "bold"), f"{label(value)}\n")
         with VerticalScroll(id="help"):
             yield Static(content, markup=False)

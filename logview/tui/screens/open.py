@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -19,6 +18,7 @@ from logview.opening import make_client, target_of_recent
 from logview.phrases import count
 from logview.sources.events import Problem
 from logview.text.sanitize import label
+from logview.tui.content import make_content
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.header_bar import HeaderBar
@@ -174,10 +174,10 @@ class OpenScreen(Screen[None]):
         try:
             words = target.describe(text, api_url=self.host.settings.api_url)
         except target.TargetError as error:
-            said.update(Content(label(f"{error.title}: {error.msg}", 400)))
+            said.update(make_content(label(f"{error.title}: {error.msg}", 400)))
             said.add_class("-wrong")
         else:
-            said.update(Content(label(words, 400)))
+            said.update(make_content(label(words, 400)))
             said.remove_class("-wrong")
 
     @on(Input.Submitted, "#what")

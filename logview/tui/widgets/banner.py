@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.widgets import Static
 
 from logview.text.sanitize import label
+from logview.tui.content import make_content
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.content import Content
 
     from logview.sources.events import Problem
 
@@ -48,12 +49,12 @@ class Banner(Horizontal):
 
 def problem_content(problem: Problem, when: str = "") -> Content:
     """Lay out a problem; its texts may come from outside and pass the door here."""
-    content = Content.styled(_sentence(problem.cause), "bold")
+    content = make_content(_sentence(problem.cause), "bold")
     if when:
-        content += Content(f" {when}").highlight_regex(r"\br\b", style="bold $text-primary")
+        content += make_content(f" {when}").highlight_regex(r"\br\b", style="bold $text-primary")
     words = f"{_sentence(problem.meaning)} {label(problem.remedy, 400)}".strip()
     if words:
-        content += Content.styled(f"\n{words}", "$muted")
+        content += make_content(f"\n{words}", "$muted")
     return content
 
 

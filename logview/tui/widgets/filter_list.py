@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from logview.text.sanitize import label
+from logview.tui.content import join_content
 from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
+    from textual.content import Content
+
     from logview.log.entries.level import Level
     from logview.log.search.line_filter import LineFilter
 
@@ -76,7 +78,7 @@ class FilterList(OptionList):
 
 
 def _level_row(level: Level, in_force: bool) -> Content:
-    return Content.assemble(
+    return join_content(
         ("[x] " if in_force else "[ ] ", "bold"),
         ("least ", "$muted"),
         (level.name, "" if in_force else "strike $muted"),
@@ -87,7 +89,7 @@ def _row(line_filter: LineFilter, *, in_force: bool) -> Content:
     query = line_filter.pattern.query
     kinds = [word for word, on_ in (("regex", query.regex), ("case", bool(query.case))) if on_]
     verb = "only" if line_filter.keep else "not "
-    return Content.assemble(
+    return join_content(
         ("[x] " if in_force else "[ ] ", "bold"),
         (f"{verb}  ", "$muted"),
         (label(query.text), "" if in_force else "strike $muted"),

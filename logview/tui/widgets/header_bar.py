@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
-from textual.content import Content
 from textual.widget import Widget
 
 from logview.phrases import duration
 from logview.text.sanitize import label
 from logview.tui.connection import Connection, job_seconds, utc_now
+from logview.tui.content import join_content, make_content
 
 if TYPE_CHECKING:
+    from textual.content import Content
+
     from logview.apify.models import Job
 
 STATUS_STYLES = {
@@ -40,7 +42,7 @@ STATUS_MARKS = {
 """The mark of each status: it is never told by colour alone."""
 
 
-_SEPARATOR = Content.styled(" · ", "$muted")
+_SEPARATOR = make_content(" · ", "$muted")
 
 _CUTS = ((16, 24, True), (14, 12, True), (10, 0, True), (0, 0, False))
 """How far name and message may be cut, and whether kind and ID stay: tried in this order."""
@@ -71,17 +73,19 @@ class HeaderBar(Widget):
 
     def _content(self) -> Content:
         job = self._connection.job if self._connection else None
-        what = Content.styled(self._what, "$muted")
-        state = _state_content(job) if job else Content("")
+        what = make_content(self._what, "$muted")
+        state = _state_content(job) if job else make_content()
         width = max(0, self.size.width - 4)
         # What does not fit is cut where it hurts least; the state never is.
         for name_least, message_least, ident in _CUTS:
-            name = Content.styled(self._called, "bold")
-            message = Content.styled(label(job.status_message or "") if job else "", "$muted")
+            name = make_content(self._called, "bold")
+            message = make_content(label(job.status_message or "") if job else "", "$muted")
             if not ident and name:
-                what = Content("")
+                what = make_content()
             room = width - _joined(name, what).cell_length - _joined(state).cell_length - 2
-            message = _cut(message, max(room - 3, message_least)) if message_least else Content("")
+            message = (
+                _cut(message, max(room - 3, message_least)) if message_least else make_content()
+            )
             right = _joined(state, message)
             room = width - right.cell_length - (2 if right else 0)
             name = _cut(
@@ -92,7 +96,7 @@ class HeaderBar(Widget):
                 break
         left = _cut(left, max(0, room))
         space = max(0, width - left.cell_length - right.cell_length)
-        return Content.assemble("  ", left, " " * space, right, "  ")
+        return join_content("  ", left, " " * space, right, "  ")
 
     def render(self) -> Content:
         """Draw the row."""
@@ -111,12 +115,12 @@ def _state_content(job: Job) -> Content:
     style = STATUS_STYLES.get(job.status, "")
     mark = STATUS_MARKS.get(job.status, "?")
     seconds = job_seconds(job, utc_now())
-    parts = [Content.styled(f"{mark} {label(job.status)}", f"bold {style}".strip())]
+    parts = [make_content(f"{mark} {label(job.status)}", f"bold {style}".strip())]
     if seconds is not None:
-        parts.append(Content(f" {duration(seconds)}"))
+        parts.append(make_content(f" {duration(seconds)}"))
     if job.ended and job.exit_code:
-        parts.append(Content(f" · exit code {job.exit_code}"))
-    return Content("").join(parts)
+        parts.append(make_content(f" · exit code {job.exit_code}"))
+    return make_content().join(parts)
 
 
 def fit(text: str, cells: int) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from logview.tui.content import make_content
 from logview.tui.job_rows import JobRow, heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from textual.content import Content
 
 _WIDEST = 112
 """Cells of a row at most: farther apart, its ends no longer look like one row."""
@@ -65,9 +67,9 @@ class JobList(OptionList):
             for row in listed:
                 add(row.content(width), row)
         elif self._empty:
-            add(Content.styled(self._empty, "$muted"), None)
+            add(make_content(self._empty, "$muted"), None)
         if recent:
-            add(Content(""), None)
+            add(make_content(), None)
             add(heading("Opened before", width), None)
             for row in recent:
                 add(row.content(width), row)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
+
+from logview.tui.content import make_content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+    from textual.content import Content
 
 
 class Hint(NamedTuple):
@@ -71,14 +73,14 @@ class KeyBar(Widget):
 
         while len(hints) > 1 and length() > width:
             del hints[-2]
-        content = Content("  ")
+        content = make_content("  ")
         for number, hint in enumerate(hints):
             start = content.cell_length
-            content += Content.styled(hint.key, "bold $text-primary")
-            content += Content.styled(f" {hint.word}", "$muted")
+            content += make_content(hint.key, "bold $text-primary")
+            content += make_content(f" {hint.word}", "$muted")
             self._cells.append((start, content.cell_length, hint.action))
             if number < len(hints) - 1:
-                content += Content("  ")
+                content += make_content("  ")
         return content
 
     def on_click(self, event: events.Click) -> None:

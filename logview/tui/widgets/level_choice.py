@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
 from logview.log.entries.level import Level
+from logview.tui.content import make_content
 from logview.tui.widgets.key_bar import Hint
 from logview.tui.widgets.key_gate import KeyGate
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.content import Content
 
 CHOICES: dict[str, tuple[str, Level | None]] = {
     "d": ("debug", Level.DEBUG),
@@ -71,15 +72,15 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
         self, lead: str, letters: int | None = None, between: str = "  "
     ) -> tuple[Content, list[tuple[int, int, str]]]:
         """Lay the choices out; give where each of them stands, too."""
-        row, cells = Content(_MARGIN + lead), []
+        row, cells = make_content(_MARGIN + lead), []
         for key, (word, level) in CHOICES.items():
             start = row.cell_length
             now = "underline" if level == self._least else ""
-            row += Content.styled(key, f"bold {now} $text-accent")
-            row += Content.styled(word[1:letters], f"bold {now}" if now else "")
+            row += make_content(key, f"bold {now} $text-accent")
+            row += make_content(word[1:letters], f"bold {now}" if now else "")
             cells.append((start, row.cell_length, key))
             if key != "a":
-                row += Content(between)
+                row += make_content(between)
         return row, cells
 
     def is_closed_by(self, event: events.Key) -> bool:

@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from logview.links.console import LONGEST, deceptive_host
 from logview.text.sanitize import label
+from logview.tui.content import make_content
 from logview.tui.widgets.key_bar import Hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from textual.content import Content
 
 
 class LinkList(OptionList):
@@ -70,8 +72,8 @@ class LinkList(OptionList):
 
 
 def _shown(link: str, drawn: str) -> Content:
-    content = Content(label(drawn, LONGEST))
+    content = make_content(label(drawn, LONGEST))
     host = deceptive_host(link)
     if host:
-        content += Content.styled(f"  goes to {label(host)}", "bold $text-warning")
+        content += make_content(f"  goes to {label(host)}", "bold $text-warning")
     return content

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from logview.log.search.pattern import MAX_PATTERN, Query
+from logview.tui.content import make_content
 from logview.tui.textual_internals import key_bindings
 from logview.tui.widgets.key_bar import Hint
 from logview.tui.widgets.key_gate import KeyGate
@@ -127,7 +127,7 @@ class Switch(Static):
             self.switch = name
 
     def __init__(self, name: str) -> None:
-        super().__init__(Content(f"[{name}]"), classes="switch", markup=False)
+        super().__init__(make_content(f"[{name}]"), classes="switch", markup=False)
         self._switch = name
 
     def on_click(self, event: events.Click) -> None:
@@ -219,14 +219,14 @@ class Prompt(Vertical):
                 counter.display = bool(text)  # without one, the input's hint has the room
             self._said = text
             # Its width is fixed: a counter that grows must not lay the screen out anew.
-            counter.update(Content(text), layout=False)
+            counter.update(make_content(text), layout=False)
 
     def error(self, text: str) -> None:
         """Show under the input what is wrong with it; an empty text takes it away."""
         if text != self._wrong:
             self._wrong = text
             widget = self.query_one(".prompt-error", Static)
-            widget.update(Content(text))
+            widget.update(make_content(text))
             widget.display = bool(text)
 
     def _show_switches(self) -> None:

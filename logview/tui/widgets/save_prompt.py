@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from logview.tui.content import make_content
 from logview.tui.widgets.key_bar import Hint
 from logview.tui.widgets.prompt import PromptInput, Switch
 
@@ -133,7 +133,7 @@ class SavePrompt(Vertical):
     def error(self, text: str) -> None:
         """Show below the name what is wrong with it."""
         widget = self.query_one(".prompt-error", Static)
-        widget.update(Content(text))
+        widget.update(make_content(text))
         widget.display = bool(text)
 
     def _show(self) -> None:
@@ -143,7 +143,7 @@ class SavePrompt(Vertical):
         for switch, word, on_ in zip(
             self._switches, words, (False, self.raw, not self.masked), strict=True
         ):
-            switch.update(Content(f"[{word}]"))
+            switch.update(make_content(f"[{word}]"))
             switch.set_class(on_, "-on")
 
     @on(Input.Changed)

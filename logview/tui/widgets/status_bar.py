@@ -8,18 +8,19 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from logview.phrases import count
 from logview.text.sanitize import label
+from logview.tui.content import make_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual import events
+    from textual.content import Content
     from textual.timer import Timer
 
 
@@ -61,7 +62,7 @@ _TONES = {
     "plain": "$foreground",
 }
 
-_SEPARATOR = Content.styled(" · ", "$muted")
+_SEPARATOR = make_content(" · ", "$muted")
 
 _CHIP_LENGTHS = (30, 16, 8)
 """Characters that a chip may have; the less room there is, the fewer."""
@@ -138,7 +139,7 @@ class StatusBar(Widget):
             self.mount(self._long_note)
         self._long_note.display = bool(rows)
         lines = (f"  {row}".ljust(self.size.width) for row in rows)
-        self._long_note.update(Content("\n".join(lines)))
+        self._long_note.update(make_content("\n".join(lines)))
         self._long_note.styles.height = len(rows)
         self._long_note.styles.offset = (0, 1 - len(rows))
 
@@ -151,12 +152,16 @@ class StatusBar(Widget):
         self._chip_cells = []
         status = self._status
         if self._note:
-            content = Content.styled(f"  {self._note}", "bold $text-accent")
-            place = _SEPARATOR + Content(status.place) if status and status.place else Content("")
+            content = make_content(f"  {self._note}", "bold $text-accent")
+            place = (
+                _SEPARATOR + make_content(status.place)
+                if status and status.place
+                else make_content()
+            )
             fits = content.cell_length + place.cell_length <= self.size.width - 2
             return content + place if fits else content
         if status is None:
-            return Content("")
+            return make_content()
         room = self.size.width - 2
         if not status.chips:
             words = [_words(shorter) for shorter in _less_and_less(status)]
@@ -172,10 +177,10 @@ class StatusBar(Widget):
             return content
         for chip, text in zip(status.chips, chips, strict=True):
             start = content.cell_length
-            content += Content.styled(text, _chip_style(chip))
+            content += make_content(text, _chip_style(chip))
             self._chip_cells.append((start, content.cell_length))
-            content += Content(" ")
-        return content + Content(status.shown)
+            content += make_content(" ")
+        return content + make_content(status.shown)
 
     def on_click(self, event: events.Click) -> None:
         """Say which chip was clicked."""
@@ -187,10 +192,10 @@ class StatusBar(Widget):
 def _words(status: Status) -> Content:
     """Lay out state, follow and place; the state's first word has its colour."""
     head, dot, tail = label(status.state).partition(" · ")
-    content = Content.styled(f"  {head}", f"bold {_TONES[status.tone]}")
+    content = make_content(f"  {head}", f"bold {_TONES[status.tone]}")
     for part in (tail if dot else "", status.follow, status.place, status.counts[0]):
         if part:
-            content += _SEPARATOR + Content(part)
+            content += _SEPARATOR + make_content(part)
     return content
 
 
@@ -205,17 +210,17 @@ def _crowded(status: Status, room: int) -> tuple[Content, list[tuple[int, int]]]
     """
     levels = [chip for chip in status.chips if chip.is_level]
     filters = len(status.chips) - len(levels)
-    chips = [Content.styled(f"[{label(chip.text)}]", _chip_style(chip)) for chip in levels]
+    chips = [make_content(f"[{label(chip.text)}]", _chip_style(chip)) for chip in levels]
     if filters:
-        chips.append(Content.styled(f"[{count(filters, 'filter')}]", "bold $text-primary"))
-    content, start = Content(""), 0
+        chips.append(make_content(f"[{count(filters, 'filter')}]", "bold $text-primary"))
+    content, start = make_content(), 0
     bare = Status(status.state.partition(" · ")[0], status.tone)
     for shorter in (*_less_and_less(status), bare):
         content = _words(shorter) + _SEPARATOR
         start = content.cell_length
-        content += Content(" ").join(chips)
+        content += make_content(" ").join(chips)
         if shorter.shown:
-            content += Content(f" {shorter.shown}")
+            content += make_content(f" {shorter.shown}")
         if content.cell_length <= room:
             break
     return content, [(start, start + chips[0].cell_length)] if levels else []
