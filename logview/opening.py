@@ -213,11 +213,13 @@ def _file_origin(target: FileTarget, settings: Settings) -> Origin:
 
 
 def _file_source(target: FileTarget, settings: Settings, options: ReadOptions) -> Source:
+    from logview.sources.decoded import DecodedSource
     from logview.sources.file import FileSource
 
+    name = str(target.path)
     if options.received is None:
-        return FileSource(target.path, follow=False)
-    return FileSource(target.path, follow=options.follow, stored=True)
+        return DecodedSource(FileSource(target.path, follow=False), name, keep_mark=True)
+    return DecodedSource(FileSource(target.path, follow=options.follow, stored=True), name)
 
 
 # -- standard input -----------------------------------------------------------------------
@@ -236,9 +238,11 @@ def _stdin_origin(target: StdinTarget, settings: Settings) -> Origin:
 
 
 def _stdin_source(target: StdinTarget, settings: Settings, options: ReadOptions) -> Source:
+    from logview.sources.decoded import DecodedSource
     from logview.sources.stdin import StdinSource
 
-    return StdinSource(options.stdin_fd)
+    # Into a pipe or file what comes goes as it came.
+    return DecodedSource(StdinSource(options.stdin_fd), "", keep_mark=options.received is None)
 
 
 OPENERS: dict[type[Target], Opener] = {

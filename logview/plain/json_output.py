@@ -40,6 +40,7 @@ class JsonOutput:
         self._entries = EntryAssembler()
         self._records = RecordMaker()
         self._held = bytearray()
+        self._at_start = True
         self._skipping = False
         """Whether the unfinished line is too long, and what comes of it is left out."""
         self._long = b""
@@ -87,6 +88,9 @@ class JsonOutput:
 
     async def _feed(self, lines: list[bytes]) -> None:
         text = visible(b"\n".join(lines))
+        if self._at_start:
+            self._at_start = False
+            text = text.removeprefix("\ufeff")
         shown = self._masker.mask_text(text)
         await self._print(self._entries.feed(text.split("\n"), shown.split("\n")))
 
