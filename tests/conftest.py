@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
 
 from logview.demo.server import DemoServer
+from tests.support import program
 from tests.support.clipboards import Tools
+from tests.support.examples import load_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A busy machine is no defect.
-settings.register_profile("logview", deadline=None)
-settings.load_profile("logview")
+TESTS = Path(__file__).parent
 
 OURS = ("APIFY_", "LOGVIEW_", "XDG_", "SSH_", "LC_", "TEXTUAL")
 NAMES = (
@@ -27,6 +27,39 @@ NAMES = (
     *("VTE_VERSION", "WSL_DISTRO_NAME", "WSL_INTEROP"),
     *("PYTHONWARNINGS", "PYTHONUNBUFFERED", "PYTHON_COLORS"),
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take few examples where slow tests are left out."""
+    load_profile(quick="not slow" in (config.getoption("markexpr", default="") or ""))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow, by kind, what is dear: whole apps and whole programs.
+
+    The first such test of each file is its smoke test and is not slow, except
+    in a real terminal.
+    """
+    seen: set[object] = set()
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        in_terminal = "terminal" in item.path.relative_to(TESTS).parts
+        dear = _runs_an_app(item) or _starts_the_program(item)
+        if in_terminal or (dear and item.module in seen):
+            item.add_marker(pytest.mark.slow)
+        if dear:
+            seen.add(item.module)
+
+
+def _runs_an_app(item: pytest.Function) -> bool:
+    folder = item.path.relative_to(TESTS).parts[0]
+    return folder == "tui" and inspect.iscoroutinefunction(item.function)
+
+
+def _starts_the_program(item: pytest.Function) -> bool:
+    helpers = (program.run, program.start)
+    return any(value is helper for value in vars(item.module).values() for helper in helpers)
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,11 @@ import shutil
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.links.shell_words import shell_word
+from tests.support.examples import examples
 
 BASH = shutil.which("bash")
 
@@ -34,7 +35,7 @@ def test_a_word_is_printable_and_on_one_line(text: str, word: str) -> None:
 
 
 @pytest.mark.skipif(BASH is None, reason="there is no bash here")
-@settings(max_examples=50)
+@examples(50)
 @given(st.lists(st.binary(max_size=12).filter(lambda data: b"\0" not in data), max_size=5))
 def test_a_shell_reads_it_as_it_was(arguments: list[bytes]) -> None:
     assert BASH is not None

@@ -6,12 +6,13 @@ import random
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from logview.sources.alignment import Pause
 from logview.sources.received_log import ReceivedSpool
 from logview.sources.splice import Apart, Doubt, Joined, New, Splice
+from tests.support.examples import examples
 
 
 def line(second: float, text: str = "INFO  a line") -> bytes:
@@ -361,7 +362,7 @@ windows = st.sampled_from([(2, 1), (3, 2), (4, 7), (16, 16), (1024, 1 << 18)])
 
 
 @given(st.lists(st.tuples(repeating | periodic, sizes), min_size=1, max_size=5), windows)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_any_replays_are_explained_as_by_trying_everything(replays, window):
     reference = Reference()
     listener = Listener(*window)
@@ -374,7 +375,7 @@ def test_any_replays_are_explained_as_by_trying_everything(replays, window):
 
 
 @given(repeating | periodic | logs() | st.binary(max_size=200), st.data(), windows)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_any_history_of_cuts_and_slides(log, data, window):
     """As the platform does it: the log grows, its head slides, streams break anywhere."""
     reference = Reference()
@@ -391,7 +392,7 @@ def test_any_history_of_cuts_and_slides(log, data, window):
 
 
 @given(st.data(), windows)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_where_alignments_are_unique_a_perfect_listener_is_equalled(data, window):
     """Every byte once, every true gap once, at its place, and no false one."""
     log = bytes(random.Random(7).randbytes(1200))
@@ -418,7 +419,7 @@ def test_where_alignments_are_unique_a_perfect_listener_is_equalled(data, window
 
 
 @given(logs(), logs(), sizes)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @example(LOG[:90], LOG[90:], [1])
 def test_what_was_held_is_never_thrown_away(one, other, chunks):
     listener = Listener()
