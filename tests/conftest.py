@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     seen: set[object] = set()
     for item in items:
-        if not isinstance(item, pytest.Function):
+        if not isinstance(item, pytest.Function) or item.get_closest_marker("slow"):
             continue
         in_terminal = "terminal" in item.path.relative_to(TESTS).parts
         dear = _runs_an_app(item) or _starts_the_program(item)

@@ -14,6 +14,9 @@ import pytest
 import logview
 from tests.support.backtracking import problems
 
+pytestmark = pytest.mark.slow
+
+
 PACKAGE = Path(logview.__file__).parent
 MATCHING = {"match", "fullmatch"}
 """Methods that try one beginning only."""

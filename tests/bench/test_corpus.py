@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.bench.corpus import FINAL, LITERAL, REGEX, Shape, make
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
 
 SGR = re.compile(rb"\x1b\[[0-9;]*m")
 

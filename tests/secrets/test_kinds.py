@@ -233,6 +233,7 @@ def test_the_prefilter_drops_no_line_in_which_a_rule_finds_something(scraps: lis
      "_auth=a", "secret_a=", "token=&quot;", "password: “"],
 )  # fmt: skip
 @pytest.mark.parametrize("lead", ["token: ", "password=", 'cookies={"a":"', "", "api_key: Some("])
+@pytest.mark.slow
 def test_a_long_line_is_masked_in_time(lead: str, unit: str) -> None:
     """An exponential or a quadratic pass does not come back within any test's patience."""
     Masker().mask_line(lead + unit * (100_000 // len(unit)) + "%")

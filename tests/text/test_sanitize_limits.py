@@ -7,6 +7,9 @@ import pytest
 from logview.text.glyphs import MAX_MARKS
 from logview.text.sanitize import EXACT, MAX_SPANS, Sgr, display, visible
 
+pytestmark = pytest.mark.slow
+
+
 MB = 1 << 20
 
 EXPENSIVE = {

@@ -22,6 +22,9 @@ from logview.sources.events import (
 )
 from tests.tui.scripted import crawl, job, problem
 
+pytestmark = pytest.mark.slow
+
+
 SEEDS = range(int(os.environ.get("LOGVIEW_TEST_SEEDS", "3")))
 
 KEYS = [

@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
 from logview.tui.screens.log import frames
 from tests.tui.scripted import crawl, numbered
+
+pytestmark = pytest.mark.slow
 
 
 async def flood(s, chunks, lines):

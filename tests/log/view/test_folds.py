@@ -209,6 +209,7 @@ def long_log(frames: int, head: str = "ERROR it broke", before: str = "") -> Log
     return document
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outward_from", [0, 0.5, 1])
 def test_an_entry_of_thousands_of_lines_over_hundreds_of_pages_is_one_fold(
     outward_from: float,
