@@ -1,9 +1,9 @@
-"""Clipboard: puts a text on the person's clipboard and says what is known of how that went.
+"""Copying: set the clipboard of whoever uses the program, and report what is known of it.
 
 Which clipboard is the right one depends on where the program runs:
 
 - over SSH it is that of the terminal at the other end (OSC 52), never this machine's;
-- else this machine's, by the tools of `clipboard_tools`;
+- else this machine's, by the tools of `clipboard.tools`;
 - inside tmux its buffer first, and then this machine's too, unless whoever is
   attached came over SSH;
 - where none of these works the terminal is asked (OSC 52), and what a terminal
@@ -40,7 +40,7 @@ OSC52_LIMIT = 74_994
 
 xterm was seen to take a million (kitty issue 3031); mosh cuts at 16 KiB of
 base64 without a word (MAXIMUM_CLIPBOARD_SIZE), Termux and kitty before 2021
-take 6 kB. No terminal says what it did.
+take 6 kB. No terminal reports what it did.
 """
 
 OSC52_MOST = 750_000
@@ -58,7 +58,7 @@ class Receipt:
     """What was done with the text."""
 
     text: str
-    """The sentence for the person; claims no more than is known."""
+    """A sentence; claims no more than is known."""
     how: CopyMethod
     lines: int
     size: int
@@ -75,13 +75,13 @@ async def copy(
     what: str | None = None,
     extra: str = "",
 ) -> Receipt:
-    """Copy `text`; `write_terminal` gets the OSC 52 sequence where the terminal has to do it.
+    """Copy a text; `write_terminal` gets the OSC 52 sequence where the terminal has to do it.
 
-    A text that is still being copied is given up for this one. The receipt
+    A text that is still being copied is cancelled. The receipt
     calls the text `what` ("the Console link") instead of counting its lines,
     and ends with `extra`. NUL is left out, as it ends a text on Windows'
     clipboard. Never raises for a clipboard that does not work, and never takes
-    longer than `clipboard_tools.TIMEOUT` seconds (more for large texts) for
+    longer than `tools.TIMEOUT` seconds (more for large texts) for
     each way there is. Nothing that the tools print reaches the screen.
     """
     environ = os.environ if environ is None else environ
@@ -106,7 +106,7 @@ async def _copied(
     if environ.get("TMUX"):
         try:
             in_tmux = await tools.load_tmux_buffer(copying.data, environ)
-            environ = _of_who_is_attached(in_tmux, environ)
+            environ = _environ_of_client(in_tmux, environ)
         except ClipboardError as error:
             why = str(error)
     if not over_ssh(environ):
@@ -118,17 +118,17 @@ async def _copied(
             both = " (tmux has it too)" if in_tmux else ""
             return copying.receipt(f"Copied {copying.what}{both}", "clipboard")
     if in_tmux:
-        return copying.receipt(_told_by_tmux(copying, in_tmux), "tmux")
+        return copying.receipt(_tmux_sentence(copying, in_tmux), "tmux")
     return await _osc52(copying, why, environ, write_terminal)
 
 
 def describe_amount(data: bytes) -> str:
-    """Say how much it is: "12 lines (1.4 kB)", "1 line (87 B)"."""
+    """Return an amount in words: "12 lines (1.4 kB)", "1 line (87 B)"."""
     return f"{count(count_lines(data), 'line')} ({size(len(data))})"
 
 
 def count_lines(data: bytes) -> int:
-    """Count the lines; a line break at the end begins no further one."""
+    """Return the number of lines; a line break at the end begins no further one."""
     return data.count(b"\n") + (not data.endswith(b"\n"))
 
 
@@ -142,12 +142,12 @@ class _Copying:
     """The same without its size: what the terminal takes of it is not known."""
     extra: str
 
-    def receipt(self, told: str, how: CopyMethod, saved: Path | None = None) -> Receipt:
-        text = f"{told}; {self.extra}" if self.extra else told
+    def receipt(self, sentence: str, how: CopyMethod, saved: Path | None = None) -> Receipt:
+        text = f"{sentence}; {self.extra}" if self.extra else sentence
         return Receipt(text, how, count_lines(self.data), len(self.data), saved)
 
 
-def _of_who_is_attached(in_tmux: tools.TmuxState, environ: Mapping[str, str]) -> Mapping[str, str]:
+def _environ_of_client(in_tmux: tools.TmuxState, environ: Mapping[str, str]) -> Mapping[str, str]:
     """Replace what a pane still has of whoever was attached when it was opened.
 
     tmux keeps `SSH_CONNECTION` and `DISPLAY` up to date in the session only
@@ -159,21 +159,21 @@ def _of_who_is_attached(in_tmux: tools.TmuxState, environ: Mapping[str, str]) ->
     return {**environ, "SSH_CONNECTION": "tmux"} if in_tmux.over_ssh else environ
 
 
-def _told_by_tmux(copying: _Copying, in_tmux: tools.TmuxState) -> str:
-    told = f"Copied {copying.what} to tmux"
+def _tmux_sentence(copying: _Copying, in_tmux: tools.TmuxState) -> str:
+    sentence = f"Copied {copying.what} to tmux"
     if in_tmux.sends_on is False:
-        return f"{told} only (prefix ] pastes): {in_tmux.why}"
+        return f"{sentence} only (prefix ] pastes): {in_tmux.why}"
     if in_tmux.sends_on:
-        told += ", which sent it on to the terminal (OSC 52)"
+        sentence += ", which sent it on to the terminal (OSC 52)"
         if len(copying.data) > OSC52_LIMIT:
-            told += f"; {size(len(copying.data))} is more than many terminals take"
-    return f"{told}; {in_tmux.why}" if in_tmux.why else told
+            sentence += f"; {size(len(copying.data))} is more than many terminals take"
+    return f"{sentence}; {in_tmux.why}" if in_tmux.why else sentence
 
 
 async def _osc52(
     copying: _Copying, why: str, environ: Mapping[str, str], write_terminal: Callable[[str], None]
 ) -> Receipt:
-    """Hand the text to the terminal, which does not say whether it took it.
+    """Send the text to the terminal, which does not answer whether it took it.
 
     Operating system command 52 with the clipboard as selection (xterm, ctlseqs).
     """
@@ -187,19 +187,19 @@ async def _osc52(
     except OSError as error:
         reason = why or error.strerror or type(error).__name__
         return await _file_only(copying, reason, environ)
-    told = f"Sent {copying.sent} to the terminal (OSC 52)"
+    sentence = f"Sent {copying.sent} to the terminal (OSC 52)"
     if length > OSC52_LIMIT:
         doubt = f"; {size(length)} is more than many terminals take"
     elif environ.get("VTE_VERSION") and not environ.get("TMUX") and not environ.get("STY"):
         doubt = ", which may ignore it"  # VTE: GNOME's and Xfce's (VTE issue 125)
     else:
-        return copying.receipt(told, "osc52")
+        return copying.receipt(sentence, "osc52")
     saved, where = await _save(copying.data, environ)
-    return copying.receipt(f"{told}{doubt}; {where}", "osc52", saved)
+    return copying.receipt(f"{sentence}{doubt}; {where}", "osc52", saved)
 
 
 def _sequence(data: bytes, environ: Mapping[str, str]) -> str:
-    """Write the command, for GNU screen as the strings that it passes to its terminal unread."""
+    """Return the sequence, for GNU screen as strings that it passes to its terminal unread."""
     sequence = f"\x1b]52;c;{base64.b64encode(data).decode('ascii')}\x07"
     if not environ.get("STY") or environ.get("TMUX"):
         return sequence
@@ -213,7 +213,7 @@ async def _file_only(copying: _Copying, why: str, environ: Mapping[str, str]) ->
 
 
 async def _save(data: bytes, environ: Mapping[str, str]) -> tuple[Path | None, str]:
-    """Save what may not have arrived, readable by its owner only; give the path, and say it."""
+    """Save what may not have arrived in a private file; return the path, and where it is."""
     path = state_dir(environ) / FILE
     patience = tools.TIMEOUT + len(data) / tools.BYTES_A_SECOND
     try:
@@ -226,7 +226,7 @@ async def _save(data: bytes, environ: Mapping[str, str]) -> tuple[Path | None, s
 
 
 def _short(path: Path) -> str:
-    """Give the path as one would type it in a shell."""
+    """Return the path as one would type it in a shell."""
     with suppress(ValueError, RuntimeError):  # elsewhere; no home
         if os.name == "posix":
             return f"~/{path.relative_to(Path.home())}"

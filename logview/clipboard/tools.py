@@ -1,4 +1,4 @@
-"""Clipboard tools: the programs and system calls that put a text on this machine's clipboard.
+"""Clipboard tools: the programs and system calls that set this machine's clipboard.
 
 Each is waited for no longer than its time limit, prints nothing on the screen
 and is no part of our session. Imports no screen, no HTTP.
@@ -42,11 +42,11 @@ WINDOWS_CLIP = "/mnt/c/Windows/System32/clip.exe"
 
 
 class ClipboardError(Exception):
-    """This way to a clipboard did not work; the text says why."""
+    """A tool did not work; the text is the reason."""
 
 
 class ToolError(ClipboardError):
-    """A tool ran and said that it failed."""
+    """A tool ran and reported a failure."""
 
 
 class SupersededError(Exception):
@@ -55,7 +55,7 @@ class SupersededError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TmuxState:
-    """What tmux says of itself; None where it did not say."""
+    """The state of tmux; None where it did not answer."""
 
     sends_on: bool | None
     """Whether it passes the text on to a terminal by OSC 52."""
@@ -68,17 +68,17 @@ class TmuxState:
 
 
 async def set_clipboard(text: str, environ: Mapping[str, str]) -> None:
-    """Put it on this machine's clipboard, by the first of the ways that works.
+    """Set this machine's clipboard by the first tool that works.
 
-    Takes at most `TIMEOUT` seconds, more for a large text, for each way there
-    is. Raises ClipboardError, for the last of them, when none works, and
-    OutdatedError when a newer text came.
+    Takes at most `TIMEOUT` seconds, more for a large text, for each tool.
+    Raises ClipboardError, for the last of them, when none works, and
+    SupersededError when a newer text came.
     """
     problem = ClipboardError("there is no clipboard here")
-    for way in available_tools(environ):
+    for tool in available_tools(environ):
         run = _Run(environ)
         try:
-            await _in_time(partial(_put, way, text, run), run, len(text))
+            await _run_in_time(partial(_run_tool, tool, text, run), run, len(text))
         except ClipboardError as error:
             problem = error
         else:
@@ -87,14 +87,14 @@ async def set_clipboard(text: str, environ: Mapping[str, str]) -> None:
 
 
 def cancel_older_copies() -> None:
-    """End what is still at an older text: late, it would replace the newer one."""
+    """End tools that still copy an older text: late, it would replace the newer one."""
     for run in list(_RUNNING):
         run.outdated = True
         run.end()
 
 
 def available_tools(environ: Mapping[str, str]) -> list[str]:
-    """Name the ways to this machine's clipboard, the best first; the names are pyperclip's.
+    """Return the names of this machine's clipboard tools, the best first; they are pyperclip's.
 
     pyperclip's own choice is one only, and where nothing else is found it is
     Qt, which ends the whole program when the display does not answer
@@ -117,7 +117,7 @@ def available_tools(environ: Mapping[str, str]) -> list[str]:
 
 
 async def load_tmux_buffer(data: bytes, environ: Mapping[str, str]) -> TmuxState:
-    """Put it in a buffer of tmux, and ask what becomes of it there.
+    """Load a text into a buffer of tmux, and ask what tmux does with it.
 
     Raises ClipboardError when tmux did not take it, OutdatedError when a newer
     text came.
@@ -139,12 +139,14 @@ async def load_tmux_buffer(data: bytes, environ: Mapping[str, str]) -> TmuxState
         )
     except ClipboardError:
         answer = ""
-    said = parse_tmux_answer(answer)
-    return said if sends else TmuxState(False, "it is older than 3.2", said.over_ssh, said.environ)
+    state = parse_tmux_answer(answer)
+    if sends:
+        return state
+    return TmuxState(False, "it is older than 3.2", state.over_ssh, state.environ)
 
 
 def parse_tmux_answer(answer: str) -> TmuxState:
-    """Read what tmux says: client, `set-clipboard`, environment, terminals (tmux 3.3a).
+    """Parse tmux's answer: client, `set-clipboard`, environment, terminals (tmux 3.3a).
 
     A terminal is written to when it has the capability `Ms` (tmux(1), TERMINFO
     EXTENSIONS). With `set-clipboard` off some versions write all the same
@@ -188,11 +190,11 @@ def _clip_exe(environ: Mapping[str, str]) -> str | None:
     return found
 
 
-def _put(way: str, text: str, run: _Run) -> None:
-    if way == "clip.exe":
+def _run_tool(tool: str, text: str, run: _Run) -> None:
+    if tool == "clip.exe":
         # It takes UTF-8 for the code page of the console (WSL issue 11047), and a byte
         # order mark for a part of the text; UTF-16 it recognises without.
-        run.feed([_clip_exe(run.environ) or way], text.encode("utf-16-le"))
+        run.feed([_clip_exe(run.environ) or tool], text.encode("utf-16-le"))
         run.check()
         return
     import pyperclip
@@ -200,7 +202,7 @@ def _put(way: str, text: str, run: _Run) -> None:
     pyperclip.subprocess = _PYPERCLIP
     _HERE.run = run
     try:
-        pyperclip.set_clipboard(way)
+        pyperclip.set_clipboard(tool)
         pyperclip.copy(text)
     except pyperclip.PyperclipException as error:
         held = "OpenClipboard" in str(error)  # pyperclip tries for half a second
@@ -217,18 +219,18 @@ async def _feed(command: Sequence[str], data: bytes, environ: Mapping[str, str])
         run.feed(command, data)
         run.check()
 
-    await _in_time(work, run, len(data))
+    await _run_in_time(work, run, len(data))
 
 
 async def _ask(command: Sequence[str], environ: Mapping[str, str]) -> str:
     run = _Run(environ)
-    return await _in_time(lambda: run.ask(command), run, 0)
+    return await _run_in_time(lambda: run.ask(command), run, 0)
 
 
-async def _in_time(work: Callable[[], T], run: _Run, size: int) -> T:
+async def _run_in_time(work: Callable[[], T], run: _Run, size: int) -> T:
     _RUNNING.add(run)
     try:
-        return await _waited_for(work, run, TIMEOUT + size / BYTES_A_SECOND)
+        return await _wait_for(work, run, TIMEOUT + size / BYTES_A_SECOND)
     except ClipboardError:
         if run.outdated:
             raise SupersededError("another text was copied since") from None
@@ -237,7 +239,7 @@ async def _in_time(work: Callable[[], T], run: _Run, size: int) -> T:
         _RUNNING.discard(run)
 
 
-async def _waited_for(work: Callable[[], T], run: _Run, timeout: float) -> T:
+async def _wait_for(work: Callable[[], T], run: _Run, timeout: float) -> T:
     finished = threading.Event()
 
     def working() -> T:
@@ -253,7 +255,7 @@ async def _waited_for(work: Callable[[], T], run: _Run, timeout: float) -> T:
         raise ClipboardError(f"{run.name} did not answer") from None
     except asyncio.CancelledError:
         # The program is being left: what works needs milliseconds, and a tool that
-        # is cut off in the middle would put half a text on the clipboard.
+        # is cut off in the middle would leave half a text on the clipboard.
         if not finished.wait(GRACE):
             run.end()
         raise
@@ -302,7 +304,7 @@ class _Run:
         return output.decode("utf-8", "replace")
 
     def check(self) -> None:
-        """Raise ToolError when one of them ended with a failure; pyperclip doesn't look."""
+        """Raise ToolError when one of them ended with a failure; pyperclip ignores it."""
         for process in self._processes:
             if process.wait():
                 raise ToolError(f"{self.name} failed (exit status {process.returncode})")
@@ -325,7 +327,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 class _Subprocess:
-    """What pyperclip gets for the module `subprocess`, in its own namespace only.
+    """Stands in for the module `subprocess` in pyperclip's namespace.
 
     pyperclip (1.9 to 1.11) starts its tools with our standard error, which is
     the screen, and in our session.
@@ -341,4 +343,4 @@ class _Subprocess:
 _RUNNING: set[_Run] = set()
 _PYPERCLIP = _Subprocess()
 _HERE = threading.local()
-"""Whose try it is that this thread makes."""
+"""The run that each thread works on."""

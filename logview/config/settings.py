@@ -22,7 +22,7 @@ MAX_TOKEN_FILE = 16 * 1024
 
 
 class SettingsError(ValueError):
-    """Something that was asked for explicitly can't be used: a title and what to do about it."""
+    """Something that was set explicitly can't be used: a title and what to do about it."""
 
     def __init__(self, title: str, msg: str) -> None:
         super().__init__(f"{title}: {msg}")
@@ -46,7 +46,7 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=dict)
     """Binding ID to keys, from `[keys]` in config.toml."""
     notices: tuple[str, ...] = ()
-    """What the person should be told: things that were found and could not be used."""
+    """Notices for the person: things that were found and could not be used."""
     mask_on_screen: bool = False
     """Whether secrets are masked on the screen, too, and not only where they leave."""
     login: ApifyLogin | None = field(default=None, compare=False)
@@ -70,7 +70,7 @@ def load(
 
     With `demo_url` that is the address, and no token is read at all. Raises
     SettingsError for an argument or an environment variable that can't be
-    used; files that can't be used are told in `notices` and ignored.
+    used; files that can't be used are ignored, with a notice.
     """
     environ = os.environ if environ is None else environ
     notices: list[str] = []

@@ -2,7 +2,7 @@
 
 One small JSON file in the state folder, readable by its owner only. Losing it
 is no loss of work, so nothing here ever raises: a file that can't be read is
-put aside and told, one that can't be written is told.
+renamed and reported, one that can't be written is reported.
 """
 
 from __future__ import annotations
@@ -77,14 +77,14 @@ def checked(recent: RecentTarget) -> RecentTarget | None:
 
 
 def state_file() -> Path:
-    """Give the path of the file."""
+    """Return the path of the file."""
     return state_dir() / "state.json"
 
 
 def load() -> tuple[AppState, str | None]:
-    """Read what is remembered, and give a notice where that failed; never raises.
+    """Return what is remembered, and a notice where reading failed; never raises.
 
-    A broken file is kept beside as `state.json.broken`.
+    A broken file is kept as `state.json.broken`.
     """
     path = state_file()
     try:
@@ -100,7 +100,7 @@ def load() -> tuple[AppState, str | None]:
 
 
 def save(state: AppState) -> str | None:
-    """Write what is remembered; gives a notice where that failed, never raises.
+    """Write what is remembered; return a notice where that failed, never raise.
 
     The file changes in one step. What another logview has opened meanwhile is
     kept: the lists are merged.
@@ -138,7 +138,7 @@ def _read(path: Path) -> AppState:
 
 
 def _recent(item: object) -> RecentTarget | None:
-    """Read one entry; None for what is not one (an older or newer version may write others)."""
+    """Return one entry; None for what is not one (an older or newer version may write others)."""
     if not isinstance(item, dict):
         return None
     value, name, opened_at = item.get("value"), item.get("label"), item.get("opened_at")
@@ -152,7 +152,7 @@ def _recent(item: object) -> RecentTarget | None:
 
 
 def _newest_of(recents: list[RecentTarget]) -> list[RecentTarget]:
-    """Sort by time, newest first, each thing once: a `job` is the same as a run or build."""
+    """Return the entries newest first, each thing once: a `job` is the same as a run or build."""
     seen: set[tuple[bool, str]] = set()
     kept = []
     usable = [one for one in map(checked, recents) if one is not None]

@@ -1,4 +1,4 @@
-"""Browser: opens a link in the person's browser, and says what is known of that. Light.
+"""Browser: open a link in a browser, and return whether it worked, as far as known. Light.
 
 The standard library's `webbrowser` chooses, in a process of its own: browsers
 print, some stay in the foreground, and one for text would draw over the screen.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PATIENCE = 3.0
-"""Seconds after which a browser that has not come back is taken to be open."""
+"""Seconds after which a browser that has not come back is assumed to be open."""
 
 _OPEN = """\
 import os, subprocess, sys, webbrowser
@@ -41,7 +41,7 @@ except (webbrowser.Error, OSError):
 
 
 async def open_link(link: str, environ: Mapping[str, str] | None = None) -> bool:
-    """Open a link; False where there is no browser that could, or it said no."""
+    """Open a link; return False where there is no browser for it, or it reported a failure."""
     environ = os.environ if environ is None else environ
     if not can_open_browser(environ):
         return False
@@ -66,7 +66,7 @@ async def open_link(link: str, environ: Mapping[str, str] | None = None) -> bool
 
 
 def can_open_browser(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """Whether a browser would show where the person is: not over SSH, not without a display.
+    """Return whether a browser would show where the person is: not over SSH, not without a display.
 
     `BROWSER` names one that knows by itself where to show, as that of an editor in a container.
     """

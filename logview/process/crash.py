@@ -1,8 +1,8 @@
-"""Crash: our own failures, as one line for the person and a report in a file. Light.
+"""Crash reports: our own failures, as one line on standard error and a report in a file. Light.
 
 Python's traceback on the screen helps nobody, and a report with the locals of
 every frame (Textual's own) holds the token. So: the frames without locals, the
-token scrubbed, through the door, mode 0600 in the state folder.
+token scrubbed, cleaned, mode 0600 in the state folder.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ reporter = Reporter()
 
 
 def report(error: BaseException) -> int:
-    """Write the report, say so in one line on standard error, and return the exit code 70."""
+    """Write the report, print one line about it to standard error, and return the exit code 70."""
     path = reporter.write(error)
     where = f"a report is in {path}" if path else "and no report could be written"
     print_error(f"crashed ({type(error).__name__}), our own fault; {where}", reporter.token)
@@ -103,7 +103,7 @@ def report(error: BaseException) -> int:
 
 
 class _Quiet(logging.Handler):
-    """Takes what libraries log (asyncio's "exception was never retrieved") off the screen."""
+    """Keeps what libraries log (asyncio's "exception was never retrieved") off the screen."""
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info and record.exc_info[1] is not None:

@@ -23,7 +23,7 @@ DUMB = frozenset({"dumb", "unknown"})
 
 
 def is_terminal(fd: int) -> bool:
-    """Whether the descriptor is open and a terminal."""
+    """Return whether the descriptor is open and a terminal."""
     try:
         return os.isatty(fd)
     except OSError:
@@ -31,16 +31,16 @@ def is_terminal(fd: int) -> bool:
 
 
 def is_dumb(environ: Mapping[str, str]) -> bool:
-    """Whether TERM says that the terminal can place no text."""
+    """Return whether TERM means a terminal without cursor addressing."""
     return environ.get("TERM", "") in DUMB
 
 
 SSH_VARIABLES = ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT")
-"""What sshd sets (sshd(8), ENVIRONMENT), and terminals that SSH has opened hand on."""
+"""What sshd sets (sshd(8), ENVIRONMENT); programs started over SSH inherit it."""
 
 
 def over_ssh(environ: Mapping[str, str]) -> bool:
-    """Whether the person sits at another machine."""
+    """Return whether the person is at another machine."""
     return any(environ.get(name) for name in SSH_VARIABLES)
 
 
@@ -64,7 +64,7 @@ def open_closed_descriptors() -> bool:
 
 
 def move_keyboard_to_stdin() -> int:
-    """Put the terminal's keyboard on descriptor 0; return a new descriptor for the old stdin.
+    """Move the terminal's keyboard to descriptor 0; return a new descriptor for the old stdin.
 
     Textual reads keys from descriptor 0, whatever that is: from `/dev/null` it
     spins at full load and hears no key. Raises OSError where the process has
@@ -85,14 +85,14 @@ def move_keyboard_to_stdin() -> int:
 
 
 class ExitSignal:
-    """Whether a signal has told the program to go."""
+    """The signal that ends the program, once one came."""
 
     code: int | None = None
     """128 and the signal's number, once one has."""
 
     @classmethod
     def record(cls, number: int) -> int:
-        """Take note of a signal and give the exit code; what fails on the way out is no crash.
+        """Record a signal and return the exit code; what fails afterwards is no crash.
 
         A terminal that is closed sends SIGHUP and then SIGCONT, which is not
         heard any more: Textual would take the screen again.
@@ -159,7 +159,7 @@ def exit_on_signals() -> None:
 
 
 def print_error(text: str, token: Token | None = None) -> None:
-    """Write one line for the person to standard error: token removed, through the door.
+    """Write one line to standard error, cleaned and without the token.
 
     A standard error that takes nothing is no reason to stop reading a log.
     """

@@ -1,4 +1,4 @@
-"""Threads: work that may hang and must never hold the program's exit. Imports no screen, no HTTP.
+"""Threads: run what may hang without holding the program's exit. Imports no screen, no HTTP.
 
 asyncio's own executor waits for its threads when the program ends: one name
 that a dead DNS server never resolves would keep `^C` and `q` waiting for half
@@ -45,11 +45,11 @@ class DaemonExecutor(ThreadPoolExecutor):
 
 
 async def run_in_daemon_thread(function: Callable[[], T], *, timeout: float | None) -> T:
-    """What `function` returns, from a daemon thread, waited for at most `timeout` seconds.
+    """Return the result of `function`, run in a daemon thread, within `timeout` seconds.
 
     With None it is waited for until somebody cancels. Raises
     `asyncio.TimeoutError` when it takes longer, and whatever the function
-    raises. Given up, the thread is left to itself.
+    raises. The thread itself is never stopped.
     """
     future = asyncio.wrap_future(DaemonExecutor().submit(function))
     return await asyncio.wait_for(future, timeout)

@@ -1,7 +1,7 @@
 """Saving: bytes into a file, whole or not at all. Light: imports no screen, no HTTP, no log.
 
-What is written grows under another name in the same folder, a draft, and is put
-under the wanted name in one step once it is whole. Whatever touches the disk
+The file grows under another name in the same folder, as a draft, and is renamed
+in one step once it is whole. Whatever touches the disk
 runs in daemon threads: a disk that hangs holds neither the event loop nor the
 exit.
 """
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 PIECE = 1 << 20
-"""Bytes that are gathered before a thread writes them; cancelling takes effect within as many."""
+"""Bytes that are buffered before a thread writes them; cancelling takes effect within as many."""
 
-TURN = 0.008
-"""Seconds that making pieces may hold the event loop."""
+SLICE_SECONDS = 0.008
+"""How long making pieces may hold the event loop."""
 
-HOPS = 8
-"""How often in a row others have their turn then: from a key to its paint it takes several."""
+YIELDS = 8
+"""Turns of the event loop after that: from a key to its paint it takes several."""
 
-GOODBYE = 0.5
-"""Seconds that are waited for a draft to be gone; a disk that hangs may take longer."""
+REMOVE_SECONDS = 0.5
+"""How long removing a draft may take; a disk that hangs may take longer."""
 
 T = TypeVar("T")
 
@@ -45,8 +45,7 @@ T = TypeVar("T")
 class SaveError(Exception):
     """A file that can't be saved: a title, and a sentence with the path and what to do.
 
-    Both may hold words from outside (the path), and go through the door of
-    `log/ansi.py` before they are shown.
+    Both may hold outside text (the path): clean them before they are shown.
     """
 
     def __init__(self, title: str, msg: str) -> None:
@@ -56,7 +55,7 @@ class SaveError(Exception):
 
 
 class ExistsError(SaveError):
-    """Something of that name is there already, and nobody said that it may be overwritten."""
+    """Something of that name exists, and overwriting was not allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class SavedFile:
     """A file that is whole."""
 
     path: Path
-    """As it was asked for: links are not followed in it."""
+    """As given: links are not followed in it."""
     size: int
     """Bytes."""
 
@@ -76,20 +75,19 @@ async def save(
     overwrite: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> SavedFile:
-    """Write `pieces` to a file; `progress` hears how many bytes are written so far.
+    """Write `pieces` to a file; `progress` is called with the bytes written so far.
 
     Raises SaveError, ExistsError among them, and whatever `pieces` raises.
-    Then, and when it is cancelled, nothing is left under the wanted name that
-    was not there before. A cancel that comes while the whole file is put in
-    place may come too late.
+    Then, and when it is cancelled, the file is as it was before. Cancelling
+    while the whole file is renamed may come too late.
     """
     async with AtomicFile(path, overwrite=overwrite, progress=progress) as draft:
         began = time.monotonic()
         async with aclosing(iterate_pieces(pieces)) as each:
             async for piece in each:
                 await draft.write(piece)
-                if time.monotonic() - began > TURN:
-                    for _ in range(HOPS):
+                if time.monotonic() - began > SLICE_SECONDS:
+                    for _ in range(YIELDS):
                         await asyncio.sleep(0)
                     began = time.monotonic()
         return await draft.commit()
@@ -98,7 +96,7 @@ async def save(
 async def iterate_pieces(
     pieces: Iterable[bytes] | AsyncIterable[bytes],
 ) -> AsyncGenerator[bytes, None]:
-    """Give pieces of either kind; whoever makes them is told (`aclose`) when no more are wanted."""
+    """Yield pieces of either kind; an async iterator is closed when no more are needed."""
     if not isinstance(pieces, AsyncIterable):
         for piece in pieces:
             yield piece
@@ -113,10 +111,10 @@ async def iterate_pieces(
 
 
 class AtomicFile:
-    """A file that grows under another name. An async context: what is not kept is removed.
+    """A file that grows under another name. An async context: what is not committed is removed.
 
     Entering it raises SaveError where nothing can be saved under that name;
-    `write` and `keep` raise it for what goes wrong later.
+    `write` and `commit` raise it for what goes wrong later.
     """
 
     def __init__(
@@ -130,13 +128,13 @@ class AtomicFile:
         self._progress = progress
         self._overwrite = overwrite
         self._draft = DraftFile()
-        self._gathered = bytearray()
+        self._buffer = bytearray()
         self.written = 0
-        """Bytes that the disk has taken."""
+        """Bytes written to the disk."""
 
     @property
     def committed(self) -> bool:
-        """Whether the whole file has its wanted name."""
+        """Whether the whole file has its name."""
         return self._draft.moved
 
     async def __aenter__(self) -> AtomicFile:
@@ -156,17 +154,17 @@ class AtomicFile:
         await self._discard()
 
     async def write(self, data: bytes) -> None:
-        """Add bytes; large ones go to the disk piece by piece, small ones are gathered first."""
+        """Add bytes; small ones are buffered first."""
         rest = memoryview(data)
         while rest:
-            room = PIECE - len(self._gathered)
-            self._gathered += rest[:room]
-            rest = rest[room:]
-            if len(self._gathered) >= PIECE:
+            space = PIECE - len(self._buffer)
+            self._buffer += rest[:space]
+            rest = rest[space:]
+            if len(self._buffer) >= PIECE:
                 await self._flush()
 
     async def commit(self) -> SavedFile:
-        """Put the file under its wanted name, whole and on the disk."""
+        """Sync the whole file to the disk and rename it to its name."""
         await self._flush()
         await self._run(self._draft.sync)
         await self._run(self._draft.close)
@@ -180,8 +178,8 @@ class AtomicFile:
             self._draft.unlink()
 
     async def _flush(self) -> None:
-        data = bytes(self._gathered)
-        self._gathered.clear()
+        data = bytes(self._buffer)
+        self._buffer.clear()
         await self._run(partial(self._draft.write, data))
         self.written += len(data)
         if self._progress is not None and data:
@@ -204,16 +202,16 @@ class AtomicFile:
             return
         self._draft.abandoned = True
         with suppress(asyncio.TimeoutError, OSError):
-            await run_in_daemon_thread(self._draft.remove, timeout=GOODBYE)
+            await run_in_daemon_thread(self._draft.remove, timeout=REMOVE_SECONDS)
 
 
 def check_writable(path: Path, *, overwrite: bool = False) -> os.stat_result | None:
-    """Look whether a file can be saved there; describes the one that would be overwritten.
+    """Check whether a file can be saved there; return the status of the one it would overwrite.
 
     Raises SaveError for a folder, a device, a pipe, a folder that is missing, a
     file that is write-protected, a name that can be none; ExistsError where
-    something is there and `overwrite` is not given. Looks only: whether there
-    is space, and whether the folder may be written to, shows itself later.
+    something exists and `overwrite` is not given. Whether there is space, and
+    whether the folder is writable, is not checked.
     """
     try:
         is_link = path.is_symlink()
@@ -274,7 +272,7 @@ _WORDS: dict[int, tuple[str, str]] = {
 
 
 def _error(path: Path, error: OSError) -> SaveError:
-    """Say what a system call said, in words for a person."""
+    """Return the error of a system call in words for a person."""
     if isinstance(error, FileExistsError):
         return _exists(path)
     if isinstance(error, FileNotFoundError):

@@ -13,38 +13,38 @@ LONGEST = 100
 """Characters of a name of ours; file systems take 255 bytes, copy tools often less."""
 
 LONGEST_HEADER = 2_000
-"""Characters of a `Content-Disposition` that are looked at."""
+"""Characters of a `Content-Disposition` that are parsed."""
 
 _UNUSUAL = re.compile(r"[^A-Za-z0-9._-]+")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
 
 
 def default_name(ident: str, suffix: str = "") -> str:
-    """Name a file for a log: `<id>.log`, or with a suffix `<id>-errors.log`.
+    """Return a file name for a log: `<id>.log`, or with a suffix `<id>-errors.log`.
 
     `ident` is an ID or the name of a file. The name has letters and digits of
     ASCII, `.`, `_` and `-`, begins with none of `.` and `-`, has at most
     `LONGEST` characters, and is no device of Windows.
     """
     stem = ident[:-4] if ident.lower().endswith(".log") else ident
-    ending = f"{_usual(suffix)}.log"[-LONGEST // 2 :]
-    stem = _usual(stem).lstrip(".-")[: LONGEST - len(ending)].rstrip(".")
-    return _no_device(f"{stem or 'logview'}{ending}")
+    ending = f"{_safe_characters(suffix)}.log"[-LONGEST // 2 :]
+    stem = _safe_characters(stem).lstrip(".-")[: LONGEST - len(ending)].rstrip(".")
+    return _avoid_device(f"{stem or 'logview'}{ending}")
 
 
 def name_from_header(content_disposition: str | None, ident: str) -> str:
-    """Give the name in a `Content-Disposition`, made harmless, else `default_name(ident)`.
+    """Return the name in a `Content-Disposition`, made harmless, else `default_name(ident)`.
 
     `filename*` goes before `filename` (RFC 6266, 4.3; RFC 8187). Of a path only
-    what stands behind the last separator of either kind is taken.
+    what follows the last separator of either kind is used.
     """
-    said = _said(content_disposition[:LONGEST_HEADER]) if content_disposition else ""
-    name = _usual(re.split(r"[/\\]", said)[-1].strip())
+    name = _header_name(content_disposition[:LONGEST_HEADER]) if content_disposition else ""
+    name = _safe_characters(re.split(r"[/\\]", name)[-1].strip())
     name = name.lstrip(".-")[:LONGEST].rstrip(".-")
-    return _no_device(name) if name else default_name(ident)
+    return _avoid_device(name) if name else default_name(ident)
 
 
-def _said(header: str) -> str:
+def _header_name(header: str) -> str:
     from email.message import Message  # a quarter of this module's weight, and seldom needed
     from email.utils import collapse_rfc2231_value
 
@@ -52,25 +52,25 @@ def _said(header: str) -> str:
     message["Content-Disposition"] = header
     try:
         found = message.get_params([], "content-disposition")
-    except (ValueError, IndexError, LookupError):  # what is so broken says nothing
+    except (ValueError, IndexError, LookupError):  # too broken to name a file
         return ""
     values = [value for name, value in found if name.lower() == "filename"]
     extended = [value for value in values if isinstance(value, tuple)]
     return collapse_rfc2231_value(extended[0] if extended else values[0]) if values else ""
 
 
-def _usual(text: str) -> str:
+def _safe_characters(text: str) -> str:
     return _UNUSUAL.sub("-", text)
 
 
-def _no_device(name: str) -> str:
+def _avoid_device(name: str) -> str:
     return f"log-{name}"[:LONGEST] if _DEVICE.match(name) else name
 
 
 def free_name(folder: Path, name: str) -> Path:
-    """Give a path in `folder` that is not taken: `x.log`, else `x-2.log`, `x-3.log`, …
+    """Return a path in `folder` that does not exist: `x.log`, else `x-2.log`, `x-3.log`, …
 
-    A hint, which the next moment can make untrue; saving looks again.
+    A hint: it may exist a moment later, and saving checks again.
     """
     stem, dot, ending = name.rpartition(".")
     if not stem:
@@ -85,10 +85,10 @@ def free_name(folder: Path, name: str) -> Path:
 
 
 def resolve_path(text: str, name: str) -> Path:
-    """Find the path that a text means: `~` is expanded, and a folder means `name` in it.
+    """Return the path that a text means: `~` is expanded, and a folder means `name` in it.
 
-    Raises SaveError where it can mean none. What is there is not looked at, but
-    for whether it is a folder.
+    Raises SaveError where it can mean none. Of what exists there, only whether
+    it is a folder is checked.
     """
     if not text.strip():
         raise SaveError("Nothing is named", "name a file to save to")

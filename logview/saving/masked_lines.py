@@ -1,4 +1,4 @@
-"""Masked lines: a log on its way into a file, without its secrets. Imports no screen, no HTTP."""
+"""Masked lines: mask the secrets of a log on its way into a file. Imports no screen, no HTTP."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ LONGEST_LINE = 4 << 20
 lies across two of them is missed."""
 
 MARGIN = 4096
-"""Bytes at the end of such a part in which a space to cut at is looked for."""
+"""Bytes at the end of such a part in which a space to cut at is searched."""
 
 
 class MaskedLines:
-    r"""Masks a log that comes cut anywhere, by whole lines (`\n` and nothing else ends one).
+    r"""Masks a log that is cut anywhere, by whole lines (`\n` and nothing else ends one).
 
     With `clean` each line becomes its visible text. Without, a line that holds
     no secret stays as it is, byte for byte, and only one with secrets becomes
@@ -43,7 +43,7 @@ class MaskedLines:
         """Bytes of the log so far."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Take bytes; give what can be written now, in blocks: lines are masked as it is asked."""
+        """Add bytes; yield what can be written now, in blocks that are masked when asked for."""
         self.size += len(data)
         if data:
             self._unfinished = not data.endswith(b"\n")
@@ -64,7 +64,7 @@ class MaskedLines:
             yield from self.feed(b"\n")
 
     def finish(self) -> bytes:
-        """Give the last line, where no newline ends it."""
+        """Return the last line, where no newline ends it."""
         rest, self._held = bytes(self._held), bytearray()
         self.lines += bool(rest)
         return self._masked(rest) if rest else b""
@@ -96,7 +96,7 @@ class MaskedLines:
         return self._masker.mask_block(lines, visible(lines))
 
     def _part(self) -> bytes:
-        """Take a part off a line that is too long: up to a space where there is one."""
+        """Remove and return a part of a line that is too long: up to a space where there is one."""
         cut = self._held.rfind(b" ", LONGEST_LINE - MARGIN, LONGEST_LINE) + 1 or LONGEST_LINE
         while cut > LONGEST_LINE - 3 and self._held[cut] & 0xC0 == 0x80:  # inside a character
             cut -= 1

@@ -5,7 +5,7 @@ The rules are rows of our own, with formats cited from gitleaks and the makers
 one rule set on PyPI that is widely used, takes 800 µs for a line of 100 characters and the square
 of the length for a long one, reports words and dates as secrets where a line is all it sees, brings
 requests and PyYAML, and says which value was found, but not where. gitleaks is a program in Go;
-its rules are written for source code and tell the place of a secret by what a file is.
+its rules are written for source code and depend on what a file is.
 
 The patterns are linear in the length of the line, and an ordinary line meets only a few searches
 for fixed text.
@@ -51,7 +51,7 @@ def find_spans(text: str) -> list[Span]:
 
 
 class Masker:
-    """Masks secrets in the lines of one text that leaves, numbered by first appearance.
+    """Masks secrets in the lines of one text, numbered by first appearance.
 
     A mask names the kind and a number (`‹token 1›`); equal secrets get equal
     masks; nothing in a mask comes from the secret. `token`, the API token in

@@ -35,11 +35,11 @@ _STRANGERS = 3
 """Lines of others within a key, in a row, after which the key is taken for cut off."""
 
 _PREFIX = 256
-"""Characters before a key's first line that are looked for before its next ones."""
+"""Characters before a key's first line that are expected before its next ones."""
 
 
 class PrivateKeys:
-    """Finds private keys line by line; `new` makes the mask of a key that is new.
+    """Finds private keys line by line; `new` returns a mask for a key that is new.
 
     The kind of the spans that are found is the mask itself.
     """
@@ -54,7 +54,7 @@ class PrivateKeys:
         self._seen: dict[tuple[int, str], tuple[int, str]] = {}
 
     def find(self, text: str) -> list[Span]:
-        """Find the keys, and the parts of one, in the next line."""
+        """Return the keys, and the parts of one, in the next line."""
         found = []
         done = 0
         if self.inside:
@@ -92,7 +92,7 @@ class PrivateKeys:
         self._own = ""
 
     def _body(self, text: str) -> tuple[int, int] | None:
-        """Find what is of the key in a line within it; a line of another's is counted."""
+        """Return where the key's body is in a line within it; other lines are counted."""
         start = self._start(text)
         end = len(text.rstrip(_AROUND + "nr" if "\\" in text[-4:] else _AROUND))
         word = _WORD.fullmatch(text, start, end) or _TAIL.search(text, max(start, end - 200), end)
@@ -105,7 +105,7 @@ class PrivateKeys:
         return None
 
     def _start(self, text: str) -> int:
-        """Pass over what stands before the key: what stood before its first line, or a stamp."""
+        """Return where the body may begin: after the first line's prefix, or a stamp."""
         length = len(self._prefix)
         if length and _DIGIT.sub("0", text[:length]) == self._prefix:
             start = length

@@ -1,4 +1,4 @@
-"""Redact: a token that never shows itself, and texts of ours freed of secrets."""
+"""Token: an API token whose value stays hidden, and texts of ours without secrets."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Token:
 
     @classmethod
     def parse(cls, text: str) -> Token:
-        """Make a token of what a person or a file gave; space around it is dropped.
+        """Return a token from what a person or a file has; space around it is dropped.
 
         Raises ValueError, in words that don't hold the value, when nothing is
         left or what is left can't be a token.
@@ -53,7 +53,7 @@ class Token:
         return cls(text.strip())
 
     def reveal(self) -> str:
-        """Give the value itself, for the `Authorization` header and nothing else."""
+        """Return the value itself, for the `Authorization` header and nothing else."""
         return self._value
 
     def __repr__(self) -> str:
@@ -109,7 +109,7 @@ def scrub(text: str, token: Token | None = None) -> str:
 
 
 def strip_url_token(url: str) -> tuple[str, bool]:
-    """Remove `token=` and user:password from a link; says whether anything was removed.
+    """Remove `token=` and user:password from a link; return whether anything was removed.
 
     A link that can't be taken apart comes back scrubbed instead.
     """

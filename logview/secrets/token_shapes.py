@@ -1,4 +1,4 @@
-"""Token shapes: secrets that are known by how they look, wherever they stand.
+"""Token shapes: secrets that are recognised by their form, wherever they are.
 
 One row of `SHAPES` is one kind of secret. The formats are facts, taken from the rule file of
 gitleaks (`config/gitleaks.toml`, its rule IDs are in `source`) and from the makers' documentation.
@@ -16,9 +16,10 @@ from logview.secrets.rules import Hint, Rule, Span
 
 
 def standalone(prefix: str) -> str:
-    """Say that a short prefix stands alone: no letter or digit before it but an escape's, `\\n`.
+    r"""Return a pattern for a prefix that stands alone.
 
-    The prefix comes first, as a pattern that begins with letters is found far quicker.
+    No letter or digit stands before it but an escape's, `\n`. The prefix comes
+    first, as a pattern that begins with letters is found far quicker.
     """
     return rf"{prefix}(?:(?<![A-Za-z0-9›]{prefix})|(?<=\\[nrt]{prefix}))"
 

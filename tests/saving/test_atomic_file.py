@@ -219,7 +219,7 @@ class Hanging:
 async def test_a_disk_that_hangs_holds_neither_the_loop_nor_the_cancelling(
     folder: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    monkeypatch.setattr(saving, "GOODBYE", 0.01)
+    monkeypatch.setattr(saving, "REMOVE_SECONDS", 0.01)
     hanging = Hanging(monkeypatch, call)
     task = asyncio.ensure_future(save(folder / "x.log", [b"one\n"]))
     await hanging.until_begun()  # the loop turns
