@@ -1,4 +1,4 @@
-"""TUI: the app. It opens screens, remembers, copies, and ends without a traceback."""
+"""TUI: the app. It opens screens, keeps the app's state, and ends without a traceback."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ class LogviewApp(App[int]):
         return tuple(wrong)
 
     def _set_first_theme(self) -> None:
-        """Take the theme before the styles are parsed: later they would be parsed again."""
+        """Set the theme before the styles are parsed: set later, they are parsed twice."""
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         wanted = self.state.theme or self.settings.theme or themes.DEFAULT
@@ -163,11 +163,11 @@ class LogviewApp(App[int]):
         return self._open_screen()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give what our styles need and a theme may not have."""
+        """Return the variables of our styles that a theme may lack."""
         return themes.theme_variables(self.current_theme)
 
     def on_mount(self) -> None:
-        """Tell what is to be told."""
+        """Install signal handlers and show the notices of the start."""
         # A name that a dead DNS server never resolves must not hold the exit.
         loop = asyncio.get_running_loop()
         loop.set_default_executor(DaemonExecutor())
@@ -182,7 +182,7 @@ class LogviewApp(App[int]):
             self.note("  ".join(self._notices))
 
     def _leave(self, number: int) -> None:
-        """End because of a signal, as if it had been asked for."""
+        """Exit because of a signal."""
         self.exit(ExitSignal.record(number))
 
     def _remember_theme(self, name: str) -> None:
@@ -196,7 +196,7 @@ class LogviewApp(App[int]):
             self.note(problem)
 
     def need_styles(self, *names: str) -> None:
-        """Read style files that have not been: all of them would delay the first screen."""
+        """Read style files that have not been read; all at once would delay the first screen."""
         missing = [
             path for path in style_files(*names) if not self.stylesheet.has_source(str(path), "")
         ]
@@ -280,7 +280,7 @@ class LogviewApp(App[int]):
     # -- what comes in --------------------------------------------------------------------
 
     async def on_event(self, event: Event) -> None:
-        """Let what is pasted pass the door: an input would draw its control characters."""
+        """Sanitize what is pasted: an input would draw its control characters."""
         if isinstance(event, Paste) and not event.is_forwarded:
             lines = clean(event.text).replace("\t", " ").split("\n")
             line, removed = strip_url_token(next((line for line in lines if line.strip()), ""))
@@ -308,7 +308,7 @@ class LogviewApp(App[int]):
             self.notify(label(text, 400), markup=False)
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy a text, for Textual's own copy actions too, by the one object that copies."""
+        """Copy a text; Textual's own copy actions call this, too."""
         self.copier.copy(text)
 
     # -- actions --------------------------------------------------------------------------
@@ -327,7 +327,7 @@ class LogviewApp(App[int]):
         self.exit(0)
 
     async def action_copy_or_close(self) -> None:
-        """Copy a selection; else close what is open; else say how to quit."""
+        """Copy a selection, else close what is open, else note how to quit."""
         field = self.focused
         selected = field.selected_text if isinstance(field, Input) else ""
         if selected:
@@ -350,7 +350,7 @@ class LogviewApp(App[int]):
             self.note("^Q quits; esc closes what is open")
 
     def action_release_mouse(self) -> None:
-        """Give the mouse back to the terminal, so that it selects by itself, and take it again."""
+        """Toggle mouse capture: released, the terminal itself selects."""
         self._mouse_released = not self._mouse_released
         # The modes that Textual sets (xterm's control sequences: any-event tracking, SGR).
         switch = "l" if self._mouse_released else "h"
@@ -364,7 +364,7 @@ class LogviewApp(App[int]):
         )
 
     def action_redraw(self) -> None:
-        """Draw the screen anew."""
+        """Redraw the whole screen."""
         textual_internals.write_terminal(self, "\x1b[2J")
         self.screen.refresh(layout=True)
 
@@ -374,13 +374,13 @@ class LogviewApp(App[int]):
         path: str | None = None,
         time_format: str | None = None,
     ) -> str | None:
-        """Say no: a picture of a log would leave without a receipt, past the clipboard's door."""
+        """Refuse: a picture of a log would be saved without masking its secrets."""
         self.note("logview takes no pictures; the terminal can")
         return None
 
 
 def _collect_garbage() -> None:
-    """Let the collector in again after the start; what start-up made stays for good."""
+    """Enable the garbage collector after the start; what start-up allocated is frozen."""
     gc.freeze()
     gc.enable()
 

@@ -1,4 +1,4 @@
-"""TUI: the command palette. Every action is there, with its key."""
+"""TUI: the commands of the palette: every action with its key."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ActionCommands(Provider):
 
 
 def _row(title: Content, key: str) -> Content:
-    """Lay a command out: its key stands on the same row."""
+    """Return the row of a command, with its key."""
     return title + make_content(f"   {key}", "$text-muted") if key else title
 
 

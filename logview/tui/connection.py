@@ -1,6 +1,6 @@
-"""TUI: what is known of the connection, told honestly: exactly one state at a time.
+"""TUI: the state of the connection, exactly one at a time.
 
-A pure record that takes the source's events in; the status line, the header
+A pure record of the source's events; the status line, the header
 and the banner are made of it.
 """
 
@@ -24,7 +24,7 @@ State: TypeAlias = Literal[
 
 @dataclass(slots=True)
 class Connection:
-    """The state of the source, as its events told it. Times are of the reader's own clock."""
+    """The state of a source, from its events. Times are those of the monotonic clock."""
 
     origin: OriginWords
     """How the states are called that depend on where the log comes from."""
@@ -40,12 +40,12 @@ class Connection:
     """What the last reconnection brought: "reconnected: 0 lines lost"."""
     _proof_until: float = field(default=0.0)
 
-    def take(self, event: events.Event, now: float) -> None:
-        """Take in one event; `now` is the monotonic clock's time in seconds."""
+    def update(self, event: events.Event, now: float) -> None:
+        """Update the state by one event; `now` is the monotonic clock in seconds."""
         match event:
             case events.Received():
                 self.last_byte = now
-                self._well("live")
+                self._recover("live")
             case events.Connecting(attempt=attempt):
                 if attempt <= 1 and self.state in ("ended", "unknown", "failed"):
                     self.state = "connecting"
@@ -53,9 +53,9 @@ class Connection:
             case events.Connected():
                 if self.last_byte is None:
                     self.last_byte = now
-                self._well("live")
+                self._recover("live")
             case events.Waiting(retry_in=wait):
-                self._well("waiting")
+                self._recover("waiting")
                 self.next_try = now + wait
             case events.Lost(problem=problem, attempt=attempt, retry_in=wait):
                 self.state = "reconnecting"
@@ -66,14 +66,14 @@ class Connection:
                 told = "lines may be missing" if lost is None else f"{count(lost, 'line')} lost"
                 self.proof = f"reconnected: {told}"
                 self._proof_until = now + 15
-                self._well("live")
+                self._recover("live")
             case events.JobChanged(job=job):
                 self.job = job
                 if self.state == "ended" and not job.ended:
                     self.state = "live"
             case events.Ended(job=job, status_known=known):
                 self.job = job or self.job
-                self._well("ended" if known else "unknown")
+                self._recover("ended" if known else "unknown")
             case events.Failed(problem=problem):
                 self.state = "failed"
                 self.problem = problem
@@ -81,18 +81,18 @@ class Connection:
             case _:
                 pass
 
-    def _well(self, state: State) -> None:
+    def _recover(self, state: State) -> None:
         self.state = state
         self.problem = None
         self.next_try = None
         self.attempt = 1
 
     def seconds_to_retry(self, now: float) -> int | None:
-        """Give the whole seconds to the next try, at least 0; None when none is planned."""
+        """Return the whole seconds to the next try, at least 0; None when none is planned."""
         return None if self.next_try is None else max(0, round(self.next_try - now))
 
     def words(self, now: float) -> str:
-        """Say the state for the status line."""
+        """Return the state as the status line shows it."""
         wait = self.seconds_to_retry(now)
         match self.state:
             case "connecting":
@@ -124,7 +124,7 @@ class Connection:
 
 
 def outcome(job: Job) -> str:
-    """Say how a job ended: status, exit code, duration."""
+    """Return how a job ended: status, exit code, duration."""
     parts = [job.status]
     if job.exit_code is not None:
         parts.append(f"exit code {job.exit_code}")
@@ -135,10 +135,10 @@ def outcome(job: Job) -> str:
 
 
 def job_seconds(job: Job, now: datetime | None) -> float | None:
-    """Give how long a job ran, or has been running until `now`, in seconds; None if unknown."""
+    """Return how long a job ran, or has been running until `now`, in seconds; None if unknown."""
     return None if job.status == "READY" else job.seconds(now)
 
 
 def utc_now() -> datetime:
-    """Give the time now, with its zone."""
+    """Return the time now, with its zone."""
     return datetime.now(timezone.utc)

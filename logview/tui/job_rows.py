@@ -1,4 +1,4 @@
-"""TUI: runs, builds and recent things as rows of the open screen's list."""
+"""TUI: runs, builds and recent targets as rows of the open screen's list."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DURATION = 6
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """One thing to choose."""
+    """One row that can be opened."""
 
     kind: RecentKind
     value: str
@@ -68,7 +68,7 @@ class JobRow:
 
 
 def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
-    """Make rows of runs and builds, newest first; outside words pass the door here."""
+    """Return rows of runs and builds, newest first, their texts sanitized."""
     epoch = datetime.fromtimestamp(0, timezone.utc)
     now = utc_now()
     rows = []
@@ -88,7 +88,7 @@ def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
 
 
 def recent_rows(recents: Sequence[RecentTarget], known: set[str]) -> list[JobRow]:
-    """Make rows of what was opened before and is not listed already."""
+    """Return rows of what was opened before and is not listed already."""
     now = utc_now()
     return [
         JobRow(
@@ -103,7 +103,7 @@ def recent_rows(recents: Sequence[RecentTarget], known: set[str]) -> list[JobRow
 
 
 def _when(at: datetime | None, now: datetime) -> str:
-    """Say a moment in local time: the clock for today, else the day."""
+    """Return a moment in local time: the clock for today, else the date."""
     if at is None:
         return ""
     local, today = at.astimezone(), now.astimezone()
@@ -113,7 +113,7 @@ def _when(at: datetime | None, now: datetime) -> str:
 
 
 def fit_end(text: str, cells: int) -> str:
-    """Cut or fill a path to a number of cells; its end is what tells it from others."""
+    """Cut or pad a path to a number of cells; its end is kept."""
     if cell_len(text) > cells:
         while text and cell_len(text) >= cells:
             text = text[1:]

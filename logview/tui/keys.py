@@ -188,7 +188,7 @@ MOUSE_HELP = (
 
 
 def binding_id(action: str) -> str:
-    """Give the name of an action in the settings file: `move(-1)` is `move-up` there."""
+    """Return the name of an action in the settings file: `move(-1)` is `move-up` there."""
     name, _, rest = action.partition("(")
     if not rest:
         return name.replace("_", "-")
@@ -208,7 +208,7 @@ def binding_id(action: str) -> str:
 
 
 def id_of(key: Key) -> str:
-    """Give the name of a key in the settings file."""
+    """Return the name of a key in the settings file."""
     return key.id or binding_id(key.action)
 
 
@@ -233,7 +233,7 @@ def bindings(
 
 
 def shown_key(key: Key, keymap: Mapping[str, str]) -> str:
-    """Give the key to show for an action: the one of the settings file, else our first one."""
+    """Return the key to show for an action: that of the settings file, else the first of ours."""
     own = keymap.get(id_of(key))
     if own:
         return _readable(own.split(",")[0])
@@ -241,7 +241,7 @@ def shown_key(key: Key, keymap: Mapping[str, str]) -> str:
 
 
 def shown_keys(key: Key, keymap: Mapping[str, str]) -> str:
-    """Give all keys of an action as a person reads them: those of the settings file, else ours."""
+    """Return all keys of an action as they are read: those of the settings file, else ours."""
     own = keymap.get(id_of(key), "")
     return " ".join(_readable(one) for one in own.split(",")) if own else key.shown
 
@@ -267,7 +267,7 @@ def is_key(name: str) -> bool:
 
 
 def all_log_keys() -> tuple[Key, ...]:
-    """Give the keys of the log screen, in the order of the help screen."""
+    """Return the keys of the log screen, in the order of the help screen."""
     return tuple(key for group in LOG_KEYS.values() for key in group)
 
 
@@ -283,7 +283,7 @@ LOG_FOOTER = tuple(
 
 
 def known_ids() -> frozenset[str]:
-    """Give the names that the settings file's `[keys]` may use."""
+    """Return the names that the settings file's `[keys]` may use."""
     return frozenset(map(id_of, (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS)))
 
 
@@ -300,11 +300,11 @@ def key_list() -> str:
 
 
 def entry_keys(keymap: Mapping[str, str], *ids: str) -> str:
-    """Give one key for each of some actions on an entry, as a person reads them."""
+    """Return one key for each of some actions on an entry, as they are read."""
     keys = {id_of(key): key for key in ENTRY_KEYS}
     return " ".join(shown_key(keys[one], keymap) for one in ids)
 
 
 def entry_help(keymap: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Give the rows of the help screen for an entry in full."""
+    """Return the rows of the help screen for an entry in full."""
     return [(entry_keys(keymap, *ids), does) for does, *ids in _ENTRY_HELP]

@@ -1,4 +1,4 @@
-"""TUI: where a file is to be saved. Looks at the disk, which may hang: never on the event loop."""
+"""TUI: where a file is saved. Asks the disk, which may hang, in a daemon thread."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     from logview.tui.widgets.save_prompt import Scope
 
-OFFER_SECONDS = 0.5
+FREE_NAME_SECONDS = 0.5
 """How long names that are free are looked for; then the usual ones are offered."""
 
-LOOK_SECONDS = 3.0
+RESOLVE_SECONDS = 3.0
 """How long a folder may take to say what is in it."""
 
 
 class SaveLocation(NamedTuple):
-    """What a name leads to."""
+    """The path that a name resolves to, or why there is none."""
 
     path: Path | None
     """None where nothing can be saved."""
@@ -34,28 +34,30 @@ class SaveLocation(NamedTuple):
     """Whether a file is there, which may be overwritten if that is wanted."""
 
 
-async def offered(names: Mapping[Scope, str]) -> dict[Scope, str]:
-    """Give names like these of which no file is there yet, as far as the disk tells in time."""
+async def free_names(names: Mapping[Scope, str]) -> dict[Scope, str]:
+    """Return names like these that no file has, as far as the disk answers in time."""
 
-    def look() -> dict[Scope, str]:
+    def search() -> dict[Scope, str]:
         return {scope: free_name(Path(), name).name for scope, name in names.items()}
 
     try:
-        return await run_in_daemon_thread(look, timeout=OFFER_SECONDS)
+        return await run_in_daemon_thread(search, timeout=FREE_NAME_SECONDS)
     except (asyncio.TimeoutError, OSError):
         return dict(names)
 
 
-async def find(text: str, name: str, *, overwrite: bool, shown: str | None) -> SaveLocation:
-    """Find where a text means to save. `shown` is the file that is being viewed, if one is."""
-    look = partial(_look, text, name, overwrite=overwrite, shown=shown)
+async def resolve_location(
+    text: str, name: str, *, overwrite: bool, shown: str | None
+) -> SaveLocation:
+    """Resolve a typed name to a path. `shown` is the file that is being viewed, if one is."""
+    resolve_now = partial(_resolve, text, name, overwrite=overwrite, shown=shown)
     try:
-        return await run_in_daemon_thread(look, timeout=LOOK_SECONDS)
+        return await run_in_daemon_thread(resolve_now, timeout=RESOLVE_SECONDS)
     except asyncio.TimeoutError:
         return SaveLocation(None, "the folder does not answer: name another, or try again")
 
 
-def _look(text: str, name: str, *, overwrite: bool, shown: str | None) -> SaveLocation:
+def _resolve(text: str, name: str, *, overwrite: bool, shown: str | None) -> SaveLocation:
     try:
         path = resolve_path(text, name)
         try:

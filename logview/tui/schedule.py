@@ -1,4 +1,4 @@
-"""TUI: later. A call after some time, once, and for sure."""
+"""TUI: schedule a call, once, without Textual's timers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def schedule_once(
     pump: MessagePump, seconds: float, callback: Callable[[], object]
 ) -> asyncio.TimerHandle:
-    """Let a pump call back after so many seconds, unless the handle is cancelled before.
+    """Have a message pump call back after some seconds, unless the handle is cancelled.
 
     Not with Textual's `set_timer`: it reads the clock twice when it starts, and
     a timer of one call that is held up for its whole length in between (by the

@@ -365,11 +365,11 @@ async def test_a_disk_that_hangs_holds_nobody(open_app, folder, monkeypatch):
     async with open_app() as s:
         await s.lines("one")
         monkeypatch.setattr("logview.tui.save_place.free_name", hang)
-        monkeypatch.setattr("logview.tui.save_place.OFFER_SECONDS", 0.02)
+        monkeypatch.setattr("logview.tui.save_place.FREE_NAME_SECONDS", 0.02)
         await s.press("s")
         assert NAME in s.text  # the usual name, free or not
         monkeypatch.setattr("logview.tui.save_place.check_writable", hang)
-        monkeypatch.setattr("logview.tui.save_place.LOOK_SECONDS", 0.05)
+        monkeypatch.setattr("logview.tui.save_place.RESOLVE_SECONDS", 0.05)
         for key in ("enter", "x"):
             s.send_key(key)
         await s.lines("two")

@@ -1,4 +1,4 @@
-"""TUI: the help screen. Every key, made of the table of keys."""
+"""TUI: the help screen: every key, from the table of keys."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(self, keymap: Mapping[str, str], place: Sequence[tuple[str, str]] = ()) -> None:
-        """Show the keys, and `place`: what shows somebody else where the reader is."""
+        """Show the keys, and `place`: what leads somebody else to the same place."""
         super().__init__()
         self._keymap = keymap
         self._place = place

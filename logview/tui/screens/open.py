@@ -1,4 +1,4 @@
-"""TUI: the open screen. One input that takes everything, and the runs and builds to choose from."""
+"""TUI: the open screen: an input for any target, and the newest runs and builds."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ LIST_HINTS = (
 )
 
 
-class Listed(Message):
-    """The lists of runs and builds came, or what was wrong with them."""
+class JobsLoaded(Message):
+    """The lists of runs and builds were loaded, or could not be."""
 
     def __init__(self, jobs: Sequence[Job], problem: Problem | None = None) -> None:
         super().__init__()
@@ -58,8 +58,8 @@ class Listed(Message):
         self.problem = problem
 
 
-class Named(Message):
-    """Names of Actors came."""
+class ActorsNamed(Message):
+    """Names of Actors were loaded."""
 
     def __init__(self, names: dict[str, str]) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ class OpenInput(Input):
 
 
 class OpenScreen(Screen[None]):
-    """What is to be read?"""
+    """Chooses what to open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "app.quit", "quit"),
@@ -126,7 +126,7 @@ class OpenScreen(Screen[None]):
         yield KeyBar(LIST_HINTS, id="keys")
 
     def on_mount(self) -> None:
-        """Show what there is to choose from."""
+        """Show and load the lists, and focus the input."""
         settings = self.host.settings
         address = settings.api_url.split("://", 1)[-1]
         if settings.api_url_source != "default":
@@ -143,7 +143,7 @@ class OpenScreen(Screen[None]):
     # -- the input ------------------------------------------------------------------------
 
     def show_refused(self, text: str, problem: Problem) -> None:
-        """Say that an ID was refused, and give it back to be mended."""
+        """Put a refused ID into the input to be edited, and show why it was refused."""
         self._text = text
         field = self.query_one(OpenInput)
         field.value = text
@@ -166,19 +166,19 @@ class OpenScreen(Screen[None]):
         self._understand(event.value)
 
     def _understand(self, text: str) -> None:
-        said = self.query_one("#understood", Static)
+        hint = self.query_one("#understood", Static)
         if not text.strip():
-            said.update("")
-            said.remove_class("-wrong")
+            hint.update("")
+            hint.remove_class("-wrong")
             return
         try:
             words = target.describe(text, api_url=self.host.settings.api_url)
         except target.TargetError as error:
-            said.update(make_content(label(f"{error.title}: {error.msg}", 400)))
-            said.add_class("-wrong")
+            hint.update(make_content(label(f"{error.title}: {error.msg}", 400)))
+            hint.add_class("-wrong")
         else:
-            said.update(make_content(label(words, 400)))
-            said.remove_class("-wrong")
+            hint.update(make_content(label(words, 400)))
+            hint.remove_class("-wrong")
 
     @on(Input.Submitted, "#what")
     def _submitted(self, event: Input.Submitted) -> None:
@@ -231,14 +231,14 @@ class OpenScreen(Screen[None]):
         self.query_one(StatusBar).show_status(Status(state, "plain", words))
 
     def action_reload(self) -> None:
-        """Ask for the newest runs and builds."""
+        """Load the newest runs and builds."""
         if self.host.settings.token or self.host.demo:
             self._loading = True
             self._state()
             self._load()
 
     def on_screen_resume(self) -> None:
-        """Coming back from a log: statuses may have changed."""
+        """Load the lists again after a log was closed: statuses may have changed."""
         if self._jobs:
             self.action_reload()
         elif self.is_mounted:
@@ -252,7 +252,7 @@ class OpenScreen(Screen[None]):
             async with make_client(self.host.settings) as client:
                 runs, builds = await asyncio.gather(client.runs(LISTED), client.builds(LISTED))
                 jobs = [*runs, *builds]
-                self.post_message(Listed(jobs))
+                self.post_message(JobsLoaded(jobs))
                 actors = {job.actor_id for job in jobs if job.actor_id} - set(self._names)
                 gate = asyncio.Semaphore(5)
 
@@ -264,21 +264,21 @@ class OpenScreen(Screen[None]):
                             return actor_id, ""  # someone else's: its ID is shown
 
                 found = await asyncio.gather(*(name(actor) for actor in sorted(actors)))
-                self.post_message(Named({key: value for key, value in found if value}))
+                self.post_message(ActorsNamed({key: value for key, value in found if value}))
         except ApifyError as error:
             problem = Problem(
                 error.cause, error.meaning, error.remedy, status=error.status, kind=error.type
             )
-            self.post_message(Listed((), problem))
+            self.post_message(JobsLoaded((), problem))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A worker that fails is a defect of ours: it ends the app with a report."""
+        """End the app with a report: a worker that fails is a defect of ours."""
         error = event.worker.error
         if isinstance(error, Exception):
             raise error
 
-    @on(Listed)
-    def _listed(self, message: Listed) -> None:
+    @on(JobsLoaded)
+    def _listed(self, message: JobsLoaded) -> None:
         self._loading = False
         if message.problem is None:
             self._jobs = message.jobs
@@ -286,8 +286,8 @@ class OpenScreen(Screen[None]):
         self.query_one(Banner).show_problem(self._problem or message.problem)
         self._show_list()
 
-    @on(Named)
-    def _named(self, message: Named) -> None:
+    @on(ActorsNamed)
+    def _named(self, message: ActorsNamed) -> None:
         self._names |= message.names
         self._show_list()
 

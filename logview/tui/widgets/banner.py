@@ -1,4 +1,4 @@
-"""TUI: the error banner. Cause, meaning, remedy; it never takes the focus, and goes by itself."""
+"""TUI: the error banner: cause, meaning and remedy. It never takes the focus."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Banner(Horizontal):
         self.display = False
 
     def compose(self) -> ComposeResult:
-        """Put the mark where the log has that of the cursor line, and the words beside it."""
+        """Compose the mark, in the gutter's column, and the words."""
         yield Static("!", classes="banner-mark", markup=False)
         yield self._words
 
     def show_problem(self, problem: Problem | None, when: str = "") -> None:
-        """Show a problem, or nothing. `when` says what happens next and which key does it now."""
+        """Show a problem, or nothing. `when` is what happens next and which key does it now."""
         if problem is None:
             self.display = False
             self._drawn = ""
@@ -48,7 +48,7 @@ class Banner(Horizontal):
 
 
 def problem_content(problem: Problem, when: str = "") -> Content:
-    """Lay out a problem; its texts may come from outside and pass the door here."""
+    """Return the content of a banner, its texts sanitized."""
     content = make_content(_sentence(problem.cause), "bold")
     if when:
         content += make_content(f" {when}").highlight_regex(r"\br\b", style="bold $text-primary")

@@ -1,4 +1,4 @@
-"""TUI: the list of filters (`X`), the least level first: switch off and on, delete, edit."""
+"""TUI: the list of filters (`X`), the minimum level first: toggle, delete, edit."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class FilterList(OptionList):
     )
     """What the footer shows while the list has the focus."""
 
-    class Wanted(Message):
-        """Something is to be done with a filter."""
+    class Chosen(Message):
+        """An action was chosen for a filter."""
 
         def __init__(self, what: str, number: int) -> None:
             super().__init__()
@@ -61,7 +61,7 @@ class FilterList(OptionList):
     ) -> None:
         """Show these filters, the cursor where it was.
 
-        `level` is the least level shown and whether it is in force; it comes first.
+        `level` is the minimum level and whether it is in force; it comes first.
         """
         before = self.highlighted
         rows = [] if level is None else [_level_row(*level)]
@@ -72,9 +72,9 @@ class FilterList(OptionList):
             self.highlighted = min(before or 0, len(rows) - 1)
 
     def action_do(self, what: str) -> None:
-        """Say what is to be done with the filter under the cursor."""
+        """Post an action for the filter under the cursor."""
         if what == "close" or self.highlighted is not None:
-            self.post_message(self.Wanted(what, self.highlighted or 0))
+            self.post_message(self.Chosen(what, self.highlighted or 0))
 
 
 def _level_row(level: Level, in_force: bool) -> Content:

@@ -1,4 +1,4 @@
-"""TUI: the header, one row. What is being read on the left, how it goes on the right."""
+"""TUI: the header: name and ID on the left, status on the right."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ class HeaderBar(Widget):
         self._drawn = ""
 
     def show(self, name: str, what: str, connection: Connection | None) -> None:
-        """Show what is read (`name`, then `what`), and the state of its job.
+        """Show the name of the log, what it is, and the state of its job.
 
-        Names come from outside and pass the door here.
+        Sanitizes the names, which come from outside.
         """
         self._called, self._what, self._connection = label(name), label(what), connection
         content = self._content()

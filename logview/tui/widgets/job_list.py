@@ -52,7 +52,7 @@ class JobList(OptionList):
         # What was chosen stays chosen; until somebody chooses, the first row is.
         at = self.highlighted if self.has_focus else None
         chosen = self.row(at) if at is not None else None
-        width = self._width = self._room()
+        width = self._width = self._row_width()
         listed = [row for row in self._rows if row.status]
         recent = [row for row in self._rows if not row.status]
         options: list[Option] = []
@@ -84,15 +84,15 @@ class JobList(OptionList):
         self.highlighted = same[0] if same else first
 
     def on_resize(self) -> None:
-        """Lay the rows out anew in another width."""
-        if self._width != self._room():
+        """Lay the rows out in another width."""
+        if self._width != self._row_width():
             self._lay_out()
 
-    def _room(self) -> int:
+    def _row_width(self) -> int:
         return max(20, min(self.scrollable_content_region.width - 4, _WIDEST))
 
     def row(self, index: int) -> JobRow | None:
-        """Give the row at an index of the list; None for headings."""
+        """Return the row at an index of the list; None for headings."""
         return self._shown[index] if 0 <= index < len(self._shown) else None
 
     def action_up(self) -> None:

@@ -1,4 +1,4 @@
-"""TUI: the footer. The keys that matter here, to be pressed or clicked."""
+"""TUI: the footer: keys that can be pressed or clicked."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class KeyBar(Widget):
         return content
 
     def on_click(self, event: events.Click) -> None:
-        """Say which hint was clicked."""
+        """Report which hint was clicked."""
         for start, end, action in self._cells:
             if start <= event.x < end:
                 self.post_message(self.Clicked(action))

@@ -1,4 +1,4 @@
-"""TUI: the choice of the least level (`L`): one row, a letter each."""
+"""TUI: the choice of the minimum level (`L`): one row, a letter each."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
     def _row(
         self, lead: str, letters: int | None = None, between: str = "  "
     ) -> tuple[Content, list[tuple[int, int, str]]]:
-        """Lay the choices out; give where each of them stands, too."""
+        """Return the row, and the cells of each choice."""
         row, cells = make_content(_MARGIN + lead), []
         for key, (word, level) in CHOICES.items():
             start = row.cell_length
@@ -84,11 +84,11 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
         return row, cells
 
     def is_closed_by(self, event: events.Key) -> bool:
-        """A letter of a level, or esc."""
+        """Whether a key is the letter of a level, or esc."""
         return event.key == "escape" or (event.character or " ").lower() in CHOICES
 
     def on_key(self, event: events.Key) -> None:
-        """Take a letter, or escape; those of the log do nothing meanwhile, those of the app do."""
+        """Choose by a letter, or close with esc."""
         if self.is_closed_by(event):
             event.stop()
             event.prevent_default()

@@ -38,8 +38,8 @@ class LinkList(OptionList):
     )
     """What the footer shows while the list has the focus."""
 
-    class Wanted(Message):
-        """Something is to be done with a link."""
+    class Chosen(Message):
+        """An action was chosen for a link."""
 
         def __init__(self, what: str, link: str) -> None:
             super().__init__()
@@ -52,23 +52,23 @@ class LinkList(OptionList):
         self._links: list[str] = []
 
     def show_links(self, links: Sequence[str], as_shown: Callable[[str], str] = str) -> None:
-        """Show these links; `as_shown` gives what is drawn of one, which may hide a secret."""
+        """Show these links; `as_shown` returns what is drawn of one, which may mask a secret."""
         self._links = list(links)
         self.clear_options()
         self.add_options([Option(_shown(link, as_shown(link))) for link in links])
         self.highlighted = 0 if links else None
 
     def action_do(self, what: str) -> None:
-        """Say what is to be done with the link under the cursor."""
+        """Post an action for the link under the cursor."""
         if what == "close" or self.highlighted is None:
-            self.post_message(self.Wanted("close", ""))
+            self.post_message(self.Chosen("close", ""))
         else:
-            self.post_message(self.Wanted(what, self._links[self.highlighted]))
+            self.post_message(self.Chosen(what, self._links[self.highlighted]))
 
     @on(OptionList.OptionSelected)
     def _chosen(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        self.post_message(self.Wanted("open", self._links[message.option_index]))
+        self.post_message(self.Chosen("open", self._links[message.option_index]))
 
 
 def _shown(link: str, drawn: str) -> Content:

@@ -1,4 +1,4 @@
-"""TUI: the prompts at the bottom: search, filter, go to. One input, its counter, its switches."""
+"""TUI: the prompt for a search, a filter or a location: an input, its counter, its switches."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _KEYS: dict[Kind, tuple[Hint, ...]] = {
 
 
 class PromptInput(Input, KeyGate):
-    """The input of a prompt; keys that belong to the prompt are handed to it."""
+    """The input of a prompt; posts the keys that the prompt handles."""
 
     hints: tuple[Hint, ...] = ()
     """What the footer shows while one types here."""
@@ -60,8 +60,8 @@ class PromptInput(Input, KeyGate):
         Binding("down", "prompt('newer')", show=False),
     ]
 
-    class Wanted(Message):
-        """A key of the prompt was pressed."""
+    class KeyPressed(Message):
+        """A key that the prompt handles was pressed."""
 
         def __init__(self, what: str) -> None:
             super().__init__()
@@ -84,23 +84,23 @@ class PromptInput(Input, KeyGate):
         return max(super().content_width, self.content_size.width)
 
     def watch_value(self) -> None:
-        """Tell that something else is typed."""
+        """Report that something else is typed."""
         if self.typed is not None:
             self.typed()
 
     def is_closed_by(self, event: events.Key) -> bool:
-        """Enter, esc and the characters that stand for Enter."""
+        """Whether a key is Enter, esc or a character that stands for Enter."""
         return event.key in ("enter", "escape") or self._accepts(event)
 
     def _accepts(self, event: events.Key) -> bool:
         return bool(event.character) and str(event.character) in self.accepting
 
     async def on_key(self, event: events.Key) -> None:
-        """Do what the keys are bound to, in their order; as bindings they would come late."""
+        """Run the keys' bindings at once, so that keys keep their order."""
         if self.is_closed_by(event):
             if self._accepts(event):
                 self.insert_text_at_cursor(str(event.character))
-            self.post_message(self.Wanted("cancel" if event.key == "escape" else "accept"))
+            self.post_message(self.KeyPressed("cancel" if event.key == "escape" else "accept"))
         elif event.key in (by_key := key_bindings(self)):
             for binding in by_key[event.key]:
                 await self.app.run_action(binding.action, self)
@@ -110,8 +110,8 @@ class PromptInput(Input, KeyGate):
         event.prevent_default()
 
     def action_prompt(self, what: str) -> None:
-        """Hand a key on to the prompt."""
-        self.post_message(self.Wanted(what))
+        """Post a key to the prompt."""
+        self.post_message(self.KeyPressed(what))
 
 
 class Switch(Static):
@@ -131,7 +131,7 @@ class Switch(Static):
         self._switch = name
 
     def on_click(self, event: events.Click) -> None:
-        """Say that it was clicked."""
+        """Report the click."""
         event.stop()
         self.post_message(self.Clicked(self._switch))
 
@@ -165,12 +165,12 @@ class Prompt(Vertical):
         self.history: dict[Kind, list[str]] = {"search": [], "filter": [], "goto": []}
         self._back = 0
         self._draft = ""
-        self._said = ""
-        self._wrong = ""
+        self._counter = ""
+        self._error = ""
         self.display = False
 
     def compose(self) -> ComposeResult:
-        """Put the row together."""
+        """Compose the row."""
         with Horizontal(classes="prompt-row"):
             yield Static("/", classes="prompt-sign", markup=False)
             yield PromptInput()
@@ -190,7 +190,7 @@ class Prompt(Vertical):
         return self.query_one(PromptInput)
 
     def open(self, kind: Kind, text: str = "", query: Query | None = None) -> None:
-        """Show the prompt; the one who opens it gives it the focus."""
+        """Show the prompt, not yet focused."""
         self.kind = kind
         self.input.accepting = "Gg%" if kind == "goto" else ""
         if query is not None:
@@ -203,28 +203,28 @@ class Prompt(Vertical):
         self.input.value = text
         self.input.typed = self._changed
         self.input.cursor_position = len(text)
-        self.say("")
-        self.error("")
+        self.show_counter("")
+        self.show_error("")
         self.set_class(kind == "goto", "-goto")
         self._show_switches()
         self.display = True
         if text:
             self._changed()
 
-    def say(self, text: str) -> None:
+    def show_counter(self, text: str) -> None:
         """Show a counter beside the input."""
-        if text != self._said:
+        if text != self._counter:
             counter = self.query_one(".prompt-count", Static)
-            if bool(text) != bool(self._said):
+            if bool(text) != bool(self._counter):
                 counter.display = bool(text)  # without one, the input's hint has the room
-            self._said = text
+            self._counter = text
             # Its width is fixed: a counter that grows must not lay the screen out anew.
             counter.update(make_content(text), layout=False)
 
-    def error(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """Show under the input what is wrong with it; an empty text takes it away."""
-        if text != self._wrong:
-            self._wrong = text
+        if text != self._error:
+            self._error = text
             widget = self.query_one(".prompt-error", Static)
             widget.update(make_content(text))
             widget.display = bool(text)
@@ -234,7 +234,7 @@ class Prompt(Vertical):
             switch.set_class(on_, "-on")
 
     def remember(self, text: str) -> None:
-        """Put what was accepted at the end of the history."""
+        """Append what was accepted to the history."""
         past = self.history[self.kind]
         if text in past:
             past.remove(text)
@@ -249,14 +249,14 @@ class Prompt(Vertical):
     @on(Switch.Clicked)
     def _switch_clicked(self, event: Switch.Clicked) -> None:
         event.stop()
-        self._do(event.switch)
+        self._handle(event.switch)
 
-    @on(PromptInput.Wanted)
-    def _wanted(self, event: PromptInput.Wanted) -> None:
+    @on(PromptInput.KeyPressed)
+    def _key_pressed(self, event: PromptInput.KeyPressed) -> None:
         event.stop()
-        self._do(event.what)
+        self._handle(event.what)
 
-    def _do(self, what: str) -> None:
+    def _handle(self, what: str) -> None:
         if what == "accept":
             self.post_message(self.Accepted(self))
         elif what == "cancel":

@@ -66,7 +66,7 @@ class SavePrompt(Vertical):
             self.prompt = prompt
 
     class Cancelled(Message):
-        """The prompt was left."""
+        """The prompt was cancelled."""
 
         def __init__(self, prompt: SavePrompt) -> None:
             super().__init__()
@@ -87,7 +87,7 @@ class SavePrompt(Vertical):
         self.display = False
 
     def compose(self) -> ComposeResult:
-        """Put the rows together."""
+        """Compose the rows."""
         with Horizontal(classes="prompt-row"):
             yield Static("save to ", classes="prompt-sign", markup=False)
             yield SaveInput()
@@ -104,12 +104,12 @@ class SavePrompt(Vertical):
         self.overwrite = ""
         self.input.value = self.name_offered
         self.input.cursor_position = len(self.name_offered)
-        self.error("")
+        self.show_error("")
         self._show()
         self.display = True
 
     def on_resize(self, event: events.Resize) -> None:
-        """Say less where there is less room."""
+        """Shorten the words where there is less room."""
         event.stop()
         self._show()
 
@@ -130,7 +130,7 @@ class SavePrompt(Vertical):
             self.input.value = name
             self.input.cursor_position = len(name)
 
-    def error(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         """Show below the name what is wrong with it."""
         widget = self.query_one(".prompt-error", Static)
         widget.update(make_content(text))
@@ -151,24 +151,24 @@ class SavePrompt(Vertical):
         event.stop()
         if self.overwrite and event.value != self.overwrite:
             self.overwrite = ""
-            self.error("")
+            self.show_error("")
 
     @on(Switch.Clicked)
     def _switch_clicked(self, event: Switch.Clicked) -> None:
         event.stop()
-        self._do(event.switch)
+        self._handle(event.switch)
 
-    @on(PromptInput.Wanted)
-    def _wanted(self, event: PromptInput.Wanted) -> None:
+    @on(PromptInput.KeyPressed)
+    def _key_pressed(self, event: PromptInput.KeyPressed) -> None:
         event.stop()
-        self._do(event.what)
+        self._handle(event.what)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._do("accept")
+        self._handle("accept")
 
-    def _do(self, what: str) -> None:
+    def _handle(self, what: str) -> None:
         if what == "accept":
             self.post_message(self.Accepted(self))
         elif what == "cancel":

@@ -144,7 +144,7 @@ class StatusBar(Widget):
         self._long_note.styles.offset = (0, 1 - len(rows))
 
     def render(self) -> Content:
-        """Draw the row, to its end: without colours it is told from the log by reverse video."""
+        """Draw the whole row: without colours, reverse video sets it apart from the log."""
         content = self._content()
         return content + " " * (self.size.width - content.cell_length)
 
@@ -164,7 +164,7 @@ class StatusBar(Widget):
             return make_content()
         room = self.size.width - 2
         if not status.chips:
-            words = [_words(shorter) for shorter in _less_and_less(status)]
+            words = [_words(shorter) for shorter in _shortened_further(status)]
             return next((one for one in words if one.cell_length <= room), words[-1])
         for longest, shorter in product(_CHIP_LENGTHS, _shortened(status)):
             content = _words(shorter) + _SEPARATOR
@@ -183,7 +183,7 @@ class StatusBar(Widget):
         return content + make_content(status.shown)
 
     def on_click(self, event: events.Click) -> None:
-        """Say which chip was clicked."""
+        """Report which chip was clicked."""
         for number, (start, end) in enumerate(self._chip_cells):
             if start <= event.x < end:
                 self.post_message(self.ChipClicked(number))
@@ -204,7 +204,7 @@ def _chip_style(chip: Chip) -> str:
 
 
 def _crowded(status: Status, room: int) -> tuple[Content, list[tuple[int, int]]]:
-    """Lay out a status whose chips have no room: how many there are, then less and less.
+    """Lay out a status whose chips have no room: their number, then shorter and shorter.
 
     Gives where the chip of the least level stands, too.
     """
@@ -215,7 +215,7 @@ def _crowded(status: Status, room: int) -> tuple[Content, list[tuple[int, int]]]
         chips.append(make_content(f"[{count(filters, 'filter')}]", "bold $text-primary"))
     content, start = make_content(), 0
     bare = Status(status.state.partition(" · ")[0], status.tone)
-    for shorter in (*_less_and_less(status), bare):
+    for shorter in (*_shortened_further(status), bare):
         content = _words(shorter) + _SEPARATOR
         start = content.cell_length
         content += make_content(" ").join(chips)
@@ -227,14 +227,14 @@ def _crowded(status: Status, room: int) -> tuple[Content, list[tuple[int, int]]]
 
 
 def _shortened(status: Status) -> Iterator[Status]:
-    """Say the counts of errors and warnings in fewer cells, or not at all, before chips are cut."""
+    """Yield statuses with shorter counts of errors and warnings, before chips are cut."""
     yield status
     yield replace(status, counts=(status.counts[1], ""))
     yield replace(status, counts=("", ""))
 
 
-def _less_and_less(status: Status) -> Iterator[Status]:
-    """Leave out what can be missed best, first what the header says too or a key brings back."""
+def _shortened_further(status: Status) -> Iterator[Status]:
+    """Yield shorter and shorter statuses, first without what the header shows too."""
     yield status
     yield (status := replace(status, follow=""))
     yield (status := replace(status, counts=(status.counts[1], "")))

@@ -56,8 +56,8 @@ _USUAL = 4
 _KIND = {Level.WARN: "warn", Level.ERROR: "error", Level.CRITICAL: "critical"}
 
 
-class Drawn(NamedTuple):
-    """What stands in one cell."""
+class TimelineCell(NamedTuple):
+    """What one cell shows."""
 
     glyph: str
     kind: str
@@ -67,7 +67,7 @@ class Drawn(NamedTuple):
 
 
 class Timeline(Widget):
-    """When how much was logged, and how bad it was; a click goes there."""
+    """How much was logged when, and its worst levels; a click goes there."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -80,7 +80,7 @@ class Timeline(Widget):
     }
 
     class Picked(Message):
-        """A place in time was picked: its line is to be gone to."""
+        """A time was picked; `line` is the first of its lines."""
 
         def __init__(self, line: int) -> None:
             super().__init__()
@@ -112,8 +112,8 @@ class Timeline(Widget):
         self._is_running = is_running
         self._stamps: StampIndex | None = None
         self._bars: Bars | None = None
-        self._plain: list[Drawn] = []
-        self._drawn: list[Drawn] = []
+        self._plain: list[TimelineCell] = []
+        self._drawn: list[TimelineCell] = []
         self._viewport: tuple[int, int] | None = None
         self._marks: Iterable[int] = ()
         self._grabbed: int | None = None
@@ -140,7 +140,7 @@ class Timeline(Widget):
         return max(0, self.size.width - 2 * PADDING)
 
     def update_bars(self) -> None:
-        """Count the bars anew, because more is known of the log; soon, if they just were."""
+        """Count the bars again, at once or `REDRAW_SECONDS` after the last count."""
         if self._timer is not None or not self._levels.begun or not self.enabled:
             return
         wait = self._counted + REDRAW_SECONDS - time.monotonic()
@@ -150,7 +150,7 @@ class Timeline(Widget):
             self._timer = schedule_once(self, wait, self._count_bars)
 
     def update_clock(self) -> None:
-        """Let the time of a log that goes on grow."""
+        """Count the bars again where the log goes on: its time grows."""
         if self._is_running():
             self.update_bars()
 
@@ -192,12 +192,12 @@ class Timeline(Widget):
         bars, drawn = self._bars, self._plain.copy()
         if bars is not None:
             for cell in {bars.cell_of(line) for line in self._marks}:
-                drawn[cell] = Drawn(MARK, "mark")
+                drawn[cell] = TimelineCell(MARK, "mark")
             if self._viewport is not None:
                 first, last = (bars.cell_of(line) for line in self._viewport)
                 for cell in range(first, last + 1):
                     glyph, kind, _ = drawn[cell]
-                    drawn[cell] = Drawn(_VIEWED.get(glyph, glyph), kind, viewed=True)
+                    drawn[cell] = TimelineCell(_VIEWED.get(glyph, glyph), kind, viewed=True)
         if drawn != self._drawn:
             self._drawn = drawn
             self.refresh()
@@ -255,7 +255,7 @@ class Timeline(Widget):
             self._pick(event.x)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Let go."""
+        """End a drag."""
         event.stop()
         self._grabbed = None
         self.release_mouse()
@@ -270,12 +270,12 @@ class Timeline(Widget):
             self.post_message(self.Picked(bars.line_at(cell)))
 
 
-def _bars_drawn(cells: tuple[Cell, ...]) -> list[Drawn]:
+def _bars_drawn(cells: tuple[Cell, ...]) -> list[TimelineCell]:
     counts = [cell.count for cell in cells if cell.count]
     # By the square root: few lines are still seen beside many.
     full = max(*counts, _USUAL * sorted(counts)[(len(counts) - 1) // 2])
     return [
-        Drawn(
+        TimelineCell(
             (_BREADTHS if (cell.worst or 0) >= Level.ERROR else _HEIGHTS)[
                 _eighths(cell.count, full)
             ],

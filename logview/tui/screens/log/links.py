@@ -101,7 +101,7 @@ class Links:
         panel.show_links(links, masks.mask_link if masks is not None else str)
         self._overlay.show(panel)
 
-    def act(self, message: LinkList.Wanted) -> None:
+    def act(self, message: LinkList.Chosen) -> None:
         """Open or copy a link of the list."""
         self._overlay.hide()
         if message.what == "open":

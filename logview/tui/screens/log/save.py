@@ -88,7 +88,7 @@ class Saves:
         if self.worker is not None:
             self._note("a file is being saved: esc stops that")
             return
-        from logview.tui.save_place import offered
+        from logview.tui.save_place import free_names
         from logview.tui.widgets.save_prompt import SavePrompt
 
         self._overlay.close()
@@ -96,7 +96,7 @@ class Saves:
         prompt = await self._overlay.mounted(
             SavePrompt, lambda: SavePrompt(id="save"), "save_prompt"
         )
-        prompt.open(await offered(names), masked=self._host.redact)
+        prompt.open(await free_names(names), masked=self._host.redact)
         self._overlay.show(prompt, prompt.input)
 
     def cancel(self, prompt: SavePrompt) -> None:
@@ -111,20 +111,20 @@ class Saves:
 
     async def _accept(self, prompt: SavePrompt) -> None:
         """Look the place up; the keys that are typed meanwhile wait for what comes of it."""
-        from logview.tui.save_place import find
+        from logview.tui.save_place import resolve_location
 
         text = prompt.input.value
         overwrite = bool(prompt.overwrite) and prompt.overwrite == text
         path = self._session.origin.path
         shown = str(path) if path is not None else None
-        place = await find(text, prompt.name_offered, overwrite=overwrite, shown=shown)
+        place = await resolve_location(text, prompt.name_offered, overwrite=overwrite, shown=shown)
         if prompt.display:  # nobody has closed it meanwhile
             if place.path is not None:
                 self._begin(prompt, place.path, overwrite=overwrite)
             else:
                 if place.is_there:
                     prompt.overwrite = text
-                prompt.error(place.problem)
+                prompt.show_error(place.problem)
         prompt.input.release()
 
     def _begin(self, prompt: SavePrompt, path: Path, *, overwrite: bool) -> None:

@@ -231,8 +231,8 @@ class LogScreen(Screen[None]):
         prompt = self._open_prompt
         if prompt is not None:
             typed = self._typed_for(prompt.kind)
-            prompt.say(typed.counter)
-            prompt.error(typed.error)
+            prompt.show_counter(typed.counter)
+            prompt.show_error(typed.error)
 
     def update_words(self) -> None:
         """Write header, banner and status line anew, as far as they changed."""
@@ -297,7 +297,7 @@ class LogScreen(Screen[None]):
         self._log_exists()
         now, connection = self.host.clock(), self.session.connection
         if connection.state not in ("live", "ended", "unknown"):
-            connection.take(events.Received(b""), now)
+            connection.update(events.Received(b""), now)
         connection.last_byte = now
         self.frames.request()
 
@@ -314,7 +314,7 @@ class LogScreen(Screen[None]):
     @on(Feed.StateChanged)
     def _feed_state_changed(self, message: Feed.StateChanged) -> None:
         event = message.event
-        self.session.connection.take(event, self.host.clock())
+        self.session.connection.update(event, self.host.clock())
         if isinstance(event, events.Connected | events.JobChanged | events.Ended):
             self._log_exists()
         if isinstance(event, events.JobChanged | events.Ended):
@@ -464,7 +464,7 @@ class LogScreen(Screen[None]):
             return
         typed = self._typed_for(prompt.kind)
         if not typed.typed(prompt.query_now):
-            prompt.error(typed.error)
+            prompt.show_error(typed.error)
         elif self.passes.is_quick:
             self._work_at_once()
         else:
@@ -493,7 +493,7 @@ class LogScreen(Screen[None]):
             self.passes.work()
         typed = self._typed_for(kind)
         if not typed.accept(query):
-            prompt.error(typed.error)
+            prompt.show_error(typed.error)
             return
         if query.text and kind != "goto":
             prompt.remember(query.text)
@@ -518,7 +518,7 @@ class LogScreen(Screen[None]):
         level = None if view.minimum_level is None else (view.minimum_level, view.level is not None)
         panel.show_filters(view.filters, level, suspended=view.suspended)
 
-    async def on_filter_list_wanted(self, message: FilterList.Wanted) -> None:
+    async def on_filter_list_chosen(self, message: FilterList.Chosen) -> None:
         """Do what a key asks for in the list of filters."""
         await self._change_filter(message.what, message.number)
 
@@ -562,7 +562,7 @@ class LogScreen(Screen[None]):
             self.filters.show_level(message.minimum_level)
         panel.release()
 
-    def on_link_list_wanted(self, message: LinkList.Wanted) -> None:
+    def on_link_list_chosen(self, message: LinkList.Chosen) -> None:
         """Open or copy a link of the list."""
         self.links.act(message)
 
@@ -845,10 +845,10 @@ class LogScreen(Screen[None]):
 
     def show_connection(self) -> None:
         """Show what the connection did so far."""
-        from logview.tui.screens.ledger import LedgerScreen
+        from logview.tui.screens.connection_details import ConnectionDetails
 
         self.host.need_styles("help")
-        self.app.push_screen(LedgerScreen(self.source.stats()))
+        self.app.push_screen(ConnectionDetails(self.source.stats()))
 
     def _hints(self) -> list[Hint]:
         words = {"back": "quit" if self.named else "back"}

@@ -1,4 +1,4 @@
-"""TUI: the ledger. What the connection did so far, to be trusted by its numbers."""
+"""TUI: the connection details: what the source did so far, in numbers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class LedgerScreen(ModalScreen[None]):
+class ConnectionDetails(ModalScreen[None]):
     """Names and values, a row each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "close")]
