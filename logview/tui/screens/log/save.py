@@ -280,4 +280,4 @@ class Saves:
     ) -> None:
         secrets = f", {masker.summary()}" if masker.count else ""
         what = f"{count(lines.lines, 'line')} ({size(saved.size)})"
-        self._note(clean(f"SavedFile {what} to {saved.path}{secrets}{lack}"))
+        self._note(clean(f"Saved {what} to {saved.path}{secrets}{lack}"))
