@@ -111,7 +111,8 @@ def error_from_answer(
     cause = f"The API answered {status}: {scrub(said, use.token)}"
     kind = _BY_STATUS.get(status)
     if kind is None:
-        kind = ServerError if status >= 500 else Refused if status >= 400 else UnexpectedAnswer
+        kind = Refused if 400 <= status < 500 else UnexpectedAnswer
+        kind = ServerError if 500 <= status < 600 else kind
     meaning, remedy = _meaning_and_remedy(kind, use, from_api=from_api, address=address, what=what)
     return kind(
         cause,

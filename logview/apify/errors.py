@@ -227,6 +227,7 @@ class BadCompression(ConnectionFailed):
     default_meaning = "The answer was damaged on its way, or something in between packed it anew."
     default_remedy = "It usually goes by itself; else a proxy on the way is at fault."
     default_type = "compression"
+    lasting = True
 
 
 class ProxyFailed(ConnectionFailed):

@@ -49,7 +49,8 @@ def test_the_map_in_the_docstring_is_complete() -> None:
         (599, errors.ServerError, True),
         (204, errors.UnexpectedAnswer, True),
         (304, errors.UnexpectedAnswer, True),
-        (999, errors.ServerError, True),
+        (600, errors.UnexpectedAnswer, True),
+        (999, errors.UnexpectedAnswer, True),
     ],
 )
 def test_each_status_has_its_class(
