@@ -46,6 +46,9 @@ _RUN = "\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\u202a-\u202e\u2066-\u2069"
 _UNWANTED = re.compile(rf"{_PATTERN}|[{_RUN}]+|[{REMOVED}]")
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
+_MANY = 4096
+"""Bytes from which on it is faster to search for each control than to translate them."""
+
 _NOT_ESC_OR_CR = _CONTROLS.replace(b"\x1b", b"").replace(b"\r", b"")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _OVERRIDE = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
@@ -55,9 +58,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def is_clean(data: bytes) -> bool:
     """Return whether `visible(data)` would only decode `data`: nothing in it that a terminal obeys.
 
-    About 1 ms per megabyte; made to be asked of whole pages.
+    About 0.4 ms per megabyte; made to be asked of whole pages.
     """
-    return len(data.translate(None, _CONTROLS)) == len(data) and not _has_wide_controls(data)
+    if len(data) < _MANY:
+        has_controls = len(data.translate(None, _CONTROLS)) != len(data)
+    else:  # to look for each of them is 2.5 times as fast as to look at each byte
+        has_controls = any(map(data.__contains__, _CONTROLS))
+    return not has_controls and not _has_wide_controls(data)
 
 
 def visible(data: bytes) -> str:

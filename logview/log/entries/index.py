@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from logview.log.entries.grouping import Entries, GroupingState, Merged, PageEntries
     from logview.log.store.document import LogDocument
 
+RUN = 16
+"""Pages that `step` reads in a row: the entries of each are joined to those above at once."""
+
 CHAIN = 32
 """Pages that a step joins at most to one that was read: a few milliseconds."""
 
@@ -55,6 +58,8 @@ class EntryIndex:
     def __init__(self, document: LogDocument) -> None:
         self._document = document
         self._order = PageOrder(0)
+        self._run = range(0)
+        """Pages that `step` reads next, downward: what is above each is known by then."""
         self._pages = LevelStore()
         self._after: dict[int, GroupingState] = {}
         """What the lines of pages lead to, as far as that is known."""
@@ -86,7 +91,7 @@ class EntryIndex:
         document = self._document
         read = self._order.done(document.first_page, document.sealed_end)
         waits = self._ready or document.first_page in self._open
-        return read and not document.unindexed and not waits
+        return read and not self._run and not document.unindexed and not waits
 
     def begin_at(self, page: int) -> None:
         """Read outward from a page from now on, and what is on the screen when it is asked for."""
@@ -94,6 +99,7 @@ class EntryIndex:
             self.begun = True
             self.version += 1  # what was worked out of knowing nothing holds no more
         self._order = PageOrder(page)
+        self._run = range(0)
 
     def step(self) -> bool:
         """Read one more page; False when there is none left to read."""
@@ -101,13 +107,15 @@ class EntryIndex:
         self._merge_from_tail()
         if self.join_more():
             return True
-        number = self._order.take(document.first_page, document.sealed_end)
-        while number is not None and number in self._pages:
-            number = self._order.take(document.first_page, document.sealed_end)
-        if number is None:
-            return False
-        self.read(number)
-        return True
+        while True:
+            if not self._run:
+                self._run = self._order.take_run(document.first_page, document.sealed_end, RUN)
+                if not self._run:
+                    return False
+            number, self._run = self._run[0], self._run[1:]
+            if number not in self._pages:
+                self.read(number)
+                return True
 
     def join_more(self) -> bool:
         """Join more pages of a long entry whose beginning was found; False for none that wait."""
@@ -282,6 +290,7 @@ class EntryIndex:
         self._merged.clear()
         self._ready.clear()
         self._order = PageOrder(self._document.sealed_end)
+        self._run = range(0)
         self._tail_of = None
         self.version += 1
 

@@ -1,4 +1,4 @@
-"""Log: the order of passes, from where the reader is outward."""
+"""The order in which passes read pages: from the reader's place outward."""
 
 from __future__ import annotations
 
@@ -33,3 +33,14 @@ class PageOrder:
             self._low -= 1
             return self._low + 1
         return None
+
+    def take_run(self, first: int, end: int, size: int) -> range:
+        """Return up to `size` page numbers in a row, as `take` does one; empty for none (yet)."""
+        number = self.take(first, end)
+        if number is None:
+            return range(0)
+        if number == self._high - 1:
+            self._high = max(self._high, min(number + size, end))
+            return range(number, self._high)
+        self._low = min(self._low, max(number - size, first - 1))
+        return range(self._low + 1, number + 1)

@@ -74,7 +74,7 @@ class Passes:
     def schedule(self) -> None:
         """Have unfinished passes go on, a slice at a time."""
         if self.busy and self._timer is None:
-            self._timer = schedule_once(self._screen, 0.001, self._run)
+            self._timer = schedule_once(self._screen, 0, self._run)
 
     def _run(self) -> None:
         self._timer = None
