@@ -1,45 +1,27 @@
-"""Tests: the light rooms stay light, seen from a fresh interpreter."""
+"""Tests of the imports: light packages stay light, and no files import in a circle.
+
+Which package may import which is checked by import-linter; here is what only a fresh
+interpreter shows, and what a contract of packages does not cover.
+"""
 
 from __future__ import annotations
 
+import ast
 import json
+import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-LIGHT = [
-    "logview.__main__",
-    "logview.cli.main",
-    "logview.cli.options",
-    "logview.config.settings",
-    "logview.target",
-    "logview.opening",
-    "logview.exit_codes",
-    "logview.config.state",
-    "logview.secrets.token",
-    "logview.secrets.masker",
-    "logview.clipboard.copy",
-    "logview.clipboard.tools",
-    "logview.process.terminal",
-    "logview.process.crash",
-    "logview.plain.reader",
-    "logview.plain.output_file",
-    "logview.saving.masked_lines",
-    "logview.saving.atomic_file",
-    "logview.links.shell_words",
-    "logview.links.console",
-    "logview.links.browser",
-    "logview.saving.file_names",
-    "logview.sources.events",
-    "logview.apify.errors",
-    "logview.apify.models",
-    "logview.text.sanitize",
-    "logview.text.sgr",
-    "logview.log.store.document",
-    "logview.log.search.pattern",
-    "logview.log.view.view",
-]
+import logview
+
+ROOT = Path(logview.__file__).parent
+MODULES = sorted(
+    ["logview", *(module.name for module in pkgutil.walk_packages([str(ROOT)], "logview."))]
+)
+PACKAGES = sorted({name.split(".")[1] for name in MODULES if "." in name})
 
 
 def imported(statement: str) -> set[str]:
@@ -49,20 +31,32 @@ def imported(statement: str) -> set[str]:
     return set(json.loads(output))
 
 
-@pytest.mark.parametrize("room", LIGHT)
-def test_a_light_room_imports_neither_the_screen_nor_http(room: str) -> None:
-    modules = imported(f"import {room}")
-    assert room in modules
+def modules_of(package: str) -> list[str]:
+    """The modules of a package."""
+    name = f"logview.{package}"
+    return [m for m in MODULES if m == name or m.startswith(f"{name}.")]
+
+
+@pytest.mark.parametrize("package", [name for name in PACKAGES if name not in ("tui", "apify")])
+def test_a_light_package_imports_neither_the_screen_nor_http(package: str) -> None:
+    names = modules_of(package)
+    assert names
+    modules = imported("\n".join(f"import {name}" for name in names if "__main__" not in name))
     assert not modules & {"textual", "rich", "httpx", "httpcore"}
 
 
-@pytest.mark.parametrize("room", [room for room in LIGHT if room.startswith("logview.log")])
-def test_the_log_knows_no_network_and_no_loop(room: str) -> None:
-    modules = imported(f"import {room}")
+def test_errors_and_models_of_the_api_are_had_without_http() -> None:
+    modules = imported("import logview.apify.errors, logview.apify.models, logview.apify.address")
+    assert not modules & {"textual", "rich", "httpx", "httpcore"}
+
+
+@pytest.mark.parametrize("package", ["log", "text"])
+def test_the_log_imports_no_network_and_no_loop(package: str) -> None:
+    modules = imported("\n".join(f"import {name}" for name in modules_of(package)))
     assert not modules & {"asyncio", "socket", "ssl", "logview.sources", "logview.apify"}
 
 
-def test_secrets_know_text_and_nothing_else() -> None:
+def test_the_secrets_import_nothing_but_text() -> None:
     modules = imported("import logview.secrets.masker")
     assert not modules & {"asyncio", "socket", "ssl", "regex", "logview.log", "logview.apify"}
 
@@ -86,3 +80,43 @@ def test_help_and_version_import_almost_nothing(option: str) -> None:
     )
     heavy = {"asyncio", "textual", "httpx", "importlib.metadata", "platformdirs", "dataclasses"}
     assert not modules & heavy
+
+
+# -- circles ------------------------------------------------------------------------------
+
+
+def imports_of(path: Path, names: set[str]) -> set[str]:
+    """The modules of ours that a file imports anywhere, for types and in functions too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names if alias.name in names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                found.add(full if full in names else node.module)
+    return found & names
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """What is left when all that imports nothing left is taken out again and again."""
+    left = {name: set(others) for name, others in graph.items()}
+    while done := {name for name, others in left.items() if not others & left.keys()}:
+        for name in done:
+            del left[name]
+    return [sorted(left)] if left else []
+
+
+def test_no_files_import_in_a_circle() -> None:
+    names = set(MODULES)
+    graph: dict[str, set[str]] = {}
+    for path in ROOT.rglob("*.py"):
+        module = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
+        module = module.removesuffix(".__init__")
+        graph[module] = imports_of(path, names) - {module, "logview"}
+    assert len(graph) == len(names)
+    assert circles(graph) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == [["a", "b", "c"]]
