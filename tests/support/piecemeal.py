@@ -19,7 +19,7 @@ from logview.log.store import document as document_module
 from logview.log.store import pages as pages_module
 from logview.log.store import tail as tail_module
 from logview.log.store.document import LogDocument
-from logview.log.view.folds import HEAD, LEAST, TAIL
+from logview.log.view.explaining import LEAST, find_foldable
 from logview.log.view.view import Row, View
 from tests.support.corpus import CORPUS, read
 
@@ -152,12 +152,12 @@ class Whole:
             return []
         shown = set(self.chosen(view))
         return [
-            range(entry.start + HEAD, entry.stop - TAIL)
+            range(entry.start + run.start, entry.start + run.stop)
             for entry in self.entries()
             if (self.level[entry.start] or Level.INFO) >= Level.WARN
-            and len(entry) - HEAD - TAIL >= LEAST
             and entry.start in shown
             and entry.start not in opened
+            for run in find_foldable([self.lines[n - self.first] for n in entry])
         ]
 
     def rows(self, view: View, opened: set[int]) -> list[Row]:

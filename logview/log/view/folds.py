@@ -1,8 +1,9 @@
-"""Log: folds. Of a long warning or error only its beginning and its last line have rows.
+"""Fold long warnings and errors: of what explains nothing, only one row is left.
 
-A fold is a row that stands for the lines in between: it has the number of the
-first of them, and says how many they are. What is folded is still shown as far
-as filters, search and copying go; it only has no row of its own.
+A fold is a row that stands for several lines: it has the number of the first of
+them, and says how many they are. What is folded is still shown as far as
+filters, search and copying go; it only has no row of its own. Which lines may be
+folded is decided in `explaining`.
 """
 
 from __future__ import annotations
@@ -12,19 +13,20 @@ from typing import TYPE_CHECKING
 
 from logview.log.bitmasks import PageSums
 from logview.log.entries.page_levels import SEVERE
+from logview.log.view.explaining import HEAD, LEAST, find_foldable
 
 if TYPE_CHECKING:
     from logview.log.entries.index import EntryIndex
     from logview.log.store.document import LogDocument
 
-HEAD = 5
-"""Lines of a long entry that stay above its fold: the message, and where it came from."""
+LEAST_ENTRY = HEAD + LEAST + 1
+"""Lines of the shortest entry that has a fold."""
 
-TAIL = 1
-"""Lines that stay below: what Python raised, Crawlee's JSON."""
+SCANNED = 400
+"""Lines at both ends of an entry that are read to know what explains; those between are folded."""
 
-LEAST = 6
-"""A fold stands for at least so many lines."""
+KEPT = 512
+"""Entries whose folds are kept."""
 
 
 class Folds:
@@ -41,6 +43,8 @@ class Folds:
         self._opened: list[int] = []
         """A line of each entry that is not folded, in order."""
         self._changes = 0
+        self._foldable: dict[tuple[int, int], tuple[range, ...]] = {}
+        """The runs that may be folded of entries that are whole, by their lines."""
 
     @property
     def any_opened(self) -> bool:
@@ -70,7 +74,7 @@ class Folds:
             return None
         # What arrives is new at the end of a fold, or makes an entry long enough for one.
         first = document.first_line_of(number)
-        near = max(self._entries.entry_of(first).start, first - (HEAD + LEAST + TAIL))
+        near = max(self._entries.entry_of(first).start, first - 2 * SCANNED)
         pages = range(document.page_of(near), number)
         self.update(pages)
         return pages
@@ -97,6 +101,7 @@ class Folds:
         self._masks.clear()
         self.sums.clear()
         self._opened.clear()
+        self._foldable.clear()
         self._changes += 1
 
     # -- one fold -------------------------------------------------------------------------
@@ -118,20 +123,24 @@ class Folds:
         """Return the lines of the fold that a line is in, the first of them included."""
         if self._entries.level_of(line) not in SEVERE:
             return None
-        hidden = self._hidden(self._entries.entry_of(line))
-        if hidden is None or line not in hidden:
+        entry = self._entries.entry_of(line)
+        hidden = next((run for run in self._hidden(entry) if line in run), None)
+        if hidden is None:
             return None
         number = self._document.page_of(hidden.start + 1)
         bit = hidden.start + 1 - self._document.first_line_of(number)
         return hidden if self.mask(number) >> bit & 1 else None  # only severe ones are folded
 
     def open(self, line: int) -> range | None:
-        """Open the fold that a line is in; give the pages that changed, None for no fold."""
+        """Open the folds of the entry whose fold a line is in; return the pages that changed.
+
+        None where the line is in no fold.
+        """
         hidden = self.of(line)
         if hidden is None:
             return None
         insort(self._opened, hidden.start)
-        return self._changed(hidden)
+        return self._changed(self._entries.entry_of(line))
 
     def close_all(self) -> range | None:
         """Close every fold that was opened; give a range of the pages that changed."""
@@ -150,12 +159,37 @@ class Folds:
                 self._refold(number)
         return pages
 
-    def _hidden(self, entry: range) -> range | None:
-        hidden = range(entry.start + HEAD, entry.stop - TAIL)
-        if len(hidden) < LEAST:
-            return None
+    def _hidden(self, entry: range) -> tuple[range, ...]:
+        """Return the runs of an entry's lines that are folded."""
+        if len(entry) < LEAST_ENTRY:
+            return ()
         at = bisect_left(self._opened, entry.start)
-        return None if at < len(self._opened) and self._opened[at] < entry.stop else hidden
+        if at < len(self._opened) and self._opened[at] < entry.stop:
+            return ()
+        key = entry.start, entry.stop
+        runs = self._foldable.get(key)
+        if runs is None:
+            runs = tuple(self._find_runs(entry))
+            if self._document.page_of(entry.stop - 1) < self._document.sealed_end:
+                if len(self._foldable) >= KEPT:
+                    self._foldable.clear()
+                self._foldable[key] = runs
+        return runs
+
+    def _find_runs(self, entry: range) -> list[range]:
+        text = self._document.line_text
+        skipped = max(0, len(entry) - 2 * SCANNED)
+        if not skipped:
+            return [
+                range(entry.start + run.start, entry.start + run.stop)
+                for run in find_foldable([text(line) for line in entry])
+            ]
+        # One line stands for all those between: indented, and so never one that explains.
+        lines = [*entry[:SCANNED], *entry[-SCANNED:]]
+        texts = [text(line) for line in lines]
+        texts[SCANNED:SCANNED] = ["    "] * LEAST
+        places = [*entry[:SCANNED], *[entry.start + SCANNED] * LEAST, *entry[-SCANNED:]]
+        return [range(places[run.start], places[run.stop]) for run in find_foldable(texts)]
 
     def _fold(self, number: int) -> int:
         """Return the lines of a page that have no row, in all its long warnings and errors."""
@@ -177,8 +211,7 @@ class Folds:
             entry = _within(page.starts, bit, first) or self._entries.entry_of(first + bit)
             end = min(max(entry.stop - first, bit + 1), size)
             candidates = candidates >> end << end
-            hidden = self._hidden(entry)
-            if hidden is not None:
+            for hidden in self._hidden(entry):
                 low, high = max(0, hidden.start + 1 - first), min(size, hidden.stop - first)
                 if low < high:
                     mask |= (1 << high) - (1 << low)

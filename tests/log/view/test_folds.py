@@ -14,10 +14,12 @@ from logview.log.search.line_filter import LineFilter
 from logview.log.search.passes import SearchPass
 from logview.log.search.pattern import Query, compile_query
 from logview.log.store.document import LogDocument
-from logview.log.view.folds import HEAD, TAIL
+from logview.log.view.explaining import HEAD, find_foldable
 from logview.log.view.view import Row, View
 from tests.log.entries.test_index import ACTS, act
 from tests.support.piecemeal import FRAME, Whole, open_log, rows_hang_together, small_pages, texts
+
+TAIL = 1
 
 WORDS = ["at", "x", "ERROR", "0", "fi", "broke", " "]
 
@@ -193,7 +195,7 @@ def test_opening_a_fold_gives_its_lines_rows_and_closing_takes_them_back(
         assert rows_hang_together(view) == before
         for number in lines:
             view.open_fold(whole.first + number % max(1, len(whole.lines)))
-        opened &= {f.start - HEAD for f in whole.folds(view, set())}
+        opened &= {whole.entry[f.start].start for f in whole.folds(view, set())}
         view.document.append(more)
         view.catch_up()
         read_all(view)
@@ -306,3 +308,98 @@ def test_the_preview_of_a_filter_counts_what_is_found_above_in_a_file() -> None:
         read_all(preview, counted)
         assert preview.line_count == 61
         assert counted.total == 60
+
+
+FOLDED = {
+    "python": (
+        [range(7, 13)],
+        """\
+[apify] ERROR Actor failed with an exception
+      Traceback (most recent call last):
+        File "/app/main.py", line 9, in main
+          await page.goto('https://a.example/')
+        File "/lib/a.py", line 1, in a
+          await b()
+      strange.module.Odd: Page.goto: Timeout 30000ms exceeded.
+      Call log:
+        - navigating to "https://a.example/"
+        - waiting
+        - waiting
+        - waiting
+        - waiting
+      what is last
+
+""",
+    ),
+    "java": (
+        [range(5, 12), range(13, 20)],
+        "\n".join(
+            [
+                *["ERROR it broke", "java.lang.A: x", *["\tat a.B.c(B.java:1)"] * 10],
+                *["Caused by: java.lang.C: y", *["\tat a.B.c(B.java:1)"] * 7, "\t... 9 more"],
+            ]
+        ),
+    ),
+    "cause": (
+        [range(5, 11), range(12, 19)],
+        "\n".join(
+            [
+                *["Error: x", *[FRAME] * 10, "  [cause]: TypeError: y", *["    " + FRAME] * 7],
+                "}",
+            ]
+        ),
+    ),
+    "npm": (
+        [],
+        """\
+npm error code ERESOLVE
+npm error ERESOLVE could not resolve
+npm error
+npm error While resolving: my-actor@0.0.1
+npm error Found: puppeteer@24.1.0
+npm error node_modules/puppeteer
+npm error   puppeteer@"^24.1.0" from the root project
+npm error
+npm error Could not resolve dependency:
+npm error peerOptional puppeteer@"^22" from crawlee@3.9.0
+npm error node_modules/crawlee
+npm error
+npm error A complete log of this run can be found in: /root/x.log""",
+    ),
+    "blank": ([range(5, 14)], "\n".join(["ERROR x", *[FRAME] * 14, "", "", ""])),
+    "group": (
+        [range(8, 14)],
+        "\n".join(
+            [
+                *[
+                    "  + Exception Group Traceback (most recent call last):",
+                    '  |   File "a.py", line 1',
+                ],
+                *["  |     x", "  | ExceptionGroup: two (2 sub-exceptions)", "  +-+--- 1 ---"],
+                *['    |   File "b.py", line 2', "    |     y", "    | ValueError: a"],
+                *["    +--- 2 ---"] * 7,
+            ]
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOLDED)
+def test_what_explains_is_never_folded(name: str) -> None:
+    right, text = FOLDED[name]
+    lines = text.removesuffix("\n").split("\n")
+    assert find_foldable(lines) == right
+    stamped = [f"2026-11-20T06:00:00.000Z {line}" for line in lines]
+    assert find_foldable(stamped) == right
+
+
+def test_the_ends_of_an_endless_error_are_read() -> None:
+    document = LogDocument()
+    middle = f"{FRAME}\n".encode() * 5000
+    document.append(b"ERROR x\n" + middle + b"Caused by: y\n" + f"{FRAME}\n".encode() * 20 + b"z\n")
+    document.append(b"INFO  a\n")
+    view = View(document)
+    read_all(view)
+    assert view.fold_at(HEAD) == range(HEAD, 5001)
+    assert view.fold_at(5001) is None
+    assert view.fold_at(5002) == range(5002, 5021)
