@@ -172,12 +172,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    refuse_tokens(arguments, environment_token())
     try:
         options = _parse(arguments)
     except SystemExit:  # --help and --version have printed
         sys.stdout.flush()
         return 0
+    except UsageError:
+        refuse_tokens(arguments, environment_token())
+        raise
     if options.help_keys:
         from logview.tui.keys import key_list
 
@@ -186,6 +188,7 @@ def _run(arguments: Sequence[str]) -> int:
         return 0
     from logview.process import terminal
 
+    refuse_tokens(arguments, environment_token())
     if not terminal.open_closed_descriptors() and options.file is None:
         raise UsageError("standard output is closed: there is nowhere to write the log to")
     plain = (
