@@ -83,14 +83,11 @@ class Viewport:
     def update(self, *, hold: bool = False) -> None:
         """Recompute what the screen shows, after anything changed.
 
-        With `hold` the text stays where it is, even while following.
+        With `hold` the anchor line stays what it is while it is covered.
         """
         view = self.view
         if self.follow:
-            if hold:
-                self._set_cursor(self._line_index(view.row_count - 1, -1))
-            else:
-                self._show_end()
+            self._show_end()
         elif self.cursor is None and view.row_count:
             self._set_cursor(self._line_index(0, 1))
         elif hold:
@@ -103,7 +100,7 @@ class Viewport:
             ]
             if not view.load_rows(lines):
                 break
-            if self.follow and not hold:
+            if self.follow:
                 self._show_end()
             self.screen_rows = self._fill(self._visible_row(self.top), self.full_height)
         self.top = self._visible_row(self.top)

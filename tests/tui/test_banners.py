@@ -6,7 +6,7 @@ import pytest
 
 from logview.apify import errors
 from logview.sources.events import Connected, Connecting, Failed, JobChanged, Lost
-from tests.tui.scripted import crawl, job, problem
+from tests.tui.scripted import crawl, job, numbered, problem
 
 TOKEN_USED = (
     "The token from APIFY_TOKEN is wrong or expired."  # the words are those of the API client
@@ -174,3 +174,40 @@ async def test_what_was_read_stays_on_a_404(open_app):
         await s.wait_for("Actor run was not found")
         assert '"page":3,' in s.text
         assert s.app.screen is s.log
+
+
+async def test_while_following_the_newest_lines_stay_in_sight(open_app, clipboard):
+    lost = Lost(problem(WAITS["lost"]), attempt=2, retry_in=300.0)
+    async with open_app() as s:
+        await s.say(Connecting(), JobChanged(job()), Connected())
+        await s.lines(*numbered(1, 60))
+        await s.say(lost)
+        await s.wait_for("r now")
+        assert s.texts[-1] == "line 60", "the log ends above the banner"
+        await s.press("y")
+        await s.wait_for(lambda: clipboard)
+        assert clipboard == ["line 60"]
+        await s.lines(*numbered(61, 63))
+        await s.wait_for("line 63")
+        assert s.texts[-1] == "line 63"
+        await s.say(Connected())
+        await s.wait_for(lambda: "r now" not in s.text)
+        assert s.texts[-1] == "line 63"
+        await s.press("k", "k")
+        before = s.rows[1:10]
+        await s.say(lost)
+        await s.wait_for("r now")
+        assert s.rows[1:10] == before, "who doesn't follow has no text moved"
+        assert s.log.pane.viewport.cursor is not None
+
+
+async def test_while_following_what_a_key_opens_lies_below_the_newest_line(open_app):
+    async with open_app() as s:
+        await s.lines(*numbered(1, 60))
+        for key in ("slash", "L", "X"):
+            await s.press(key)
+            await s.wait_for("line 60")
+            assert s.texts[-1] == "line 60"
+            await s.press("escape")
+            await s.wait_for("line 60")
+            assert s.texts[-1] == "line 60"

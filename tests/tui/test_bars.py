@@ -35,6 +35,7 @@ async def test_a_short_name_and_message_stay_whole_at_80_columns(open_app):
 async def test_a_long_notice_is_shown_whole_and_moves_nothing(open_app):
     async with open_app() as s:
         await s.lines(*crawl(1, 60))
+        await s.press("k")
         before = s.rows
         words = [f"word{number}" for number in range(40)]
         s.log.note(" ".join(words))

@@ -189,12 +189,14 @@ class LogPane(Widget, can_focus=True):
         self.redraw()
 
     def set_covered_rows(self, rows: int) -> None:
-        """Set how many rows at the bottom are covered; no text moves, the cursor stays visible."""
-        # Who follows is at the end again as soon as it is free.
-        hold = not self.viewport.follow or rows > self.covered_rows
+        """Set how many rows at the bottom are covered.
+
+        While following, the log ends above them; else no text moves. The
+        cursor stays visible.
+        """
         self.covered_rows = rows
         self.viewport.resize(self.size.height - rows, self.size.height)
-        self.viewport.update(hold=hold)
+        self.viewport.update(hold=not self.viewport.follow)
         self.redraw()
 
     def reset(self) -> None:
