@@ -46,6 +46,8 @@ _RUN = "\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\u202a-\u202e\u2066-\u2069"
 _UNWANTED = re.compile(rf"{_PATTERN}|[{_RUN}]+|[{REMOVED}]")
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
+_NOT_IN_TEXT = bytes({*_CONTROLS} - {*b"\b\f\r\x1b"})
+
 _MANY = 4096
 """Bytes from which on it is faster to search for each control than to translate them."""
 
@@ -65,6 +67,20 @@ def is_clean(data: bytes) -> bool:
     else:  # to look for each of them is 2.5 times as fast as to look at each byte
         has_controls = any(map(data.__contains__, _CONTROLS))
     return not has_controls and not _has_wide_controls(data)
+
+
+def looks_binary(data: bytes) -> bool:
+    """Return whether bytes from the beginning of a file are no text.
+
+    That is: a NUL among them, or more than one of ten is a control that text has
+    not, or belongs to no character of UTF-8.
+    """
+    if b"\0" in data:
+        return True
+    controls = len(data) - len(data.translate(None, _NOT_IN_TEXT))
+    text = data.decode("utf-8", "replace")
+    unknown = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    return 10 * (controls + unknown) > len(data)
 
 
 def visible(data: bytes) -> str:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from logview.sources.events import Received
 from logview.tui.screens.log import frames
 from tests.tui.scripted import crawl, numbered
 
@@ -133,3 +134,22 @@ async def test_no_slice_runs_when_there_is_nothing_left_to_do(open_app):
         s.log.update_words()
         await s.settle()
         assert s.log.passes.slices - slices <= 4
+
+
+async def test_a_source_of_single_bytes_leaves_the_event_loop_alive(open_app):
+    async with open_app() as s:
+        data = b"".join(b"line %d\n" % n for n in range(15_000))
+        events = [Received(data[at : at + 1]) for at in range(len(data))]
+        turns = 0
+
+        async def count_turns():
+            nonlocal turns
+            while s.log.document.size < len(data):
+                turns += 1
+                await asyncio.sleep(0)
+
+        counting = asyncio.ensure_future(count_turns())
+        s.source.say(*events)
+        await counting
+        assert turns > 10
+        await s.wait_for("15,000")

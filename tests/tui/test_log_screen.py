@@ -383,3 +383,20 @@ async def test_resize_keeps_the_place(open_app):
         await s.pilot.resize_terminal(60, 10)
         await s.settle()
         assert s.cursor_row.startswith("▌ 2026-11-20T06:00:00.160Z")
+
+
+@pytest.mark.parametrize(
+    ("data", "binary"),
+    [
+        (b"\x7fELF\x02\x01\x01\0\0\0 and more", True),
+        (bytes(200), True),
+        (bytes(range(128, 256)) * 9, True),
+        ("čeština žluťoučký kůň 🐎 日本語\n".encode() * 9, False),
+        (b"\x1b[31mred\x1b[0m\r\n" * 9, False),
+        (b"progress 1%\rprogress 2%\r", False),
+    ],
+)
+async def test_what_is_no_text_is_called_binary(open_app, data, binary):
+    async with open_app() as s:
+        await s.send(data)
+        assert ("binary" in s.status) == binary

@@ -44,6 +44,7 @@ from logview.log.store.pages import (
     Region,
 )
 from logview.log.store.tail import Spill, Tail
+from logview.text.escapes import looks_binary
 from logview.text.sanitize import visible
 from logview.text.timestamps import PLATFORM, STAMP, StampReader, detect_stamps
 
@@ -55,6 +56,9 @@ OPENED_AT_END = 4 * PAGE_SIZE
 
 STAMPS_HEAD = 64 * 1024
 """Bytes at a log's beginning that show which stamps it has."""
+
+BINARY_HEAD = 4096
+"""Bytes at a log's beginning that show whether it is text."""
 
 FAR_BACK = 32 * 1024 * 1024
 """Bytes at the end of a file in which its last line has to begin: some 20 ms of work."""
@@ -83,6 +87,9 @@ class LogDocument:
         self._split: PageCache[list[bytes]] = PageCache()
         self._texts: PageCache[str] = PageCache()
         self._traits = PageTraitsCache()
+        self._is_binary = self._binary_known = False
+        self._binary_of = -1
+        """The version of the document whose beginning showed whether it is text; -1 for none."""
         self._stamps = PLATFORM
         self._stamps_of = -1
         """The version of the document whose beginning showed which stamps it has; -1 for none."""
@@ -331,7 +338,7 @@ class LogDocument:
         self._split.clear()
         self._texts.clear()
         self._traits.clear()
-        self._stamps_known = False
+        self._stamps_known = self._binary_known = False
         self.version += 1
         return self._remove_lost()
 
@@ -479,6 +486,16 @@ class LogDocument:
             return region.read(region.start, size)
         first = self.first_page
         return self.read(self.page(first).start, size) if first < self.end_page else b""
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether the log is no text, as far as its beginning shows."""
+        if not self._binary_known and self._binary_of != self.version:
+            self._binary_of = self.version
+            head = self.head(BINARY_HEAD)
+            self._binary_known = len(head) == BINARY_HEAD
+            self._is_binary = looks_binary(head)
+        return self._is_binary
 
     @property
     def stamps(self) -> StampReader:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 FIRST_SECONDS = 0.05
 """How long the first paint may wait for what a file or a pipe has at once, in seconds."""
 
+TURN_SECONDS = 0.008
+"""How long events that are there at once are received in a row, in seconds."""
+
 NAME_SECONDS = 0.1
 """How long the request for the Actor's name waits for the first lines, in seconds."""
 
@@ -91,10 +94,15 @@ class Feed:
         self._screen.run_worker(self._listen(), exclusive=True, exit_on_error=False, group="source")
 
     async def _listen(self) -> None:
+        began = time.monotonic()
         try:
             while True:
                 begun, self._next = self._next, None
                 self._receive(await (begun if begun is not None else anext(self._events)))
+                # A source that has more at once, however little, would hold the event loop.
+                if time.monotonic() - began > TURN_SECONDS:
+                    await asyncio.sleep(0)
+                    began = time.monotonic()
         except StopAsyncIteration:
             if not self._ended:  # the end says by itself that no more comes
                 self._receive(events.Ended())

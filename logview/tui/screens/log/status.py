@@ -50,6 +50,8 @@ def status_line(
     """
     view, connection = session.view, session.connection
     place = place_words(session, viewport)
+    if session.document.is_binary:
+        place = f"binary · {place}"
     if search:
         place = f"{place} · {search}"
     if selection is not None:
