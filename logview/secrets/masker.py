@@ -38,6 +38,9 @@ _STRINGS = (
 _MASK = re.compile(r"‹[a-z ]+ [0-9]+›")
 
 
+MOST_PIECES = 3
+"""Lines before one in which a secret may begin that the platform has cut."""
+
 LONGEST_LINE = 8 << 20
 """Characters of a line that are searched; a longer one is masked as a whole."""
 
@@ -70,7 +73,7 @@ class Masker:
         self._cut_secret: tuple[str, str] | None = None
 
     def read_preceding(self, above: Sequence[str]) -> None:
-        """Read the lines above the first one: a private key may begin in them."""
+        """Read the lines above the first one: a secret may begin in them."""
         numbers = dict(self._numbers)
         self.skip_lines(above)
         if not self._is_open:
@@ -82,9 +85,12 @@ class Masker:
         return self._keys.inside or self._cut.is_open
 
     def skip_lines(self, hidden: Sequence[str]) -> None:
-        """Read lines that are not masked themselves: a private key may begin or end in them."""
-        for text in hidden if self.enabled else ():
-            if self._is_open or "-----BEGIN" in text:
+        """Read lines that are not masked themselves: a secret may begin or end in them."""
+        if not self.enabled:
+            return
+        last = len(hidden) - MOST_PIECES
+        for row, text in enumerate(hidden):
+            if row >= last or self._is_open or "-----BEGIN" in text:
                 self._all_spans(text)
 
     def mask_line(self, text: str, start: int = 0, stop: int | None = None) -> str:

@@ -23,9 +23,13 @@ from logview.secrets.rules import (
 _QUALIFIERS = (
     "api", "access", "secret", "private", "signing", "signature", "encryption", "auth", "account",
     "master", "storage", "shared", "client", "service", "service_role", "admin", "license",
-    "subscription", "app", "captcha", "webhook",
+    "subscription", "app", "captcha", "webhook", "consumer",
+    # services that have one key
+    "openai", "anthropic", "gemini", "groq", "deepl", "stripe", "google", "maps", "sendgrid",
+    "mailgun", "mailchimp", "twilio", "aws", "azure", "github", "slack", "discord", "pusher",
+    "algolia", "sentry", "datadog", "firebase", "supabase", "apify",
 )  # fmt: skip
-_KEYS = tuple(word + sign for word in _QUALIFIERS for sign in ("", "_", "-", "."))
+_KEYS = tuple(word + sign for word in _QUALIFIERS for sign in ("", "_", "-", ".", " "))
 _BARE = tuple("\"'`{[(, \t?&:")
 """Before a name that is a word of its own."""
 _QUERY = ("?", "&", "&amp;", "u0026")
@@ -92,7 +96,7 @@ _ANNOTATION = (
 )
 """Python's, TypeScript's and Rust's type between the name and its value."""
 _WRAPPER = (
-    r"(?:(?:some|just|secret|secretstr|secretstring|sensitive|str|string|buffer\.from|text|value)"
+    r"(?:<<|(?:some|just|secret|secretstr|secretstring|sensitive|str|string|buffer\.from|text|value)"
     r"(?:\([0-9]{1,6}\)[ \t]|\())?"
 )
 """Around a quoted value: `Some("…")`, PHP's `string(8) "…"`."""
@@ -101,7 +105,7 @@ _SIGN = re.compile(
     rf"(?:{_SUFFIX}(?P<suffix>)|(?P<other>{_OTHER_SUFFIX}))?"
     rf"(?:(?P<close>(?:{_QUOTE})\]?|[”’»」]|\]|%5d)?[ \t]{{0,8}}"
     r"(?:(?P<arrow>=>|->|<-)|(?P<sign>:=|=(?![=>])|:(?!:)|[：＝])"
-    rf"|(?P<comma>,)(?=[ \t]{{0,8}}b?(?:{_QUOTE}))|(?P<gap>(?<=[ \t]))(?=[\"'`]))"
+    rf"|(?P<comma>,)(?=[ \t]{{0,8}}(?:b|<<)?(?:{_QUOTE}))|(?P<gap>(?<=[ \t]))(?=[\"'`]))"
     rf"(?P<space>[ \t]{{0,8}}){_ANNOTATION}"
     r"|(?P<escaped>%(?:25){0,4}3d|\\{1,7}u003d|&#0{0,2}61;|&#x0{0,2}3d;|%22%3a(?:%20)?%22))"
     rf"(?:{_WRAPPER}[bru]?(?P<open>{_QUOTE}|[{''.join(_CURLY)}]))?"
@@ -419,6 +423,40 @@ def find_curl_users(text: str, low: str) -> list[Span]:
     ]
 
 
+_PROSE = re.compile(
+    r"(password|passwd|passphrase|passwort|kennwort)|(?:(?:api|access|secret|private)[ _-]?key"
+    r"|token|secret)(?=[\"'`]?[ \t])"
+)
+_PROSE_SIGN = re.compile(
+    r"[\"'`]?[ \t]{1,4}(?:is|was|ist|lautet|equals|(?:was |is |has been )?(?:set|changed) to)"
+    r"[ \t]{0,2}:?[ \t]{1,4}[\"'`]?([^\s\"'`<>‹›(){}\[\],;]{8,256})"
+)
+_DECLARED = re.compile(
+    r"(?:env|arg|setx|export|setenv|secret set|config:set)[ \t]{1,8}[a-z0-9_]{0,60}?"
+    r"(?:key|secret|token|password|passwd)(?:_[a-z0-9]{1,20})?[ \t]{1,8}[\"']?"
+    r"([^\s\"'`<>‹›=]{8,1024})"
+)
+"""A variable that is set without a sign: `ENV SECRET_KEY_BASE f00d…`."""
+
+
+def find_in_prose(text: str, low: str) -> list[Span]:
+    """Return what a sentence or a declaration calls a secret: `the password is …`."""
+    found = []
+    for name in _PROSE.finditer(low):
+        match = _PROSE_SIGN.match(low, name.end())
+        if match is None:
+            continue
+        start = match.start(1)
+        value = text[start : match.end(1)].rstrip(".!?:")
+        if is_random(value) and "/" not in value:
+            found.append((start, start + len(value), "password" if name[1] else "secret"))
+    for match in _DECLARED.finditer(low):
+        value = text[slice(*match.span(1))]
+        if is_random(value) and not is_placeholder(text, *match.span(1)):
+            found.append((*match.span(1), "secret"))
+    return found
+
+
 _IDENTIFIED = re.compile(
     r"identified[ \t]{1,4}by[ \t]{1,4}(?:password[ \t]{1,4})?(['\"])([^'\"‹›]+)\1"
 )
@@ -433,7 +471,9 @@ def find_identified(text: str, low: str) -> list[Span]:
     ]
 
 
-_COOKIE = re.compile(r"(set-)?cookie2?(?:\\{0,7}[\"'])?[ \t]{0,8}[:=,][ \t]{0,8}[\[(]?[ \t]{0,8}")
+_COOKIE = re.compile(
+    r"(set-)?cookie2?(?:\\{0,7}[\"'])?[ \t]{0,8}(?:=>|[:=,])[ \t]{0,8}[\[(]?[ \t]{0,8}"
+)
 _CRUMB = re.compile(
     r"(?:\\{0,7}[\"'])?([\w!#$%&*+.^|~-]+)"
     r"(?:=(?:((?:[^\s;,\"'\\‹]|,(?=[^\s;,\"'\\]))+)|\"([^\"\\‹]*)\")?)?"
@@ -475,7 +515,7 @@ def find_cookies(text: str, low: str) -> list[Span]:
 _JAR = re.compile(
     rf"cookie(?:s|jar|_jar|store|s_jar|s_dict|_dict|map)?(?:(?:{_QUOTE})\]?)?[ \t]{{0,8}}"
     r"(?:(?:=>|:=|[:=,])[ \t]{0,8}(?:new[ \t])?(?:[a-z.]{0,32}(?:dict|map|jar|object))?)?[ \t]{0,8}"
-    r"(?:map)?(?:\[(?:string|str)\](?:string|str))?[\[({<][\s\[({<]{0,8}"
+    r"(?:map|\.(?:set|add|append|push|update|put))?(?:\[(?:string|str)\](?:string|str))?[\[({<][\s\[({<]{0,8}"
 )
 """What opens an object, a list of pairs or a map of cookies."""
 _JAR_PAIR = re.compile(
@@ -567,8 +607,25 @@ RULES = (
     Rule("user and password for curl", (Hint("curl"),), find_curl_users),
     Rule("a password for SQL", (Hint("identified", r"[ \t]{1,4}by"),), find_identified),
     Rule(
+        "a sentence or a declaration",
+        tuple(
+            Hint(name, r"(?:_[a-z0-9]{1,20})?[\"'`]?[ \t]")
+            for name in (
+                "password",
+                "passwd",
+                "passphrase",
+                "passwort",
+                "kennwort",
+                "key",
+                "token",
+                "secret",
+            )
+        ),
+        find_in_prose,
+    ),
+    Rule(
         "a header with cookies",
-        (Hint("cookie", r"2?(?:\\{0,7}[\"'])?[ \t]{0,8}[:=,]"),),
+        (Hint("cookie", r"2?(?:\\{0,7}[\"'])?[ \t]{0,8}(?:[:=,])"),),
         find_cookies,
     ),
     Rule(

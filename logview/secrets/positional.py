@@ -53,15 +53,17 @@ _COMMANDS = (
     (("openssl",), "pass:", "no"),
 )  # fmt: skip
 _NOT_WITHIN = r"(?<![\w.-])"
-_SPACE = {"may": r"[ =]{0,4}", "must": r"[ =]{1,4}", "no": ""}
+_BETWEEN = r"(?:[\"'],[ ]?[\"']|[ =]{1,4})"
+_SPACE = {"may": f"{_BETWEEN}?", "must": _BETWEEN, "no": ""}
+_QUOTED_WORD = r"(?:\"([^\"‹›]+)\"|'([^'‹›]+)')"
+_BARE_WORD = r"([^\s\"'`<>‹›=;|&-][^\s\"'`<>‹›;|&]*)"
 _BY_COMMAND = tuple(
     re.compile(
         _NOT_WITHIN
         + f"(?:{'|'.join(map(re.escape, programs))})"
-        + r"(?:\.exe)?(?=\s)[^|;\n]{0,400}?(?<=[\s\"'])"
-        + re.escape(flag)
-        + _SPACE[space]
-        + r"[\"']?([^\s\"'`<>‹›=;|&-][^\s\"'`<>‹›;|&]*)"
+        + r"(?:\.exe)?(?=[\s\"'])[^|;\n]{0,400}?"
+        + rf"(?:(?<=\s){re.escape(flag)}{_SPACE[space]}{_QUOTED_WORD}"
+        + rf"|(?<=[\s\"']){re.escape(flag)}{_SPACE[space]}{_BARE_WORD})"
     )
     for programs, flag, space in _COMMANDS
 )
@@ -69,7 +71,12 @@ _BY_COMMAND = tuple(
 
 def find_command_passwords(text: str, low: str) -> list[Span]:
     """Return the passwords on command lines of programs that take them behind a letter."""
-    return [span for regex in _BY_COMMAND for span in _values(regex, "password", text, text)]
+    return [
+        (*match.span(match.lastindex or 0), "password")
+        for regex in _BY_COMMAND
+        for match in regex.finditer(text)
+        if not is_placeholder(text, *match.span(match.lastindex or 0))
+    ]
 
 
 _MASKED_BY_ACTIONS = re.compile(r"::add-mask::([^\s*$‹›][^\s‹›]*)")
@@ -86,6 +93,11 @@ _SECRET_NAME = re.compile(
     r"[_.-]?key|auth(?:orization)?(?![a-z])|csrf|cookie"
 )
 """In the name of an attribute or a field: its value is a secret."""
+_SECRET_WORDS = (
+    "password", "passwort", "passwd", "passphrase", "passcode", "pwd", "kennwort", "secret",
+    "token", "credential", "key", "auth", "csrf", "cookie",
+)  # fmt: skip
+"""One of them is in each such name."""
 _ELEMENT = re.compile(
     r"<(?:[\w-]{1,32}:)?((?:[\w-]{0,40}[_-])?(?:password|passwd|pwd|passphrase|secret|secretkey"
     r"|secretaccesskey|accesskey|apikey|api_key|api-key|token|accesstoken|access_token|auth_token"
@@ -107,14 +119,19 @@ def find_elements(text: str, low: str) -> list[Span]:
 
 
 _TAG = re.compile(
-    r"(?:<|&lt;|\\u003c|\\x3c)[a-z][\w:.-]{0,40}[ \t]"
+    r"(?:<|&lt;|\\u003c|\\x3c)([a-z][\w:.-]{0,40})[ \t]"
     r"((?:[^<>&\\]|&(?!lt;|gt;)|\\(?!u003[ce])){1,2000})"
 )
 _ATTRIBUTE = re.compile(
     r"([a-z][\w:.-]{0,60})[ \t]{0,4}=[ \t]{0,4}"
-    r"(?P<mark>\\{0,7}[\"']|&quot;|&#0{0,2}3[49];|&#x0{0,2}2[27];)"
+    r"(?:(?P<mark>\\{0,7}[\"']|&quot;|&#0{0,2}3[49];|&#x0{0,2}2[27];)|(?P<bare>[^\s\"'<>&\\]{1,512}))"
 )
-_ELEMENT_TEXT = re.compile(r"(?:>|&gt;)([^<>&\s‹›]+)(?:<|&lt;)")
+_ELEMENT_TEXT = re.compile(r"(?:>|&gt;)(?:(?:<|&lt;)value(?:>|&gt;))?([^<>&\s‹›]+)(?:<|&lt;)")
+_PAIR_OF_ELEMENTS = re.compile(
+    r"<(?:name|key)>[\w.-]{0,80}?"
+    r"((?:password|passwd|pwd)|secret|token|(?:api|access|private|account|auth)[_.-]?key)"
+    r"[\w.-]{0,80}</(?:name|key)>\s{0,16}<(?:value|string)>([^<>\s‹›]+)</"
+)
 _VALUE_ATTRIBUTES = frozenset({"value", "content", "data-value", "defaultvalue"})
 _NAME_ATTRIBUTES = frozenset({"name", "key", "id", "type", "property", "autocomplete"})
 
@@ -126,19 +143,25 @@ def find_attributes(text: str, low: str) -> list[Span]:
     content="…">`, `<string name="api_key">…</string>`, also with escaped quotes.
     """
     found: list[Span] = []
+    for pair in _PAIR_OF_ELEMENTS.finditer(low):
+        if pair[1] in {"password", "passwd", "pwd"}:
+            found.append((*pair.span(2), "password"))
+        elif is_random(text[slice(*pair.span(2))]):
+            found.append((*pair.span(2), "secret"))
     for tag in _TAG.finditer(low):
-        name: re.Match[str] | None = None
+        name = _SECRET_NAME.search(tag[1])
         value: tuple[int, int] | None = None
-        at, stop = tag.span(1)
+        at, stop = tag.span(2)
         while (attribute := _ATTRIBUTE.search(low, at, stop)) is not None:
-            at = attribute.end()
-            end = low.find(attribute["mark"], at, stop)
+            mark = attribute["mark"]
+            at = attribute.start("bare") if mark is None else attribute.end()
+            end = attribute.end() if mark is None else low.find(mark, at, stop)
             end = stop if end < 0 else end
             if attribute[1] in _NAME_ATTRIBUTES:
                 name = _SECRET_NAME.search(low, at, end) or name
             elif attribute[1] in _VALUE_ATTRIBUTES:
                 value = at, end
-            at = end + len(attribute["mark"]) if end < stop else stop
+            at = min(end + len(mark or ""), stop)
         if name is None:
             continue
         if value is None and (inside := _ELEMENT_TEXT.match(low, stop)) is not None:
@@ -226,9 +249,11 @@ RULES = (
     ),
     Rule(
         "attributes of a tag",
-        tuple(
-            Hint(name, r"[ \t]{0,4}=[ \t]{0,4}(?:\\{0,7}[\"']|&)")
-            for name in sorted(_NAME_ATTRIBUTES)
+        (
+            *(Hint(name, r"[ \t]{0,4}=[ \t]{0,4}[^\s]") for name in sorted(_VALUE_ATTRIBUTES)),
+            *(Hint(word, r"[\w.-]{0,60}[\"'\\&][^<>]{0,2000}(?:>|&gt;)") for word in _SECRET_WORDS),
+            Hint("</name>"),
+            Hint("</key>"),
         ),
         find_attributes,
     ),

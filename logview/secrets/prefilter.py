@@ -91,8 +91,8 @@ def _pattern(pivot: bytes, hints: Sequence[Hint]) -> re.Pattern[bytes]:
     )
 
 
-_FEW = 4
-"""Up to so many looks back are cheaper than what follows a name."""
+_MANY = 16
+"""So many looks back cost more than what follows."""
 
 
 def _branch(start: bytes, after: bytes, follow: bytes, looks: dict[bytes, bytes]) -> bytes:
@@ -101,12 +101,17 @@ def _branch(start: bytes, after: bytes, follow: bytes, looks: dict[bytes, bytes]
         return after + follow
     behind = _any_of(b"(?<=" + look + start + b")" for look in looks)
     literal = all(looks.values())
-    if not after and literal and len(looks) <= _FEW:
-        return behind + follow
-    if literal and len(looks) > 1:
+    if not literal:
+        return b"(?=" + after + follow + b")" + behind
+    near = b""
+    if len(looks) > 1:
         last = b"".join(sorted({re.escape(last) for last in looks.values()}))
-        return b"(?<=[" + last + b"]" + start + b")(?=" + after + follow + b")" + behind
-    return b"(?=" + after + follow + b")" + behind
+        near = b"(?<=[" + last + b"]" + start + b")"
+    if len(looks) > _MANY:
+        return near + b"(?=" + after + follow + b")" + behind
+    if after and len(looks) > 1:
+        return near + b"(?=" + after + b")" + behind + after + follow
+    return b"(?=" + after + b")" + behind + after + follow if after else near + behind + follow
 
 
 def _any_of(parts: Iterable[bytes]) -> bytes:

@@ -84,6 +84,24 @@ SECRET = [
     "mongosh -u u -p «hunter2» host",
     "-Password «hunter2x»",
     '["--token", "«a1b2c3d4e5»"]',
+    '["mysql", "-u", "root", "-p«SuperSecret»"]',
+    "mysql -uroot -p'«Super Secret»' app",
+    '["redis-cli", "-a", "«hunter2»", "ping"]',
+    "ENV SECRET_KEY_BASE «f00dfacef00dface»",
+    "session.cookies.set('sid', '«abc123xyz»')",
+    "Cookie => sid=«abc123»",
+    '{api_key, <<"«abc12345»">>}',
+    "<input type=password value=«hunter2»>",
+    '<setting name="ApiKey" serializeAs="String"><value>«abc12345»</value></setting>',
+    '<secret value="«abc12345»"/>',
+    "<property><name>fs.s3a.secret.key</name><value>«abc12345def»</value></property>",
+    "<key>api_key</key><string>«abc12345»</string>",
+    "mailgun «key-3ax6xnjp29jd6fds4gc373sgvjxteol0»",
+    "API key: «abc12345def»",
+    "Secret Key = «abc12345def»",
+    "Password is «hunter2x», they said",
+    "the password was set to «hunter2x».",
+    "your API key is «abc12345def»",
     f"https://«{HEX * 2}»@o123.ingest.sentry.io/456",
     f"SENTRY_DSN=https://«{HEX * 2}»@sentry.example.com/2",
     f"https://«{HEX * 2}»:«{HEX[::-1] * 2}»@sentry.io/2",
@@ -110,6 +128,10 @@ ORDINARY = [
     "IDs 0123456789abcdef0123456789abcdef-0123 and 3f2b8a10-41d4-4716-8466-554400001111",
     "Passwort vergessen? Senha: obrigatória, heslo: povinné, mot de passe : requis",
     "if (apiKey === undefined) { secretKey == null } token != other password<minimum",
+    "the password is incorrect, the token is required, password was reset, the key is in use",
+    "your API key is invalid; API key: required; secret is set; token is valid until 2026-11-20",
+    "set env NODE_ENV production1; ENV PATH /usr/bin1; export KEY_COUNT 12345678",
+    '<input type=text value=a1b2c3d4> <option value="a1b2c3d4">x</option> <meta name="viewport">',
     "session_id: session_abc, sessionId: 'session_3kd92jf', requestId: 'a1b2c3d4e5'",
     "class Token(str): pass; def password(self) -> str: key: KeyType = None",
 ]
@@ -183,6 +205,15 @@ class TestCutByThePlatform:
         masker = Masker()
         masker.mask_text(f"token: {APIFY[:30]}\n{APIFY[30:]}")
         assert masker.summary() == "1 secret masked"
+
+    def test_the_first_piece_may_be_a_line_that_is_not_copied(self) -> None:
+        masker = Masker()
+        masker.read_preceding(["x", f"{STAMP}token: {APIFY[:30]}"])
+        assert masker.mask_line(STAMP + APIFY[30:]) == f"{STAMP}‹token 1›"
+        masker.skip_lines([f"{STAMP}token: {APIFY[:20]}", STAMP + APIFY[20:32]])
+        assert APIFY[32:] not in masker.mask_line(STAMP + APIFY[32:])
+        masker.skip_lines(["one", "two"])
+        assert masker.mask_line("a1b2c3") == "a1b2c3"
 
     def test_blocks_and_single_lines_agree(self) -> None:
         lines = [f"{STAMP}token: {APIFY[:30]}", STAMP + APIFY[30:], "next"]
