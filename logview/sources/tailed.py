@@ -82,6 +82,8 @@ class TailedFile:
         self.offset = 0
         """How much of the file has been read."""
         self._before = b""
+        self._sizeless = not self.bytes.size()
+        """Whether the file has had no size yet."""
 
     def close(self) -> None:
         """Close the file; twice is fine. Whoever was given its bytes can't read them any more."""
@@ -91,6 +93,7 @@ class TailedFile:
         """Return the next bytes, empty at the present end."""
         data = self.bytes.read(self.offset, length)
         if data:
+            self._sizeless = self._sizeless and not self.bytes.size()
             self.offset += len(data)
             self._before = (
                 (self._before + data)[-REMEMBERED:]
@@ -110,8 +113,15 @@ class TailedFile:
         self._before = self.bytes.read(start, self.offset - start)
 
     def was_truncated(self) -> bool:
-        """Return whether the file was truncated or rewritten: what was read last is gone."""
-        if self.bytes.size() < self.offset:
+        """Return whether the file was truncated or rewritten: what was read last is gone.
+
+        Never for a file that has no size and bytes all the same, as those below
+        /proc: they are made when they are read, and are different each time.
+        """
+        size = self.bytes.size()
+        if self._sizeless and self.offset and not size:
+            return False
+        if size < self.offset:
             return True
         start = self.offset - len(self._before)
         return self.bytes.read(start, len(self._before)) != self._before

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from logview.sources.tailed import SETTLED, TailedFile
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 needs_times = pytest.mark.skipif(os.name == "nt", reason="a file's time may lag behind there")
 
@@ -66,3 +63,30 @@ def test_a_file_that_was_rewritten_has_no_stamp_any_more(path: Path) -> None:
     file.rewind()
     assert old.stamp() is None
     file.close()
+
+
+@pytest.mark.skipif(not Path("/proc/meminfo").exists(), reason="there is no /proc")
+def test_a_file_without_a_size_is_not_cut_short():
+    """Those below /proc have none, and are made anew for each reader."""
+    file = TailedFile(Path("/proc/meminfo"))
+    try:
+        while file.read():
+            pass
+        assert file.offset
+        assert not file.was_truncated()
+    finally:
+        file.close()
+
+
+def test_an_empty_file_that_grew_is_cut_short_as_any_other(tmp_path):
+    path = tmp_path / "log"
+    path.touch()
+    file = TailedFile(path)
+    try:
+        assert not file.was_truncated()
+        path.write_bytes(b"one\ntwo\n")
+        assert file.read() == b"one\ntwo\n"
+        path.write_bytes(b"")
+        assert file.was_truncated()
+    finally:
+        file.close()
