@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
 from logview.exit_codes import CLOSED, READ, REFUSED, RESULTS, SIGNALLED, UNREAD
@@ -20,13 +19,14 @@ from logview.plain.stdout import (
     OutputFailedError,
     TerminalOutput,
 )
+from logview.plain.stop_signals import StopSignals
 from logview.process.terminal import EXIT_SIGNALS, is_dumb, is_terminal, print_error
 from logview.process.threads import DaemonExecutor
 from logview.saving.atomic_file import AtomicFile, SaveError
 from logview.sources import events
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping
     from pathlib import Path
 
     from logview.config.settings import Settings
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 
 CLOSE_TIMEOUT = 1.0
 """Seconds that closing a connection may take once the exit code is known."""
-
-EXIT_TIMEOUT = 2.0
-"""Seconds after a signal, or after the end, that the program may still take."""
 
 TRIES = 5
 """Failures in a row that trying again can't mend, after which it is given up."""
@@ -91,10 +88,10 @@ def print_entries(
     source = make_source(target, settings, ReadOptions(raw=bool(raw), follow=follow))
 
     def report(text: str) -> None:
-        print_error(text, settings.token)
+        print_error(text, settings.current_token)
 
     descriptor = Descriptor(1)
-    output = JsonOutput(descriptor, Masker(settings.token, enabled=redact))
+    output = JsonOutput(descriptor, Masker(settings.current_token, enabled=redact))
     reader = LogReader(source, output, report, exit_status=exit_status, follow=follow)
     with StopSignals([signal.SIGINT]) as stop:
         return asyncio.run(run_until_done(reader, descriptor, stop))
@@ -130,69 +127,6 @@ def save_log(
         if code > SIGNALLED and not draft.committed:
             report(f"interrupted: nothing was saved to {path}")
     return code
-
-
-class StopSignals:
-    """Ends the program on signals, whatever it is doing. A context; for the main thread.
-
-    `future` is done at the first signal, and whoever runs the event loop ends.
-    If the program is still there `EXIT_TIMEOUT` seconds later, because a call
-    hangs or does not end, `clean_up` is called and the process ends at once.
-    Signals that are ignored (`nohup`) stay so, except SIGINT.
-    """
-
-    def __init__(
-        self, numbers: Iterable[signal.Signals], clean_up: Callable[[], None] = lambda: None
-    ) -> None:
-        self._numbers = numbers
-        self._clean_up = clean_up
-        self._previous: dict[signal.Signals, Any] = {}
-        self._timer: threading.Timer | None = None
-        self._future: asyncio.Future[int] | None = None
-        self._code: int | None = None
-
-    def __enter__(self) -> StopSignals:
-        for number in self._numbers:
-            previous = signal.getsignal(number)
-            if number == signal.SIGINT or previous is not signal.SIG_IGN:
-                self._previous[number] = previous
-                signal.signal(number, self._received)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, previous in self._previous.items():
-            signal.signal(number, previous)
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def future(self) -> asyncio.Future[int]:
-        """Return what is done once a signal has come, with the exit code."""
-        self._future = asyncio.get_running_loop().create_future()
-        if self._code is not None:
-            self._finish()
-        return self._future
-
-    def _received(self, number: int, frame: object) -> None:
-        # Not the event loop's own handler: that is heard only when nothing runs.
-        if self._code is not None:
-            return
-        self._code = SIGNALLED + number
-        self._timer = threading.Timer(EXIT_TIMEOUT, self._exit)
-        self._timer.daemon = True
-        self._timer.start()
-        if self._future is not None:
-            with contextlib.suppress(RuntimeError):  # the loop is closed: it ends anyway
-                self._future.get_loop().call_soon_threadsafe(self._finish)
-
-    def _finish(self) -> None:
-        if self._future is not None and not self._future.done():
-            self._future.set_result(self._code or SIGNALLED)
-
-    def _exit(self) -> None:
-        try:
-            self._clean_up()
-        finally:
-            os._exit(self._code or SIGNALLED)
 
 
 def _colour_mode(keep: bool, environ: Mapping[str, str]) -> AnsiMode:
