@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from logview.log.entries.records import EntryAssembler, RecordMaker
+from logview.text.escapes import separate_pieces
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class JsonOutput:
             await self.log(b"\n")
 
     async def _feed(self, lines: list[bytes]) -> None:
-        text = visible(b"\n".join(lines))
+        text = visible(separate_pieces(b"\n".join(lines)))
         if self._at_start:
             self._at_start = False
             text = text.removeprefix("\ufeff")

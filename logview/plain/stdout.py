@@ -15,6 +15,7 @@ import select
 import stat
 from typing import TYPE_CHECKING, Protocol
 
+from logview.text.escapes import separate_pieces
 from logview.text.sanitize import visible
 from logview.text.sgr import render_ansi
 
@@ -173,7 +174,7 @@ class TerminalOutput:
         """Write the lines that are whole now."""
         self._held += data
         end = self._held.rfind(b"\n") + 1
-        whole = bytes(self._held[:end])
+        whole = separate_pieces(bytes(self._held[:end]))
         del self._held[:end]
         self.flush_after = QUIET if self._held else None
         if whole:
@@ -215,6 +216,7 @@ class TerminalOutput:
         await self.end_line()
 
     async def _show(self, line: bytes) -> None:
+        line = separate_pieces(line)
         text = visible(line)
         if text != self._shown:
             await self._write(self._completed(line))

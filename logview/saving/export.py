@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from logview.text.sanitize import visible
+from logview.text.escapes import separated_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -139,6 +139,6 @@ def export_excerpt(excerpt: ExportedExcerpt, masker: Masker) -> Iterator[bytes]:
 
 def _mask_part(masker: Masker, before: str, part: bytes, after: str) -> bytes:
     """Return the visible text of a part of a line, masked by what the whole line says."""
-    text = visible(part)
+    text = separated_text(part)
     whole = f"{before}{text}{after}"
     return masker.mask_line(whole, len(before), len(before) + len(text)).encode()

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from logview.saving.atomic_file import iterate_pieces
+from logview.text.escapes import separate_pieces
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class MaskedLines:
 
     def _masked(self, lines: bytes) -> bytes:
         if self._clean:
-            return self._masker.mask_text(visible(lines)).encode()
+            return self._masker.mask_text(visible(separate_pieces(lines))).encode()
         if not self._masker.enabled:
             return lines
         return self._masker.mask_block(lines, visible(lines))

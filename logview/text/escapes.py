@@ -54,6 +54,9 @@ _MANY = 4096
 _NOT_ESC_OR_CR = _CONTROLS.replace(b"\x1b", b"").replace(b"\r", b"")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _OVERRIDE = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
+_WITHIN = re.compile(rb"\r(?![\r\n]|\Z)")
+"""A carriage return with text behind it on the same line."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -105,6 +108,33 @@ def visible(data: bytes) -> str:
         if "\x1b" not in uncoloured:
             return uncoloured.replace("\r", "")
     return _UNWANTED.sub("", text)
+
+
+def separate_pieces(data: bytes) -> bytes:
+    """Return lines with a space for each carriage return within one, for text that leaves.
+
+    Their pieces overwrite one another on a terminal, and `visible` would join them.
+    """
+    return _WITHIN.sub(b" ", data) if b"\r" in data else data
+
+
+def separated_text(line: bytes, start: int = 0, stop: int | None = None) -> str:
+    """Return characters `start` to `stop` of a line's visible text, its pieces kept apart.
+
+    Between those that carriage returns part stands a space.
+    """
+    if b"\r" not in line:
+        return visible(line)[start:stop]
+    pieces = [visible(piece) for piece in line.split(b"\r")]
+    text = visible(line)
+    if "".join(pieces) != text:  # a control string goes on behind one
+        return text[start:stop]
+    parts, at, stop = [], 0, len(text) if stop is None else stop
+    for piece in pieces:
+        if part := piece[max(0, start - at) : max(0, stop - at)]:
+            parts.append(part)
+        at += len(piece)
+    return " ".join(parts)
 
 
 def split_colours(data: bytes) -> list[bytes] | None:

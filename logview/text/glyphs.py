@@ -122,6 +122,14 @@ class LineRenderer:
         self._drop_join()  # nothing joins across a change of colour
         return self
 
+    def skip(self, count: int, mark: str) -> None:
+        """Draw `mark` in place of `count` characters of the visible text."""
+        self._drop_join()
+        self.offsets.extend([self.length] * count)
+        self.moved = True
+        self._add(mark)
+        self._carry(mark[-1])
+
     def _append_char(self, char: str) -> None:
         if char == "\t":
             self._drop_join()

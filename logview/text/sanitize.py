@@ -9,7 +9,8 @@ The display form (`display`) keeps colour and draws everything else visibly; the
 | every other escape sequence, see `text.escapes`   | removed              | removed  |
 | tab                                              | spaces to the stop   | kept     |
 | CR at the line's end                             | removed              | removed  |
-| other C0 controls, DEL, CR within the line       | their picture, ␀ … ␡ | removed  |
+| CR within the line, where what follows overwrites| the last state, `…␍` | removed  |
+| other C0 controls, DEL, other CR within the line | their picture, ␀ … ␡ | removed  |
 | other C1 controls (NEL: ␤)                       | �                    | removed  |
 | embeddings, overrides, isolates of direction     | their name, `‹RLO›`  | removed  |
 | U+2028, U+2029                                   | ␤                    | kept     |
@@ -104,7 +105,11 @@ def display(line: bytes, *, tab_size: int = 8, limit: int = 20_000) -> DisplayLi
     if line.endswith(b"\r"):
         line = line.rstrip(b"\r")
     cut = boundary(line, 8 * limit)
-    shown = _display(line[:cut].decode("utf-8", "replace"), tab_size, limit)
+    text = line[:cut].decode("utf-8", "replace")
+    if "\r" in text and (state := _last_state(text, whole=cut == len(line))) is not None:
+        shown = _draw(text, tab_size, limit, state)
+    else:
+        shown = _display(text, tab_size, limit)
     if cut == len(line):
         return shown
     return replace(shown, clipped=shown.clipped + _count(line, cut))
@@ -170,28 +175,82 @@ def _clip(text: str, spans: tuple[tuple[int, int, Sgr], ...], limit: int) -> Dis
     return DisplayLine(text[:limit], spans, None, len(text) - limit)
 
 
-def _draw(text: str, tab_size: int, limit: int) -> DisplayLine:
-    """Draw any text, escape by escape and character by character."""
+def _last_state(text: str, *, whole: bool) -> tuple[int, int, int] | None:
+    """Find the last state of a line whose carriage-return pieces overwrite one another.
+
+    Return where the pieces before it begin and end, and where it ends; None where
+    they do not overwrite one another. Of a text that is not `whole` the last piece
+    does not count.
+    """
+    found = _PREFIX.match(text)
+    begin = found.end() if found is not None else 0
+    pieces = text[begin:].split("\r")
+    end = len(text)
+    if not whole:
+        end -= len(pieces.pop()) + 1
+    while len(pieces) > 1 and not clean(pieces[-1]).strip():
+        end -= len(pieces.pop()) + 1
+    if len(pieces) < 2:
+        return None
+    last = pieces.pop()
+    widths = [len(clean(piece).rstrip()) for piece in pieces]
+    erased = _ERASE.search(last) is not None or _ERASE.search(pieces[-1][-16:]) is not None
+    if not any(widths) or (max(widths) > len(clean(last)) and not erased):
+        return None
+    return begin, end - len(last), end
+
+
+_PREFIX = re.compile(
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z ?)?"
+    r"(?:(?:\[[^\]\n\r]{1,200}\] |(?:[\w.~/-]{1,120} )?runId:\w{1,60} )-> "
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z ?)?){0,8}"
+)
+"""What is the platform's of a line, and no piece of it: its stamp, and names of child runs."""
+
+_ERASE = re.compile(r"\x1b\[[0-2]?K")
+"""Erases what is on the line of a terminal."""
+
+MORE = "…␍"
+"""Stands for states of a line that were overwritten."""
+
+
+def _draw(
+    text: str, tab_size: int, limit: int, state_at: tuple[int, int, int] | None = None
+) -> DisplayLine:
+    """Draw any text, escape by escape and character by character.
+
+    With `state_at` (see `_last_state`) without the pieces before the last state.
+    """
+    hidden, shown, end = state_at or (-1, -1, len(text))
+    beyond = text[end:]
+    text = text[:end]
     drawing = LineRenderer(tab_size)
     spans: list[tuple[int, int, Sgr]] = []
     state = PLAIN
     at = 0
     left = 2 * limit  # characters still looked at, for a line of what draws nothing
     while at < len(text) and drawing.length < limit and left > 0:
+        if at == hidden:
+            for colour in SGR.finditer(text, hidden, shown):
+                state = apply(state, colour.group(1))
+            drawing.skip(len(clean(text[hidden:shown])), MORE)
+            at = shown
         found = ESCAPE.search(text, at)
         end = len(text) if found is None else found.start()
+        if at < hidden < end:
+            found, end = None, hidden
         stop = min(end, at + left)
         left -= stop - at
         _append_span(drawing, text[at:stop], state, spans)
         at = stop
         if found is not None and stop == end:
             at = found.end()
-            if (colour := SGR.fullmatch(found.group())) is not None:
-                state = apply(state, colour.group(1))
+            if (sgr := SGR.fullmatch(found.group())) is not None:
+                state = apply(state, sgr.group(1))
     drawing.offsets.append(drawing.length)
     offsets = tuple(drawing.offsets) if drawing.moved else None
     drawn_line = DisplayLine(drawing.text(), tuple(spans[:MAX_SPANS]), offsets)
-    return _clip_moved(drawn_line, limit, len(clean(text[at:])))
+    return _clip_moved(drawn_line, limit, len(clean(text[at:])) + len(clean(beyond)))
 
 
 def _append_span(

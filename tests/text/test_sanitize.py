@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from logview.text.cells import cell_len, char_cells
+from logview.text.escapes import separate_pieces, separated_text
 from logview.text.glyphs import MAX_MARKS, glyph_of, is_simple
 from logview.text.sanitize import PLAIN, Sgr, clean, display, is_clean, label, visible
 
@@ -131,7 +132,8 @@ def test_overrides_of_direction_are_shown_and_not_copied(code: int) -> None:
     ("line", "text"),
     [
         (b"a\x00b\x07c\x1fd\x7fe", "a␀b␇c␟d␡e"),
-        (b"10%\r20%", "10%␍20%"),
+        (b"20%\r5%", "20%␍5%"),
+        (b"10%\r20%", "…␍20%"),
         (b"windows\r", "windows"),
         (b"windows\r\r", "windows"),
         (b"two\nlines", "two␊lines"),
@@ -399,3 +401,52 @@ def test_real_logs_keep_their_colours_and_text(name: str) -> None:
         assert shown.text == visible(line)
         assert shown.offsets is None
         assert bool(shown.spans) == (b"\x1b[3" in line or b"\x1b[9" in line)
+
+
+STAMP = b"2026-11-20T06:00:00.000Z "
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (b"10%\r20%\r100%\r", "…␍100%"),
+        (STAMP + b"10%\r20%\r100%", STAMP.decode() + "…␍100%"),
+        (
+            STAMP + b"[a runId:b] -> " + STAMP + b"1%\r2%",
+            f"{STAMP.decode()}[a runId:b] -> {STAMP.decode()}…␍2%",
+        ),
+        (b"a long state\r\x1b[Kshort", "…␍short"),
+        (b"a long state\x1b[2K\rshort", "…␍short"),
+        (b"a long state\rshort       ", "…␍short       "),
+        (b"a long state\rshort", "a long state␍short"),
+        (b"50%|##  |\r     \r", "50%|##  |␍"),
+        (b"40%|#   |\r50%|##  |\r         \r", "…␍50%|##  |"),
+        (b"\r\rtext", "␍␍text"),
+        (b"\x1b[31m10%\r20%", "…␍20%"),
+    ],
+)
+def test_the_last_state_of_a_progress_line_is_shown(line: bytes, text: str) -> None:
+    assert display(line).text.rstrip() == text.rstrip()
+
+
+def test_a_progress_line_keeps_its_colour_and_its_places() -> None:
+    shown = display(b"\x1b[31mab\rcd")
+    assert shown.text == "…␍cd"
+    assert shown.spans == ((2, 4, Sgr(fg=1)),)
+    assert [shown.column(n) for n in range(5)] == [0, 0, 2, 3, 4]
+    assert shown.clipped == 0
+
+
+def test_of_a_line_that_is_looked_at_in_part_the_last_whole_state_is_shown() -> None:
+    line = b"\r".join(b"%6d of 100000" % n for n in range(100_000))
+    shown = display(line, limit=100)
+    assert shown.text == "…␍    46 of 100000"
+    assert shown.clipped + shown.shown == len(visible(line))
+
+
+def test_what_is_copied_keeps_the_pieces_apart() -> None:
+    line = b"10%\r\x1b[32m20%\x1b[0m\r30%\r"
+    assert separated_text(line) == "10% 20% 30%"
+    assert separated_text(line, 1, 7) == "0% 20% 3"
+    assert separated_text(b"windows\r") == "windows"
+    assert separate_pieces(b"a\rb\r\r\nc\r\n\rd\r") == b"a b\r\r\nc\r\n d\r"

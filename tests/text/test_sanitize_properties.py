@@ -120,8 +120,9 @@ def test_every_visible_character_has_its_place(line: bytes, limit: int) -> None:
     if shown.offsets is not None:
         assert list(shown.offsets) == sorted(shown.offsets)
         assert shown.offsets[-1] == len(shown.text)
+    overwritten = b"\r" in line.rstrip(b"\r")  # of such a line earlier states may be left out
     for at, char in enumerate(text[: shown.shown]):
-        if "!" <= char <= "~":
+        if "!" <= char <= "~" and not overwritten:
             assert shown.text[shown.column(at)] == char
             assert text[shown.character(shown.column(at))] == char
 

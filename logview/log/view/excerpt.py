@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.time.locate import stamp_near
 from logview.log.view.selection import END, Point
+from logview.text.escapes import separated_text
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Excerpt:
 
     def text(self) -> str:
         r"""Return all of its visible text, its lines joined with `\n`."""
-        return "\n".join(visible(line) for part in self.parts() for line in part.lines)
+        return "\n".join(separated_text(line) for part in self.parts() for line in part.lines)
 
     def _cut(self, line: int, data: bytes) -> bytes:
         """Return what the excerpt has of a line, of a long one not only its beginning `data`."""
@@ -101,7 +102,7 @@ class Excerpt:
             return self.document.read_line(line, 0, size) if size else data
         if size:
             return visible(self.document.read_line(line, start, stop - start)).encode()
-        return visible(data)[start:stop].encode()
+        return separated_text(data, start, stop).encode()
 
     def context(self) -> tuple[str, str]:
         """Return the visible text before it in its first line, and behind it in its last one.

@@ -16,7 +16,8 @@ from textual.widgets import Static
 from logview.log.entries.entry_text import EntryText, parse_entry
 from logview.log.entries.level import Level
 from logview.phrases import count
-from logview.text.sanitize import label, visible
+from logview.text.escapes import separated_text
+from logview.text.sanitize import label
 from logview.tui.content import join_content, make_content
 from logview.tui.entry_head import EntryExcerpt, footer_rows, header_rows
 from logview.tui.keys import APP_KEYS, ENTRY_KEYS, bindings, entry_keys, shown_key
@@ -262,7 +263,7 @@ class EntryScreen(Screen[None]):
         what = "the entry"
         if len(lines) < total:
             what = f"the first {len(lines):,} of {count(total, 'line')}"
-        self._copy("\n".join(visible(line) for line in lines), what)
+        self._copy("\n".join(separated_text(line) for line in lines), what)
 
     def action_copy_json(self) -> None:
         """Copy the JSON of the entry as it is laid out."""

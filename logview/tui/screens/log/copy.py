@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from logview.log.view.excerpt import Excerpt, selected, whole_lines
 from logview.phrases import count, size
-from logview.text.sanitize import visible
+from logview.text.escapes import separated_text
 from logview.tui.copying import CopyContext
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Copies:
         for part in excerpt.parts():
             if part.hidden:
                 hidden[len(lines)] = part.hidden
-            texts = [visible(line) for line in part.lines]
+            texts = [separated_text(line) for line in part.lines]
             lines += texts
             length += sum(map(len, texts)) + len(texts)
             if length > MAX_SIZE:

@@ -10,7 +10,7 @@ from logview.log.entries.level import Level
 from logview.log.search.pattern import PatternTooSlowError
 from logview.log.time.locate import first_stamp
 from logview.phrases import size
-from logview.text.sanitize import visible
+from logview.text.escapes import separated_text
 from logview.tui.schedule import schedule_once
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class OpenEntry:
         if self._pane.screen_masks is not None and self._line is not None and "JSON" not in what:
             # What is shown is masked already: the copy is counted, and can be had as it is.
             lines = self._lines_of(self._session.view.entries.entry_of(self._line))
-            text = "\n".join(visible(line) for line in lines)
+            text = "\n".join(separated_text(line) for line in lines)
         amount = size(len(text.encode("utf-8", "replace")))
         self._host.copier.copy(text, what=f"{what} ({amount})")
 
