@@ -64,7 +64,9 @@ _PLACEHOLDER = re.compile(
     r"|/(?:bin|etc|home|opt|run|tmp|usr|var)/[\w ./-]+|https?:.*"
 )
 _MASKED_INSIDE = re.compile(r"(?i)\*\*\*|•••|(?:\.\.\.|…)\Z|redacted|placeholder|changeme")
-_WORD = re.compile(r"(?:[A-Z]?[a-z]{1,16}|[A-Z]{1,16})(?:[-_.:/][A-Z]?[a-z]{0,16})*[!?]?")
+_WORD = re.compile(
+    r"(?:[A-Z]?[a-z]{1,16}|[A-Z]{1,16})(?:[-_.:/](?:[A-Z]?[a-z]{1,16}|[A-Z]{0,16}))*[!?]?"
+)
 """One or more words, as in a name or a sentence's end."""
 _DIGIT = re.compile(r"[0-9]")
 _LETTER = re.compile(r"[^\W\d_]")
