@@ -111,6 +111,7 @@ def named() -> dict[tuple[str, int], tuple[str, bool]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_expression_of_the_package_is_linear() -> None:
     constants = named()
     dear = []

@@ -256,6 +256,7 @@ def test_the_prefilter_drops_no_line_in_which_a_rule_finds_something(scraps: lis
         assert candidate_lines(f"above\n{line}\nbelow") == [1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     ["ab.", "token:", 'password="', "cookies={", "cookies=('a','b'),", "<a name='key' ", "\\",
