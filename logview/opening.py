@@ -141,7 +141,7 @@ def make_client(settings: Settings) -> ApifyClient:
     return ApifyClient(
         settings.api_url,
         settings.current_token,
-        token_source=settings.token_source,
+        token_source=settings.current_source or "the Apify CLI's login",
         renew=settings.login.renew if settings.login is not None else None,
     )
 

@@ -75,7 +75,7 @@ class ApifyClient:
         self._token = token
         self._token_source = token_source
         self._renew = renew
-        self._token_safe = token is not None and token_may_go_to(self._api_url)
+        self._token_safe = token_may_go_to(self._api_url)
         self._headers_timeout = headers_timeout
         self._json_timeout = json_timeout
         self._router = Router()
@@ -247,10 +247,14 @@ class ApifyClient:
                 for hop in range(MAX_REDIRECTS + 1):
                     # A redirect that has once left the API's origin never brings the token back.
                     at_home = at_home and origin_of(url) == self._origin
-                    send_token = at_home and self._token_safe
+                    safe = at_home and self._token_safe
+                    send_token = safe and self._token is not None
                     response = await self._send(url, send_token, redirected=hop > 0)
-                    if response.status_code == 401 and send_token and await self._renewed():
+                    refused = response.status_code == 401
+                    refused |= response.status_code == 403 and not send_token
+                    if refused and safe and await self._renewed():
                         await response.aclose()
+                        send_token = True
                         response = await self._send(url, send_token, redirected=hop > 0)
                     target = response.headers.get("location")
                     if response.status_code not in _REDIRECTS or not target:

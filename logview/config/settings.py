@@ -50,12 +50,17 @@ class Settings:
     mask_on_screen: bool = False
     """Whether secrets are masked on the screen, too, and not only where they leave."""
     login: ApifyLogin | None = field(default=None, compare=False)
-    """The Apify CLI's login, where the token is from there."""
+    """The Apify CLI's login, where no token was given otherwise; it may have none yet."""
 
     @property
     def current_token(self) -> Token | None:
         """The token, as the Apify CLI has renewed it since, where it is the CLI's."""
         return self.login.token if self.login is not None else self.token
+
+    @property
+    def current_source(self) -> str | None:
+        """Where the current token is from, in words for a person; None where there is none."""
+        return self.login.source if self.login is not None else self.token_source
 
 
 def load(
@@ -96,7 +101,7 @@ def load(
         )
     return Settings(
         *(address, address_source, token, source, theme, keys, tuple(notices), mask),
-        login=login if login is not None and login.token is not None else None,
+        login=login,
     )
 
 

@@ -199,6 +199,32 @@ class TestRefusals:
                     pass
         assert len(server.requests) == 1
 
+    @pytest.mark.parametrize("status", [401, 403])
+    async def test_a_login_made_meanwhile_is_read(self, server: FaultServer, status: int) -> None:
+        async def renew() -> Token | None:
+            return TOKEN
+
+        server.plan.append(Fault.error(status, "token-not-provided", "No token."))
+        client = ApifyClient(server.base_url, None, renew=renew)
+        async with client, client.log(JOB_ID, raw=True):
+            pass
+        sent = [request.headers.get("authorization") for request in server.requests]
+        assert sent == [None, f"Bearer {SECRET}"]
+
+    async def test_a_login_is_not_read_for_another_host(self, server: FaultServer) -> None:
+        async def renew() -> Token | None:
+            raise AssertionError("the login is none of its business")
+
+        with FaultServer(b"") as other:
+            other.plan.append(Fault.error(401, "token-not-provided", "No token."))
+            target = f"{other.base_url}/v2/logs/{JOB_ID}"
+            server.plan.append(Fault.answer(302, Location=target))
+            async with ApifyClient(server.base_url, TOKEN, renew=renew) as client:
+                with pytest.raises(errors.UnexpectedAnswer):
+                    async with client.log(JOB_ID, raw=True):
+                        pass
+        assert "authorization" not in other.requests[0].headers
+
     async def test_retry_after(self, server: FaultServer) -> None:
         server.plan.append(Fault.rate_limited("7"))
         async with ApifyClient(server.base_url, None) as client:

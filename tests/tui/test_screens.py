@@ -9,6 +9,7 @@ import pytest
 
 from logview.apify.errors import NotFound
 from logview.config import state
+from logview.config.apify_login import ApifyLogin
 from logview.demo.server import DemoServer
 from logview.secrets.token import Token
 from logview.tui.keys import APP_KEYS, all_log_keys, known_ids
@@ -39,6 +40,19 @@ async def test_open_screen_without_a_token(open_app, size):
         assert "No token: type an ID or paste a link." in s.words
         assert s.rows[-2].strip() == "NO TOKEN"
         assert s.rows[-1].split("  ")[1:] == ["↵ open", "↓ to the list", "^Q quit", "F1 help"]
+
+
+async def test_open_screen_after_a_login(open_app, still_demo, tmp_path):
+    login = ApifyLogin({}, tmp_path)
+    async with open_app(None, login=login, api_url=still_demo.base_url) as s:
+        await s.wait_for("NO TOKEN")
+        folder = tmp_path / ".apify"
+        folder.mkdir()
+        (folder / "auth.json").write_text('{"token": "apify_api_a1b2c3d4e5f6g7h8"}')
+        await s.press("f1")
+        await s.press("escape")
+        await s.wait_for("12 runs, 2 builds")
+        assert "token from ~/.apify/auth.json" in s.words
 
 
 @SIZES

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from logview.apify.models import Job
+    from logview.config.apify_login import ApifyLogin
     from logview.tui.host import Host
 
 _TOKEN = re.compile(r"([?&]token=)[^&#\s]+", re.IGNORECASE)
@@ -206,7 +207,7 @@ class OpenScreen(Screen[None]):
             rows += recent_rows(self.host.state.recents, {job.id for job in self._jobs})
         if self._loading and not self._jobs:
             empty = "Loading runs and builds…"
-        elif not (self.host.settings.token or self.host.demo):
+        elif not (self.host.settings.current_token or self.host.demo):
             empty = "No token: type an ID or paste a link. A token would list your runs here."
         else:
             empty = "No runs or builds yet."
@@ -218,11 +219,11 @@ class OpenScreen(Screen[None]):
         if self.host.demo:
             words = "scripted runs: no account, no network"
         else:
-            words = label(f"token from {settings.token_source}") if settings.token else ""
+            words = label(f"token from {settings.current_source}") if settings.current_token else ""
         runs = sum(job.kind == "run" for job in self._jobs)
         if self._loading:
             state = "LOADING"
-        elif not (settings.token or self.host.demo):
+        elif not (settings.current_token or self.host.demo):
             state = "NO TOKEN"
         elif self._list_problem and not self._jobs:
             state = "NO LIST"
@@ -232,10 +233,19 @@ class OpenScreen(Screen[None]):
 
     def action_reload(self) -> None:
         """Load the newest runs and builds."""
-        if self.host.settings.token or self.host.demo:
+        settings = self.host.settings
+        if settings.current_token or self.host.demo:
             self._loading = True
             self._state()
             self._load()
+        elif settings.login is not None:
+            self._read_login(settings.login)
+
+    @work(exclusive=True, exit_on_error=False, group="lists")
+    async def _read_login(self, login: ApifyLogin) -> None:
+        """Look once more whether somebody has logged in."""
+        if await login.renew() is not None:
+            self.action_reload()
 
     def on_screen_resume(self) -> None:
         """Load the lists again after a log was closed: statuses may have changed."""
@@ -243,6 +253,8 @@ class OpenScreen(Screen[None]):
             self.action_reload()
         elif self.is_mounted:
             self._show_list()
+            if self.host.settings.token is None and not self._loading:
+                self.action_reload()  # somebody may have logged in
 
     @work(exclusive=True, exit_on_error=False, group="lists")
     async def _load(self) -> None:
