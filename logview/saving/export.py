@@ -79,8 +79,11 @@ class ExportedExcerpt(Protocol):
         """Return what is cut off the first line at its start, and off the last at its end."""
         ...
 
-    def parts(self) -> Iterable[tuple[list[str], list[bytes]]]:
-        """Yield lines, a page at a time, each with the hidden lines before them. Raises OSError."""
+    def parts(self) -> Iterable[tuple[list[str], list[bytes], bool]]:
+        """Yield lines, a page at a time, each with the hidden lines before them.
+
+        The third value tells whether the last line goes on in the next part. Raises OSError.
+        """
         ...
 
 
@@ -117,7 +120,8 @@ def export_excerpt(excerpt: ExportedExcerpt, masker: Masker) -> Iterator[bytes]:
     masker.read_preceding(excerpt.lines_above())
     before, after = excerpt.context()
     held: list[bytes] = []  # only when no lines follow it is the last line known
-    for hidden, lines in excerpt.parts():
+    line_end = b"\n"
+    for hidden, lines, continued in excerpt.parts():
         if not lines:
             yield b""
             continue
@@ -125,9 +129,9 @@ def export_excerpt(excerpt: ExportedExcerpt, masker: Masker) -> Iterator[bytes]:
             if before:
                 held[0] = _mask_part(masker, before, held[0], "")
                 before = ""
-            yield b"\n".join(held) + b"\n"
+            yield b"\n".join(held) + line_end
         masker.skip_lines(hidden)
-        held = lines
+        held, line_end = lines, b"" if continued else b"\n"
     if held:
         if before and len(held) > 1:
             held[0] = _mask_part(masker, before, held[0], "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.time.locate import stamp_near
 from logview.log.view.selection import END, Point
-from logview.text.escapes import separated_text
+from logview.text.escapes import boundary, separated_text
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ LINES_ABOVE = 100
 """Lines above an excerpt in which a private key may have begun; the longest have about as many."""
 
 
+PIECE = 256 * 1024
+"""Bytes of a long line that are one piece."""
+
 KEY = b"PRIVATE KEY"
 """In the lines between which a private key stands, however it is written (RFC 7468, RFC 9580)."""
 
@@ -35,6 +38,8 @@ class Part(NamedTuple):
     hidden: list[str]
     """The visible text of lines before them that are not shown, and begin or end a private key."""
     lines: list[bytes]
+    continued: bool = False
+    """Whether the last of its lines goes on in the next part: a long line comes in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ class Excerpt:
 
         The first and the last line are cut to what the excerpt has of them;
         then they are the visible text. What has come since it began is left
-        out. Where no line of a page is shown the part is empty.
+        out. Where no line of a page is shown the part is empty. A line that is
+        read in parts comes in pieces of up to `PIECE` bytes.
         """
         document = self.document
         first = max(self.start.line, document.first_line)
@@ -70,6 +76,12 @@ class Excerpt:
             number = document.page_of(first)
             begin = document.first_line_of(number)
             mask = -1 if self.view is None else self.view.mask_read(number)
+            if document.long_size(first) and mask:
+                for piece, continued in self._pieces(first):
+                    yield Part(hidden, [piece], continued)
+                    hidden = []
+                first += 1
+                continue
             data = document.page_data(number)
             end = begin + document.count_of(number)
             hides_keys = mask != -1 and KEY in data
@@ -89,19 +101,57 @@ class Excerpt:
             hidden = [] if part else hidden
             first = end
 
+    @property
+    def long_lines_size(self) -> int:
+        """How many bytes those of its lines have that are read in parts."""
+        document, size = self.document, 0
+        first = max(self.start.line, document.first_line)
+        last = min(self.stop.line, document.end_line - 1)
+        while first <= last:
+            number = document.page_of(first)
+            if document.long_size(first) and (self.view is None or self.view.is_shown(first)):
+                start, stop = self._span(first)
+                size += min(stop, document.long_size(first)) - start
+            first = document.first_line_of(number) + document.count_of(number)
+        return size
+
     def text(self) -> str:
         r"""Return all of its visible text, its lines joined with `\n`."""
-        return "\n".join(separated_text(line) for part in self.parts() for line in part.lines)
+        pieces = []
+        for part in self.parts():
+            for line in part.lines:
+                pieces += [separated_text(line), "\n"]
+            if part.continued:
+                pieces.pop()
+        return "".join(pieces[:-1])
 
-    def _cut(self, line: int, data: bytes) -> bytes:
-        """Return what the excerpt has of a line, of a long one not only its beginning `data`."""
+    def _span(self, line: int) -> tuple[int, int]:
+        """Return from where to where a line belongs to the excerpt."""
         start = self.start.character if line == self.start.line else 0
         stop = self.stop.character if line == self.stop.line else END
-        size = self.document.long_size(line)
-        if start == 0 and stop >= (size or END):
-            return self.document.read_line(line, 0, size) if size else data
-        if size:
-            return visible(self.document.read_line(line, start, stop - start)).encode()
+        return start, stop
+
+    def _pieces(self, line: int) -> Iterator[tuple[bytes, bool]]:
+        """Return what the excerpt has of a long line in pieces, and whether another one follows."""
+        document = self.document
+        start, stop = self._span(line)
+        size = document.long_size(line)
+        is_cut = start > 0 or stop < size
+        stop = min(stop, size)
+        rest = b""
+        for at in range(start, max(stop, start + 1), PIECE):
+            data = rest + document.read_line(line, at, min(PIECE, stop - at))
+            continued = at + PIECE < stop
+            # No piece ends within a character or a control sequence.
+            end = boundary(data, len(data) - 1) if continued else len(data)
+            piece, rest = data[:end], data[end:]
+            yield separated_text(piece).encode() if is_cut else piece, continued
+
+    def _cut(self, line: int, data: bytes) -> bytes:
+        """Return what the excerpt has of a line."""
+        start, stop = self._span(line)
+        if start == 0 and stop >= END:
+            return data
         return separated_text(data, start, stop).encode()
 
     def context(self) -> tuple[str, str]:

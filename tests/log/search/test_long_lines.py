@@ -14,6 +14,7 @@ from logview.log.search.line_filter import LineFilter
 from logview.log.search.passes import SearchPass
 from logview.log.search.pattern import Query, compile_query
 from logview.log.store.document import LogDocument
+from logview.log.view import excerpt as excerpt_module
 from logview.log.view.excerpt import Excerpt, whole_lines
 from logview.log.view.selection import END, Point
 from logview.log.view.view import View
@@ -111,12 +112,18 @@ def test_a_filter_takes_long_lines_by_all_of_their_text_as_they_grow(
 def test_an_excerpt_has_all_of_a_long_line_or_the_bytes_asked_for(
     lines: list[bytes], data: st.DataObject
 ) -> None:
-    with small_lines(), ExitStack() as cleanup:
+    with small_lines(), pytest.MonkeyPatch.context() as patch, ExitStack() as cleanup:
+        patch.setattr(excerpt_module, "PIECE", 250)
         document = LogDocument()
         cleanup.callback(document.close)
         document.append(b"\n".join(lines) + b"\n")
         whole = whole_lines(document, range(len(lines)))
-        assert [line for part in whole.parts() for line in part.lines] == lines
+        received = b""
+        for part in whole.parts():
+            received += b"\n".join(part.lines) + (b"" if part.continued else b"\n")
+        assert received == b"\n".join(lines) + b"\n"
+        assert whole.text() == "\n".join(map(visible, lines))
+        assert whole.long_lines_size == sum(len(line) for line in lines if len(line) >= 700)
         number = data.draw(st.integers(0, len(lines) - 1))
         _, places = visible_places(lines[number])
         start, stop = sorted(data.draw(st.tuples(*[st.sampled_from(list(places))] * 2)))

@@ -94,11 +94,17 @@ class Copies:
     async def _copy(self, excerpt: Excerpt, format_: Format, how: str, serial: int) -> None:
         lines: list[str] = []
         hidden: dict[int, list[str]] = {}
-        length = 0
+        length, continued = 0, False
+        if excerpt.long_lines_size > MAX_SIZE:
+            self._refuse(f"more than {size(MAX_SIZE)}")
+            return
         for part in excerpt.parts():
             if part.hidden:
                 hidden[len(lines)] = part.hidden
             texts = [separated_text(line) for line in part.lines]
+            if continued and texts:
+                texts[0] = lines.pop() + texts[0]
+            continued = part.continued
             lines += texts
             length += sum(map(len, texts)) + len(texts)
             if length > MAX_SIZE:
