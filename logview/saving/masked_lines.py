@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 BLOCK = 1 << 16
 """Bytes of lines that are masked between two turns of the event loop."""
 
-LONGEST_LINE = 4 << 20
+LONGEST_LINE = 256 << 10
 """Bytes of a line that are held until it ends. A longer one is masked in parts, and a secret that
-lies across two of them is missed."""
+lies across two of them is missed. To mask a part of random bytes takes a third of a second."""
 
 MARGIN = 4096
-"""Bytes at the end of such a part in which a space to cut at is searched."""
+"""Bytes at the end of such a part in which one of `SEPARATORS` to cut after is searched."""
+
+SEPARATORS = (b" ", b",", b";", b"&", b"\t")
+"""Bytes that a secret seldom has in it, the best to cut after first."""
 
 
 class MaskedLines:
@@ -97,8 +100,10 @@ class MaskedLines:
         return self._masker.mask_block(lines, visible(lines))
 
     def _part(self) -> bytes:
-        """Remove and return a part of a line that is too long: up to a space where there is one."""
-        cut = self._held.rfind(b" ", LONGEST_LINE - MARGIN, LONGEST_LINE) + 1 or LONGEST_LINE
+        """Remove and return a part of a line that is too long, up to a separator if it can be."""
+        low = LONGEST_LINE - MARGIN
+        ends = (self._held.rfind(one, low, LONGEST_LINE) + 1 for one in SEPARATORS)
+        cut = next(filter(None, ends), LONGEST_LINE)
         while cut > LONGEST_LINE - 3 and self._held[cut] & 0xC0 == 0x80:  # inside a character
             cut -= 1
         part = bytes(self._held[:cut])
