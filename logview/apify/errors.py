@@ -130,7 +130,7 @@ class RateLimited(ApifyError):  # noqa: N818  named for what happened, as httpx 
     """429: too many requests; goes by itself."""
 
     default_meaning = "Too many requests were made with this token or from this address."
-    default_remedy = "Nothing to do: logview waits and tries again."
+    default_remedy = "logview waits and tries again by itself."
     default_type = "rate-limit-exceeded"
     retryable = True
 

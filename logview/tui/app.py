@@ -207,7 +207,7 @@ class LogviewApp(App[int]):
 
     # -- screens --------------------------------------------------------------------------
 
-    def _log_screen(self, target: Target, *, named: bool) -> LogScreen:
+    def _log_screen(self, target: Target, *, named: bool, title: str = "") -> LogScreen:
         if not named:
             self.need_styles(*FOR_LOG)
         document = LogDocument()
@@ -219,7 +219,9 @@ class LogviewApp(App[int]):
         )
         origin = make_origin(target, self.settings)
         return LogScreen(
-            LogSession(origin, document, demo=self.demo, api_url=self.settings.api_url),
+            LogSession(
+                origin, document, title=title, demo=self.demo, api_url=self.settings.api_url
+            ),
             make_source(target, self.settings, options),
             self,
             named=named,
@@ -234,9 +236,9 @@ class LogviewApp(App[int]):
             self.need_styles(*FOR_OPEN)
         return OpenScreen(self, text, problem)
 
-    def open(self, target: Target) -> None:
-        """Open a log over the open screen."""
-        self.push_screen(self._log_screen(target, named=False))
+    def open(self, target: Target, title: str = "") -> None:
+        """Open a log over the open screen; `title` is its Actor's name, where it is known."""
+        self.push_screen(self._log_screen(target, named=False, title=title))
         if target.notice:
             self.note(target.notice)
 

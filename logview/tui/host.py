@@ -37,8 +37,8 @@ class Host(Protocol):
     def need_styles(self, *names: str) -> None:
         """Read style files that have not been read yet."""
 
-    def open(self, target: Target) -> None:
-        """Open a log over the screen that is shown."""
+    def open(self, target: Target, title: str = "") -> None:
+        """Open a log over the screen that is shown; `title` is its Actor's name, if known."""
 
     def leave_log(self, screen: Screen[None], *, refused: Problem | None = None) -> None:
         """Close a log screen; with `refused` its ID is given back to the open screen.

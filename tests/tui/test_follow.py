@@ -9,6 +9,7 @@ from logview.apify.errors import RateLimited
 from logview.sources.events import (
     Connected,
     Connecting,
+    Ended,
     Extended,
     Failed,
     Gap,
@@ -238,3 +239,72 @@ async def test_the_lines_of_a_file_that_was_cut_short_become_one_row(open_app):
         rows = [row.strip("─ ▌•") for row in s.log_rows if row.strip()]
         assert rows == [gone, "a new line", "another"]
         assert not s.log.pane.marked_lines
+
+
+@pytest.mark.parametrize("opening", ["/", "&", ":", "L"])
+async def test_the_newest_lines_stay_in_sight_above_what_opens(open_app, opening):
+    async with open_app() as s:
+        await s.lines(*numbered(1, FILLED))
+        await s.press(opening)
+        assert s.texts[-1] == "line 100"
+        await s.lines("line 101")
+        assert s.texts[-1] == "line 101"
+        await s.press("escape")
+        assert s.texts[-1] == "line 101"
+        assert s.cursor_row == "▌ line 101"
+
+
+async def test_the_newest_lines_stay_in_sight_above_a_banner_and_are_copied(open_app, clipboard):
+    async with open_app() as s:
+        await s.say(Connecting(), JobChanged(job()), Connected())
+        await s.lines(*numbered(1, FILLED))
+        await s.say(Lost(problem(RateLimited("The rate limit.")), attempt=2, retry_in=1.0))
+        await s.wait_for("The rate limit")
+        assert s.texts[-1] == "line 100"
+        await s.press("y")
+        await s.wait_for(lambda: clipboard)
+        assert clipboard == ["line 100"]
+
+
+async def test_follow_on_a_log_that_has_ended_says_so(open_app):
+    async with open_app() as s:
+        await s.say(Connecting(), Connected())
+        await s.lines(*numbered(1, FILLED))
+        await s.say(Ended(job("SUCCEEDED")))
+        await s.press("k", "f")
+        await s.wait_for("the log has ended: this is its end")
+
+
+async def test_from_the_end_of_a_log_that_has_ended_the_last_error_comes_first(open_app):
+    async with open_app() as s:
+        await s.say(Connecting(), Connected())
+        texts = numbered(1, FILLED)
+        texts[10] = "ERROR first"
+        texts[60] = "ERROR last"
+        await s.lines(*texts)
+        await s.say(Ended(job("FAILED")))
+        await s.press("e")
+        await s.wait_for(lambda: "ERROR last" in s.cursor_row)
+        assert "again" not in s.status
+        await s.press("e")
+        await s.wait_for(lambda: "ERROR first" in s.cursor_row)
+        assert "from the top again" in s.words
+
+
+async def test_while_a_log_goes_on_the_next_error_is_looked_for_from_the_top(open_app):
+    async with open_app() as s:
+        await s.say(Connecting(), Connected())
+        await s.lines("ERROR first", *numbered(1, 50), "ERROR last", *numbered(51, 60))
+        await s.press("e")
+        await s.wait_for(lambda: "ERROR first" in s.cursor_row)
+
+
+async def test_the_footer_offers_only_what_can_be_done(open_app):
+    async with open_app() as s:
+        await s.say(Connecting(), Connected())
+        assert "search" not in s.rows[-1]
+        assert "copy" not in s.rows[-1]
+        assert "quit" in s.rows[-1]
+        await s.lines("one")
+        assert "search" in s.rows[-1]
+        assert "copy" in s.rows[-1]

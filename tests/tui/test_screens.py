@@ -12,6 +12,7 @@ from logview.config import state
 from logview.config.apify_login import ApifyLogin
 from logview.demo.server import DemoServer
 from logview.secrets.token import Token
+from logview.sources.events import Failed
 from logview.tui.keys import APP_KEYS, all_log_keys, known_ids
 from logview.tui.screens.open import OpenScreen
 from tests.support.fault_server import Fault, FaultServer
@@ -121,6 +122,8 @@ async def test_open_screen_when_the_list_is_refused(open_app):
             assert "! The API answered 401: User was not found." in s.text
             assert "The token from APIFY_TOKEN was refused" in s.words
             assert "NO LIST · token from APIFY_TOKEN" in s.rows[-2]
+            assert "Couldn't load runs and builds" in s.text
+            assert "No runs or builds yet" not in s.text
             empty = b'{"data":{"items":[]}}'
             for path in server.routes:
                 server.routes[path] = Fault.answer(200, empty, Content_Type="application/json")
@@ -210,3 +213,13 @@ async def test_palette(open_app):
         await s.wait_for(lambda: "Line down" not in s.text)
         assert s.rows[6].strip() == "Line numbers   #"
         assert "Request finished" in s.rows[7]
+
+
+async def test_typing_replaces_an_id_that_came_back(open_app):
+    async with open_app(None) as s:
+        await s.type("abcdefghijklmnopq")
+        await s.press("enter")
+        await s.say(Failed(problem(NotFound("No such run.", status=404))))
+        await s.wait_for("No such run")
+        await s.type("x")
+        assert s.app.screen.query_one("#what").value == "x"

@@ -395,3 +395,30 @@ async def test_a_search_that_was_cancelled_leaves_the_one_before_it(open_app) ->
         await s.wait_for("match 1 of 10")
         await s.press("ampersand", "escape", "n")
         await s.wait_for("match 2 of 10")
+
+
+async def test_enter_on_a_pattern_that_cannot_be_used_keeps_the_prompt(open_app):
+    async with open_app() as s:
+        await s.lines("one", "two", "save me")
+        await s.press("/", "ctrl+r")
+        await s.type("sav(")
+        await s.press("enter")
+        await s.type("s")
+        assert "/sav(s" in s.text
+        assert "save to" not in s.text
+        await s.press("backspace", "backspace", "enter")
+        assert s.log.focused is s.log.pane
+
+
+async def test_the_regex_switch_of_a_search_is_not_that_of_the_next_filter(open_app):
+    async with open_app() as s:
+        await s.lines("a.c", "abc", "a.d")
+        await s.press("/", "ctrl+r")
+        await s.type("a.c")
+        await s.press("enter")
+        await s.press("&")
+        await s.type("a.c")
+        await s.wait_for("shows 1 line")
+        await s.press("escape", "/")
+        await s.type("a.c")
+        await s.wait_for("match 1 of 2")

@@ -118,7 +118,6 @@ class OpenScreen(Screen[None]):
                     placeholder="run or build ID, a link, or the path of a file",
                     id="what",
                     compact=True,
-                    select_on_focus=False,
                 )
                 yield Static("", id="understood", markup=False)
             yield JobList(id="jobs")
@@ -148,8 +147,8 @@ class OpenScreen(Screen[None]):
         self._text = text
         field = self.query_one(OpenInput)
         field.value = text
-        field.cursor_position = len(text)
         self.set_focus(field)
+        field.select_all()  # it may have had the focus before
         self._problem = problem
         self.query_one(Banner).show_problem(problem)
 
@@ -209,6 +208,8 @@ class OpenScreen(Screen[None]):
             empty = "Loading runs and builds…"
         elif not (self.host.settings.current_token or self.host.demo):
             empty = "No token: type an ID or paste a link. A token would list your runs here."
+        elif self._list_problem is not None:
+            empty = "Couldn't load runs and builds: r tries again."
         else:
             empty = "No runs or builds yet."
         self.query_one(JobList).show_jobs(rows, empty)
@@ -320,7 +321,12 @@ class OpenScreen(Screen[None]):
         except target.TargetError:
             self._understand(row.value)
             return
-        self.host.open(chosen)
+        self.host.open(chosen, self._actor_name(row.value))
+
+    def _actor_name(self, job_id: str) -> str:
+        """Return the name of a job's Actor, as far as it is known."""
+        actors = (job.actor_id or "" for job in self._jobs if job.id == job_id)
+        return self._names.get(next(actors, ""), "")
 
     # -- keys -----------------------------------------------------------------------------
 

@@ -34,8 +34,14 @@ class Banner(Horizontal):
         yield Static("!", classes="banner-mark", markup=False)
         yield self._words
 
-    def show_problem(self, problem: Problem | None, when: str = "") -> None:
-        """Show a problem, or nothing. `when` is what happens next and which key does it now."""
+    def show_problem(
+        self, problem: Problem | None, when: str = "", *, ongoing: bool = False
+    ) -> None:
+        """Show a problem, or nothing. `when` is what happens next and which key does it now.
+
+        With `ongoing` it goes on by itself: then the banner is amber, else red.
+        """
+        self.set_class(ongoing, "-ongoing")
         if problem is None:
             self.display = False
             self._drawn = ""

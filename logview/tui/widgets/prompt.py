@@ -162,6 +162,8 @@ class Prompt(Vertical):
         self.kind: Kind = "search"
         self.regex = False
         self.case: bool | None = None
+        self._modes: dict[Kind, tuple[bool, bool | None]] = {}
+        """The switches of each kind, as they were last set by hand."""
         self.history: dict[Kind, list[str]] = {"search": [], "filter": [], "goto": []}
         self._back = 0
         self._draft = ""
@@ -193,6 +195,7 @@ class Prompt(Vertical):
         """Show the prompt, not yet focused."""
         self.kind = kind
         self.input.accepting = "Gg%" if kind == "goto" else ""
+        self.regex, self.case = self._modes.get(kind, (False, None))
         if query is not None:
             text, self.regex, self.case = query.text, query.regex, query.case
         self._back = 0
@@ -268,6 +271,7 @@ class Prompt(Vertical):
                 self.regex = not self.regex
             else:
                 self.case = None if self.case else True
+            self._modes[self.kind] = self.regex, self.case
             self._show_switches()
             self._changed()
 

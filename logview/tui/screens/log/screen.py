@@ -127,6 +127,7 @@ class LogScreen(Screen[None]):
         self.scroll_bar = LogScrollBar(id="scroll-bar")
         self.overlay = Overlay(need_styles=host.need_styles, focus=self.set_focus, id="overlay")
         self.status_bar = StatusBar(id="status")
+        self.footer = KeyBar((), id="keys")
         self.copies = Copies(self, host, session, self.pane, self.note)
         self.links = Links(self, host, session, self.pane, self.overlay, self.note)
         self.saves = Saves(
@@ -155,6 +156,7 @@ class LogScreen(Screen[None]):
             Update(self._place_timeline),
             Update(self.timeline.update_bars, counts=True),
             Update(self._update_timeline_viewport),
+            Update(self._update_footer),
             Update(self.passes.schedule),
         )
         if at is not None:
@@ -170,7 +172,7 @@ class LogScreen(Screen[None]):
             yield self.scroll_bar
             yield self.overlay
         yield self.status_bar
-        yield KeyBar(self._hints(), id="keys")
+        yield self.footer
 
     def _fit_at_once(self) -> None:
         """Take the classes of the breakpoints, which else come after a first layout."""
@@ -192,6 +194,7 @@ class LogScreen(Screen[None]):
         if not self.session.origin.is_job:
             await self.feed.read_first()
         self._place_timeline()
+        self._update_footer()
         self.pane.placeholder = self.session.placeholder
         self.update_words()
         self.set_interval(1.0, self._each_second)
@@ -242,7 +245,8 @@ class LogScreen(Screen[None]):
         if problem is not None or self._has_banner:
             hint = status.banner_hint(session, self.host.clock(), self._retry_key())
             banner = self.overlay.lowest(Banner, lambda: Banner(id="banner"), "banner")
-            banner.show_problem(problem, hint)
+            ongoing = session.connection.state == "reconnecting"
+            banner.show_problem(problem, hint, ongoing=ongoing)
         # Not with each move: under a flood the numbers would make frames of their own.
         self._level_counts = status.level_counts(self.view)
         self._update_place()
@@ -665,10 +669,12 @@ class LogScreen(Screen[None]):
         viewport = self.pane.viewport
         if viewport.follow:
             viewport.stop_following()
+            words = "not following: G goes to the end"
         else:
             viewport.to_end()
+            words = "the log has ended: this is its end" if self.session.has_ended else "following"
         self.pane.redraw()
-        self.note("following" if viewport.follow else "not following: G goes to the end")
+        self.note(words)
 
     def action_sideways(self, steps: int) -> None:
         """Scroll to the side."""
@@ -713,7 +719,9 @@ class LogScreen(Screen[None]):
         self._jump_to_level(Level.WARN, step)
 
     def _jump_to_level(self, least: Level, step: int) -> None:
-        self.search.next_level(least, forward=step > 0)
+        # From the end of a log that ended, the last one comes first: it tells most.
+        from_end = step > 0 and self.session.has_ended and self.pane.viewport.follow
+        self.search.next_level(least, forward=step > 0, from_end=from_end)
         self._work_at_once()
         self.update_words()
 
@@ -850,10 +858,13 @@ class LogScreen(Screen[None]):
         self.host.need_styles("help")
         self.app.push_screen(ConnectionDetails(self.source.stats()))
 
-    def _hints(self) -> list[Hint]:
+    def _update_footer(self) -> None:
+        """Offer only the keys that can do something now."""
         words = {"back": "quit" if self.named else "back"}
+        empty = not self.document.line_count
         hints = [
             Hint(shown_key(key, self.host.keymap), words.get(key.action, key.footer), key.action)
             for key in LOG_FOOTER
+            if not empty or key.action == "back"
         ]
-        return [*hints, Hint("?", "help", "app.help")]
+        self.footer.show_hints([*hints, Hint("?", "help", "app.help")])

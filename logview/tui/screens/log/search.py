@@ -38,6 +38,8 @@ class Hunt:
     forward: bool
     for_match: bool
     wrapped: bool = False
+    tried_all: bool = False
+    """Whether `steps` begins at an edge of the log, so that there is nothing to wrap to."""
 
 
 class Search:
@@ -164,20 +166,27 @@ class Search:
         elif cursor is not None:
             self._begin_hunt(cursor, -1, forward=forward)
 
-    def next_level(self, least: Level, *, forward: bool) -> None:
-        """Go to the next entry of at least a level, or the one before, from the cursor line."""
+    def next_level(self, least: Level, *, forward: bool, from_end: bool = False) -> None:
+        """Go to the next entry of at least a level, or the one before, from the cursor line.
+
+        With `from_end` go to the last one, wherever the cursor line is.
+        """
         self._pending.drop()
         cursor = self._pane.viewport.cursor
         if cursor is None:
             self._note(f"no {_LEVEL_WORDS[least]}")
             return
+        forward = forward and not from_end
         self._pending.begin(
             Hunt(
-                find_level(self._view, cursor, least, forward=forward),
+                self._level_from_edge(least, forward=False)
+                if from_end
+                else find_level(self._view, cursor, least, forward=forward),
                 lambda: self._level_from_edge(least, forward=forward),
                 lambda: self._no_level(least),
                 forward,
                 for_match=False,
+                tried_all=from_end,
             )
         )
 
@@ -203,7 +212,7 @@ class Search:
         try:
             found = next(hunt.steps)
         except StopIteration:
-            if hunt.wrapped:
+            if hunt.wrapped or hunt.tried_all:
                 self._pending.drop()
                 hunt.nothing()
                 return not hunt.for_match

@@ -25,19 +25,21 @@ class LogSession:
         origin: Origin,
         document: LogDocument,
         *,
+        title: str = "",
         demo: bool = False,
         api_url: str = DEFAULT_API_URL,
     ) -> None:
         """Begin with a log that nothing was read of yet.
 
-        `demo` says that the API is that of the demo's server, `api_url` which address is asked.
+        `title` is the Actor's name, where it is known already. `demo` says that the API is that
+        of the demo's server, `api_url` which address is asked.
         """
         self.origin = origin
         self.document = document
         self.view = View(document)
         self.view.entries.begun = False  # not before the first lines show
         self.connection = Connection(origin.words)
-        self.title = origin.name
+        self.title = title or origin.name
         """The Actor's or the file's name, as far as it is known."""
         self._demo = demo
         self._api_url = api_url
@@ -67,6 +69,12 @@ class LogSession:
         """Whether no further lines are waited for."""
         over = self.connection.state in ("ended", "unknown", "failed")
         return self.origin.is_stored or over
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the log is over, or a file that is as long as it was."""
+        state = self.connection.state
+        return state in ("ended", "unknown") or (self.origin.is_stored and state == "live")
 
     @property
     def no_line_reason(self) -> str:
