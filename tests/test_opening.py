@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -155,3 +155,15 @@ def test_what_nobody_parses_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(target, "PARSERS", (_parse_toy,))
     with pytest.raises(TargetError):
         parse("HG7ML7M8z78YcAPEB", api_url=API)
+
+
+async def test_what_can_not_be_read_again_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def origin(toy: ToyTarget, settings: Settings) -> Origin:
+        return replace(_toy_origin(toy, settings), can_retry=False)
+
+    monkeypatch.setitem(opening.OPENERS, ToyTarget, Opener(origin, _toy_source))
+    app = LogviewApp(SETTINGS, _target("toy:hi"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await _shown(app, "the toy says hi")
+        await pilot.press("r")
+        await _shown(app, "a toy can't be read again")

@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         metavar="TARGET",
         help="ID of or link to a run or build, a file, or - for standard input; "
-        "without one, a screen to choose from",
+        "without one, what is piped into it, else a screen to choose from",
     )
     add("--token-file", metavar="PATH", help="read the API token from this file")
     add(

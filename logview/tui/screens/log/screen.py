@@ -838,6 +838,10 @@ class LogScreen(Screen[None]):
 
     def action_retry(self) -> None:
         """Try again now."""
+        origin = self.session.origin
+        if not origin.can_retry:
+            self.note(f"{origin.words.noun} can't be read again")
+            return
         self.source.retry()
         self.note("trying again")
 
