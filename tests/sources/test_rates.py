@@ -92,7 +92,7 @@ TABLE = [
     ("server trouble", lambda n: TROUBLE, lambda n: TROUBLE, 9, 9),
     ("too many requests, no wait asked for", lambda n: BUSY, lambda n: BUSY, 9, 9),
     ("the log in trouble alone", lambda n: TROUBLE, lambda n: "RUNNING", 9, 13),
-    ("the job in trouble alone", lambda n: stream(3), lambda n: TROUBLE, 9, 11),
+    ("the job in trouble alone", lambda n: stream(3), lambda n: TROUBLE, 9, 12),
     ("job unreadable", lambda n: stream(3), lambda n: Forbidden("403"), 7, 7),
     ("job unreadable, longer each time", stream, lambda n: Forbidden("403"), 9, 9),
     ("no such job", lambda n: NotFound("404"), lambda n: NotFound("404"), 2, 3),
@@ -137,15 +137,18 @@ def most_in_a_minute(times: list[float]) -> int:
 
 
 async def observe(
-    world: World, during: Callable[[RemoteSource, FakeClock], None] = lambda source, clock: None
+    world: World,
+    during: Callable[[RemoteSource, FakeClock], None] = lambda source, clock: None,
+    step: float = 5.0,
 ) -> CountingClient:
+    """Follow a log for some minutes; `during` is called every `step` seconds."""
     clock = FakeClock()
     client = CountingClient(world, clock)
     source = RemoteSource(lambda: client, "Run", clock=clock, random=lambda: 0.0)
     reader = Following(source, clock)
     try:
-        for _ in range(MINUTES * 60 * 4):
-            await clock.advance(0.25)
+        for _ in range(int(MINUTES * 60 / step)):
+            await clock.advance(step)
             during(source, clock)
     finally:
         await reader.close()
@@ -173,7 +176,7 @@ async def test_a_key_that_is_held_down_asks_twice_a_second(state):
     """`r` repeats some thirty times a second."""
     answer = state if isinstance(state, Exception) else stream(3)
     client = await observe(
-        World(lambda n: answer, lambda n: state), lambda source, _: source.retry()
+        World(lambda n: answer, lambda n: state), lambda source, _: source.retry(), 0.25
     )
     assert len(client.logs) > MINUTES * 60
     assert most_in_a_minute(client.logs) <= 121
@@ -186,7 +189,7 @@ async def test_a_wall_clock_that_jumps_all_the_time():
     def jump(source: RemoteSource, clock: FakeClock) -> None:
         clock.asleep += 3600
 
-    client = await observe(World(lambda n: stream(3, stays=True), lambda n: "RUNNING"), jump)
+    client = await observe(World(lambda n: stream(3, stays=True), lambda n: "RUNNING"), jump, 0.25)
     assert most_in_a_minute(client.logs) <= 20
     assert no_two_together(client.logs)
     assert no_two_together(client.jobs)
