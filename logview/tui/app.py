@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.command import CommandPalette
-from textual.events import Event, Key, Paste
+from textual.events import Event, Key, Paste, Resize
 from textual.filter import LineFilter, Monochrome
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
@@ -105,6 +105,7 @@ class LogviewApp(App[int]):
         self._stdin_fd = stdin_fd
         self._notices = (*notices, *((problem,) if problem else ()), *self._unknown_keys())
         self._mouse_released = False
+        self._is_drawn = False
         self._set_first_theme()
         self.set_keymap(self.keymap)
         self.animation_level = "none"
@@ -280,6 +281,19 @@ class LogviewApp(App[int]):
             below.show_refused(text, refused)
 
     # -- what comes in --------------------------------------------------------------------
+
+    def on_ready(self) -> None:
+        """Note that the screen has been drawn."""
+        self._is_drawn = True
+
+    def on_resize(self, event: Resize) -> None:
+        """Draw all anew, whatever the layout says has changed.
+
+        A terminal that became smaller and large again between two frames has
+        lost rows, and for the layout its size is what it was.
+        """
+        if self._is_drawn:
+            self.screen.refresh(layout=True)
 
     async def on_event(self, event: Event) -> None:
         """Sanitize what is pasted: an input would draw its control characters."""

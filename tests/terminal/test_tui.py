@@ -351,3 +351,12 @@ def test_reports_of_sizes_in_pixels_are_not_asked_for_and_not_believed(lines: Pa
 def test_bytes_that_are_no_text_end_nothing(lines: Path) -> None:
     with Terminal([str(lines)]) as t:
         t.wait_for("line 500").send(b"\xff\xfe\xc3(").send("g").wait_for("line 1\n")
+
+
+def test_a_terminal_that_shrinks_and_grows_at_once_is_drawn_whole(lines: Path) -> None:
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500").settle(0.2, 5)
+        before = terminal.screen[:-2]
+        for rows, cols in [(5, 20), (9, 60), (23, 80)]:
+            terminal.resize(rows, cols).resize(24, 80)
+            terminal.wait_for(lambda t: t.screen[:-2] == before)
