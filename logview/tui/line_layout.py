@@ -207,8 +207,10 @@ class Part(NamedTuple):
 class LongLine(Protocol):
     """A line that is read in parts."""
 
-    size: int
-    """How many units it has."""
+    @property
+    def size(self) -> int:
+        """How many units it has."""
+        ...
 
     def head(self, size: int) -> Part:
         """Return the part that its first `size` bytes are."""
@@ -264,7 +266,11 @@ class DocumentLine:
         self._document = document
         self._number = number
         self._skip = skip
-        self.size = document.long_size(number) - skip
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has, which may become more."""
+        return self._document.long_size(self._number) - self._skip
 
     def _read(self, start: int, length: int) -> bytes:
         return self._document.read_line(self._number, start + self._skip, length)
@@ -286,7 +292,10 @@ def _part(data: bytes, at: int, start: int, end: int) -> Part:
     start, end = whole_part(data, start, end)
     part = data[start : max(start, end)]
     text, places = visible_places(part)
-    return Part(part, at + start, text, [at + start + place for place in places])
+    first = at + start
+    if isinstance(places, range):
+        return Part(part, first, text, range(first, first + len(places)))
+    return Part(part, first, text, [first + place for place in places])
 
 
 class LongLineLayout:
@@ -344,7 +353,9 @@ class LongLineLayout:
 
     def scrolled(self, x: int) -> RowWindow:
         """Return what the unwrapped line shows when it is scrolled `x` cells to the side."""
-        if x + self._width <= self._head.length:
+        # Of a beginning that overwrites itself the last state is all that is shown of it.
+        is_short = x < self._head.length < self._width
+        if x + self._width <= self._head.length or is_short:
             return self._of_head(self._head.scrolled(x))
         if x < self._head.length:
             window = self._head.scrolled(x)
@@ -408,9 +419,13 @@ class LongLineLayout:
         """Return the character of the beginning at a place."""
         return bisect_left(self._head_part.places, place)
 
+    @cached_property
+    def _head_shown(self) -> DisplayLine:
+        """What is drawn of the beginning, with offsets for each unit."""
+        return _by_unit(self._head.shown, self._head_part)
+
     def _of_head(self, window: RowWindow) -> RowWindow:
-        shown = _by_unit(window.shown, self._head_part)
-        return window._replace(shown=shown, shift=self.skip)
+        return window._replace(shown=self._head_shown, shift=self.skip)
 
     def _window_at(self, start: int, size: int) -> RowWindow:
         part = self._line.part(start, size)
@@ -507,13 +522,15 @@ class LayoutCache:
         """Return the layout of a line; `masks` finds the secrets that are hidden, if any are."""
         data = self._document.line(line)
         skip = self._times.skip(data)
-        of = (self.version_of(line), width, wrap, skip)
+        is_long = self._document.long_size(line) > 0
+        # Where a long line ends matters to no layout: it is asked each time.
+        of = (-1 if is_long else self.version_of(line), width, wrap, skip)
         known = self._layouts.get(line)
         if known is not None and known[0] == of:
             self._layouts.move_to_end(line)
             return known[1]
         layout: LineLayout | LongLineLayout
-        if self._document.long_size(line):
+        if is_long:
             dots = None if masks is None else partial(_mask_part, masks)
             part = DocumentLine(self._document, line, skip)
             layout = LongLineLayout(part, width, wrap=wrap, skip=skip, dots=dots)
