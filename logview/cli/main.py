@@ -10,13 +10,14 @@ import argparse
 import gc
 import os
 import sys
+import textwrap
 from typing import TYPE_CHECKING, NoReturn
 
 from logview import __version__
+from logview import exit_codes as codes
 from logview.cli.options import NAME_TARGET, Options, UsageError, check_options, check_origin
 from logview.cli.standard_input import WAIT, has_input, wait_for_input
 from logview.cli.token_arguments import REFUSAL, environment_token, refuse_tokens
-from logview.exit_codes import CLOSED, INTERRUPTED, USAGE, USAGE_WITH_STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,20 @@ if TYPE_CHECKING:
     from logview.opening import Origin
     from logview.target import Target
 
-EPILOG = """\
+
+def _exit_codes() -> str:
+    results = ", ".join(f"{code} {status}" for status, code in codes.RESULTS.items())
+    text = (
+        f"Exit codes: {codes.READ} read to the end, {codes.USAGE} wrong usage, "
+        f"{codes.REFUSED} refused by the API, {codes.UNREAD} not read or not written to the end, "
+        f"{codes.CRASHED} our own crash, {codes.INTERRUPTED} interrupted, "
+        f"{codes.CLOSED} the pipe was closed. "
+        f"With --exit-status: {results}, {codes.USAGE_WITH_STATUS} wrong usage."
+    )
+    return textwrap.fill(text, 79)
+
+
+EPILOG = f"""\
 A token is read from --token-file, APIFY_TOKEN, the Apify CLI's login, or the
 keyring where the Apify CLI put it there; never from the command line, where
 every user of the machine could read it. Many logs need none.
@@ -35,10 +49,7 @@ every user of the machine could read it. Many logs need none.
 With --output, FILE is there only once the log was read to its end; what was
 there before stays until then.
 
-Exit codes: 0 read to the end, 2 wrong usage, 4 refused by the API, 5 not read
-or not written to the end, 70 our own crash, 130 interrupted, 141 the pipe was
-closed. With --exit-status: 0 SUCCEEDED, 1 FAILED, 2 TIMED-OUT, 3 ABORTED, 64
-wrong usage.
+{_exit_codes()}
 """
 
 
@@ -153,14 +164,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         for token in known_tokens(arguments):
             text = scrub(text, token)
         print_error(text)
-        return USAGE_WITH_STATUS if "--exit-status" in arguments else USAGE
+        return codes.USAGE_WITH_STATUS if "--exit-status" in arguments else codes.USAGE
     except BrokenPipeError:
         from logview.process.terminal import discard_stdout
 
         discard_stdout()
-        return CLOSED
+        return codes.CLOSED
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return codes.INTERRUPTED
     except SystemExit as leaving:  # a signal, see terminal.exit_on_signals
         return leaving.code if isinstance(leaving.code, int) else 1
     except Exception as error:  # noqa: BLE001  # the last resort: a crash is told, never shown

@@ -133,7 +133,7 @@ class LogviewApp(App[int]):
     def _unknown_keys(self) -> tuple[str, ...]:
         names = known_ids()
         wrong = [
-            f"config.toml: [keys] has no action {name!r}; the names are in the README"
+            f"config.toml: [keys] has no action {name!r}; `logview --help-keys` lists them"
             for name in self.settings.keys
             if name not in names
         ]

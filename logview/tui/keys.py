@@ -197,12 +197,8 @@ def binding_id(action: str) -> str:
         "page": ("up", "down"),
         "half_page": ("up", "down"),
         "sideways": ("left", "right"),
-        "match": ("previous", "next"),
         "context": ("less", "more"),
-        "error": ("previous", "next"),
-        "warning": ("previous", "next"),
-        "next_mark": ("previous", "next"),
-    }[name]
+    }.get(name, ("previous", "next"))
     name = name.removeprefix("next_")
     return f"{name.replace('_', '-')}-{back if rest.startswith('-') else on}"
 

@@ -76,11 +76,6 @@ class GutterCells(NamedTuple):
     number: str = ""
     number_cells: int = 0
 
-    @property
-    def cells(self) -> int:
-        """Cells of the whole gutter."""
-        return GUTTER_WIDTH + self.time_cells + self.number_cells
-
 
 # -- the gutter ---------------------------------------------------------------------------
 
