@@ -126,8 +126,8 @@ class EndOfLogPolicy:
 
     # -- a stream that is open and silent -----------------------------------------------------
 
-    def silent(self, connection: StreamConnection, now: float) -> tuple[float, Verdict]:
-        """Emit until when, on the monotonic clock, the silence may last, and what it means then."""
+    def silence_deadline(self, connection: StreamConnection, now: float) -> tuple[float, Verdict]:
+        """Return until when (monotonic clock) the silence may last, and the verdict then."""
         ended_at = self._watch.ended_at
         if self._follow and ended_at is not None and not self._opened_after_end(connection):
             # However far it came: a stream opened now is whole, and ends by itself.

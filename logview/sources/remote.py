@@ -44,7 +44,7 @@ RESURRECTION, RESURRECTION_LATER = 30.0, 120.0
 """Seconds between requests for a run that has ended, in the first ten minutes and after them."""
 
 EARLY_CHECKS = 20
-"""Looks in those first ten minutes."""
+"""Requests in those first ten minutes."""
 
 
 class RemoteSource:
@@ -159,8 +159,8 @@ class RemoteSource:
     async def _drive(self) -> None:
         try:
             while True:
-                await self._prepare()
                 await self._wait_for_turn()
+                await self._prepare()
                 verdict = await self._run_connection()
                 await self._emit_job()
                 if isinstance(verdict, Reconnect):
@@ -234,7 +234,7 @@ class RemoteSource:
             if (interruption := self._interruption()) is not None:
                 return interruption
             now = self._clock.monotonic()
-            due, verdict = self._policy.silent(connection, now)
+            due, verdict = self._policy.silence_deadline(connection, now)
             left = due - now
             if data:
                 continue

@@ -25,7 +25,7 @@ SETTLE = 1.0
 
 
 class Emit(Protocol):
-    """Hands one event to the reader, and returns when the reader has acted on it."""
+    """Passes one event to the reader, and returns when the reader has acted on it."""
 
     def __call__(self, event: Event) -> Awaitable[None]:
         """Emit it."""
@@ -86,7 +86,7 @@ class StreamConnection:
         return max(0.0, self.last + SETTLE - self._clock.monotonic())
 
     async def emit_connected(self) -> None:
-        """Emit that the stream is open, unless that was said; new bytes do so by themselves."""
+        """Emit `Connected`, unless that was done; new bytes do it by themselves."""
         if not self.connected:
             self.connected = True
             await self._emit(Connected())
