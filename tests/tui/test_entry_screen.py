@@ -509,3 +509,16 @@ async def test_the_footer_offers_json_only_where_there_is_some():
         r.answer = shown(REQUEST)
         await r.press("K")
         assert "C JSON" in r.rows[-1]
+
+
+async def test_the_palette_over_an_entry_offers_what_keys_do_there(open_app, clipboard):
+    async with open_app() as s:
+        await s.lines('2026-11-20T06:00:00.000Z INFO  below {"a":1}')
+        await s.press("enter")
+        await s.wait_for("all of it")
+        await s.press("ctrl+p")
+        await s.type("copy its json")
+        await s.wait_for(lambda: "Copy the entry" not in s.words and "Copy its JSON" in s.words)
+        await s.press("enter")
+        await s.wait_for(lambda: clipboard)
+        assert json.loads(clipboard[-1]) == {"a": 1}
