@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import selectors
 import signal
 import sys
+import time
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,7 @@ from textual.messages import InBandWindowResize
 from logview.process.terminal import ExitSignal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TextIO
 
     from rich.console import RenderableType
@@ -138,13 +140,38 @@ if sys.platform != "win32":
     )
     """What leaves the terminal as it was found, as `LinuxDriver.stop_application_mode` does."""
 
-    class CellParser(XTermParser):
-        """Parses what the terminal sends; mouse positions are always in cells.
+    _REPORT = re.compile(
+        r"\x1b\[[?>=](?!2026;)[0-9;:]*\$?[a-zA-Z]"  # modes, attributes, the colour scheme
+        r"|\x1b\[[0-9;:]*t"  # the window's size
+        r"|\x1b\][0-9]+;[^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC: colours, the clipboard
+        r"|\x1b(?:P[>0-9]|_G)[^\x1b]*\x1b\\"  # DCS, and kitty's APC
+    )
+    """What terminals answer (xterm's control sequences), but for mode 2026, which Textual asks."""
 
-        Textual's parser takes them for pixels from the first in-band report of
-        a size on, asked for or not. When `mouse_pixels` goes, drop these
-        reports (`CSI 48 ; … t`) before they are parsed.
+    _BEGUN_REPORT = re.compile(
+        r"\x1b(?:\[[?>=][0-9;:]*\$?|\][0-9]+(?:;[^\x07\x1b]*\x1b?)?|(?:P[>0-9]|_G)[^\x1b]*\x1b?)\Z"
+    )
+
+    _MAX_REPORT = 4096
+    """Characters of a report of which the end is waited for."""
+
+    _REPORT_SECONDS = 0.3
+    """How long the end of a report is waited for, in seconds."""
+
+    class InputParser(XTermParser):
+        """Parses what the terminal sends, without reports that nobody asked for.
+
+        Textual's parser makes keys of those it doesn't know, such as an answer
+        to the program before us that comes late, and takes mouse positions for
+        pixels from the first report of a size in pixels on. What asks for a
+        report has to take it out in `feed`. When `mouse_pixels` goes, nothing
+        is to be done here.
         """
+
+        def __init__(self, debug: bool = False) -> None:
+            super().__init__(debug)
+            self._begun = ""
+            self._begun_at = 0.0
 
         @property
         def mouse_pixels(self) -> bool:
@@ -154,6 +181,23 @@ if sys.platform != "win32":
         @mouse_pixels.setter
         def mouse_pixels(self, pixels: bool) -> None:
             pass
+
+        def feed(self, data: str) -> Iterable[Message]:
+            """Yield the keys, mouse events and so on of some text, which may be cut anywhere."""
+            data = _REPORT.sub("", self._begun + data)
+            begun = _BEGUN_REPORT.search(data)
+            self._begun = ""
+            if begun is not None and len(begun[0]) <= _MAX_REPORT:
+                self._begun, self._begun_at = begun[0], time.monotonic()
+                data = data[: begun.start()]
+            return super().feed(data) if data else ()
+
+        def tick(self) -> Iterable[Message]:
+            """Yield what is no longer waited for."""
+            if self._begun and time.monotonic() - self._begun_at > _REPORT_SECONDS:
+                begun, self._begun = self._begun, ""
+                yield from super().feed(begun)
+            yield from super().tick()
 
     class TerminalWriter(WriterThread):
         """A `TerminalOutput` as `LinuxDriver` uses it: no thread of its own is started."""
@@ -181,8 +225,8 @@ if sys.platform != "win32":
 
         The differences to Textual's driver: output never blocks the program
         (`TerminalOutput`), suspending and resuming happen between two calls of
-        the event loop and not amid another, mouse positions are cells, bytes
-        that are no UTF-8 don't end the program, and a terminal that is gone is
+        the event loop and not amid another, reports are no keys, bytes that
+        are no UTF-8 don't end the program, and a terminal that is gone is
         a SIGHUP rather than a loop at full load. When a name overridden here
         goes, compare with Textual's `LinuxDriver`.
         """
@@ -267,7 +311,7 @@ if sys.platform != "win32":
 
         def run_input_thread(self) -> None:
             """Read keys and mouse until `exit_event` is set or the terminal is gone."""
-            parser = CellParser(self._debug)
+            parser = InputParser(self._debug)
             decode = getincrementaldecoder("utf-8")("replace").decode
             with selectors.SelectSelector() as selector:
                 selector.register(self.fileno, selectors.EVENT_READ)

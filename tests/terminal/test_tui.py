@@ -360,3 +360,11 @@ def test_a_terminal_that_shrinks_and_grows_at_once_is_drawn_whole(lines: Path) -
         for rows, cols in [(5, 20), (9, 60), (23, 80)]:
             terminal.resize(rows, cols).resize(24, 80)
             terminal.wait_for(lambda t: t.screen[:-2] == before)
+
+
+def test_an_answer_that_comes_late_is_not_typed(lines: Path) -> None:
+    with Terminal([str(lines)]) as t:
+        t.wait_for("line 500")
+        t.send("\x1b]11;rgb:1e1e/1e1e/1e1e\x07\x1b[?62;22c\x1b[8;24;80t\x1bP>|x\x1b\\")
+        t.send("g").wait_for("line 2\n")
+        assert "go to" not in t.text

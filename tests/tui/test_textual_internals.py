@@ -60,15 +60,66 @@ def is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in ("self", "cls", "other")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Textual's own driver")
-def test_a_report_of_pixels_that_nobody_asked_for_moves_no_click() -> None:
-    from logview.tui.textual_internals import CellParser
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Textual's own driver")
 
-    parser = CellParser()
-    messages = [
-        *parser.feed("\x1b[48;24;80;480;800t"),
-        *parser.feed("\x1b[48;24:1;80;480;800t\x1b[<0;41;13M"),
-    ]
-    press = messages[-1]
-    assert isinstance(press, events.MouseDown)
-    assert (press.x, press.y) == (40, 12)
+
+def parsed(*pieces: str) -> list[str]:
+    """What is made of what a terminal sends: keys, and the cells of mouse presses."""
+    from logview.tui.textual_internals import InputParser
+
+    parser = InputParser()
+    found = []
+    for message in (message for piece in pieces for message in parser.feed(piece)):
+        if isinstance(message, events.Key):
+            found.append(message.key)
+        elif isinstance(message, events.MouseDown):
+            found.append(f"{message.x},{message.y}")
+        else:
+            found.append(type(message).__name__)
+    return found
+
+
+@posix
+def test_a_report_of_pixels_that_nobody_asked_for_moves_no_click() -> None:
+    sizes = "\x1b[48;24;80;480;800t", "\x1b[48;24:1;80;480;800t"
+    assert parsed(*sizes, "\x1b[<0;41;13M") == ["40,12"]
+    assert parsed("".join(sizes) + "\x1b[<0;41;13M") == ["40,12"]
+
+
+REPORTS = [
+    *("\x1b[?62;22c", "\x1b[>41;354;0c", "\x1b[?997;1n", "\x1b[?2048;2$y", "\x1b[?1016;0$y"),
+    *("\x1b[8;24;80t", "\x1b[4;480;800t", "\x1b[48;24;80;480;800t", "\x1b[?1u"),
+    *("\x1b]11;rgb:1e1e/1e1e/1e1e\x07", "\x1b]10;rgb:ffff/ffff/ffff\x1b\\"),
+    *("\x1b]52;c;aGVsbG8=\x1b\\", "\x1b]4;1;rgb:00/00/00\x07", "\x1bP>|XTerm(354)\x1b\\"),
+    *("\x1bP1$r0m\x1b\\", "\x1bP1+r544e=787465726d\x1b\\", "\x1b_Gi=31;OK\x1b\\"),
+]
+
+
+@posix
+@pytest.mark.parametrize("report", REPORTS)
+def test_reports_are_no_keys(report: str) -> None:
+    assert parsed(report) == []
+    assert parsed(f"j{report}k{report}") == ["j", "k"]
+    for cut in range(3, len(report)):
+        if not report.endswith("t"):  # which can't be told from keys before its end
+            assert parsed(f"j{report[:cut]}", f"{report[cut:]}k") == ["j", "k"], cut
+
+
+@posix
+@pytest.mark.parametrize(
+    ("sent", "made"),
+    [
+        ("\x1b", []),  # escape, once no more comes
+        ("\x1b[A", ["up"]),
+        ("\x1b[1;5C", ["ctrl+right"]),
+        ("\x1b[15~", ["f5"]),
+        ("\x1b[97;5u", ["ctrl+a"]),
+        ("\x1b[106;;106u", ["j"]),
+        ("\x1b[I", ["AppFocus"]),
+        ("\x1b[200~[?62c]11;t\x1b[201~", ["Paste"]),
+        ("\x1b[?2026;2$y", ["TerminalSupportsSynchronizedOutput"]),
+        ("?>=]Pt", ["question_mark", "greater_than_sign", "equals_sign"]),
+    ],
+)
+def test_all_else_is_what_it_was(sent: str, made: list[str]) -> None:
+    assert parsed(sent)[: len(made)] == made
