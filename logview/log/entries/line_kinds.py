@@ -253,7 +253,7 @@ LINE_PATTERNS = (
     LinePattern(
         LineKind.GO_LINE,
         r"goroutine [0-9]{1,9} |created by |\[signal |"
-        r"[\w./*$%~-]{1,200}(?:\(\*?[\w.\[\]]{1,100}\)[\w.]{0,100})?\(",
+        r"[\w./*$%~-]{1,200}\(",
         "Go runtime/traceback.go",
     ),
     LinePattern(
@@ -417,8 +417,18 @@ _HEAD = slice(23, 31)
 """The last character of a stamp, its space, and the first six of the text."""
 
 _DEBUG, _BARE_ERROR = int(LineKind.DEBUG), int(LineKind.BARE_ERROR)
-_OF_HEAD = {
-    f"Z {head}": kind
+_UNKNOWN = 255
+
+
+class _KindOfHead(dict[str, int]):
+    """The kinds by first characters; `_UNKNOWN` for others."""
+
+    def __missing__(self, head: str) -> int:
+        return _UNKNOWN
+
+
+_OF_HEAD = _KindOfHead(
+    (f"Z {head}", kind)
     for head, kind in {
         "INFO  ": int(LineKind.INFO),
         "DEBUG ": _DEBUG,
@@ -427,7 +437,7 @@ _OF_HEAD = {
         "PERF  ": int(LineKind.DEBUG),
         "    at": int(LineKind.AT),
     }.items()
-}
+)
 """How most lines of Actors begin; so many characters give what the expression would."""
 
 _SECOND_WORD = slice(31, 33)
@@ -514,23 +524,32 @@ def _by_head(lines: list[str]) -> bytearray | None:
 
     None where that does not pay, or where what stands before is no stamp.
     """
-    known = [_OF_HEAD.get(line[_HEAD]) for line in lines]
-    if known.count(None) * 2 > len(lines):
+    kinds = bytearray(map(_OF_HEAD.__getitem__, [line[_HEAD] for line in lines]))
+    if kinds.count(_UNKNOWN) * 2 > len(lines):
         return None
-    # Behind one blank a word in capitals may go on as the name of a field.
-    one_blank = (_DEBUG, _BARE_ERROR)
-    for at in [at for at, kind in enumerate(known) if kind in one_blank]:
-        if lines[at][_SECOND_WORD].isupper():
-            known[at] = None
-    stamps = [line[:23] for line, kind in zip(lines, known, strict=True) if kind is not None]
-    digits = "".join([stamp[20:] for stamp in stamps])
+    for kind in (_DEBUG, _BARE_ERROR):
+        # Behind one blank a word in capitals may go on as the name of a field.
+        at = kinds.find(kind)
+        while at >= 0:
+            if lines[at][_SECOND_WORD].isupper():
+                kinds[at] = _UNKNOWN
+            at = kinds.find(kind, at + 1)
+    others: list[int] = []
+    at = kinds.find(_UNKNOWN)
+    while at >= 0:
+        others.append(at)
+        at = kinds.find(_UNKNOWN, at + 1)
+    known = [line for line, kind in zip(lines, kinds, strict=True) if kind != _UNKNOWN]
+    digits = "".join([line[20:23] for line in known])
     if not (digits.isascii() and digits.isdigit()):
         return None
-    if not all(map(_STAMPED_SECOND.fullmatch, {stamp[:20] for stamp in stamps})):
+    if not all(map(_STAMPED_SECOND.fullmatch, {line[:20] for line in known})):
         return None
-    others = [line for line, kind in zip(lines, known, strict=True) if kind is None]
-    read = iter(_by_form(_MATCHER.read("\n".join(others))) if others else b"")
-    return bytearray([next(read) if kind is None else kind for kind in known])
+    if others:
+        read = _by_form(_MATCHER.read("\n".join([lines[at] for at in others])))
+        for at, kind in zip(others, read, strict=True):
+            kinds[at] = kind
+    return kinds
 
 
 def _mark_tracebacks(text: str, kinds: bytearray) -> None:
