@@ -108,15 +108,12 @@ class Pending(IntEnum):
     """A JavaScript logger's line without its JSON: that, or a stack, may follow."""
     STACKED = 2
     """The same behind its stack: only the JSON may follow."""
-    LOGGED = 3
-    """Any logger's line that is no warning: what Java threw may follow, at column 0."""
-    LOGGED_THROWN = 4
-    """Behind what was thrown: its stack decides."""
-    FAILED = 5
+    FAILED = 3
     """Any logger's warning or error: what was thrown may follow, at column 0."""
-    FAILED_THROWN = 6
-    PRINTED = 7
-    """A line without a level that names an error: a stack may follow below its message."""
+    FAILED_THROWN = 4
+    """Behind what was thrown: its stack decides."""
+    PRINTED = 5
+    """What was thrown, or a line that names an error: a stack may follow below its message."""
 
 
 _MESSAGES = (Pending.MESSAGE, Pending.STACKED)
@@ -232,7 +229,6 @@ _OPENS: dict[int, int] = {
 
 _OPENS_PENDING: dict[int, int] = {
     **dict.fromkeys((LineKind.OPEN_WARNING, LineKind.OPEN_ERROR), Pending.MESSAGE),
-    **dict.fromkeys((LineKind.DEBUG, LineKind.INFO), Pending.LOGGED),
     **dict.fromkeys(
         (
             *(LineKind.WARN, LineKind.LOGGED_WARNING, LineKind.ERROR, LineKind.CRITICAL),
@@ -240,7 +236,7 @@ _OPENS_PENDING: dict[int, int] = {
         ),
         Pending.FAILED,
     ),
-    LineKind.PLAIN_ERROR: Pending.PRINTED,
+    **dict.fromkeys((LineKind.PLAIN_ERROR, LineKind.THROWN), Pending.PRINTED),
 }
 """What is pending behind a line that begins an entry."""
 
@@ -290,6 +286,11 @@ _LEADS: dict[tuple[int, int], int] = {
     **{(GroupingMode.RUST, kind): GroupingMode.RUST_MESSAGE for kind in _UNMARKED},
 }
 """What goes on with an entry in one mode only, and the mode that it leads to."""
+
+_NEEDS_START = frozenset(
+    {GroupingMode.PLAIN, GroupingMode.LOCATION, GroupingMode.SOURCE, GroupingMode.CARET}
+)
+"""Modes in which something may be pending from where the entry begins."""
 
 _KIND = DETACHED - 1
 _BEHIND = {
@@ -355,9 +356,11 @@ def _make_step(mode: int, pending: int, symbol: int) -> _Step:
         return _begin(kind, pending, before)
     if following < 0:
         return (_row(mode, pending), 48, _CHECK)
+    if mode == GroupingMode.CARET and kind == LineKind.THROWN:
+        return (_row(following, Pending.PRINTED), 48, _OPEN_ABOVE)
     if symbol & Traits.CHECKED == 0 and mode == GroupingMode.PLAIN and kind == LineKind.AT:
         return (_row(mode, pending), 48, _CHECK)
-    if _is_frame(symbol, Traits.FRAME) and mode == GroupingMode.PLAIN:
+    if _is_frame(symbol) and mode == GroupingMode.PLAIN:
         return (_row(GroupingMode.THROWN, pending), 48, _FAIL)
     return (_row(following, pending), 48, _NOTHING)
 
@@ -365,13 +368,13 @@ def _make_step(mode: int, pending: int, symbol: int) -> _Step:
 def _begin(kind: int, pending: int, before: int) -> _Step:
     mode = _OPENS.get(kind, GroupingMode.FREE)
     opened = _OPENS_PENDING.get(kind, Pending.NOTHING)
-    if pending in _MESSAGES and (kind in _INSIDE or kind == LineKind.PLAIN_ERROR):
+    inside = kind in _INSIDE or kind == LineKind.PLAIN_ERROR
+    if pending == Pending.FAILED_THROWN or (pending in _MESSAGES and inside):
         opened = Pending.NOTHING
     if opened:
         # Where any logged line is the one, the entry above is it: what follows opens it.
-        above = opened in (Pending.LOGGED, Pending.FAILED)
-        return (_row(mode, opened), _BEGINS, _NOTHING if above else _OPEN)
-    if pending in (Pending.LOGGED_THROWN, Pending.FAILED_THROWN):
+        return (_row(mode, opened), _BEGINS, _NOTHING if opened == Pending.FAILED else _OPEN)
+    if pending == Pending.FAILED_THROWN:
         return (_row(mode, pending), _BEGINS, _OPEN_ABOVE if before != pending else _NOTHING)
     return (_row(mode, pending), _BEGINS, _NOTHING)
 
@@ -387,9 +390,9 @@ def _settle(mode: int, pending: int, symbol: int) -> int | _Step:
         return Pending.NOTHING
     if pending in _MESSAGES:
         return _settle_message(mode, pending, symbol)
-    if pending in (Pending.LOGGED, Pending.FAILED):
+    if pending == Pending.FAILED:
         if kind in _THROWN:
-            return pending + 1
+            return Pending.FAILED_THROWN
         return pending if kind in _NEVER_BEGIN else Pending.NOTHING
     if pending == Pending.PRINTED and kind in _THROWN:
         return Pending.NOTHING
@@ -397,12 +400,10 @@ def _settle(mode: int, pending: int, symbol: int) -> int | _Step:
         if not symbol & Traits.CHECKED:
             return (_row(mode, pending), 48, _CHECK)
         if pending == Pending.PRINTED:
-            if _is_frame(symbol, Traits.FRAME):
+            if _is_frame(symbol):
                 return (_row(GroupingMode.THROWN, Pending.NOTHING), 48, _MERGE)
-        elif _is_frame(
-            symbol, Traits.JAVA_FRAME if pending == Pending.LOGGED_THROWN else Traits.FRAME
-        ):
-            return (_row(GroupingMode.FAILED, pending - 1), 48, _MERGE)
+        elif _is_frame(symbol):
+            return (_row(GroupingMode.FAILED, Pending.FAILED), 48, _MERGE)
     return pending
 
 
@@ -411,13 +412,13 @@ def _settle_message(mode: int, pending: int, symbol: int) -> int | _Step:
         return (_row(mode, pending), 48, _CHECK)
     if symbol & Traits.CLOSES:
         return (_row(GroupingMode.LOGGED, Pending.NOTHING), 48, _MERGE)
-    if _is_frame(symbol, Traits.FRAME) and pending == Pending.MESSAGE:
+    if _is_frame(symbol) and pending == Pending.MESSAGE:
         return (_row(GroupingMode.LOGGED, Pending.STACKED), 48, _MERGE)
     return pending
 
 
-def _is_frame(symbol: int, trait: int) -> bool:
-    return bool(symbol & trait) and not symbol & Traits.EARLIER
+def _is_frame(symbol: int) -> bool:
+    return bool(symbol & Traits.FRAME) and not symbol & Traits.EARLIER
 
 
 def _follow(mode: int, symbol: int) -> int | None:
@@ -650,7 +651,7 @@ class PageEntries:
             pending_level=_level(grouped.pending_level) if pending else None,
             pending_lines=min(count - grouped.pending_at, MAX_PENDING + 1) if pending else 0,
             entry_lines=min(count - grouped.entry_at, MAX_PENDING + 1)
-            if pending or grouped.mode == GroupingMode.PLAIN
+            if pending or grouped.mode in _NEEDS_START
             else 0,
         )
 
@@ -732,7 +733,9 @@ def _is_known(states: frozenset[_State], kind: int) -> bool:
     kind &= _KIND
     if pending and (kind not in _HEADS or _OPENS_PENDING.get(kind) != pending):
         return False
-    return mode != GroupingMode.PLAIN or kind in _UNMARKED
+    if mode == GroupingMode.PLAIN:
+        return kind in _UNMARKED
+    return mode not in _NEEDS_START or kind == LineKind.LOCATION
 
 
 @cache
@@ -787,7 +790,7 @@ def _after_step(state: _State, symbol: int) -> _State:
     elif act == _FAIL:
         level = Level.ERROR
     mode, pending = _states[id(row)]
-    if pending in (Pending.LOGGED, Pending.FAILED):
+    if pending == Pending.FAILED:
         pending_level = _INHERITED_PENDING if level == _INHERITED else level
     return mode, pending, level, pending_level if pending else 0
 
@@ -863,7 +866,7 @@ def _group_lines(
         levels.append(level)
     mode, pending = _states[id(row)]
     entry_at = _last_start(marks, above)
-    if pending in (Pending.LOGGED, Pending.FAILED):
+    if pending == Pending.FAILED:
         pending_at, pending_level = entry_at, level
     return _Grouped(
         *(marks, levels, mode, level, pending, pending_level if pending else 0),

@@ -360,6 +360,13 @@ LEVEL_PATTERNS = (
         Level.ERROR,
     ),
     LevelPattern(
+        "what Ruby or Elixir raised",
+        r"(?:[\w./-]{1,300}\.rb:[0-9]{1,7}:in [`'][^'\n]{1,100}': |\*\* \([A-Z][\w.]{0,100}\) )",
+        "Ruby's error.c error_print; Elixir's Exception.format_banner",
+        "main.rb:3:in `foo': no proxy left (RuntimeError)",
+        Level.ERROR,
+    ),
+    LevelPattern(
         "a panic of Rust",
         r"thread '[^'\n]{1,100}' (?:\([0-9]{1,9}\) )?panicked at ",
         "rust library/std/src/panicking.rs default_hook",

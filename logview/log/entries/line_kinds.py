@@ -184,7 +184,7 @@ LINE_PATTERNS = (
     LinePattern(LineKind.TAIL, "Call log:", "playwright, its newer errors: what the browser did"),
     LinePattern(
         LineKind.TAIL,
-        r"(?:Stacktrace|Backtrace|Stack trace|Error thrown at|For more information check):"
+        r"(?:Stacktrace|Backtrace|Stack (?:back)?trace|Error thrown at|For more information check):"
         rf"(?:{END}| http)",
         "Selenium's exceptions, PHP's, Crawlee's BrowserLaunchError, httpx's HTTPStatusError",
     ),
@@ -293,8 +293,7 @@ class Traits:
     """It ends with the JSON of a request, which a JavaScript logger writes behind a message."""
     FRAME = 1 << 13
     """It is a frame of a stack."""
-    JAVA_FRAME = 1 << 14
-    EARLIER = 1 << 15
+    EARLIER = 1 << 14
     """Its stamp is before that of the line above, so that it goes on with something else."""
 
 
@@ -307,11 +306,6 @@ FRAME = re.compile(
 _PLACE = re.compile(r"[^\s0-9]:[0-9]{1,7}:[0-9]{1,7}\)?$")
 """How most frames of V8 end."""
 
-_JAVA_FRAME = re.compile(
-    r"[ \t]at [\w$.<>/@-]{1,300}\((?:[\w$]{1,200}\.(?:java|kt|scala|groovy|clj):[0-9]+"
-    r"|Native Method|Unknown Source)\)"
-)
-
 _SECOND = 19
 """Characters of a stamp up to its second."""
 
@@ -322,6 +316,7 @@ _OF_FORM = {
     "what was thrown, inspected": LineKind.THROWN,
     "a validation error": LineKind.THROWN_FIELDS,
     "what nobody caught": LineKind.THROWN,
+    "what Ruby or Elixir raised": LineKind.THROWN,
     "a rejection": LineKind.THROWN,
     "a traceback": LineKind.TRACEBACK,
     "a framed traceback": LineKind.TRACEBACK,
@@ -590,11 +585,9 @@ def traits_of(kind: int, line: str, before: str | None) -> int:
 def frame_traits(line: str) -> int:
     """Return those `Traits` of an indented `at …` that say what frame it is."""
     end = line.find(" {")
-    if not _PLACE.search(line[-24:] if end < 0 else line[max(end - 24, 0) : end]):
-        if not FRAME.search(line, 0, 4096):
-            return Traits.CHECKED
-        if _JAVA_FRAME.search(line, 0, 4096):
-            return Traits.CHECKED | Traits.FRAME | Traits.JAVA_FRAME
+    tail = line[-24:] if end < 0 else line[max(end - 24, 0) : end]
+    if not _PLACE.search(tail) and not FRAME.search(line, 0, 4096):
+        return Traits.CHECKED
     return Traits.CHECKED | Traits.FRAME
 
 

@@ -248,6 +248,113 @@ TypeError: Cannot read properties of undefined (reading 'x')
     at AppService.get (/app/dist/app.service.js:9:15)
 [Nest] 1  - 11/20/2026, 6:00:01 AM     LOG [X] next""",
     ),
+    "puppeteer-printed": (
+        "E6 I1",
+        """\
+Error: Failed to launch the browser process! undefined
+[0105/211450.698414:ERROR:ozone_platform_x11.cc(240)] Missing X server or $DISPLAY
+
+TROUBLESHOOTING: https://pptr.dev/troubleshooting
+
+    at ChildProcess.onClose (/app/node_modules/x.js:310:20)
+INFO  next""",
+    ),
+    "puppeteer-uncaught": (
+        "E9",
+        """\
+node:internal/process/promises:288
+            triggerUncaughtException(err, true /* fromPromise */);
+            ^
+
+Error: Failed to launch the browser process! undefined
+[0105/211450.698414:ERROR:ozone_platform_x11.cc(240)] Missing X server or $DISPLAY
+
+    at ChildProcess.onClose (/app/node_modules/x.js:310:20)
+Node.js v22.1.0""",
+    ),
+    "php": (
+        "C5 I1",
+        """\
+PHP Fatal error:  Uncaught Exception: boom in /app/a.php:3
+Stack trace:
+#0 /app/a.php(7): foo()
+#1 {main}
+  thrown in /app/a.php on line 3
+INFO  next""",
+    ),
+    "ruby": (
+        "E2 I1",
+        """\
+main.rb:3:in `foo': boom (RuntimeError)
+	from main.rb:7:in `<main>'
+INFO  next""",
+    ),
+    "dotnet": (
+        "E4 E3",
+        """\
+Unhandled exception. System.InvalidOperationException: bad
+ ---> System.Exception: inner
+   at App.Main() in /app/Program.cs:line 5
+   --- End of inner exception stack trace ---
+fail: Microsoft.AspNetCore.Server.Kestrel[13]
+      An unhandled exception was thrown by the application.
+      System.Exception: x""",
+    ),
+    "anyhow": (
+        "E5 I1",
+        """\
+Error: failed to fetch
+
+Caused by:
+    0: connection refused
+    1: os error 111
+INFO  next""",
+    ),
+    "python-fatal": (
+        "C5 I1",
+        """\
+Fatal Python error: Segmentation fault
+
+Current thread 0x00007f (most recent call first):
+  File "/app/a.py", line 3 in f
+Segmentation fault (core dumped)
+INFO  next""",
+    ),
+    "terminate": (
+        "C3 I1",
+        """\
+terminate called after throwing an instance of 'std::bad_alloc'
+  what():  std::bad_alloc
+Aborted (core dumped)
+INFO  next""",
+    ),
+    "winston": (
+        "E4 I1",
+        """\
+error: Scrape failed
+Error: Invalid input
+- a is required
+    at validate (/app/input.js:1:2)
+info: next""",
+    ),
+    "scrapy": (
+        "E4 I1",
+        """\
+2026-11-20 06:00:00 [scrapy.core.scraper] ERROR: Spider error processing <GET https://a.example/>
+Traceback (most recent call last):
+  File "/app/a.py", line 3, in parse
+KeyError: 'price'
+2026-11-20 06:00:00 [scrapy.core.engine] INFO: next""",
+    ),
+    "sqlalchemy": (
+        "E4 I1",
+        """\
+Traceback (most recent call last):
+  File "/app/a.py", line 3, in f
+sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) connection failed
+(Background on this error at: https://sqlalche.me/e/20/e3q8)
+INFO  next""",
+    ),
     "heap": (
         "C8",
         """\
