@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 import weakref
@@ -139,6 +140,11 @@ class TailedFile:
 
 def _pread(fd: int, length: int, offset: int) -> bytes:
     if hasattr(os, "pread"):
-        return os.pread(fd, length, offset)
+        try:
+            return os.pread(fd, length, offset)
+        except OSError as error:
+            if error.errno != errno.ESPIPE:
+                raise
+            return os.read(fd, length)  # a file in name only, as the kernel's trace_pipe
     os.lseek(fd, offset, os.SEEK_SET)  # Windows; nobody else moves this descriptor's place
     return os.read(fd, length)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from logview.sources.tailed import SETTLED, TailedFile
+from logview.sources.tailed import SETTLED, FileBytes, TailedFile
 
 needs_times = pytest.mark.skipif(os.name == "nt", reason="a file's time may lag behind there")
 
@@ -90,3 +90,14 @@ def test_an_empty_file_that_grew_is_cut_short_as_any_other(tmp_path):
         assert file.was_truncated()
     finally:
         file.close()
+
+
+def test_a_file_that_has_no_places_is_read_on():
+    """As the kernel's trace_pipe, which calls itself a regular file."""
+    ends = os.pipe()
+    os.write(ends[1], b"one\ntwo\n")
+    pipe = FileBytes(ends[0])
+    assert pipe.read(0, 4) == b"one\n"
+    assert pipe.read(4, 100) == b"two\n"
+    pipe.close()
+    os.close(ends[1])
