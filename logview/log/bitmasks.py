@@ -1,4 +1,4 @@
-"""Log: bitmasks of the lines of a page (bit n of an integer for line n), and sums over pages."""
+"""Bitmasks of the lines of a page (bit n of an integer for line n), and sums over pages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def spread(mask: int, reach: int) -> int:
 def whole_runs(mask: int, starts: int, size: int) -> int:
     """Set all bits of the runs in which one is set; a run goes from one of `starts` to the next."""
     full = (1 << size) - 1
-    # Every line hands what it knows on to its neighbours in the same run, ever farther ones.
+    # Each step passes set bits on to neighbours in the same run, twice as far as before.
     up, down, step = full & ~starts, full & ~starts >> 1, 1
     while step < size and mask:
         mask |= up & mask << step | down & mask >> step

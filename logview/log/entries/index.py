@@ -109,7 +109,7 @@ class EntryIndex:
             return True
         while True:
             if not self._run:
-                self._run = self._order.take_run(document.first_page, document.sealed_end, RUN)
+                self._run = self._order.next_run(document.first_page, document.sealed_end, RUN)
                 if not self._run:
                     return False
             number, self._run = self._run[0], self._run[1:]

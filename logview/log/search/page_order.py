@@ -18,10 +18,10 @@ class PageOrder:
         return self._at_end
 
     def done(self, first: int, end: int) -> bool:
-        """Whether every page from `first` to before `end` has been handed out."""
+        """Return whether every page from `first` to before `end` has been returned."""
         return self._low < first and self._high >= end
 
-    def take(self, first: int, end: int) -> int | None:
+    def next(self, first: int, end: int) -> int | None:
         """Return the next page number from `first` to before `end`; None for none (yet)."""
         self._up = not self._up
         self._at_end = self._at_end or self._high >= end
@@ -34,9 +34,9 @@ class PageOrder:
             return self._low + 1
         return None
 
-    def take_run(self, first: int, end: int, size: int) -> range:
-        """Return up to `size` page numbers in a row, as `take` does one; empty for none (yet)."""
-        number = self.take(first, end)
+    def next_run(self, first: int, end: int, size: int) -> range:
+        """Return up to `size` page numbers in a row, as `next` does one; empty for none (yet)."""
+        number = self.next(first, end)
         if number is None:
             return range(0)
         if number == self._high - 1:

@@ -32,15 +32,15 @@ class SearchPass:
     """
 
     def __init__(
-        self, pattern: Pattern, view: View, centre: int, taking: LineFilter | None = None
+        self, pattern: Pattern, view: View, centre: int, line_filter: LineFilter | None = None
     ) -> None:
         """Begin at line `centre`.
 
-        With a filter `taking` that would join those of the view, the lines are
-        counted that its pattern takes, not matches, and the filter knows them then.
+        With a `line_filter` that may join those of the view, count the lines that its
+        pattern matches instead of matches; the filter has their masks then.
         """
         self.pattern = pattern
-        self.line_filter = taking
+        self.line_filter = line_filter
         self._view = view
         self._order = PageOrder(view.page_near(centre))
         self._counts = PageSums()
@@ -86,7 +86,7 @@ class SearchPass:
         if self._running:
             self._step_scan(self._running[-1])
             return True
-        number = self._order.take(document.first_page, document.sealed_end)
+        number = self._order.next(document.first_page, document.sealed_end)
         if number is None:
             return False
         if number not in self._counts:
@@ -122,7 +122,7 @@ class SearchPass:
         self._counts.set(number, self._read(number))
 
     def entries_changed(self, pages: range) -> None:
-        """Hear which pages look different now."""
+        """Have pages counted again whose entries have changed."""
         if self._view.depends_on_entries and len(self._counts):
             near = range(self._view.reach(pages.start, -1), self._view.reach(pages[-1], 1) + 1)
             self._stale.update(number for number in near if number in self._counts)
@@ -138,8 +138,8 @@ class SearchPass:
         try:
             if self.line_filter is not None:
                 shown = self.line_filter.mask_of(document, number)
-                taken = shown if self.line_filter.keep else ~shown
-                return (taken & self._view.mask(number)).bit_count()
+                matched = shown if self.line_filter.keep else ~shown
+                return (matched & self._view.mask(number)).bit_count()
             page = document.page(number)
             if page.is_long_line:
                 return self._count_line(page.first_line) if self._view.mask(number) else 0
@@ -184,7 +184,7 @@ class SearchPass:
         version = document.version if page >= document.sealed_end else -1
         of = (line, start, version, self._view.mask(page))
         if self._within is None or self._within[0] != of:
-            # It is asked for as often as the screen tells it, and a line may be of megabytes.
+            # The screen asks for it at each frame, and a line may have many kilobytes.
             self._within = of, self._ordinal_within(page, line, start)
         within = self._within[1]
         return before + within if within is not None else None
@@ -292,7 +292,7 @@ class SearchPass:
         return None
 
     def _may_count(self, number: int) -> bool:
-        """Whether a page that is looked at may be counted, too, at little cost."""
+        """Return whether a page that is searched can be counted, too, at little cost."""
         document = self._view.document
         is_new = number not in self._counts and number < document.sealed_end
         return is_new and not self._view.is_filtered and document.page(number).size <= 2 * PAGE_SIZE
@@ -311,7 +311,7 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
     line = max(document.first_line, min(line, document.end_line - 1))
     number = document.page_of(line)
     entries.read_around(number, number + 1)
-    yield from _settle(view, number)
+    yield from _resolve_entries(view, number)
     settled = number
     if forward:
         number = document.page_of(max(line, entries.entry_of(line).stop - 1))
@@ -335,7 +335,7 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
             mask &= (1 << max(0, min(entry.start - first, document.count_of(number)))) - 1
         if mask and number != settled and entries.is_undecided(number):
             settled = number
-            yield from _settle(view, number)
+            yield from _resolve_entries(view, number)
             continue
         if mask:
             found = first + (mask & -mask if forward else mask).bit_length() - 1
@@ -347,8 +347,8 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
         number += 1 if forward else -1
 
 
-def _settle(view: View, number: int) -> Iterator[None]:
-    """Read upward until it is known for good which entries a page has; yields after each page."""
+def _resolve_entries(view: View, number: int) -> Iterator[None]:
+    """Read upward until the entries of a page can't change any more; yield after each page."""
     while view.entries.is_undecided(number) and number > view.document.first_page:
         number -= 1
         view.entries.read(number)

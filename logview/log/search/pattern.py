@@ -1,4 +1,4 @@
-"""Log: patterns, as a person types them, on visible text.
+"""Patterns, as a person types them, on visible text.
 
 A literal is found with `find` on the whole page, in its bytes where it is ASCII
 and no colour stands within a match; a regular expression runs line by line with a time limit
@@ -32,14 +32,14 @@ MAX_REPEATS = 10_000
 """What nested repeats may multiply to: `(((x{100}){100}){100}){100}` took 22 s and 6 GB."""
 
 PAGE_SECONDS = 0.1
-"""The time that one page may take altogether, in seconds of this thread."""
+"""Time limit for one page, in seconds of this thread."""
 
 LINE_SECONDS = 0.05
-"""The time one line may take, in seconds; long lines get more (see `_limit`)."""
+"""Time limit for one line, in seconds; more for long ones (see `_limit`)."""
 
 
 class PatternError(ValueError):
-    """A pattern that is unfinished, wrong or refused; the text says why, for a person."""
+    """A pattern that is unfinished, wrong or refused; the text explains why."""
 
 
 class PatternTooSlowError(RuntimeError):
@@ -84,14 +84,14 @@ class Pattern(Protocol):
     def can_read(self, data: bytes, seams: Seams | None = None) -> bool:
         """Whether `lines` and `count` find in these UTF-8 bytes what they find in their text.
 
-        `seams` tells where the colours stand in bytes that still have them.
+        `seams` are those of bytes that still have their colours.
         """
         ...
 
     def lines(self, text: str | bytes) -> list[tuple[int, int]]:
         r"""Return (line within the text, number of matches) for each line that matches.
 
-        `text` is a page's lines joined with `\n`; bytes only where `can_read` says so.
+        `text` is a page's lines joined with `\n`; bytes only where `can_read` is true.
         Raises PatternTooSlowError.
         """
         ...
@@ -102,7 +102,7 @@ class Pattern(Protocol):
 
 
 def compile_query(query: Query) -> Pattern:
-    """Make a pattern of what was typed; raises PatternError in words for a person."""
+    """Compile a query. Raises PatternError, whose text is shown to the person."""
     if not query.text:
         raise PatternError("nothing typed yet")
     if len(query.text) > MAX_PATTERN:
@@ -155,12 +155,12 @@ class _Literal:
         return text.count(self._bytes) if isinstance(text, bytes) else text.count(self._needle)
 
     def _folded(self, text: str | bytes) -> str | bytes:
-        """Return the text in which the needle is looked for."""
+        """Return the text in which the needle is searched."""
         if not self._folds:
             return text
         if isinstance(text, str):
             return _fold(text)
-        # ASCII is put in lower case twice as fast as text.
+        # Lower case of a decoded ASCII text takes half the time of that of bytes.
         return text.decode("ascii").lower() if text.isascii() else text.lower()
 
     def lines(self, text: str | bytes) -> list[tuple[int, int]]:
@@ -246,10 +246,10 @@ class _Regex:
         number = -1
         end = thread_time() + PAGE_SECONDS + len(text) / 20e6
         try:
-            for looked, (number, line) in enumerate(self._candidates(text)):
+            for searched, (number, line) in enumerate(self._candidates(text)):
                 if search(line, timeout=_limit(line)) is not None:
                     found.append((number, len(self.spans(line))))
-                if not looked % 16 and thread_time() > end:
+                if not searched % 16 and thread_time() > end:
                     raise PatternTooSlowError(number)
         except (TimeoutError, PatternTooSlowError):
             raise PatternTooSlowError(number) from None
@@ -258,7 +258,7 @@ class _Regex:
     def _candidates(self, text: str | bytes) -> Iterator[tuple[int, str]]:
         """Return the lines that may match: those with the literal that every match has, if any.
 
-        Beyond ASCII the cases of an expression are more than lower case tells.
+        Beyond ASCII an expression has more cases than the lower one.
         """
         if isinstance(text, bytes):
             if self._required is None:

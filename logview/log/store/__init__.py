@@ -1,1 +1,1 @@
-"""Log store: bytes in pages of whole lines, and the unfinished tail."""
+"""The store of a log: its bytes in pages of whole lines, and the tail that grows."""

@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING
 
 from logview.log.store.page_cache import PageCache
 from logview.log.store.page_traits import (
-    UNSEEN,
+    UNSCANNED,
     PageTraits,
     PageTraitsCache,
     Stamp,
-    plain,
     scan_page,
-    without_end,
+    strip_line_end,
+    visible_bytes,
 )
 from logview.log.store.pages import (
     BLOCK_SIZE,
@@ -97,13 +97,13 @@ class LogDocument:
         """Whether what follows can't show other ones."""
         self.own_rows: list[OwnRow] = []
         self.version = 0
-        """Counts the changes; what was derived from another version may be stale at the tail."""
+        """Counts the changes; what was derived from another version may be stale in the tail."""
         self.pages_lost = 0
-        """How often empty lines were given for some that a file has lost."""
+        """How often lines were read, or removed, that a file has lost."""
         self.pages_read = 0
-        """How many pages were read from where they are kept; tests count on it."""
+        """How many pages have been read from where they are kept."""
         self.heads_read = 0
-        """How many pages only the beginning was read of; tests count on it."""
+        """Of how many pages only the beginning has been read."""
 
     # -- what arrives ---------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ class LogDocument:
         self._index.step()
         stamp = self._index.region.stamp()
         for number in range(self._pages.first, found):
-            self._traits.add(number, stamp, UNSEEN)
+            self._traits.add(number, stamp, UNSCANNED)
         if not self._index.left:
             self._head_lost = self._index.lost
             self._index = None
@@ -290,7 +290,7 @@ class LogDocument:
         """Read a page; returns what is known of it, and the stamp that this belongs to."""
         tail = self._tail
         if number == self._pages.end and tail.size:
-            return tail.read(0, LINE_PART if tail.size > LONG_LINE else tail.size), UNSEEN, None
+            return tail.read(0, LINE_PART if tail.size > LONG_LINE else tail.size), UNSCANNED, None
         page = self._pages.page(number)
         self.pages_read += 1
         data = self._pages.data(number)
@@ -304,12 +304,12 @@ class LogDocument:
             self.pages_lost += 1
             whole = data.split(b"\n")[: min(lines, page.line_count)]
             data = b"\n".join(whole + [b""] * (page.line_count - len(whole))) + b"\n"
-            return data, UNSEEN, None
-        self._traits.add(number, stamp, UNSEEN)
-        return data, UNSEEN, stamp
+            return data, UNSCANNED, None
+        self._traits.add(number, stamp, UNSCANNED)
+        return data, UNSCANNED, stamp
 
     def _scan(self, number: int) -> tuple[bytes, PageTraits, bytes | None]:
-        """Read a page; returns what it is like, and the bytes of its text where that is at hand."""
+        """Read a page; return its bytes, its traits, and the bytes of its text if known."""
         data, traits, stamp = self._read_page(number)
         if traits.known:
             return data, traits, None
@@ -377,26 +377,26 @@ class LogDocument:
         cached = self._texts.get(number)
         if cached is None:
             data = self.page_data(number)
-            text = without_end(visible(data), data)
+            text = strip_line_end(visible(data), data)
             cached = self._texts.add(number, text, len(text))
         return cached
 
     def read_text(self, number: int) -> str:
-        """Return what `page_text` gives, but don't keep it: for passes over the whole log."""
+        """Return what `page_text` does, without caching it: for passes over the whole log."""
         data, traits, text = self._scan(number)
-        text = plain(data, traits) if text is None else text
+        text = visible_bytes(data, traits) if text is None else text
         shown = visible(data) if text is None else text.decode("utf-8", "replace")
-        return without_end(shown, data)
+        return strip_line_end(shown, data)
 
     def read_for(self, pattern: Pattern, number: int) -> str | bytes:
-        """Return what a pattern reads of a page: bytes where they do, which is far less work."""
+        """Return what a pattern searches of a page: bytes where possible, which is far cheaper."""
         data, traits, text = self._scan(number)
         if traits.clean and pattern.can_read(data, traits.seams):
-            return without_end(data, data)  # colours do not stand in its way
-        text = plain(data, traits) if text is None else text
+            return strip_line_end(data, data)  # colours do not stand in its way
+        text = visible_bytes(data, traits) if text is None else text
         if text is not None and pattern.can_read(text):
-            return without_end(text, data)
-        return without_end(visible(data), data)
+            return strip_line_end(text, data)
+        return strip_line_end(visible(data), data)
 
     # -- lines ----------------------------------------------------------------------------
 
@@ -469,7 +469,7 @@ class LogDocument:
         return self._pages.read(page, offset, length)
 
     def line_text(self, number: int) -> str:
-        """Return one line's visible text (the text exit of the door)."""
+        """Return one line's visible text."""
         return visible(self.line(number))
 
     # -- bytes ----------------------------------------------------------------------------

@@ -13,13 +13,13 @@ from typing import AnyStr, NamedTuple, TypeAlias
 from logview.text.escapes import is_clean, split_colours
 
 Stamp: TypeAlias = "tuple[int, ...] | None"
-"""Equal for as long as the bytes are the same; None where that can't be told."""
+"""Equal as long as the bytes are the same; None where that is unknown."""
 
 Seams: TypeAlias = "frozenset[tuple[int, int]]"
-"""The pairs of bytes that have a colour between them, one or several."""
+"""The pairs of adjacent bytes of the text that have a colour sequence between them."""
 
 EVERYWHERE: Seams = frozenset({(-1, -1)})
-"""In place of pairs that are too many to keep: a colour may stand anywhere."""
+"""In place of pairs that are too many to keep: a colour may be anywhere."""
 
 MAX_SEAMS = 200
 """Pairs that are kept of a page at most, and sets of pairs at most: a log's pages are alike."""
@@ -36,7 +36,7 @@ class PageTraits(NamedTuple):
     """Whether the page was scanned: of some pages only the number of lines is known."""
 
 
-UNSEEN = PageTraits(clean=False, known=False)
+UNSCANNED = PageTraits(clean=False, known=False)
 CLEAN = PageTraits(clean=True)
 UNCLEAN = PageTraits(clean=False)
 
@@ -53,8 +53,8 @@ def scan_page(data: bytes) -> tuple[PageTraits, bytes | None]:
     return PageTraits(clean=True, seams=_seams(parts)), b"".join(parts)
 
 
-def plain(data: bytes, traits: PageTraits) -> bytes | None:
-    """Return what `scan_page` gives of a page that was looked at: the bytes of its visible text."""
+def visible_bytes(data: bytes, traits: PageTraits) -> bytes | None:
+    """Return the bytes of the visible text of a page whose traits are known; None if not clean."""
     if not traits.clean:
         return None
     if traits.seams is None:
@@ -63,8 +63,8 @@ def plain(data: bytes, traits: PageTraits) -> bytes | None:
     return None if parts is None else b"".join(parts)
 
 
-def without_end(text: AnyStr, data: bytes) -> AnyStr:
-    """Take the line break at a page's end off what is left of its bytes, colours for one gone."""
+def strip_line_end(text: AnyStr, data: bytes) -> AnyStr:
+    """Remove the line break at a page's end from `text`, which was made of `data`."""
     return text[:-1] if data.endswith(b"\n") else text
 
 
@@ -83,7 +83,7 @@ class PageTraitsCache:
         self._kept: dict[Seams, PageTraits] = {}
 
     def get(self, number: int, stamp: Stamp) -> PageTraits | None:
-        """Return what is known of a page whose bytes were read before `stamp` was taken."""
+        """Return the traits of a page whose bytes were read before `stamp` was."""
         return self._traits.get(number) if self._is_now(stamp) else None
 
     def add(self, number: int, stamp: Stamp, traits: PageTraits) -> None:
@@ -92,7 +92,7 @@ class PageTraitsCache:
             self._traits[number] = traits if traits.seams is None else self._one(traits.seams)
 
     def _one(self, seams: Seams) -> PageTraits:
-        """Return traits that are there already, or keep these while there is room."""
+        """Return equal traits that are kept already, or keep these up to `MAX_SEAMS`."""
         known = self._kept.get(seams)
         if known is not None:
             return known
@@ -101,7 +101,7 @@ class PageTraitsCache:
         return self._kept.setdefault(seams, PageTraits(clean=True, seams=seams))
 
     def _is_now(self, stamp: Stamp) -> bool:
-        """Whether facts may belong to a stamp; what belongs to another one is forgotten."""
+        """Return whether traits are valid for a stamp; drop those of another one."""
         if stamp is None:
             return False
         if stamp != self._stamp:
@@ -110,5 +110,5 @@ class PageTraitsCache:
         return True
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all traits."""
         self._traits.clear()

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 _FIRST = re.compile(rb"^" + STAMP.pattern, re.MULTILINE)
 
 HEAD = 64 * 1024
-"""Bytes at a log's beginning that are looked through for its first stamp."""
+"""Bytes at a log's beginning that are searched for its first stamp."""
 
 _SECOND = timedelta(seconds=1)
 
-_LOOK = 200
-"""Lines, or pages, that are looked through for one with a stamp."""
+_SEARCHED = 200
+"""Lines, or pages, that are searched for one with a stamp."""
 
 
 class TimeError(ValueError):
-    """A time that can't be gone to; the text says why, for a person."""
+    """A time that can't be gone to; the text explains why."""
 
 
 def first_stamp(document: LogDocument) -> bytes | None:
@@ -43,15 +43,15 @@ def _first_in(document: LogDocument, data: bytes) -> bytes | None:
 
 
 def find_time(document: LogDocument, text: str, cursor: int, *, local: bool = False) -> int:
-    """Return the first line at or after a time, as `resolve_time` says which; else the last line.
+    """Return the first line at or after a time, see `resolve_time`; else the last line.
 
     Going back by a span it is the last line at or before that time, else the first: across a gap
     it would lead nowhere otherwise. Reads about as many pages as their number has binary digits.
     Raises TimeError.
     """
-    wanted = resolve_time(document, text, cursor, local=local)
-    line = first_at(document, wanted)
-    is_behind = (document.stamps.read(document.line(line)) or b"") > wanted
+    target = resolve_time(document, text, cursor, local=local)
+    line = first_at(document, target)
+    is_behind = (document.stamps.read(document.line(line)) or b"") > target
     back = text.strip().startswith("-") and is_behind and line > document.first_line
     return line - 1 if back else line
 
@@ -73,37 +73,37 @@ def resolve_time(document: LogDocument, text: str, cursor: int, *, local: bool =
         seconds = sum(float(much) * UNITS[unit] for much, unit in PIECES.findall(span[2]))
         back = span[1] == "-"
         try:
-            wanted = _moment(here) + timedelta(seconds=-seconds if back else seconds)
+            target = _moment(here) + timedelta(seconds=-seconds if back else seconds)
         except OverflowError:
             return b"0" if back else b"~"
-        return _bytes(wanted)
+        return _bytes(target)
     clock = CLOCK.fullmatch(text)
     if clock is None:
         raise TimeError("a time such as 06:12, 06:12:03.5 or -5m")
     local = local and not text.endswith("Z")
     try:
         near = _moment(here)
-        wanted = (_to_local(near) if local else near).replace(
+        target = (_to_local(near) if local else near).replace(
             hour=int(clock[4]),
             minute=int(clock[5]),
             second=int(clock[6] or 0),
             microsecond=int((clock[7] or "0").ljust(6, "0")),
         )
         if clock[1]:
-            wanted = wanted.replace(year=int(clock[1]), month=int(clock[2]), day=int(clock[3]))
+            target = target.replace(year=int(clock[1]), month=int(clock[2]), day=int(clock[3]))
         if local:
-            wanted = _from_local(wanted)
+            target = _from_local(target)
         if clock[1]:
-            return _bytes(wanted)
+            return _bytes(target)
     except (ValueError, OverflowError):
         raise TimeError(f"there is no such time: {text}") from None
     begin, end = _moment(first), _moment(last)
     day = timedelta(days=1)
-    if wanted < begin and end - wanted >= day:
-        wanted += day
-    elif wanted > end and wanted - begin >= day:
-        wanted -= day
-    return _bytes(wanted)
+    if target < begin and end - target >= day:
+        target += day
+    elif target > end and target - begin >= day:
+        target -= day
+    return _bytes(target)
 
 
 def first_at(document: LogDocument, stamp: bytes) -> int:
@@ -113,13 +113,13 @@ def first_at(document: LogDocument, stamp: bytes) -> int:
     stamps are in order, near the place where a few are not.
     """
     low, high = document.first_page, document.end_page
-    looks = 4 * _LOOK
+    reads = 4 * _SEARCHED
     below, above = low, high  # pages whose first stamps are before it, and are not
     while low < high:
         middle = number = (low + high) // 2
         found = _first_of(document, number)
-        while found is None and number + 1 < high and looks:
-            looks -= 1
+        while found is None and number + 1 < high and reads:
+            reads -= 1
             number += 1
             found = _first_of(document, number)
         if found is not None and found < stamp:
@@ -143,8 +143,8 @@ def _first_of(document: LogDocument, number: int) -> bytes | None:
 
 def _edge(document: LogDocument, *, forward: bool) -> bytes | None:
     first, end = document.first_page, document.end_page
-    pages = range(first, min(first + _LOOK, end)) if forward else range(end - 1, first - 1, -1)
-    for number in pages[:_LOOK]:
+    pages = range(first, min(first + _SEARCHED, end)) if forward else range(end - 1, first - 1, -1)
+    for number in pages[:_SEARCHED]:
         data = document.page_data(number)
         if forward:
             stamp = _first_in(document, data)
@@ -163,7 +163,7 @@ def stamp_near(document: LogDocument, line: int) -> bytes | None:
     number = document.page_of(line)
     index = line - document.first_line_of(number)
     lines = document.page_data(number).split(b"\n")[: index + 1]
-    for above in range(_LOOK):
+    for above in range(_SEARCHED):
         for one in reversed(lines):
             if (found := document.stamps.read(one)) is not None:
                 return found

@@ -7,7 +7,7 @@ is ever negative. Lines without a stamp belong to the line above them.
 
 Where cells begin is found by bisection over the first stamps of pages, of which
 only a few bytes are read: what it costs goes with the number of cells, and not
-with the size of the log. Stamps are compared as bytes (see `log.stamps`).
+with the size of the log. Stamps are compared as bytes (see `text.timestamps`).
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _LATER = re.compile(b"\n(" + STAMP.pattern + b")")
 
 _EPOCH = datetime(1970, 1, 1)  # all UTC, as the stamps are
 _LAST = 253_402_300_799_999
-"""The last millisecond that a stamp can say: the year 9999."""
+"""The last millisecond that a stamp can be: of the year 9999."""
 
 _HEAD = 4096
-"""Bytes at the beginning of a page that are looked through for its first stamp."""
+"""Bytes at the beginning of a page that are searched for its first stamp."""
 
-_LOOK = 16
-"""Pages whose beginnings are looked at, one by one, for one with a stamp."""
+_PROBED = 16
+"""Pages whose beginnings are read, one by one, for one with a stamp."""
 
 _NEAR = 2
 """Pages whose lines are gone through for a border, and as many again before the next stamp."""
@@ -53,7 +53,7 @@ _STEADY_BITS = 5
 """Binary digits of a cell's length in a log that grows: it changes in steps of 3 to 6 percent."""
 
 _SMALL_PART = 4
-"""Pages for each cell, beyond which a lone border in a page is put there by proportion."""
+"""Pages for each cell, beyond which a lone border in a page is placed by proportion."""
 
 
 class Levels(Protocol):
@@ -120,7 +120,7 @@ class StampIndex:
         self._tail = (-1, -1)
 
     def forget(self) -> None:
-        """Forget everything: a file was rewritten."""
+        """Drop everything: a file was rewritten."""
         self._heads.clear()
         self._stamps.clear()
         self._found.clear()
@@ -181,7 +181,7 @@ class StampIndex:
     # -- stamps of pages ------------------------------------------------------------------
 
     def _drop_tail(self) -> None:
-        """Forget what the mutable page said in another version of the document."""
+        """Drop the stamps of the tail of another version of the document."""
         page, version = self._tail
         if version != self._document.version:
             self._stamps.discard(page)
@@ -259,7 +259,7 @@ class StampIndex:
         return [self._found.get(border, fresh.get(border, end)) for border in borders]
 
     def _search(self, borders: list[bytes], *, about: bool) -> Iterator[tuple[bytes, int]]:
-        """Return each border's line; `about` where a lone border in a page may be put roughly."""
+        """Return each border's line; with `about` a lone border in a page is placed roughly."""
         pages = self._pages_of(borders)
         borders_in = Counter(pages)
         for border, (before, following) in zip(borders, pages, strict=True):
@@ -301,7 +301,7 @@ class StampIndex:
 
     def _stamped(self, low: int, high: int) -> tuple[int, bytes] | None:
         """Return a page with a stamp and that stamp: the first one, if it is near."""
-        near = range(low, min(high, low + _LOOK))
+        near = range(low, min(high, low + _PROBED))
         for number in chain(near, _backward(near.stop, high)):
             if (head := self._head(number)) is not None:
                 return number, head

@@ -1,1 +1,1 @@
-"""Log view: which lines are shown, folds, selections and excerpts."""
+"""The view of a log: which lines are shown, folds, selections and excerpts."""

@@ -56,7 +56,7 @@ class Folds:
         return self._tail if number == self._document.sealed_end else self._masks.get(number, 0)
 
     def follow(self) -> range | None:
-        """Fold what goes on in the mutable tail; give the whole pages that it reaches into.
+        """Fold what goes on in the mutable tail; return the whole pages that it reaches into.
 
         None where nothing changed. To be asked before anything else here.
         """
@@ -143,7 +143,7 @@ class Folds:
         return self._changed(self._entries.entry_of(line))
 
     def close_all(self) -> range | None:
-        """Close every fold that was opened; give a range of the pages that changed."""
+        """Close every fold that was opened; return a range of the pages that changed."""
         opened, self._opened = self._opened, []
         ranges = [self._changed(self._entries.entry_of(line)) for line in opened]
         if not ranges:

@@ -1,4 +1,4 @@
-"""Log: the selection. A stretch of the log's own text, between two characters of two lines.
+"""The selection: the log's text between two characters of two lines.
 
 It is made of lines and characters of the visible text, not of cells of a
 screen: what arrives, what is filtered and how lines are wrapped leaves it on
@@ -93,7 +93,7 @@ def between(line: int) -> tuple[Point, Point]:
 def unit_at(point: Point, unit: Unit, text_of: Callable[[int], str]) -> tuple[Point, Point]:
     """Return the character, the word or the line that is at a place.
 
-    `text_of` gives a line's visible text. A character brings along what is
+    `text_of` gives a line's visible text. A character includes what is
     drawn into its cells: combining marks, what is joined to an emoji.
     """
     line, at = point

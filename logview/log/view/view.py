@@ -73,9 +73,9 @@ class View:
         """Only entries of at least this level are shown; None shows all."""
         self.minimum_enabled = True
         self.whole_entries = False
-        """Whether the filters show whole entries, one of whose lines they take."""
+        """Whether filters show whole entries in which a line matches, instead of lines."""
         self.suspended = False
-        """All filters and the least level off for now (`x`), none forgotten."""
+        """Whether all filters and the minimum level are off for now."""
         self.context = 0
         """How many lines around those that the filters show are shown too."""
         self.generation = 0
@@ -85,7 +85,7 @@ class View:
         """A page that is a long line, of which a part has been read."""
         self._bases: dict[int, int] = {}
         self._matched = PageSums()
-        """How many lines of each page the filters take."""
+        """How many lines of each page match the filters."""
         self._counts = PageSums()
         """How many lines of each page are shown."""
         self._counted_to = (0, -1)
@@ -111,12 +111,12 @@ class View:
 
     @property
     def active(self) -> list[LineFilter]:
-        """The filters that are in force."""
+        """The filters in force."""
         return [] if self.suspended else [f for f in self.filters if f.enabled]
 
     @property
     def level(self) -> Level | None:
-        """The least level that is in force."""
+        """The minimum level in force."""
         return None if self.suspended or not self.minimum_enabled else self.minimum_level
 
     @property
@@ -126,11 +126,11 @@ class View:
 
     @property
     def depends_on_entries(self) -> bool:
-        """Whether what is shown of a page hangs on the entries of the log."""
+        """Whether what is shown of a page depends on the entries of the log."""
         return self.level is not None or (self.whole_entries and bool(self.active))
 
     def refilter(self, centre: int) -> None:
-        """Start anew after filters, level, context or folding changed, outward from `centre`."""
+        """Restart after filters, level, context or folding changed, from line `centre` outward."""
         self.generation += 1
         self._order = PageOrder(self.page_near(centre))
         self._pending = None
@@ -168,7 +168,7 @@ class View:
             return False
         number = self._pending
         if number is None:
-            number = self._order.take(self.document.first_page, self.document.sealed_end)
+            number = self._order.next(self.document.first_page, self.document.sealed_end)
         if number is None:
             return False
         self._pending = None if self.advance(number) else number
@@ -242,7 +242,7 @@ class View:
         return len(self._bases)
 
     def load_entries(self, first: int, last: int) -> bool:
-        """Know the entries on the pages from one line to another; False where they were known."""
+        """Read the entries on the pages from one line to another; False where they were known."""
         document = self.document
         if not self.entries.begun or document.end_line <= document.first_line:
             return False
@@ -262,7 +262,7 @@ class View:
         return self.entries.version != before
 
     def entries_changed(self, pages: range) -> None:
-        """Take note of which pages look different now."""
+        """Update what depends on the entries of pages that changed."""
         if self._can_fold:
             self.folds.update(pages)
         if self.depends_on_entries:
@@ -299,7 +299,7 @@ class View:
             except PatternTooSlowError as error:
                 first = self.document.first_line_of(number)
                 line_filter.error = PatternTooSlowError(first + error.line)
-        # What can't be decided is shown, and the filter says so.
+        # A line that can't be decided is shown; the filter has the error.
         return (1 << self.document.count_of(number)) - 1
 
     def mask(self, number: int) -> int:
@@ -308,7 +308,7 @@ class View:
             return (1 << self.document.count_of(number)) - 1
         if number != self.document.sealed_end and number not in self._bases:
             return 0
-        return self._with_context(number) if self.context else self._chosen(number)
+        return self._with_context(number) if self.context else self._selected(number)
 
     def mask_read(self, number: int) -> int:
         """Return the bitmask of the shown lines of a page; what has to be read for it is read."""
@@ -316,12 +316,12 @@ class View:
         while self.is_filtered and known != (
             near := (self.reach(number, -1), self.reach(number, 1))
         ):
-            known = near  # what is read may tell that entries go on over more pages
+            known = near  # entries may turn out to go on over more pages
             for one in range(near[0], near[1] + 1):
                 self.read_page(one)
         return self.mask(number)
 
-    def _chosen(self, number: int) -> int:
+    def _selected(self, number: int) -> int:
         """Return the lines that the filters and the least level themselves show."""
         base = self._base(number)
         if self.whole_entries and self.active:
@@ -331,7 +331,7 @@ class View:
         return base
 
     def _base(self, number: int) -> int:
-        """Return the lines that all the filters take."""
+        """Return the lines that match all the filters."""
         if number == self.document.sealed_end:
             return self._tail_base()
         return self._bases.get(number, 0)
@@ -353,20 +353,20 @@ class View:
         return self._tail
 
     def _whole(self, number: int) -> int:
-        """Return the lines of the entries that hold a line which the filters take."""
+        """Return the lines of the entries in which a line matches the filters."""
         if number not in self._bases and number != self.document.sealed_end:
             return 0
         size = self.document.count_of(number)
         starts = self.entries.page(number).starts
-        taken = self._base(number)
+        matched = self._base(number)
         if not starts & 1 and self._matches_beyond(number, -1):
-            taken |= 1
+            matched |= 1
         if self._matches_beyond(number, 1):
-            taken |= 1 << (size - 1)
-        return whole_runs(taken, starts, size)
+            matched |= 1 << (size - 1)
+        return whole_runs(matched, starts, size)
 
     def _matches_beyond(self, number: int, step: int) -> bool:
-        """Whether the filters take a line, on other pages, of the entry that crosses an edge."""
+        """Return whether a line on other pages of the entry that crosses an edge matches."""
         last = self.entries.reach(number, step)
         if last == number:
             return False
@@ -383,18 +383,18 @@ class View:
         """Return a page's bitmask with the lines of context, those of its neighbours' lines too."""
         size = self.document.count_of(number)
         context = self.context
-        bits, before = self._chosen(number), 0
+        bits, before = self._selected(number), 0
         near, have = number - 1, 0
         while have < context and near >= self.document.first_page:
             count = self.document.count_of(near)
-            bits = bits << count | self._chosen(near)
+            bits = bits << count | self._selected(near)
             before += count
             have += count
             near -= 1
         near, have, top = number + 1, 0, before + size
         while have < context and near < self.document.end_page:
             count = self.document.count_of(near)
-            bits |= self._chosen(near) << top
+            bits |= self._selected(near) << top
             top += count
             have += count
             near += 1
@@ -405,7 +405,7 @@ class View:
         if not self.context or not self.is_filtered:
             return False
         number = self.document.page_of(line)
-        return not self._chosen(number) >> (line - self.document.first_line_of(number)) & 1
+        return not self._selected(number) >> (line - self.document.first_line_of(number)) & 1
 
     # -- counting -------------------------------------------------------------------------
 
@@ -484,7 +484,7 @@ class View:
 
     @property
     def folding(self) -> bool:
-        """Whether folds are in force: filters by line show what they take, wherever it is."""
+        """Whether folds are in force: filters by line show every match, wherever it is."""
         around = self.context and self.is_filtered  # parts of an entry
         return self.fold and not around and (self.whole_entries or not self.active)
 

@@ -16,8 +16,8 @@ from logview.log.store.page_traits import (
     MAX_SEAMS,
     UNCLEAN,
     PageTraitsCache,
-    plain,
     scan_page,
+    visible_bytes,
 )
 from logview.text.sanitize import visible
 
@@ -81,7 +81,7 @@ def test_a_pattern_finds_what_is_in_the_visible_text(data: bytes, typed: tuple[s
 @given(PAGES)
 def test_what_was_seen_gives_the_same_text_again(data: bytes) -> None:
     traits, text = scan_page(data)
-    assert plain(data, traits) == text
+    assert visible_bytes(data, traits) == text
     if text is not None:
         assert text.decode("utf-8", "replace") == visible(data)
     else:

@@ -238,11 +238,11 @@ def test_a_filter_that_is_too_slow_says_so_and_shows_what_it_cannot_decide() -> 
 def test_outward_gives_every_page_once_nearest_first(centre: int, count: int, more: int) -> None:
     order = PageOrder(min(centre, max(0, count - 1)))
     taken = []
-    while (page := order.take(0, count)) is not None:
+    while (page := order.next(0, count)) is not None:
         taken.append(page)
     assert sorted(taken) == list(range(count))
     assert order.done(0, count)
-    while (page := order.take(0, count + more)) is not None:
+    while (page := order.next(0, count + more)) is not None:
         taken.append(page)
     assert sorted(taken) == list(range(count + more))
     if count:
