@@ -133,7 +133,7 @@ class LogviewApp(App[int]):
     def _unknown_keys(self) -> tuple[str, ...]:
         names = known_ids()
         wrong = [
-            f"config.toml: [keys] has no action {name!r}; `logview --help-keys` lists them"
+            f"config.toml: [keys] has no action {name!r}; --help-keys lists all"
             for name in self.settings.keys
             if name not in names
         ]

@@ -98,7 +98,7 @@ def test_the_forms_of_the_times() -> None:
 
 
 def test_new_errors_are_counted_in_the_pill() -> None:
-    with demo(LIVE_ID, LOGVIEW_DEMO_SPEED="50") as terminal:
+    with demo(LIVE_ID, LOGVIEW_DEMO_SPEED="20") as terminal:
         terminal.wait_for("LIVE").wait_for("line").send("g").wait_for("line 1 of")
         terminal.wait_for(lambda t: re.search(r"▼ \d+ new \(\d+ errors?\)  G", t.text))
         terminal.wait_for("FAILED").send("G").wait_gone("▼")
