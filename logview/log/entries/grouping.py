@@ -185,7 +185,7 @@ _NEVER_BEGIN = frozenset(
     {
         *(LineKind.BLANK, LineKind.INDENTED, LineKind.AT, LineKind.PYTHON_FRAME),
         *(LineKind.INNER_TRACEBACK, LineKind.SHIFTED_TRACEBACK, LineKind.CARET),
-        *(LineKind.TAIL, LineKind.CALLS),
+        *(LineKind.TAIL, LineKind.CALLS, LineKind.ARROW),
     }
 )
 _UNMARKED = frozenset(
@@ -296,6 +296,7 @@ _KIND = DETACHED - 1
 _BEHIND = {
     LineKind.SHIFTED_TRACEBACK: GroupingMode.TRACEBACK,
     LineKind.CALLS: _IN_CALLS,
+    LineKind.ARROW: GroupingMode.COMPILER,
 }
 """The mode behind a line that never begins an entry, where it changes the mode."""
 

@@ -421,9 +421,16 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "after a sign",
-        rf"[✘✖✗×⨯❌⚠▲!][\ufe0e\ufe0f]? {{1,2}}\[?‹{_NAMED}›(?:\]|(?=: ))",
+        rf" ?[✘✖✗×⨯❌⚠▲!][\ufe0e\ufe0f]? {{1,2}}\[?‹{_NAMED}›(?:\]|(?=: ))",
         "esbuild pkg/api: a sign and the kind in brackets; Next.js, listr",
         '✘ [ERROR] Could not resolve "x"',
+    ),
+    LevelPattern(
+        "what was thrown, after a sign",
+        rf" ?[✘✖✗×⨯❌][\ufe0e\ufe0f]? {{1,2}}[A-Z]\w{{0,60}}(?:Error|Exception): {_NO_VALUE}",
+        "Next.js packages/next/src/build/output/log.ts",
+        "⨯ TypeError: x is not a function",
+        Level.ERROR,
     ),
     LevelPattern(
         "yarn",

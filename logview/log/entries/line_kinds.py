@@ -118,6 +118,8 @@ class LineKind(IntEnum):
     DUMP_FATAL = 58
     """`FATAL ERROR: …`: begins a dump, or goes on with one."""
     DUMP_LINE = 59
+    ARROW = 61
+    """`  --> file:line`, below a compiler's message."""
     KERNEL = 60
     """`Segmentation fault (core dumped)`, `Killed`."""
 
@@ -152,6 +154,7 @@ LINE_PATTERNS = (
     LinePattern(LineKind.CARET, rf"\^{{1,500}}{END}", "the same"),
     LinePattern(LineKind.AT, r"[ \t]{1,60}at", "V8's stacks, Java's, .NET's: see `FRAME`"),
     LinePattern(LineKind.PYTHON_FRAME, '[ \\t]{1,60}File "', "Python's traceback module"),
+    LinePattern(LineKind.ARROW, r" {1,9}--> ", "rustc's and ruff's diagnostics"),
     LinePattern(
         LineKind.INDENTED, r"[ \t]", "stacks, tracebacks, pretty-printed values, pieces of a line"
     ),
@@ -314,6 +317,7 @@ _OF_FORM = {
     "a piece of npm's": LineKind.NPM_ERROR,
     "what was thrown": LineKind.THROWN,
     "what was thrown, inspected": LineKind.THROWN,
+    "what was thrown, after a sign": LineKind.THROWN,
     "a validation error": LineKind.THROWN_FIELDS,
     "what nobody caught": LineKind.THROWN,
     "what Ruby or Elixir raised": LineKind.THROWN,

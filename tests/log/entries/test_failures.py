@@ -133,6 +133,29 @@ error[E0425]: cannot find value `x` in this scope
   |     ^ not found in this scope
 warning: unused variable: `y`""",
     ),
+    "rustc-warning": (
+        "W5 E6 E1",
+        """\
+warning: unused import: `x`
+ --> src/main.rs:1:5
+  |
+1 | use x;
+  |     ^
+error[E0308]: mismatched types
+  --> src/main.rs:3:9
+   |
+3  |     let x: i32 = "a";
+   |            ---   ^^^ expected `i32`
+   |            |
+error: could not compile `x` (bin "x") due to 1 previous error""",
+    ),
+    "next": (
+        "E2 I1",
+        """\
+ ⨯ TypeError: x is not a function
+    at main (/app/page.js:1:2)
+INFO  next""",
+    ),
     "selenium": (
         "E7 I1",
         """\

@@ -117,7 +117,8 @@ class OpenEntry:
             lines=lines,
             first_number=document.number(entry.start),
             line_count=len(entry),
-            level=level_of(document.line_text(entry.start)),
+            # The index keeps no INFO; the line knows no level that a stack gives its entry.
+            level=index.level_of(entry.start) or level_of(document.line_text(entry.start)),
             previous=previous,
             start=first_stamp(document),
             match=(current.line - entry.start, current.start, current.end) if current else None,
