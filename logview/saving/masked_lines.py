@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from logview.saving.atomic_file import iterate_pieces
-from logview.text.escapes import separate_pieces
+from logview.text.escapes import boundary, separate_pieces
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ class MaskedLines:
         low = LONGEST_LINE - MARGIN
         ends = (self._held.rfind(one, low, LONGEST_LINE) + 1 for one in SEPARATORS)
         cut = next(filter(None, ends), LONGEST_LINE)
-        while cut > LONGEST_LINE - 3 and self._held[cut] & 0xC0 == 0x80:  # inside a character
-            cut -= 1
+        # Neither a character nor a control sequence is cut: half of one would be saved as text.
+        cut = boundary(bytes(self._held[: cut + 4]), cut) or cut
         part = bytes(self._held[:cut])
         del self._held[:cut]
         return part

@@ -120,6 +120,17 @@ def test_a_line_without_an_end_is_not_held_for_ever(monkeypatch: pytest.MonkeyPa
     assert masked([nothing_to_cut_at])[0] == nothing_to_cut_at
 
 
+@pytest.mark.parametrize("lead", range(12))
+def test_a_part_of_a_line_ends_at_no_half_sequence(
+    monkeypatch: pytest.MonkeyPatch, lead: int
+) -> None:
+    monkeypatch.setattr(masked_lines, "LONGEST_LINE", 10_000)
+    monkeypatch.setattr(masked_lines, "MARGIN", 100)
+    lines = MaskedLines(_as_real(Masker()), clean=True)
+    data = b"x" * lead + b"\x1b[1;31mx\x1b[0m" * 3000
+    assert b"".join([*lines.feed(data), lines.finish()]).decode() == "x" * (lead + 3000)
+
+
 def test_clean_is_the_visible_text() -> None:
     lines = MaskedLines(_as_real(Masker()), clean=True)
     done = b"".join(lines.feed(b"\x1b[31mone\xff\r\n\x1b[32ma sec\x1b[0mret")) + lines.finish()

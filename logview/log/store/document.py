@@ -188,6 +188,8 @@ class LogDocument:
     def _invalidate_tail(self) -> None:
         """Drop what was derived from the tail, which is about to change or to become a page."""
         self.version += 1
+        if self._tail.size > LONG_LINE:
+            return  # all that is read of it as a page is its beginning, which stays
         self._split.discard(self._pages.end)
         self._texts.discard(self._pages.end)
 

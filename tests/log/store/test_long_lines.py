@@ -55,6 +55,7 @@ def check(document: LogDocument, data: bytes, spans: list[tuple[int, int]]) -> N
             continue
         assert size == len(line)
         assert document.line(number) == line[:PART]
+        assert document.page_text(document.page_of(number)) == line[:PART].decode()
         for start, length in [(0, size), (size - 3, 10), *spans]:
             assert document.read_line(number, start, length) == line[start : start + length]
     assert document.last_is_unfinished == (not data.endswith(b"\n") and bool(data))
