@@ -18,8 +18,9 @@ BLOCK = 1 << 16
 """Bytes of lines that are masked between two turns of the event loop."""
 
 LONGEST_LINE = 256 << 10
-"""Bytes of a line that are held until it ends. A longer one is masked in parts, and a secret that
-lies across two of them is missed. To mask a part of random bytes takes a third of a second."""
+"""Bytes of a line that are held until it ends. A longer one is masked in parts; a secret that lies
+across two of them is found as one that the platform has cut. To mask a part of random bytes takes
+a third of a second."""
 
 MARGIN = 4096
 """Bytes at the end of such a part in which one of `SEPARATORS` to cut after is searched."""

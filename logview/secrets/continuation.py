@@ -72,7 +72,7 @@ class CutSecret:
             if before and last[2].startswith("‹"):  # three pieces and more
                 self._head = (before + whole)[-_MOST:]
                 self._secret = max(0, self._secret - (len(before + whole) - len(self._head)))
-            elif not is_complete_token(whole) and len(whole) <= _MOST // 2:
+            elif len(whole) <= _MOST // 2 and not is_complete_token(whole):
                 self._head = text[-_MOST:]
                 self._secret = len(self._head) - len(whole)
             else:

@@ -22,6 +22,7 @@ from urllib.parse import quote
 from logview.secrets.continuation import CutSecret
 from logview.secrets.prefilter import RULES, candidate_lines, matching_lines
 from logview.secrets.private_keys import KIND, PrivateKeys
+from logview.secrets.rules import MOST_HITS, TooManyHitsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,13 +45,25 @@ MOST_PIECES = 3
 LONGEST_LINE = 8 << 20
 """Characters of a line that are searched; a longer one is masked as a whole."""
 
+NOT_SEARCHED = "line not searched"
+"""The kind of such a line, and of one with more to search than there is time for."""
+
 
 def find_spans(text: str) -> list[Span]:
-    """Return the secrets that the rules find in one line, unsorted."""
+    """Return the secrets that the rules find in one line, unsorted; the line if it has too many."""
     low = text.lower()
     if len(low) != len(text):  # "İ" alone becomes longer in lower case
         low = text.replace("İ", "i").lower()
-    return [span for rule in RULES if rule.applies_to(text, low) for span in rule.find(text, low)]
+    spans: list[Span] = []
+    try:
+        for rule in RULES:
+            if rule.applies_to(text, low):
+                spans += rule.find(text, low)
+            if len(spans) > MOST_HITS:
+                raise TooManyHitsError
+    except TooManyHitsError:
+        return [(0, len(text), NOT_SEARCHED)]
+    return spans
 
 
 class Masker:
@@ -178,7 +191,7 @@ class Masker:
         """Return the spans of the next line; what a mask in it touches is masked already."""
         if len(text) > LONGEST_LINE:
             self._cut.forget()
-            return [(0, len(text), "line too long to search")]
+            return [(0, len(text), NOT_SEARCHED)]
         spans = self._find_spans(text)
         continued = self._cut.find_rest(text, spans)
         if continued is not None:
@@ -239,6 +252,8 @@ class Masker:
     def _mask(self, secret: str, kind: str) -> str:
         if kind.startswith("‹"):
             return kind
+        if kind == NOT_SEARCHED:
+            return self._new_mask(kind)
         secret = self._in_use.get(secret, secret)
         mask = self._masks.get(secret)
         if mask is None:

@@ -11,9 +11,11 @@ import re
 
 from logview.secrets.rules import (
     HEAD,
+    MOST_HITS,
     Hint,
     Rule,
     Span,
+    TooManyHitsError,
     is_password,
     is_placeholder,
     is_random,
@@ -140,8 +142,9 @@ _MASKED = re.compile(r"‹[a-z ]+ \d+›")
 
 
 def find_pairs(text: str, low: str) -> list[Span]:
-    """Return the values of pairs with the name of a secret."""
+    """Return the values of pairs with the name of a secret. Raises TooManyHitsError."""
     found: list[Span] = []
+    hits = 0
     for name, kind, before in _NAMES:
         place = low.find(name)
         while place >= 0:
@@ -150,6 +153,9 @@ def find_pairs(text: str, low: str) -> list[Span]:
             if sign is not None and (
                 before is None or low.endswith(before, 0, place) or (before is _BARE and place == 0)
             ):
+                hits += 1
+                if hits > MOST_HITS:
+                    raise TooManyHitsError
                 if kind == "header":
                     span = _header(text, low, sign)
                 else:

@@ -49,6 +49,14 @@ class Rule:
         return any(hint.literal in (text if hint.match_case else low) for hint in self.hints)
 
 
+MOST_HITS = 10_000
+"""Places in one line that are searched for a value, about half a second's work."""
+
+
+class TooManyHitsError(Exception):
+    """A line has more such places: it is masked as a whole."""
+
+
 HEAD = 256
 """Characters of a value by which it is decided whether it is a secret."""
 

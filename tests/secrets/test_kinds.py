@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from logview.secrets.masker import LONGEST_LINE, Masker
 from logview.secrets.prefilter import RULES, candidate_lines
+from logview.secrets.rules import MOST_HITS
 from tests.secrets.test_masker import HARMLESS, HINTED, JWT
 
 STAMP = "2026-11-20T06:00:00.123Z "
@@ -272,7 +273,15 @@ def test_a_long_line_is_masked_in_time(lead: str, unit: str) -> None:
 
 
 def test_a_line_that_is_too_long_to_search_is_masked_whole() -> None:
-    assert Masker().mask_line("x" * (LONGEST_LINE + 1)) == "‹line too long to search 1›"
+    assert Masker().mask_line("x" * (LONGEST_LINE + 1)) == "‹line not searched 1›"
+
+
+@pytest.mark.parametrize("unit", ["token:", "a:b@c.d:80 ", "password=***,", "pwd=x "])
+def test_a_line_with_too_much_to_search_is_masked_whole(unit: str) -> None:
+    line = unit * (MOST_HITS + 1)
+    assert Masker().mask_line(line) == "‹line not searched 1›"
+    masked = Masker().mask_text(f"above\n{line}\npassword=hunter2")
+    assert masked == "above\n‹line not searched 1›\npassword=‹password 1›"
 
 
 def test_the_mask_of_the_issue() -> None:
