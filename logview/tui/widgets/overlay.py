@@ -1,4 +1,7 @@
-"""TUI: the overlay. What opens lies over the last rows of the log and moves none of them."""
+"""TUI: the overlay: what opens at the bottom of the log, over its last rows.
+
+While following, the log ends above it; else it moves no text.
+"""
 
 from __future__ import annotations
 
