@@ -107,8 +107,8 @@ def error_from_answer(
     error_type, message = api_error(body)
     from_api = bool(error_type or message)
     message = scrub(message, use.token)
-    said = message or web_page_title(body) or _PHRASES.get(status, "no reason given")
-    cause = f"The API answered {status}: {scrub(said, use.token)}"
+    reason = message or web_page_title(body) or _PHRASES.get(status, "no reason given")
+    cause = f"The API answered {status}: {scrub(reason, use.token)}"
     kind = _BY_STATUS.get(status)
     if kind is None:
         kind = Refused if 400 <= status < 500 else UnexpectedAnswer

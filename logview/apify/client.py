@@ -312,7 +312,7 @@ class ApifyClient:
                 log = LogStream(response, host=_host(response), proxy=None)
                 body = await read_body(log, MAX_ERROR_BODY, keep=True)
             except ApifyError as error:
-                body = b""  # a broken body does not matter beside the status
+                body = b""  # a broken body does not matter: the status decides
                 del error
         refusal = error_from_answer(
             response.status_code,

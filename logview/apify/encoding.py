@@ -18,7 +18,7 @@ class Decoder:
     """Decodes one answer's body, chunk by chunk; holds nothing back that can be known.
 
     Own code instead of httpx's, because that drops what follows a first gzip
-    member, takes a cut-off gzip body for a whole one, hands through encodings
+    member, takes a cut-off gzip body for a whole one, passes on encodings
     that it does not know, and unpacks a chunk of any size in one go.
     Raises BadCompression.
     """

@@ -41,13 +41,13 @@ def error_from_exception(
     *,
     host: str,
     proxy: str | None = None,
-    reading: bool = False,
+    answering: bool = False,
     redirected_by: str = "",
 ) -> ApifyError:
     """Make our error for one of httpx's (or for an InvalidURL or OSError on the way there).
 
     `host` is what was connected to; `proxy` the proxy on the way there, if
-    any; `reading`: the answer had begun; `redirected_by` names the
+    any; `answering`: the answer had begun; `redirected_by` names the
     host that gave the address, where a redirect did.
     """
     if isinstance(error, httpx.ProxyError):
@@ -63,7 +63,7 @@ def error_from_exception(
     if isinstance(error, httpx.DecodingError):
         return BadCompression("The compressed answer is broken.")
     if isinstance(error, httpx.RemoteProtocolError):
-        return _protocol_error(error, host, reading)
+        return _protocol_error(error, host, answering)
     if isinstance(error, (*_BAD_ADDRESS, ValueError)):
         if redirected_by:
             return UnexpectedAnswer(bad_redirect(redirected_by))
@@ -114,7 +114,7 @@ def _connect_error(error: BaseException, host: str, proxy: str | None) -> ApifyE
 
 
 def dns_error(host: str, cause: BaseException | None = None) -> DnsFailed:
-    """Make the error for a name that can't be looked up."""
+    """Make the error for a name that can't be resolved."""
     why = _os_error_text(cause) if isinstance(cause, OSError) else ""
     return DnsFailed(f"The name {host} can't be looked up{f' ({why})' if why else ''}.")
 
@@ -132,7 +132,7 @@ def _tls_error(cause: BaseException, host: str) -> TlsFailed:
     return TlsFailed(f"No safe connection to {host}: {reason or 'TLS error'}.")
 
 
-def _protocol_error(error: BaseException, host: str, reading: bool) -> ApifyError:
+def _protocol_error(error: BaseException, host: str, answering: bool) -> ApifyError:
     words = str(error).lower()
     if "location" in words:
         return UnexpectedAnswer(bad_redirect(host))
@@ -140,7 +140,7 @@ def _protocol_error(error: BaseException, host: str, reading: bool) -> ApifyErro
         return ConnectionLost(f"{host} closed the connection without an answer.")
     if "without sending complete message" in words:
         return ConnectionLost(f"{host} closed the connection in the middle of the answer.")
-    if reading:
+    if answering:
         return ConnectionLost(f"The answer of {host} came damaged.", type="broken-chunk")
     return UnexpectedAnswer(
         f"{host} does not answer as a web server.", remedy="Check the API URL and its port."

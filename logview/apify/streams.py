@@ -95,7 +95,7 @@ class LogStream:
                     turn_ends = time.monotonic() + TURN
             self._decoder.finish()
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
-            failed = error_from_exception(error, host=self._host, proxy=self._proxy, reading=True)
+            failed = error_from_exception(error, host=self._host, proxy=self._proxy, answering=True)
         else:
             return
         # Raised outside: httpx's errors hold the request, and it the token.

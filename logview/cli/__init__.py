@@ -1,1 +1,1 @@
-"""Command line: options, what can't be combined, and the choice of screen or plain text."""
+"""Command line: options, what can't be combined, and screen or plain text."""

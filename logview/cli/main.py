@@ -174,7 +174,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return codes.INTERRUPTED
     except SystemExit as leaving:  # a signal, see terminal.exit_on_signals
         return leaving.code if isinstance(leaving.code, int) else 1
-    except Exception as error:  # noqa: BLE001  # the last resort: a crash is told, never shown
+    except Exception as error:  # noqa: BLE001  # the last resort: a crash is reported, never shown
         from logview.process import crash, terminal
 
         if terminal.ExitSignal.code is not None:

@@ -16,11 +16,11 @@ NAME_TARGET = (
 
 
 class UsageError(Exception):
-    """Wrong usage: the text says what was wrong and what to do."""
+    """Wrong usage; the message is what was wrong and what to do."""
 
 
 class Options(argparse.Namespace):
-    """What was asked for; the help of the command line says what each one means."""
+    """The parsed options; `--help` explains each one."""
 
     target: str | None
     token_file: str | None
@@ -45,7 +45,7 @@ class Options(argparse.Namespace):
 
 
 def check_options(options: Options, plain: bool) -> None:
-    """Check what is known before anything is opened; `plain` says that there is no screen."""
+    """Check what is known before anything is opened; `plain` is whether there is no screen."""
     from logview.process.terminal import is_terminal
 
     if options.exit_status and not plain:

@@ -96,7 +96,7 @@ def cancel_older_copies() -> None:
 def available_tools(environ: Mapping[str, str]) -> list[str]:
     """Return the names of this machine's clipboard tools, the best first; they are pyperclip's.
 
-    pyperclip's own choice is one only, and where nothing else is found it is
+    pyperclip itself picks one only, and where nothing else is found it is
     Qt, which ends the whole program when the display does not answer
     (pyperclip issue 36). Under WSL it never looks at wl-copy and xclip, which
     WSLg serves too, where clip.exe is not to be had. Windows and macOS can't

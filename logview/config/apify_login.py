@@ -1,6 +1,6 @@
 """The Apify CLI's login: where `apify login` keeps the token. Read only, never written.
 
-Two forms of `~/.apify/auth.json`, told apart by `version` (Apify CLI 1.11, October 2026):
+Two forms of `~/.apify/auth.json`, distinguished by `version` (Apify CLI 1.11, October 2026):
 without one the token is in the file or in the system keyring under `com.apify.cli`; with version 2
 it belongs to a profile, in the file or in the keyring under `com.apify.cli.token`. Between the two
 a file of version 2 may have the token still in the old places.

@@ -42,7 +42,7 @@ class Settings:
     token_source: str | None = None
     """Where the token is from, in words for a person; None where there is none."""
     theme: str | None = None
-    """From config.toml; None leaves the choice to the app."""
+    """From config.toml; None: the default applies."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Binding ID to keys, from `[keys]` in config.toml."""
     notices: tuple[str, ...] = ()

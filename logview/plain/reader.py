@@ -17,7 +17,7 @@ from logview.plain.stdout import (
     Descriptor,
     OutputClosedError,
     OutputFailedError,
-    TerminalOutput,
+    TerminalLines,
 )
 from logview.plain.stop_signals import StopSignals
 from logview.process.terminal import EXIT_SIGNALS, is_dumb, is_terminal, print_error
@@ -61,8 +61,8 @@ def print_log(
         print_error(text, settings.current_token)
 
     descriptor = Descriptor(1)
-    look = _colour_mode(keep, os.environ)
-    output: Output = TerminalOutput(descriptor, look) if onto_terminal else ByteOutput(descriptor)
+    colours = _colour_mode(keep, os.environ)
+    output: Output = TerminalLines(descriptor, colours) if onto_terminal else ByteOutput(descriptor)
     reader = LogReader(source, output, report, exit_status=exit_status, follow=follow)
     # The other signals end it by themselves: nothing would be left behind.
     with StopSignals([signal.SIGINT]) as stop:
@@ -152,16 +152,16 @@ async def run_until_done(
     loop = asyncio.get_running_loop()
     loop.set_default_executor(DaemonExecutor())
     stopped: asyncio.Future[int] = loop.create_future() if stop is None else stop.future()
-    reading = asyncio.ensure_future(reader.read())
-    tasks: set[asyncio.Future[Any]] = {reading, stopped}
+    read_task = asyncio.ensure_future(reader.read())
+    tasks: set[asyncio.Future[Any]] = {read_task, stopped}
     if descriptor is not None:
         tasks.add(asyncio.ensure_future(descriptor.wait_closed()))
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if stopped in done:
             return stopped.result()
-        if reading in done:
-            return reading.result()
+        if read_task in done:
+            return read_task.result()
         return CLOSED
     finally:
         for task in tasks:

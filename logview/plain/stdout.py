@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from logview.text.sgr import AnsiMode
 
 POLL_EVERY = 0.25
-"""Seconds between two looks at whether the reader of the pipe is still there."""
+"""Seconds between two checks of whether the reader of the pipe is still there."""
 
 QUIET = 0.2
 """Seconds without news after which a terminal shows the unfinished last line."""
@@ -34,7 +34,7 @@ class OutputClosedError(Exception):
 
 
 class OutputFailedError(Exception):
-    """Standard output takes no more bytes; the text says why (no space left, …)."""
+    """Standard output takes no more bytes; the message is why (no space left, …)."""
 
 
 class Descriptor:
@@ -102,7 +102,7 @@ class Descriptor:
 
 
 class Output(Protocol):
-    """Where plain mode puts the log."""
+    """The output of plain mode."""
 
     flush_after: float | None
     """Seconds of quiet after which `flush_partial` should be called; None for never."""
@@ -158,14 +158,14 @@ class ByteOutput:
         """Do nothing: nothing is held back."""
 
 
-class TerminalOutput:
+class TerminalLines:
     """A terminal: whole lines, sanitised, and the unfinished last one after a short quiet."""
 
     flush_after: float | None = None
 
-    def __init__(self, descriptor: Descriptor, look: AnsiMode) -> None:
+    def __init__(self, descriptor: Descriptor, colours: AnsiMode) -> None:
         self._descriptor = descriptor
-        self._look = look
+        self._colours = colours
         self._held = bytearray()
         self._shown = ""
         """The visible text of the unfinished line that is on the screen already."""
@@ -181,7 +181,7 @@ class TerminalOutput:
             first, *others = whole[:-1].split(b"\n")
             texts = [
                 self._completed(first),
-                *(render_ansi(line, self._look) for line in others),
+                *(render_ansi(line, self._colours) for line in others),
                 "",
             ]
             self._shown = ""
@@ -189,8 +189,8 @@ class TerminalOutput:
 
     def _completed(self, line: bytes) -> str:
         if self._shown and not visible(line).startswith(self._shown):
-            return "\n" + render_ansi(line, self._look)  # it was something else than it seemed
-        return render_ansi(line, self._look, len(self._shown))
+            return "\n" + render_ansi(line, self._colours)  # it was something else than it seemed
+        return render_ansi(line, self._colours, len(self._shown))
 
     async def flush_partial(self) -> None:
         """Show the unfinished last line as far as it has come."""

@@ -53,7 +53,7 @@ def write_private_file(path: Path, data: bytes) -> None:
     """Write a file of the app's own in one step: mode 0600, in a folder of mode 0700.
 
     A file of that name is replaced. May block; raises OSError, and then leaves
-    the old file as it was and nothing beside it.
+    the old file as it was and no temporary file.
     """
     make_private_dir(path.parent)
     draft = DraftFile()
@@ -72,7 +72,9 @@ def create_private_file(path: Path) -> None:
 
 
 class DraftFile:
-    """A file that grows under another name beside its target. Methods may block, raise OSError.
+    """A file that grows under a temporary name in its target's folder.
+
+    Methods may block and raise OSError.
 
     One thread writes; any other may call `remove`, also while a write hangs.
     """

@@ -82,7 +82,7 @@ class ExportedExcerpt(Protocol):
     def parts(self) -> Iterable[tuple[list[str], list[bytes], bool]]:
         """Yield lines, a page at a time, each with the hidden lines before them.
 
-        The third value tells whether the last line goes on in the next part. Raises OSError.
+        The third value is whether the last line goes on in the next part. Raises OSError.
         """
         ...
 

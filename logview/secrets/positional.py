@@ -2,7 +2,7 @@
 
 Passwords in addresses without a scheme and in escaped ones, on the command lines of programs that
 take them, elements and attributes of XML and HTML, objects with a name and a value (headers and
-cookies as browsers and HAR files list them), and what GitHub Actions are told to mask.
+cookies as browsers and HAR files list them), and what GitHub Actions workflows mask.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ _MASKED_BY_ACTIONS = re.compile(r"::add-mask::([^\s*$‹›][^\s‹›]*)")
 
 
 def find_action_masks(text: str, low: str) -> list[Span]:
-    """Return what GitHub Actions are told to mask."""
+    """Return what GitHub Actions workflows mask."""
     return [(*match.span(1), "secret") for match in _MASKED_BY_ACTIONS.finditer(low)]
 
 

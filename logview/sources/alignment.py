@@ -122,7 +122,7 @@ class Alignment:
         """Return the smallest candidate after `failed` that can show what is held where it failed.
 
         A candidate up to that place must have there what is held there; so the
-        replay must hold it, and where it does last tells the next candidate.
+        replay must hold it, and where it does last is the next candidate.
         """
         if at == 0:
             return failed + 1

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from logview.apify.models import Job, JobKind
 
 
-class LogStream(Protocol):
+class StreamAnswer(Protocol):
     """An open answer with a log."""
 
     framed: bool
@@ -39,7 +39,7 @@ class ApiClient(Protocol):
         stream: bool = True,
         download: bool = False,
         resumes: bool = False,
-    ) -> AbstractAsyncContextManager[LogStream]:
+    ) -> AbstractAsyncContextManager[StreamAnswer]:
         """Open the log, of which some is held already if it `resumes`; entering raises ApifyError.
 
         `stream` follows it to the end of the job; `download` asks for it as a file.

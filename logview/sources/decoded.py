@@ -49,7 +49,7 @@ class CompressedError(Exception):
         self.command = command
 
 
-class Decoder:
+class TextDecoder:
     """Turns the bytes of a text, which come cut anywhere, into UTF-8.
 
     What has no mark stays as it is, byte for byte. With `keep_mark` so does UTF-8
@@ -115,11 +115,11 @@ class DecodedSource:
         self._source = source
         self._name = name
         self._keep_mark = keep_mark
-        self._decoder = Decoder(keep_mark=keep_mark)
+        self._decoder = TextDecoder(keep_mark=keep_mark)
         self._refused = False
 
     def retry(self) -> None:
-        """Pass on the wish to look again."""
+        """Pass on the request to retry."""
         self._source.retry()
 
     def stats(self) -> list[tuple[str, str]]:
@@ -143,7 +143,7 @@ class DecodedSource:
         if isinstance(event, (Gap, Ended, Failed)) and (rest := self._decoder.finish()):
             yield Received(rest)
         if isinstance(event, Gap):  # a file begins anew behind it
-            self._decoder = Decoder(keep_mark=self._keep_mark)
+            self._decoder = TextDecoder(keep_mark=self._keep_mark)
         if self._refused and isinstance(event, (Received, Extended, Ended)):
             return
         try:

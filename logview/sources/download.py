@@ -21,7 +21,7 @@ from logview.sources.events import Problem
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from logview.sources.api import ApiClient, LogStream
+    from logview.sources.api import ApiClient, StreamAnswer
 
 SILENCE = 30.0
 """Seconds without a byte after which a download counts as broken off."""
@@ -38,7 +38,7 @@ class DownloadError(Exception):
 class Download:
     """A log that is being downloaded."""
 
-    def __init__(self, answer: LogStream, job_id: str) -> None:
+    def __init__(self, answer: StreamAnswer, job_id: str) -> None:
         self._answer = answer
         self.name = name_from_header(answer.content_disposition, job_id)
         """A name for the file: what the API says, made harmless, or `<id>.log`."""

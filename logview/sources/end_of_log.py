@@ -63,7 +63,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class GiveUp:
     """Trying again by itself can't mend this."""
 
     problem: Problem
@@ -78,7 +78,7 @@ class Reconnect:
     problem: Problem | None = None
     """What to report; None for what is no trouble."""
     wait: float | None = None
-    """Seconds; None: as the backoff says."""
+    """Seconds; None: the backoff decides."""
     retry_after: float | None = None
     """Seconds that the server asked for."""
     fresh: bool = False
@@ -87,13 +87,13 @@ class Reconnect:
     """Whether a retry was requested, so that its outcome is emitted."""
 
 
-Verdict: TypeAlias = Finished | Refused | Reconnect
+Verdict: TypeAlias = Finished | GiveUp | Reconnect
 
 
 class EndOfLogPolicy:
     """Comes to a verdict on each connection; remembers those before, until there is progress.
 
-    `interrupted` says whether a wait should end because of something else.
+    `interrupted` returns whether a wait should end because of something else.
     """
 
     def __init__(
@@ -160,7 +160,7 @@ class EndOfLogPolicy:
         if error is not None:
             problem = problems.problem_of(error, answered_before=self._answered)
             if not error.retryable:
-                return Refused(problem)
+                return GiveUp(problem)
             return Reconnect(error.type or "failed", problem, retry_after=error.retry_after)
         if not self._follow:
             return self._too_short(connection) or await self._end_unfollowed()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
 
-    from logview.sources.api import LogStream
+    from logview.sources.api import StreamAnswer
 
 AHEAD = 256 * 1024
 """Bytes that are read ahead before reading pauses."""
@@ -26,7 +26,7 @@ class ReadAhead:
     """Opens a stream in a task of its own, and reads it. `wake` is called at every news."""
 
     def __init__(
-        self, opening: AbstractAsyncContextManager[LogStream], wake: Callable[[], None]
+        self, opening: AbstractAsyncContextManager[StreamAnswer], wake: Callable[[], None]
     ) -> None:
         self._opening = opening
         self._wake = wake

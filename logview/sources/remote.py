@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from logview.sources.clock import FLOOR, Alarm, Backoff, Clock, Pacer, SystemClock
 from logview.sources.connection_stats import ConnectionStats
-from logview.sources.end_of_log import EndOfLogPolicy, Finished, Reconnect, Refused, Verdict
+from logview.sources.end_of_log import EndOfLogPolicy, Finished, GiveUp, Reconnect, Verdict
 from logview.sources.events import Connecting, Ended, Failed, JobChanged, Lost, Received, Waiting
 from logview.sources.problems import DOUBT
 from logview.sources.read_ahead import ReadAhead
@@ -40,7 +40,7 @@ STABLE = 60.0
 PRELIMINARY = 10.0
 """Seconds after the end until the run object has its final figures (Apify API reference)."""
 
-RESURRECTION, RESURRECTION_LATER = 30.0, 120.0
+RESURRECTION, RESURRECTION_SLOW = 30.0, 120.0
 """Seconds between requests for a run that has ended, in the first ten minutes and after them."""
 
 EARLY_CHECKS = 20
@@ -325,10 +325,10 @@ class RemoteSource:
                 return interruption.asked_for
         return False
 
-    async def _after_end(self, verdict: Finished | Refused) -> None:
+    async def _after_end(self, verdict: Finished | GiveUp) -> None:
         """Wait until a log that is over or refused goes on, or a retry is requested."""
         self._quiet = False
-        if isinstance(verdict, Refused):
+        if isinstance(verdict, GiveUp):
             await self._watch.close()
             await self._emit(Failed(verdict.problem))
             await self._wait_for_retry()
@@ -376,7 +376,7 @@ class RemoteSource:
             if watch.job is None or (watch.job.kind == "build" and self._read_after_end):
                 return False
             checks += 1
-            wait = RESURRECTION if checks <= EARLY_CHECKS else RESURRECTION_LATER
+            wait = RESURRECTION if checks <= EARLY_CHECKS else RESURRECTION_SLOW
 
     async def _reread(self) -> bool:
         """Read the log once more, without a word unless it has got longer since it ended."""

@@ -12,7 +12,7 @@ connection replays the log from the start of what the platform still keeps.
   bytes is taken.
 - Once it reaches the end of what is held, the rest is new.
 - Where no place is left it stands apart: log is missing in between, or it is
-  another log. The stamps tell which.
+  another log. The stamps decide which.
 
 A replay that breaks off before any of this is decided brings nothing new.
 """
@@ -251,7 +251,7 @@ class Splice:
         yield New(beginning)
 
     def _classify(self, beginning: bytes) -> Apart:
-        """Tell missing log from another log, by the stamps where there are any."""
+        """Distinguish missing log from another log, by the stamps where there are any."""
         head = self._received.read(self._start, min(ENOUGH, self._end - self._start))
         tail_from = max(self._start, self._end - 4 * ENOUGH)
         tail = self._received.read(tail_from, self._end - tail_from)

@@ -149,5 +149,5 @@ def _ended_anew(before: Job | None, after: Job) -> bool:
     """Return whether a job that had ended was resurrected and has ended again, unseen."""
     if before is None or not before.ended:
         return False
-    later = before.finished_at is not None and after.finished_at != before.finished_at
-    return later or after.status != before.status
+    ended_again = before.finished_at is not None and after.finished_at != before.finished_at
+    return ended_again or after.status != before.status

@@ -61,7 +61,7 @@ class DisplayLine:
     """The display form of one line.
 
     `text` holds printable characters only (and U+200C, U+200D where they shape what is around
-    them); `spans` are (start, end, look) over `text`, ordered, not overlapping, none of them plain.
+    them); `spans` are (start, end, style) over `text`, ordered, not overlapping, none plain.
     `offsets[i]` is where in `text` the i-th character of the visible text is drawn, with one entry
     more for the end; None where every character is at its own index. `clipped` counts the
     characters of the visible text that are not in `text`; 0 is none.
@@ -153,15 +153,15 @@ def _display(text: str, tab_size: int, limit: int) -> DisplayLine:
 
 def _spans(parts: list[str]) -> tuple[tuple[int, int, Sgr], ...]:
     spans = []
-    state = look = PLAIN
+    state = style = PLAIN
     at = len(parts[0])
     for index in range(1, len(parts), 2):
-        state = look = apply(state, parts[index])
+        state = style = apply(state, parts[index])
         if size := len(parts[index + 1]):
-            if look.bg is not None:
-                look = drawn(look)
-            if look != PLAIN:
-                spans.append((at, at + size, look))
+            if style.bg is not None:
+                style = drawn(style)
+            if style != PLAIN:
+                spans.append((at, at + size, style))
             at += size
     return tuple(spans)
 
@@ -171,7 +171,7 @@ def _clip(text: str, spans: tuple[tuple[int, int, Sgr], ...], limit: int) -> Dis
         spans = spans[:MAX_SPANS]
     if len(text) <= limit:
         return DisplayLine(text, spans)
-    spans = tuple((start, min(end, limit), look) for start, end, look in spans if start < limit)
+    spans = tuple((start, min(end, limit), style) for start, end, style in spans if start < limit)
     return DisplayLine(text[:limit], spans, None, len(text) - limit)
 
 
@@ -258,16 +258,16 @@ def _append_span(
 ) -> None:
     start = drawing.length
     drawing.append(text)
-    look = drawn(state)
-    if drawing.length > start and look != PLAIN:
-        spans.append((start, drawing.length, look))
+    style = drawn(state)
+    if drawing.length > start and style != PLAIN:
+        spans.append((start, drawing.length, style))
 
 
 def _clip_moved(line: DisplayLine, limit: int, beyond: int) -> DisplayLine:
     if len(line.text) <= limit:
         return replace(line, clipped=beyond)
     spans = tuple(
-        (start, min(end, limit), look) for start, end, look in line.spans if start < limit
+        (start, min(end, limit), style) for start, end, style in line.spans if start < limit
     )
     offsets = line.offsets
     shown = limit

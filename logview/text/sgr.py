@@ -128,11 +128,11 @@ def _color_of_items(items: list[str]) -> tuple[Color, int]:
     kind = _number(items[0]) if items and ":" not in items[0] else -1
     if kind not in (2, 5):
         return None, 0
-    wanted = 2 if kind == 5 else 4
-    values = [-1 if ":" in item else _number(item) for item in items[1:wanted]]
-    if len(values) < wanted - 1:
+    length = 2 if kind == 5 else 4
+    values = [-1 if ":" in item else _number(item) for item in items[1:length]]
+    if len(values) < length - 1:
         return None, len(items)
-    return _color(values), wanted
+    return _color(values), length
 
 
 def _color_of_colons(sub: list[int]) -> Color:
@@ -214,17 +214,17 @@ def sgr_runs(line: bytes) -> list[tuple[Sgr, str]]:
     return [(sgr, part) for sgr, part in found if part]
 
 
-def render_ansi(line: bytes, look: AnsiMode, skip: int = 0, end: int | None = None) -> str:
+def render_ansi(line: bytes, mode: AnsiMode, skip: int = 0, end: int | None = None) -> str:
     """Return a line, without its newline, for a terminal; styles are reset at its end.
 
     Of the visible text only characters `skip` to before `end` are written.
     """
-    if look == "text":
+    if mode == "text":
         return visible(line)[skip:end]
     written = []
     at = 0
     for sgr, text in sgr_runs(line):
-        kept = sgr if look == "colour" else sgr._replace(fg=None, bg=None)
+        kept = sgr if mode == "colour" else sgr._replace(fg=None, bg=None)
         part = text[max(0, skip - at) : None if end is None else max(0, end - at)]
         at += len(text)
         if part:

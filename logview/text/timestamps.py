@@ -5,7 +5,7 @@ of order, and some have none. The platform writes one before each line, 24
 characters in UTC, and a space (seen in every platform log; not documented).
 
 Stamps of other programs are read where a log has none of the platform's, and
-become stamps of that form: see `StampReader`. One that tells no offset is taken
+become stamps of that form: see `StampReader`. One without an offset is taken
 for UTC.
 """
 
@@ -115,7 +115,7 @@ _JSON_EPOCH = re.compile(
 )
 _SERVER = re.compile(rb"\S{1,100} \S{1,100} \S{1,100} \[" + _MAIL + rb"\]")
 
-LOOK = 4096
+JSON_STAMP_BYTES = 4096
 """Bytes of a line in which JSON may say when it was written."""
 
 
@@ -174,7 +174,7 @@ _READERS: tuple[_Reader, ...] = (
 """Expressions, whether they are searched for in JSON, and what makes stamps of their matches."""
 
 _TRIED = 400
-"""Lines at the beginning of a log that tell which stamps it has."""
+"""Lines at the beginning of a log that decide which stamps it has."""
 
 
 class StampReader:
@@ -227,7 +227,7 @@ class StampReader:
 def _read(reader: _Reader, line: bytes) -> bytes | None:
     expression, in_json, stamp_from = reader
     if in_json:
-        found = expression.search(line, 0, LOOK) if b"{" in line[:64] else None
+        found = expression.search(line, 0, JSON_STAMP_BYTES) if b"{" in line[:64] else None
     else:
         found = expression.match(line)
     stamp = None if found is None else stamp_from(found)

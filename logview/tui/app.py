@@ -148,11 +148,11 @@ class LogviewApp(App[int]):
         """Set the theme before the styles are parsed: set later, they are parsed twice."""
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
-        wanted = self.state.theme or self.settings.theme or themes.DEFAULT
-        if wanted not in self.available_themes:
-            self._notices += (f"there is no theme {wanted!r}; ^P lists them",)
-            wanted = themes.DEFAULT
-        self.set_reactive(LogviewApp.theme, wanted)
+        name = self.state.theme or self.settings.theme or themes.DEFAULT
+        if name not in self.available_themes:
+            self._notices += (f"there is no theme {name!r}; ^P lists them",)
+            name = themes.DEFAULT
+        self.set_reactive(LogviewApp.theme, name)
         self.stylesheet.set_variables(self.get_css_variables())
 
     # -- start ----------------------------------------------------------------------------

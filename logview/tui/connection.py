@@ -63,8 +63,8 @@ class Connection:
                 self.attempt = attempt
                 self.next_try = now + wait
             case events.Resumed(lines_lost=lost):
-                told = "lines may be missing" if lost is None else f"{count(lost, 'line')} lost"
-                self.proof = f"reconnected: {told}"
+                words = "lines may be missing" if lost is None else f"{count(lost, 'line')} lost"
+                self.proof = f"reconnected: {words}"
                 self._proof_until = now + 15
                 self._recover("live")
             case events.JobChanged(job=job):

@@ -1,4 +1,4 @@
-"""TUI: copy text to the clipboard, secrets masked, and say what came of it."""
+"""TUI: copy text to the clipboard, secrets masked, and report the outcome."""
 
 from __future__ import annotations
 

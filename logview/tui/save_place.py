@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from logview.tui.widgets.save_prompt import Scope
 
 FREE_NAME_SECONDS = 0.5
-"""How long names that are free are looked for; then the usual ones are offered."""
+"""Seconds to find free names in; then the usual ones are offered."""
 
 RESOLVE_SECONDS = 3.0
-"""How long a folder may take to say what is in it."""
+"""Seconds that listing a folder may take."""
 
 
 class SaveLocation(NamedTuple):
@@ -31,7 +31,7 @@ class SaveLocation(NamedTuple):
     """None where nothing can be saved."""
     problem: str = ""
     is_there: bool = False
-    """Whether a file is there, which may be overwritten if that is wanted."""
+    """Whether a file is there, which may be overwritten on request."""
 
 
 async def free_names(names: Mapping[Scope, str]) -> dict[Scope, str]:

@@ -104,7 +104,7 @@ def skip_frames_of_a_stalled_terminal(app: App[int]) -> None:
     """Have an app draw nothing while its terminal reads nothing, and all once it reads again.
 
     `App._display` is where each frame goes, with the control sequences around
-    it. When it goes, look for what `Screen` hands its `CompositorUpdate` to.
+    it. When it goes, look for what `Screen` passes its `CompositorUpdate` to.
     """
     display = app._display
 

@@ -110,7 +110,7 @@ class TimeColumn:
 
     @property
     def is_stamped(self) -> bool:
-        """Whether the log has time stamps, as far as its beginning tells."""
+        """Whether the log has time stamps, as far as its beginning shows."""
         if self._start is None and self._searched_version != self.document.version:
             self._searched_version = self.document.version
             stamp = first_stamp(self.document)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from logview.apify.models import Job
 from logview.plain.reader import TRIES, LogReader, run_until_done
-from logview.plain.stdout import ByteOutput, Descriptor, TerminalOutput
+from logview.plain.stdout import ByteOutput, Descriptor, TerminalLines
 from logview.sources import events
 from logview.sources.events import Event, Problem
 from logview.text.sanitize import visible
@@ -238,7 +238,7 @@ async def onto_terminal(
     """What a terminal is sent for these pieces; `rest`: with a quiet behind each of them."""
     ends = os.pipe()
     taken = asyncio.get_running_loop().run_in_executor(None, drain, ends[0])
-    lines = TerminalOutput(Descriptor(ends[1]), look)
+    lines = TerminalLines(Descriptor(ends[1]), look)
     for piece in pieces:
         await lines.log(piece)
         if rest:
@@ -272,7 +272,7 @@ async def test_an_unfinished_line_is_shown_after_a_quiet_and_completed_later() -
 
 async def test_a_message_does_not_stand_in_the_middle_of_a_line() -> None:
     ends = os.pipe()
-    lines = TerminalOutput(Descriptor(ends[1]), "text")
+    lines = TerminalLines(Descriptor(ends[1]), "text")
     await lines.log(b"half")
     assert lines.flush_after is not None
     await lines.flush_partial()
@@ -331,7 +331,7 @@ async def test_no_line_is_made_of_what_stands_on_both_sides_of_a_gap(pipe, kind)
 
 async def test_on_a_terminal_too() -> None:
     ends = os.pipe()
-    lines = TerminalOutput(Descriptor(ends[1]), "text")
+    lines = TerminalLines(Descriptor(ends[1]), "text")
     await lines.log(b"one\ntorn")
     await lines.flush_partial()
     await lines.break_line()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.sources.decoded import CompressedError, DecodedSource, Decoder
+from logview.sources.decoded import CompressedError, DecodedSource, TextDecoder
 from logview.sources.events import Ended, Extended, Failed, Gap, Received
 from tests.support.program import run
 
@@ -33,7 +33,7 @@ COMPRESSED = {
 
 
 def decode(data: bytes, sizes: list[int], *, keep_mark: bool = False) -> bytes:
-    decoder, out, at = Decoder(keep_mark=keep_mark), b"", 0
+    decoder, out, at = TextDecoder(keep_mark=keep_mark), b"", 0
     for size in [*sizes, len(data)]:
         out += decoder.feed(data[at : at + size])
         at += size

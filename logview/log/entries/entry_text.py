@@ -175,13 +175,13 @@ def parse_entry(lines: Sequence[bytes]) -> EntryText:
     last_stamp, at = None, 0
     for line in taken:
         text = visible(line)
-        told = read_prefix(text, first.children if first is not None else None)
-        first = told if first is None else first
-        last_stamp = told.stamp or last_stamp
-        texts.append(text[told.end :])
-        skips.append(told.end)
+        prefix = read_prefix(text, first.children if first is not None else None)
+        first = prefix if first is None else first
+        last_stamp = prefix.stamp or last_stamp
+        texts.append(text[prefix.end :])
+        skips.append(prefix.end)
         starts.append(at)
-        at += len(text) - told.end + 1
+        at += len(text) - prefix.end + 1
     text = "\n".join(texts)
     found = find_json(text)
     unread = None if found.unread is None else max(0, bisect_right(starts, found.unread) - 1)

@@ -3,7 +3,7 @@
 For each page that was read it keeps which lines begin an entry and which lines
 belong to entries of a level, as bitmasks. What a page's first lines go on with
 is known once the page before has been read; until then they count as an entry
-of their own, and `step` tells which pages changed.
+of their own, and `step` returns which pages changed.
 """
 
 from __future__ import annotations

@@ -16,5 +16,5 @@ class Level(IntEnum):
 
     @property
     def letter(self) -> str:
-        """D, I, W, E or C: the key that chooses it, and its mark beside any colour."""
+        """D, I, W, E or C: the key that chooses it, and its mark, whatever the colour."""
         return self.name[0]

@@ -148,7 +148,7 @@ class LevelPattern:
     source: str
     example: str
     level: Level | None = None
-    """The level, where no word tells it."""
+    """The level, where no word names one."""
 
 
 LEVEL_PATTERNS = (

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from logview.log.store.document import LogDocument
 
-_LATER = re.compile(b"\n(" + STAMP.pattern + b")")
+_NEXT_STAMP = re.compile(b"\n(" + STAMP.pattern + b")")
 
 _EPOCH = datetime(1970, 1, 1)  # all UTC, as the stamps are
 _LAST = 253_402_300_799_999
@@ -198,8 +198,8 @@ class StampIndex:
             head = self._document.page_head(number, SIZE)
             found = head if STAMP.match(head) else None
             if found is None:
-                later = _LATER.search(self._document.page_head(number, _HEAD))
-                found = later[1] if later else None
+                following = _NEXT_STAMP.search(self._document.page_head(number, _HEAD))
+                found = following[1] if following else None
         else:
             lines = self._document.page_head(number, _HEAD).split(b"\n")
             found = next((stamp for one in lines if (stamp := self._reader.read(one))), None)

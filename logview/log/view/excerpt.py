@@ -32,7 +32,7 @@ KEY = b"PRIVATE KEY"
 """In the lines between which a private key stands, however it is written (RFC 7468, RFC 9580)."""
 
 
-class Part(NamedTuple):
+class ExcerptPart(NamedTuple):
     """Some of an excerpt's lines, in order."""
 
     hidden: list[str]
@@ -59,7 +59,7 @@ class Excerpt:
             return max(0, end - first)
         return max(0, self.view.shown_before(end) - self.view.shown_before(first))
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[ExcerptPart]:
         r"""Return its lines as they were received, without `\n`, a page at a time or less.
 
         The first and the last line are cut to what the excerpt has of them;
@@ -78,7 +78,7 @@ class Excerpt:
             mask = -1 if self.view is None else self.view.mask_read(number)
             if document.long_size(first) and mask:
                 for piece, continued in self._pieces(first):
-                    yield Part(hidden, [piece], continued)
+                    yield ExcerptPart(hidden, [piece], continued)
                     hidden = []
                 first += 1
                 continue
@@ -94,10 +94,10 @@ class Excerpt:
                         part.append(self._cut(line, text))
                     elif hides_keys and KEY in text:
                         if part:
-                            yield Part(hidden, part)
+                            yield ExcerptPart(hidden, part)
                             hidden, part = [], []
                         hidden.append(visible(text))
-            yield Part(hidden if part else [], part)
+            yield ExcerptPart(hidden if part else [], part)
             hidden = [] if part else hidden
             first = end
 

@@ -1,4 +1,4 @@
-"""Tell the lines of a long error that say what went wrong from those that may be folded."""
+"""Find the lines of a long error that explain it; the others may be folded."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class ConnectionDetails(ModalScreen[None]):
         self._rows = rows
 
     def compose(self) -> ComposeResult:
-        """Put the page together."""
+        """Compose the page."""
         content = join_content(
             ("The connection's ledger", "bold $text-accent"), ("   esc closes\n\n", "$muted")
         )

@@ -22,7 +22,7 @@ from logview.tui.content import join_content, make_content
 from logview.tui.entry_head import EntryExcerpt, footer_rows, header_rows
 from logview.tui.keys import APP_KEYS, ENTRY_KEYS, bindings, entry_keys, shown_key
 from logview.tui.widgets.entry_body import EntryBody
-from logview.tui.widgets.key_bar import Hint, KeyBar
+from logview.tui.widgets.key_bar import KeyBar, KeyHint
 from logview.tui.widgets.scroll_bar import LogScrollBar
 
 if TYPE_CHECKING:
@@ -133,18 +133,18 @@ class EntryScreen(Screen[None]):
         self._note = ""
         self._show_position()
 
-    def _hints(self) -> list[Hint]:
+    def _hints(self) -> list[KeyHint]:
         """Return what the footer offers for this entry."""
         missing = {"match"} if self._match is None else set()
         if not len(self._entry.json):
             missing.add("JSON")
         hints = [
-            Hint(entry_keys(self._keymap, *ids), word, action)
+            KeyHint(entry_keys(self._keymap, *ids), word, action)
             for word, action, ids in _HINTS
             if word not in missing
         ]
         help_hints = [
-            Hint(shown_key(key, self._keymap), key.footer, f"app.{key.action}")
+            KeyHint(shown_key(key, self._keymap), key.footer, f"app.{key.action}")
             for key in APP_KEYS
             if key.footer
         ]

@@ -48,7 +48,7 @@ class HelpScreen(ModalScreen[None]):
         self._place = place
 
     def compose(self) -> ComposeResult:
-        """Put the page together."""
+        """Compose the page."""
         with VerticalScroll(id="help"):
             yield Static(help_content(self._keymap, self._place), markup=False)
 

@@ -23,7 +23,7 @@ from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.job_list import JobList
-from logview.tui.widgets.key_bar import Hint, KeyBar
+from logview.tui.widgets.key_bar import KeyBar, KeyHint
 from logview.tui.widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ LISTED = 20
 """How many runs, and how many builds, are asked for."""
 
 LIST_HINTS = (
-    Hint("↵", "open", "choose"),
-    Hint("/", "to the input", "type"),
-    Hint("r", "reload", "reload"),
-    Hint("q", "quit", "app.quit"),
-    Hint("?", "help", "app.help"),
+    KeyHint("↵", "open", "choose"),
+    KeyHint("/", "to the input", "type"),
+    KeyHint("r", "reload", "reload"),
+    KeyHint("q", "quit", "app.quit"),
+    KeyHint("?", "help", "app.help"),
 )
 
 
@@ -71,10 +71,10 @@ class OpenInput(Input):
     """The input; it leaves for the list on `↓` and `esc`."""
 
     hints = (
-        Hint("↵", "open", "choose"),
-        Hint("↓", "to the list", "list"),
-        Hint("^Q", "quit", "app.quit"),
-        Hint("F1", "help", "app.help"),
+        KeyHint("↵", "open", "choose"),
+        KeyHint("↓", "to the list", "list"),
+        KeyHint("^Q", "quit", "app.quit"),
+        KeyHint("F1", "help", "app.help"),
     )
     """What the footer shows while one types here: letters are no keys then."""
 
@@ -108,7 +108,7 @@ class OpenScreen(Screen[None]):
         self._loading = False
 
     def compose(self) -> ComposeResult:
-        """Put the screen together."""
+        """Compose the screen."""
         yield HeaderBar(id="header")
         with Container(id="body"):
             with Vertical(id="ask"):
@@ -143,7 +143,7 @@ class OpenScreen(Screen[None]):
     # -- the input ------------------------------------------------------------------------
 
     def show_refused(self, text: str, problem: Problem) -> None:
-        """Put a refused ID into the input to be edited, and show why it was refused."""
+        """Show a refused ID in the input, to be edited, and show why it was refused."""
         self._text = text
         field = self.query_one(OpenInput)
         field.value = text
@@ -244,7 +244,7 @@ class OpenScreen(Screen[None]):
 
     @work(exclusive=True, exit_on_error=False, group="lists")
     async def _read_login(self, login: ApifyLogin) -> None:
-        """Look once more whether somebody has logged in."""
+        """Check once more whether somebody has logged in."""
         if await login.renew() is not None:
             self.action_reload()
 

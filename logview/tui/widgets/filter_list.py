@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 
 from logview.text.sanitize import label
 from logview.tui.content import join_content
-from logview.tui.widgets.key_bar import Hint
+from logview.tui.widgets.key_bar import KeyHint
 
 if TYPE_CHECKING:
     from textual.content import Content
@@ -33,10 +33,10 @@ class FilterList(OptionList):
     ]
 
     hints = (
-        Hint("space", "on or off", "focused.do('switch')"),
-        Hint("↵", "edit", "focused.do('edit')"),
-        Hint("d", "delete", "focused.do('delete')"),
-        Hint("esc", "close", "focused.do('close')"),
+        KeyHint("space", "on or off", "focused.do('switch')"),
+        KeyHint("↵", "edit", "focused.do('edit')"),
+        KeyHint("d", "delete", "focused.do('delete')"),
+        KeyHint("esc", "close", "focused.do('close')"),
     )
     """What the footer shows while the list has the focus."""
 

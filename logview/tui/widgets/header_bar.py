@@ -39,7 +39,7 @@ STATUS_MARKS = {
     "ABORTED": "■",
     "ABORTING": "◌",
 }
-"""The mark of each status: it is never told by colour alone."""
+"""The mark of each status: never colour alone."""
 
 
 _SEPARATOR = make_content(" · ", "$muted")
@@ -82,19 +82,22 @@ class HeaderBar(Widget):
             message = make_content(label(job.status_message or "") if job else "", "$muted")
             if not ident and name:
                 what = make_content()
-            room = width - _joined(name, what).cell_length - _joined(state).cell_length - 2
+            available = width - _joined(name, what).cell_length - _joined(state).cell_length - 2
             message = (
-                _cut(message, max(room - 3, message_least)) if message_least else make_content()
+                _cut(message, max(available - 3, message_least))
+                if message_least
+                else make_content()
             )
             right = _joined(state, message)
-            room = width - right.cell_length - (2 if right else 0)
+            available = width - right.cell_length - (2 if right else 0)
             name = _cut(
-                name, max(room - _joined(name, what).cell_length + name.cell_length, name_least)
+                name,
+                max(available - _joined(name, what).cell_length + name.cell_length, name_least),
             )
             left = _joined(name, what)
-            if left.cell_length <= room:
+            if left.cell_length <= available:
                 break
-        left = _cut(left, max(0, room))
+        left = _cut(left, max(0, available))
         space = max(0, width - left.cell_length - right.cell_length)
         return join_content("  ", left, " " * space, right, "  ")
 

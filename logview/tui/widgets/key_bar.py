@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
-class Hint(NamedTuple):
+class KeyHint(NamedTuple):
     """A key, its word, and the action it does."""
 
     key: str
@@ -41,12 +41,12 @@ class KeyBar(Widget):
             super().__init__()
             self.action = action
 
-    def __init__(self, hints: Sequence[Hint], *, id: str | None = None) -> None:
+    def __init__(self, hints: Sequence[KeyHint], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._own = self._hints = tuple(hints)
         self._cells: list[tuple[int, int, str]] = []
 
-    def show_hints(self, hints: Sequence[Hint]) -> None:
+    def show_hints(self, hints: Sequence[KeyHint]) -> None:
         """Show other hints while what has the focus has none of its own."""
         self._own = tuple(hints)
         if self.is_mounted:

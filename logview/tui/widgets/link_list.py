@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from logview.links.console import LONGEST, deceptive_host
 from logview.text.sanitize import label
 from logview.tui.content import make_content
-from logview.tui.widgets.key_bar import Hint
+from logview.tui.widgets.key_bar import KeyHint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,9 +32,9 @@ class LinkList(OptionList):
     ]
 
     hints = (
-        Hint("↵", "open", "focused.select"),
-        Hint("y", "copy", "focused.do('copy')"),
-        Hint("esc", "close", "focused.do('close')"),
+        KeyHint("↵", "open", "focused.select"),
+        KeyHint("y", "copy", "focused.do('copy')"),
+        KeyHint("esc", "close", "focused.do('close')"),
     )
     """What the footer shows while the list has the focus."""
 

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from logview.log.search.pattern import MAX_PATTERN, Query
 from logview.tui.content import make_content
 from logview.tui.textual_internals import key_bindings
-from logview.tui.widgets.key_bar import Hint
+from logview.tui.widgets.key_bar import KeyHint
 from logview.tui.widgets.key_gate import KeyGate
 
 if TYPE_CHECKING:
@@ -30,27 +30,27 @@ _HINTS: dict[Kind, str] = {
     "goto": "1234, 50%, 06:12 or -5m",
 }
 
-_CANCEL = Hint("esc", "cancel", "focused.prompt('cancel')")
+_CANCEL = KeyHint("esc", "cancel", "focused.prompt('cancel')")
 _PATTERN_KEYS = (
-    Hint("^R", "regex", "focused.prompt('regex')"),
-    Hint("^T", "case", "focused.prompt('case')"),
-    Hint("↑", "earlier ones", "focused.prompt('older')"),
+    KeyHint("^R", "regex", "focused.prompt('regex')"),
+    KeyHint("^T", "case", "focused.prompt('case')"),
+    KeyHint("↑", "earlier ones", "focused.prompt('older')"),
 )
-_KEYS: dict[Kind, tuple[Hint, ...]] = {
+_KEYS: dict[Kind, tuple[KeyHint, ...]] = {
     "search": (
-        Hint("↵", "stay here", "focused.submit"),
-        Hint("esc", "back to where it began", "focused.prompt('cancel')"),
+        KeyHint("↵", "stay here", "focused.submit"),
+        KeyHint("esc", "back to where it began", "focused.prompt('cancel')"),
         *_PATTERN_KEYS,
     ),
-    "filter": (Hint("↵", "filter", "focused.submit"), _CANCEL, *_PATTERN_KEYS),
-    "goto": (Hint("↵", "go", "focused.submit"), _CANCEL),
+    "filter": (KeyHint("↵", "filter", "focused.submit"), _CANCEL, *_PATTERN_KEYS),
+    "goto": (KeyHint("↵", "go", "focused.submit"), _CANCEL),
 }
 
 
 class PromptInput(Input, KeyGate):
     """The input of a prompt; posts the keys that the prompt handles."""
 
-    hints: tuple[Hint, ...] = ()
+    hints: tuple[KeyHint, ...] = ()
     """What the footer shows while one types here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,7 +77,7 @@ class PromptInput(Input, KeyGate):
 
     @property
     def content_width(self) -> int:
-        """The cells of the text; no fewer than there is room for.
+        """The cells of the text; no fewer than the widget has.
 
         With a width that follows each character, Textual would lay the whole screen out for it.
         """
@@ -163,7 +163,7 @@ class Prompt(Vertical):
         self.regex = False
         self.case: bool | None = None
         self._modes: dict[Kind, tuple[bool, bool | None]] = {}
-        """The switches of each kind, as they were last set by hand."""
+        """The switches of each kind, as they were last set."""
         self.history: dict[Kind, list[str]] = {"search": [], "filter": [], "goto": []}
         self._back = 0
         self._draft = ""
@@ -215,11 +215,11 @@ class Prompt(Vertical):
             self._changed()
 
     def show_counter(self, text: str) -> None:
-        """Show a counter beside the input."""
+        """Show a counter to the right of the input."""
         if text != self._counter:
             counter = self.query_one(".prompt-count", Static)
             if bool(text) != bool(self._counter):
-                counter.display = bool(text)  # without one, the input's hint has the room
+                counter.display = bool(text)  # without one, the input's hint has its cells
             self._counter = text
             # Its width is fixed: a counter that grows must not lay the screen out anew.
             counter.update(make_content(text), layout=False)

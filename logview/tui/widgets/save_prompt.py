@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from logview.tui.content import make_content
-from logview.tui.widgets.key_bar import Hint
+from logview.tui.widgets.key_bar import KeyHint
 from logview.tui.widgets.prompt import PromptInput, Switch
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ _SCOPES: dict[Scope, tuple[str, str]] = {
 }
 _RAW = {False: ("plain text", "plain"), True: ("with colours", "colours")}
 _MASKED = {True: ("secrets masked", "masked"), False: ("secrets as they are", "unmasked")}
-"""What the switches say, and what they say where there is little room."""
+"""The words of the switches, and shorter ones for narrow terminals."""
 
-ROOMY = 64
-"""Cells from which on the switches are said in full."""
+WIDE = 64
+"""Columns from which on the switches have their long words."""
 
 
 class SaveInput(PromptInput, inherit_bindings=False):
@@ -47,11 +47,11 @@ class SaveInput(PromptInput, inherit_bindings=False):
     ]
 
     hints = (
-        Hint("↵", "save", "focused.submit"),
-        Hint("esc", "cancel", "focused.prompt('cancel')"),
-        Hint("^T", "what", "focused.prompt('scope')"),
-        Hint("^R", "colours", "focused.prompt('raw')"),
-        Hint("^O", "secrets", "focused.prompt('masked')"),
+        KeyHint("↵", "save", "focused.submit"),
+        KeyHint("esc", "cancel", "focused.prompt('cancel')"),
+        KeyHint("^T", "what", "focused.prompt('scope')"),
+        KeyHint("^R", "colours", "focused.prompt('raw')"),
+        KeyHint("^O", "secrets", "focused.prompt('masked')"),
     )
 
 
@@ -80,7 +80,7 @@ class SavePrompt(Vertical):
         """Whether secrets are masked."""
         self.name_offered = ""
         self.overwrite = ""
-        """The path of which it was said that it is there already."""
+        """The path that was reported to exist already."""
         self._names: Mapping[Scope, str] = {"all": ""}
         self._scopes: tuple[Scope, ...] = ("all",)
         self._switches = [Switch(name) for name in ("scope", "raw", "masked")]
@@ -109,7 +109,7 @@ class SavePrompt(Vertical):
         self.display = True
 
     def on_resize(self, event: events.Resize) -> None:
-        """Shorten the words where there is less room."""
+        """Shorten the words on narrow terminals."""
         event.stop()
         self._show()
 
@@ -137,7 +137,7 @@ class SavePrompt(Vertical):
         widget.display = bool(text)
 
     def _show(self) -> None:
-        less = self.app.size.width < ROOMY
+        less = self.app.size.width < WIDE
         self.set_class(less, "-less")
         words = (_SCOPES[self.scope][less], _RAW[self.raw][less], _MASKED[self.masked][less])
         for switch, word, on_ in zip(

@@ -31,19 +31,19 @@ class Chip:
     text: str
     enabled: bool
     is_level: bool = False
-    """Whether it is the least level: it is named however little room there is."""
+    """Whether it is the least level: it is named at any width."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the status line says."""
+    """The content of the status line."""
 
     state: str
     tone: str
-    """`good`, `warn`, `bad` or `plain`: the colour of the state; its words say the same."""
+    """`good`, `warn`, `bad` or `plain`: the colour of the state, which its words name too."""
     place: str = ""
     counts: tuple[str, str] = ("", "")
-    """How many errors and warnings there are: in words, and where there is less room."""
+    """How many errors and warnings there are: in words, and shorter, for narrow terminals."""
     chips: tuple[Chip, ...] = ()
     shown: str = ""
     follow: str = ""
@@ -52,7 +52,7 @@ class Status:
 NOTE_SECONDS = 4.0
 """How long a receipt stays in the status line."""
 
-READING_SECONDS = 0.03
+SECONDS_PER_CHARACTER = 0.03
 """How much longer for each of its characters, in seconds."""
 
 _TONES = {
@@ -65,7 +65,7 @@ _TONES = {
 _SEPARATOR = make_content(" · ", "$muted")
 
 _CHIP_LENGTHS = (30, 16, 8)
-"""Characters that a chip may have; the less room there is, the fewer."""
+"""Characters that a chip may have; fewer on narrow terminals."""
 
 
 class StatusBar(Widget):
@@ -106,7 +106,7 @@ class StatusBar(Widget):
         """Show a receipt or a notice in place of the status for some seconds."""
         if self._note_timer is not None:
             self._note_timer.stop()
-        seconds = NOTE_SECONDS + len(text) * READING_SECONDS
+        seconds = NOTE_SECONDS + len(text) * SECONDS_PER_CHARACTER
         self._note_timer = self.set_timer(seconds, self.clear_note)
         self._update_note(text)
 
@@ -162,18 +162,18 @@ class StatusBar(Widget):
             return content + place if fits else content
         if status is None:
             return make_content()
-        room = self.size.width - 2
+        available = self.size.width - 2
         if not status.chips:
             words = [_words(shorter) for shorter in _shortened_further(status)]
-            return next((one for one in words if one.cell_length <= room), words[-1])
+            return next((one for one in words if one.cell_length <= available), words[-1])
         for longest, shorter in product(_CHIP_LENGTHS, _shortened(status)):
             content = _words(shorter) + _SEPARATOR
             chips = [f"[{label(chip.text, longest)}]" for chip in status.chips]
             length = sum(cell_len(chip) + 1 for chip in chips) + cell_len(status.shown)
-            if content.cell_length + length <= room:
+            if content.cell_length + length <= available:
                 break
         else:
-            content, self._chip_cells = _crowded(status, room)
+            content, self._chip_cells = _crowded(status, available)
             return content
         for chip, text in zip(status.chips, chips, strict=True):
             start = content.cell_length
@@ -203,8 +203,8 @@ def _chip_style(chip: Chip) -> str:
     return "bold $text-primary" if chip.enabled else "strike $muted"
 
 
-def _crowded(status: Status, room: int) -> tuple[Content, list[tuple[int, int]]]:
-    """Lay out a status whose chips have no room: their number, then shorter and shorter.
+def _crowded(status: Status, available: int) -> tuple[Content, list[tuple[int, int]]]:
+    """Lay out a status whose chips do not fit: their number, then shorter and shorter.
 
     Gives where the chip of the least level stands, too.
     """
@@ -221,7 +221,7 @@ def _crowded(status: Status, room: int) -> tuple[Content, list[tuple[int, int]]]
         content += make_content(" ").join(chips)
         if shorter.shown:
             content += make_content(f" {shorter.shown}")
-        if content.cell_length <= room:
+        if content.cell_length <= available:
             break
     return content, [(start, start + chips[0].cell_length)] if levels else []
 

@@ -1,7 +1,7 @@
 """TUI: the timeline, one row. The log's length over the width, how much happened when, how bad.
 
 The height of a bar is its number of lines; a stretch without lines is blank.
-Errors are told by their shape as well as by their colour: they stand upright,
+Errors are marked by their shape as well as by their colour: they stand upright,
 as high as the row, and the more lines there are the broader. What the screen
 shows lies on another background; without colours its bars hang from above.
 """
@@ -272,7 +272,7 @@ class Timeline(Widget):
 
 def _bars_drawn(cells: tuple[Cell, ...]) -> list[TimelineCell]:
     counts = [cell.count for cell in cells if cell.count]
-    # By the square root: few lines are still seen beside many.
+    # By the square root: few lines are still seen next to many.
     full = max(*counts, _USUAL * sorted(counts)[(len(counts) - 1) // 2])
     return [
         TimelineCell(

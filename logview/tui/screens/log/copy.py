@@ -167,7 +167,7 @@ class Copies:
             self.note_selection()
 
     def note_selection(self) -> None:
-        """Say what can be done with the selection, where there is one."""
+        """Show what can be done with the selection, where there is one."""
         if self._pane.selection is not None:
             self._note("selected: y copies, Y as Markdown, s saves, esc ends")
 

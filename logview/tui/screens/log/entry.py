@@ -60,7 +60,7 @@ class OpenEntry:
 
     @property
     def pending(self) -> bool:
-        """Whether the entry will be looked at again because it has just grown."""
+        """Whether another update is scheduled because the entry has just grown."""
         return self._timer is not None
 
     def note(self, text: str) -> None:
@@ -125,19 +125,19 @@ class OpenEntry:
         )
 
     def _lines_of(self, entry: range) -> Iterator[bytes]:
-        """Yield the lines of an entry that are shown in full, as many as there is room for."""
+        """Yield the lines of an entry, at most `MAX_LINES` lines and `MAX_BYTES` bytes."""
         from logview.log.entries.entry_text import MAX_BYTES, MAX_LINES
 
-        room = MAX_BYTES
+        left = MAX_BYTES
         for number in entry[:MAX_LINES]:
-            if room <= 0:
+            if left <= 0:
                 break
             document = self._session.document
             if document.long_size(number):
-                line = document.read_line(number, 0, room)
+                line = document.read_line(number, 0, left)
             else:
                 line = document.line(number)
-            room -= len(line)
+            left -= len(line)
             yield line
 
     def _state_of(self, line: int) -> tuple[int | None, range, int]:

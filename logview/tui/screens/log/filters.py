@@ -71,7 +71,7 @@ class Filters:
         self.error = ""
 
     def typed(self, query: Query) -> bool:
-        """Mark and count what the filter would take, beside those it would join."""
+        """Mark and count what the filter would take, among those it would join."""
         self._pending.drop()
         query, self._keep = split_sign(query)
         if not query.text:
@@ -91,7 +91,7 @@ class Filters:
         return True
 
     def accept(self, query: Query) -> bool:
-        """Put the filter in force; return False where its pattern is wrong, as `error` says."""
+        """Apply the filter; return False and set `error` where its pattern is wrong."""
         rest, keep = split_sign(query)
         if rest.text:
             line_filter = self._compile(rest, keep=keep)
@@ -100,7 +100,7 @@ class Filters:
             typed = self.preview.line_filter if self.preview is not None else None
             if typed is not None and typed.pattern.query == rest and typed.keep == keep:
                 line_filter = typed  # it has read a part already
-            self._put_in_force(line_filter, self._editing)
+            self._activate(line_filter, self._editing)
         self.cancel()
         return True
 
@@ -111,7 +111,7 @@ class Filters:
         self._search.restore_marks(self._marks)
 
     def fail(self, error: str) -> None:
-        """End the preview because its pattern can't be used, as `error` says."""
+        """End the preview because its pattern can't be used; `error` is why, for a person."""
         self._end_preview()
         self.error = error
         self._pane.show_matches(None)
@@ -120,15 +120,15 @@ class Filters:
         self.preview = self.preview_lines = None
 
     def add(self, query: Query, replaces: int | None = None) -> bool:
-        """Put a filter in force; return False where its pattern is wrong, as `error` says."""
+        """Apply a filter; return False and set `error` where its pattern is wrong."""
         query, keep = split_sign(query)
         line_filter = self._compile(query, keep=keep)
         if line_filter is None:
             return False
-        self._put_in_force(line_filter, replaces)
+        self._activate(line_filter, replaces)
         return True
 
-    def _put_in_force(self, line_filter: LineFilter, replaces: int | None) -> None:
+    def _activate(self, line_filter: LineFilter, replaces: int | None) -> None:
         if replaces is None:
             self._view.filters.append(line_filter)
         else:
@@ -171,7 +171,7 @@ class Filters:
     # -- filters in force -----------------------------------------------------------------
 
     def suspend(self) -> None:
-        """Take all filters and the minimum level off, or put them on again."""
+        """Take all filters and the minimum level off, or on again."""
         view = self._view
         if not self.any:
             self._note("no filters yet: & adds one")

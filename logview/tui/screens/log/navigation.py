@@ -33,7 +33,7 @@ MAX_MARKS = 10_000
 
 
 class LocationError(ValueError):
-    """What was typed is no location; the text says what is, for a person."""
+    """What was typed is no location; the message lists what is, for a person."""
 
 
 class PendingJump:
@@ -82,7 +82,7 @@ class Navigation:
 
     error = ""
     counter = ""
-    """What the prompt shows beside what is typed: nothing, there is nothing to count."""
+    """Empty: for a location there is nothing to count."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Navigation:
         return False
 
     def accept(self, query: Query) -> bool:
-        """Go to what was typed; return False where that is no location, as `error` says."""
+        """Go to what was typed; return False and set `error` where that is no location."""
         self._pending.drop()
         try:
             go = self.parse_location(query.text)

@@ -167,7 +167,7 @@ class Passes:
             self._pane.viewport.refilter()
 
     def refilter(self) -> None:
-        """Show what the filters say now; what is on screen first."""
+        """Apply the filters anew, to what is on screen first."""
         self._view.refilter(self._pane.viewport.anchor_line)
         self._search.restart()
         self.work()
@@ -175,7 +175,7 @@ class Passes:
         self._pane.redraw()
 
     def read_again(self) -> None:
-        """Forget what was found in pages that their file has lost, and look again."""
+        """Forget what was found in pages that their file has lost, and read them again."""
         self._filters.read_again()
         first = self._view.forget()
         if first is not None:

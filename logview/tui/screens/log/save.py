@@ -105,12 +105,12 @@ class Saves:
         prompt.input.release()
 
     def accept(self, prompt: SavePrompt) -> None:
-        """Save to what is named, or say why that can't be."""
+        """Save to what is named, or show why that can't be."""
         worker = self._accept(prompt)
         self._screen.run_worker(worker, exclusive=True, exit_on_error=False, group="place")
 
     async def _accept(self, prompt: SavePrompt) -> None:
-        """Look the place up; the keys that are typed meanwhile wait for what comes of it."""
+        """Check the path; keys typed meanwhile wait for the outcome."""
         from logview.tui.save_place import resolve_location
 
         text = prompt.input.value
@@ -251,8 +251,8 @@ class Saves:
         except DownloadError as error:
             problem = error.problem
             words = (problem.cause, problem.meaning, problem.remedy)
-            told = (word if word.endswith(".") else f"{word}." for word in words if word)
-            self._note(f"Not downloaded: {' '.join(told)}")
+            sentences = (word if word.endswith(".") else f"{word}." for word in words if word)
+            self._note(f"Not downloaded: {' '.join(sentences)}")
         else:
             self._note_saved(saved, lines, masker)
         finally:

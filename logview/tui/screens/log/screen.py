@@ -1,4 +1,4 @@
-"""Log screen: compose, bind, route. What it does is done by the objects that it puts together."""
+"""Log screen: compose, bind, route. Each capability is an object of its own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from logview.tui.screens.log.save import Saves
 from logview.tui.screens.log.search import Search
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.header_bar import HeaderBar
-from logview.tui.widgets.key_bar import Hint, KeyBar
+from logview.tui.widgets.key_bar import KeyBar, KeyHint
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Body, Overlay
 from logview.tui.widgets.scroll_bar import LogScrollBar
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from logview.tui.host import Host
     from logview.tui.screens.log.session import LogSession
     from logview.tui.widgets.filter_list import FilterList
-    from logview.tui.widgets.level_choice import LevelChoice
+    from logview.tui.widgets.level_picker import LevelPicker
     from logview.tui.widgets.link_list import LinkList
     from logview.tui.widgets.prompt import Kind, Prompt
     from logview.tui.widgets.save_prompt import SavePrompt
@@ -58,13 +58,13 @@ class Typed(Protocol):
 
     @property
     def counter(self) -> str:
-        """What the prompt counts beside what is typed."""
+        """What the prompt counts, for the input's right end."""
 
     def typed(self, query: Query) -> bool:
         """Take what is typed so far; return whether there is work to do for it."""
 
     def accept(self, query: Query) -> bool:
-        """Do what was typed; return False where it can't be used, as `error` says."""
+        """Do what was typed; return False and set `error` where it can't be used."""
 
     def cancel(self) -> None:
         """Leave everything as it was before."""
@@ -74,7 +74,7 @@ class LogScreen(Screen[None]):
     """One log, from its source to the screen."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-wide")]  # noqa: RUF012  # Textual declares it no ClassVar
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-roomy")]  # noqa: RUF012  # Textual declares it no ClassVar
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-tall")]  # noqa: RUF012  # Textual declares it no ClassVar
 
     def __init__(
         self,
@@ -163,7 +163,7 @@ class LogScreen(Screen[None]):
             self.navigation.open_at(at)
 
     def compose(self) -> ComposeResult:
-        """Put the screen together; what opens over the log is mounted when it first does."""
+        """Compose the screen; what opens over the log is mounted when it first does."""
         self._fit_at_once()
         yield self.header
         yield self.timeline
@@ -556,7 +556,7 @@ class LogScreen(Screen[None]):
         else:
             self.filters.toggle_level()
 
-    def on_level_choice_chosen(self, message: LevelChoice.Chosen) -> None:
+    def on_level_picker_chosen(self, message: LevelPicker.Chosen) -> None:
         """Show the level that was chosen."""
         panel = message.panel
         # At once, not with the next layout: what is chosen is shown on all rows.
@@ -719,7 +719,7 @@ class LogScreen(Screen[None]):
         self._jump_to_level(Level.WARN, step)
 
     def _jump_to_level(self, least: Level, step: int) -> None:
-        # From the end of a log that ended, the last one comes first: it tells most.
+        # From the end of a log that ended, the last one comes first: it is the likely cause.
         from_end = step > 0 and self.session.has_ended and self.pane.viewport.follow
         self.search.next_level(least, forward=step > 0, from_end=from_end)
         self._work_at_once()
@@ -746,7 +746,7 @@ class LogScreen(Screen[None]):
         self.overlay.show(panel)
 
     def action_suspend_filters(self) -> None:
-        """Take all filters and the minimum level off, or put them on again."""
+        """Take all filters and the minimum level off, or on again."""
         self.filters.suspend()
 
     def action_context(self, step: int) -> None:
@@ -756,10 +756,10 @@ class LogScreen(Screen[None]):
     async def action_least_level(self) -> None:
         """Choose the minimum level."""
         self.overlay.close()
-        from logview.tui.widgets.level_choice import LevelChoice
+        from logview.tui.widgets.level_picker import LevelPicker
 
         panel = await self.overlay.mounted(
-            LevelChoice, lambda: LevelChoice(id="levels"), "level_choice"
+            LevelPicker, lambda: LevelPicker(id="levels"), "level_picker"
         )
         panel.show_level(self.view.minimum_level)
         self.overlay.show(panel)
@@ -867,8 +867,8 @@ class LogScreen(Screen[None]):
         words = {"back": "quit" if self.named else "back"}
         empty = not self.document.line_count
         hints = [
-            Hint(shown_key(key, self.host.keymap), words.get(key.action, key.footer), key.action)
+            KeyHint(shown_key(key, self.host.keymap), words.get(key.action, key.footer), key.action)
             for key in LOG_FOOTER
             if not empty or key.action == "back"
         ]
-        self.footer.show_hints([*hints, Hint("?", "help", "app.help")])
+        self.footer.show_hints([*hints, KeyHint("?", "help", "app.help")])

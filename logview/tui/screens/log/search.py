@@ -30,7 +30,7 @@ class Hunt:
     """A jump to the next match or entry of a level, page by page; it wraps around once."""
 
     steps: Iterator[Target | None]
-    """Looks through a page with each step; yields None until it has found something."""
+    """Searches a page with each step; yields None until it has found something."""
     from_edge: Callable[[], Iterator[Target | None]]
     """Begins again at the other end of the log."""
     nothing: Callable[[], None]
@@ -43,7 +43,7 @@ class Hunt:
 
 
 class Search:
-    """The search that is on: what is looked for, where it began, and its matches."""
+    """The current search: its pattern, where it began, its matches, and one jump that searches."""
 
     def __init__(
         self, view: View, pane: LogPane, pending: PendingJump, note: Callable[[str], None]
@@ -63,7 +63,7 @@ class Search:
 
     @property
     def pattern(self) -> Pattern | None:
-        """What is looked for; None while there is no search."""
+        """The pattern; None while there is no search."""
         return self.matches.pattern if self.matches is not None else None
 
     # -- typing ---------------------------------------------------------------------------
@@ -122,7 +122,7 @@ class Search:
         self._pane.show_matches(None)
 
     def fail(self, error: str) -> None:
-        """End the search because its pattern can't be used, as `error` says."""
+        """End the search because its pattern can't be used; `error` is why, for a person."""
         self.matches = None
         self._pending.drop()
         self.error = error
@@ -205,7 +205,7 @@ class Search:
         )
 
     def step_hunt(self) -> bool:
-        """Look through one page more; return whether there was anything to look through."""
+        """Search one page more; return whether there was one to search."""
         hunt = self.hunt
         if hunt is None:
             return False
@@ -241,7 +241,7 @@ class Search:
         self._moved = True
 
     def _match_from_edge(self, matches: SearchPass, *, forward: bool) -> Iterator[Target | None]:
-        """Look from the start of the log, or from its end, once that is known."""
+        """Search from the start of the log, or from its end, once that is known."""
         document = self._view.document
         if not forward:
             yield from matches.find(document.end_line, 0, forward=False)

@@ -31,7 +31,7 @@ class LogSession:
     ) -> None:
         """Begin with a log that nothing was read of yet.
 
-        `title` is the Actor's name, where it is known already. `demo` says that the API is that
+        `title` is the Actor's name, where it is known already. `demo` is whether the API is that
         of the demo's server, `api_url` which address is asked.
         """
         self.origin = origin

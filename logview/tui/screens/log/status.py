@@ -1,4 +1,4 @@
-"""Log screen: what header, banner and status line say, as pure functions of the log's state."""
+"""Log screen: the words of banner and status line, as pure functions of the log's state."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def banner_hint(session: LogSession, now: float, retry_key: str) -> str:
-    """Return what the banner says of the next try; empty where there is no problem.
+    """Return the banner's words about the next try; empty where there is no problem.
 
     `now` is the monotonic clock in seconds, `retry_key` the key that tries at once.
     """

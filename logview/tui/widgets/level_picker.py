@@ -1,4 +1,4 @@
-"""TUI: the choice of the minimum level (`L`): one row, a letter each."""
+"""TUI: picks the minimum level (`L`): one row, a letter each."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from textual.widget import Widget
 
 from logview.log.entries.level import Level
 from logview.tui.content import make_content
-from logview.tui.widgets.key_bar import Hint
+from logview.tui.widgets.key_bar import KeyHint
 from logview.tui.widgets.key_gate import KeyGate
 
 if TYPE_CHECKING:
     from textual import events
     from textual.content import Content
 
-CHOICES: dict[str, tuple[str, Level | None]] = {
+LEVELS: dict[str, tuple[str, Level | None]] = {
     "d": ("debug", Level.DEBUG),
     "i": ("info", Level.INFO),
     "w": ("warn", Level.WARN),
@@ -30,21 +30,21 @@ _LEAD = "least level:  "
 _MARGIN = "  "
 
 
-class LevelChoice(Widget, KeyGate, can_focus=True):
+class LevelPicker(Widget, KeyGate, can_focus=True):
     """The levels, each with its letter, over the last row of the log."""
 
     ALLOW_SELECT = False
 
     hints = (
-        *(Hint(key, word, f"focused.choose('{key}')") for key, (word, _) in CHOICES.items()),
-        Hint("esc", "close", "focused.choose('')"),
+        *(KeyHint(key, word, f"focused.choose('{key}')") for key, (word, _) in LEVELS.items()),
+        KeyHint("esc", "close", "focused.choose('')"),
     )
     """What the footer shows while it has the focus."""
 
     class Chosen(Message):
         """A level was chosen, or with `chosen` False none."""
 
-        def __init__(self, panel: LevelChoice, least: Level | None, *, chosen: bool = True) -> None:
+        def __init__(self, panel: LevelPicker, least: Level | None, *, chosen: bool = True) -> None:
             super().__init__()
             self.panel = panel
             self.minimum_level = least
@@ -62,7 +62,7 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
         self.refresh()
 
     def render(self) -> Content:
-        """Draw the row: words without the lead where there is little room, then letters."""
+        """Draw the row: words without the lead on narrow terminals, then letters only."""
         width = self.size.width
         rows = (self._row(_LEAD), self._row(""), self._row("", between=" "), self._row("", 1, " "))
         row, self._cells = next((row for row in rows if row[0].cell_length <= width), rows[-1])
@@ -71,9 +71,9 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
     def _row(
         self, lead: str, letters: int | None = None, between: str = "  "
     ) -> tuple[Content, list[tuple[int, int, str]]]:
-        """Return the row, and the cells of each choice."""
+        """Return the row, and the cells of each level."""
         row, cells = make_content(_MARGIN + lead), []
-        for key, (word, level) in CHOICES.items():
+        for key, (word, level) in LEVELS.items():
             start = row.cell_length
             now = "underline" if level == self._least else ""
             row += make_content(key, f"bold {now} $text-accent")
@@ -85,7 +85,7 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
 
     def is_closed_by(self, event: events.Key) -> bool:
         """Whether a key is the letter of a level, or esc."""
-        return event.key == "escape" or (event.character or " ").lower() in CHOICES
+        return event.key == "escape" or (event.character or " ").lower() in LEVELS
 
     def on_key(self, event: events.Key) -> None:
         """Choose by a letter, or close with esc."""
@@ -96,7 +96,7 @@ class LevelChoice(Widget, KeyGate, can_focus=True):
 
     def action_choose(self, key: str) -> None:
         """Choose a level by its letter; none with an empty one."""
-        chosen = CHOICES.get(key)
+        chosen = LEVELS.get(key)
         if chosen is None:
             self.post_message(self.Chosen(self, None, chosen=False))
         else:
