@@ -365,6 +365,11 @@ class LogviewApp(App[int]):
         elif not (callable(close) and close()):
             self.note("^Q quits; esc closes what is open")
 
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(textual_internals.Palette(id="--command-palette"))
+
     def action_release_mouse(self) -> None:
         """Toggle mouse capture: released, the terminal itself selects."""
         self._mouse_released = not self._mouse_released

@@ -7,6 +7,7 @@ underscore, or one of its private modules; a test holds this.
 from __future__ import annotations
 
 import contextlib
+import inspect
 import os
 import re
 import selectors
@@ -16,7 +17,8 @@ import time
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING
 
-from textual import events
+from textual import events, work
+from textual.command import CommandList, CommandPalette
 from textual.messages import InBandWindowResize
 
 from logview.process.terminal import ExitSignal
@@ -89,6 +91,20 @@ def key_bindings(widget: Widget) -> Mapping[str, Sequence[Binding]]:
     to `BINDINGS`.
     """
     return widget._bindings.key_to_bindings
+
+
+class Palette(CommandPalette):
+    """The command palette, which may be closed before what was typed was searched for.
+
+    `CommandPalette._gather_commands` runs as a worker that ends the program if
+    the palette's list is gone when it begins. When it goes, look for whatever
+    `CommandPalette` does on `Input.Changed`.
+    """
+
+    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
+    async def _gather_commands(self, search_value: str) -> None:
+        if self.is_attached and self.query(CommandList):
+            await inspect.unwrap(CommandPalette._gather_commands)(self, search_value)
 
 
 # -- the terminal -------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.command import CommandList
 
 from logview.apify.errors import NotFound
 from logview.config import state
@@ -223,3 +224,16 @@ async def test_typing_replaces_an_id_that_came_back(open_app):
         await s.wait_for("No such run")
         await s.type("x")
         assert s.app.screen.query_one("#what").value == "x"
+
+
+async def test_a_palette_whose_list_is_gone_searches_no_more(open_app):
+    """The list goes before the input when the palette closes; a key may be on its way."""
+    async with open_app() as s:
+        await s.lines("one")
+        await s.press("ctrl+p")
+        await s.app.screen.query_one(CommandList).remove()
+        await s.type("1")
+        await s.press("escape")
+        assert s.app.screen is s.log
+        await s.press("k")
+        assert s.app.is_running
