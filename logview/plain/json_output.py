@@ -101,7 +101,12 @@ class JsonOutput:
             await self._descriptor.write("".join(written).encode())
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def to_json(record: object) -> str:
     """Return an object as a line of JSON that is safe to show on a terminal."""
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(record)
+    if text.isascii() and "\x7f" not in text:
+        return text + "\n"
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"

@@ -18,7 +18,7 @@ from logview.text.timestamps import PLATFORM, StampReader, detect_stamps
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from logview.log.entries.entry_text import Child
+    from logview.log.entries.entry_text import LinePrefix
     from logview.log.entries.level import Level
 
 MAX_HELD = 1 << 25
@@ -150,8 +150,10 @@ class RecordMaker:
         """Return the record of an entry."""
         first = read_prefix(entry.lines[0], None)
         stamp = first.stamp or self._read_stamp(entry.lines[0])
-        text = "\n".join([self._strip(line, first.children) for line in entry.lines])
-        head = text.partition("\n")[0]
+        head = self._strip(entry.lines[0], first)
+        children = first.children
+        rest = [self._strip(line, read_prefix(line, children)) for line in entry.lines[1:]]
+        text = "\n".join([head, *rest]) if rest else head
         found = _parse_head(head)
         body = text.rstrip()
         data, start = _parse_data(body)
@@ -186,8 +188,7 @@ class RecordMaker:
                 self._reader = reader
         return None if stamp is None else stamp.decode()
 
-    def _strip(self, line: str, children: tuple[Child, ...]) -> str:
-        prefix = read_prefix(line, children)
+    def _strip(self, line: str, prefix: LinePrefix) -> str:
         if prefix.stamp is not None or self._reader.is_platform:
             return line[prefix.end :]
         return line[self._reader.width(line[:256].encode()) :]
@@ -273,6 +274,9 @@ def _first_text(data: dict[str, object], keys: Sequence[str]) -> str | None:
     return next((value for key in keys if isinstance(value := data.get(key), str) and value), None)
 
 
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None, strict=False)
+
+
 def _parse_data(text: str) -> tuple[object, int]:
     """Return the JSON at the end of a text, and where it begins; None where there is none."""
     end = len(text)
@@ -287,8 +291,11 @@ def _parse_data(text: str) -> tuple[object, int]:
             break
         at = found.start()
         try:
-            data = json.loads(text[at:end], parse_constant=lambda _: None, strict=False)
+            data, stop = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
+            at += 1
+            continue
+        if stop != end:
             at += 1
             continue
         if isinstance(data, dict) or (data and isinstance(data[0], (dict, str))):
