@@ -123,7 +123,7 @@ _NO_VALUE = rf"(?! *{_VALUE}[,;.]?{END})"
 """Not before what is the value of a field: `Error: none`, `error: []`, `DEBUG: false`."""
 
 _NO_FIELD = (
-    rf"(?! [A-Z]{{2,}}[A-Z _-]{{0,40}} ?[:=] ?{_VALUE}?[,;.]?{END}"
+    rf"(?! [A-Z]{{2}}[A-Z _-]{{0,40}} ?[:=] ?{_VALUE}?[,;.]?{END}"
     r"| (?:COUNTS?|RATES?|CODES?|MESSAGES?|LOGS?|LEVELS?|TYPES?|TOTALS?|SUMMARY|REPORTS?|MODES?"
     rf"|NUMBERS?|RATIOS?|STATUS|MARGINS?|HANDLING|HANDLERS?|BOUNDS?|DETAILS)(?:[ :=]|{END}))"
 )

@@ -306,6 +306,7 @@ FRAME = re.compile(
 )
 """A frame as V8, Java or .NET write it."""
 
+_AT = re.compile(r"[ \t]at ")
 _PLACE = re.compile(r"[^\s0-9]:[0-9]{1,7}:[0-9]{1,7}\)?$")
 """How most frames of V8 end."""
 
@@ -590,8 +591,11 @@ def frame_traits(line: str) -> int:
     """Return those `Traits` of an indented `at …` that say what frame it is."""
     end = line.find(" {")
     tail = line[-24:] if end < 0 else line[max(end - 24, 0) : end]
-    if not _PLACE.search(tail) and not FRAME.search(line, 0, 4096):
-        return Traits.CHECKED
+    if not _PLACE.search(tail):
+        # Where the line begins with it, and nowhere else: a line may be full of it.
+        at = _AT.search(line, 0, 4096)
+        if at is None or not FRAME.match(line, at.start(), at.start() + 2048):
+            return Traits.CHECKED
     return Traits.CHECKED | Traits.FRAME
 
 
