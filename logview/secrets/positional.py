@@ -58,12 +58,15 @@ _SPACE = {"may": f"{_BETWEEN}?", "must": _BETWEEN, "no": ""}
 _QUOTED_WORD = r"(?:\"([^\"‹›]+)\"|'([^'‹›]+)')"
 _BARE_WORD = r"([^\s\"'`<>‹›=;|&-][^\s\"'`<>‹›;|&]*)"
 _BY_COMMAND = tuple(
-    re.compile(
-        _NOT_WITHIN
-        + f"(?:{'|'.join(map(re.escape, programs))})"
-        + r"(?:\.exe)?(?=[\s\"'])[^|;\n]{0,400}?"
-        + rf"(?:(?<=\s){re.escape(flag)}{_SPACE[space]}{_QUOTED_WORD}"
-        + rf"|(?<=[\s\"']){re.escape(flag)}{_SPACE[space]}{_BARE_WORD})"
+    (
+        programs,
+        re.compile(
+            _NOT_WITHIN
+            + f"(?:{'|'.join(map(re.escape, programs))})"
+            + r"(?:\.exe)?(?=[\s\"'])[^|;\n]{0,400}?"
+            + rf"(?:(?<=\s){re.escape(flag)}{_SPACE[space]}{_QUOTED_WORD}"
+            + rf"|(?<=[\s\"']){re.escape(flag)}{_SPACE[space]}{_BARE_WORD})"
+        ),
     )
     for programs, flag, space in _COMMANDS
 )
@@ -73,7 +76,8 @@ def find_command_passwords(text: str, low: str) -> list[Span]:
     """Return the passwords on command lines of programs that take them behind a letter."""
     return [
         (*match.span(match.lastindex or 0), "password")
-        for regex in _BY_COMMAND
+        for programs, regex in _BY_COMMAND
+        if any(program in text for program in programs)
         for match in regex.finditer(text)
         if not is_placeholder(text, *match.span(match.lastindex or 0))
     ]
