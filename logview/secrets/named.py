@@ -394,6 +394,8 @@ def find_userinfo(text: str, low: str) -> list[Span]:
 
     Sentry's DSN is such an address, and the links by which git fetches.
     """
+    if "@" not in text:
+        return []
     found = [
         (*match.span(1), "password")
         for match in _USERINFO.finditer(text)
@@ -437,6 +439,9 @@ _PROSE_SIGN = re.compile(
     r"[\"'`]?[ \t]{1,4}(?:is|was|ist|lautet|equals|(?:was |is |has been )?(?:set|changed) to)"
     r"[ \t]{0,2}:?[ \t]{1,4}[\"'`]?([^\s\"'`<>‹›(){}\[\],;]{8,256})"
 )
+_SAID = (" is", " was", " ist", " lautet", " equals", " has been", " set to", " changed to",
+         "\tis", "\twas")  # fmt: skip
+_DECLARING = ("env", "arg", "setx", "export", "secret set", "config:set")
 _DECLARED = re.compile(
     r"(?:env|arg|setx|export|setenv|secret set|config:set)[ \t]{1,8}[a-z0-9_]{0,60}?"
     r"(?:key|secret|token|password|passwd)(?:_[a-z0-9]{1,20})?[ \t]{1,8}[\"']?"
@@ -448,7 +453,8 @@ _DECLARED = re.compile(
 def find_in_prose(text: str, low: str) -> list[Span]:
     """Return what a sentence or a declaration calls a secret: `the password is …`."""
     found = []
-    for name in _PROSE.finditer(low):
+    said = any(word in low for word in _SAID)
+    for name in _PROSE.finditer(low) if said else ():
         match = _PROSE_SIGN.match(low, name.end())
         if match is None:
             continue
@@ -456,7 +462,8 @@ def find_in_prose(text: str, low: str) -> list[Span]:
         value = text[start : match.end(1)].rstrip(".!?:")
         if is_random(value) and "/" not in value:
             found.append((start, start + len(value), "password" if name[1] else "secret"))
-    for match in _DECLARED.finditer(low):
+    declared = any(word in low for word in _DECLARING)
+    for match in _DECLARED.finditer(low) if declared else ():
         value = text[slice(*match.span(1))]
         if is_random(value) and not is_placeholder(text, *match.span(1)):
             found.append((*match.span(1), "secret"))

@@ -184,6 +184,7 @@ _NAME_AND_VALUE = re.compile(
     rf"\\{{0,7}}[\"']?(?:value|val|content){_FIELD}([^\"'\\‹›]+)"
     r"(\\{0,7}[\"'],[ \t]?\\{0,7}[\"']?domain\b)?"
 )
+_VALUE_FIELD = re.compile(rf"(?:val|content)(?:ue)?{_FIELD}")
 _VALUE_AND_NAME = re.compile(
     rf"(?i)\b(?:value|val|content){_FIELD}([^\"'\\‹›]+)\\{{0,7}}[\"'],[ \t]?\\{{0,7}}[\"']?"
     rf"(?:name|key|field|header){_FIELD}([\w.-]{{1,80}})\\{{0,7}}[\"']"
@@ -193,6 +194,8 @@ _VALUE_AND_NAME = re.compile(
 def find_names_and_values(text: str, low: str) -> list[Span]:
     """Return the secrets of objects with a name and a value, in either order."""
     found: list[Span] = []
+    if _VALUE_FIELD.search(low) is None:
+        return found
     for match in _NAME_AND_VALUE.finditer(text):
         if match[3]:
             if not is_placeholder(text, *match.span(2)):

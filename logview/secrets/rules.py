@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from binascii import Error
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,10 +43,24 @@ class Rule:
     name: str
     hints: tuple[Hint, ...]
     find: Callable[[str, str], list[Span]]
+    gated: bool = True
+    """Whether to look for the literals before a line is searched; `find` may do that better."""
+    _literals: tuple[tuple[str, ...], tuple[str, ...]] = field(init=False, repr=False)
+    """Those in lower case, and those as they are."""
+
+    def __post_init__(self) -> None:
+        lowered = dict.fromkeys(hint.literal for hint in self.hints if not hint.match_case)
+        as_is = dict.fromkeys(hint.literal for hint in self.hints if hint.match_case)
+        object.__setattr__(self, "_literals", (tuple(lowered), tuple(as_is)))
 
     def applies_to(self, text: str, low: str) -> bool:
-        """Return whether a line holds one of the literals."""
-        return any(hint.literal in (text if hint.match_case else low) for hint in self.hints)
+        """Return whether a line has to be searched: it holds one of the literals."""
+        if not self.gated:
+            return True
+        for literal in self._literals[0]:
+            if literal in low:
+                return True
+        return any(literal in text for literal in self._literals[1])
 
 
 MOST_HITS = 10_000

@@ -30,6 +30,10 @@ _BODY = "Zk3vQ9xT7bLw2RfN8cYp5HsJ4mGd6AeU1tXo0KiBqZk3vQ9xT7bLw2RfN8cYp5HsJ4mGd6A
 _HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
+BODY_AFTER = r"(?=[A-Za-z0-9_+/=\x80-\xff-]{14})"
+"""What follows the anchors of most tokens, see `Hint.after`."""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenShape:
     """A secret's form; `pattern` is searched only where one of the `anchors` is.
@@ -46,7 +50,7 @@ class TokenShape:
     source: str
     example: str
     mixed: bool = False
-    after: str = r"(?=[A-Za-z0-9_+/=\x80-\xff-]{14})"
+    after: str = BODY_AFTER
     """What follows an anchor at least, for the prefilter: see `Hint.after`."""
     before: str = ""
     """What stands before an anchor, likewise."""
@@ -218,14 +222,23 @@ _JWT = re.compile(r"eyJ[\w-]+(\.eyJ[\w-]{8,}\.[\w-]*|\.[\w-]*\.[\w-]{8,}\.[\w-]{
 """RFC 7519: header, claims, signature; or encrypted, five parts (RFC 7516). The tail is optional
 so that a run without one is passed over in one step: else a run of `eyJ` would cost its square."""
 
-_ANCHORED = tuple((anchor, row) for row in SHAPES for anchor in row.anchors if len(anchor) > 1)
-_BY_SIGN = tuple(
-    (row, re.compile(rf"{re.escape(sign)}(?={row.after})(?<={row.before}{re.escape(sign)})"))
-    for row in SHAPES
-    for sign in row.anchors
-    if len(sign) == 1
-)
-"""Rows whose anchor is a single sign, and what is around it."""
+_BODY_FOLLOWS = re.compile(r"[_\-.:](?=[A-Za-z0-9_+/=-]{14})")
+"""The sign at the end of most anchors, and what follows it in the rows that have `BODY_AFTER`."""
+_ENDING = 3
+"""Characters of an anchor's end, by which the rows with such a sign are found."""
+_BY_ENDING: dict[str, list[TokenShape]] = {}
+_BY_ANCHOR: list[tuple[str, TokenShape]] = []
+_BY_SIGN: list[tuple[re.Pattern[str], TokenShape]] = []
+"""Rows whose anchor is a single sign, by what is around it."""
+for _row in SHAPES:
+    for _anchor in _row.anchors:
+        if len(_anchor) == 1:
+            _around = rf"{re.escape(_anchor)}(?={_row.after})(?<={_row.before}{re.escape(_anchor)})"
+            _BY_SIGN.append((re.compile(_around), _row))
+        elif _anchor[-1] in "_-.:" and _row.after == BODY_AFTER:
+            _BY_ENDING.setdefault(_anchor[-_ENDING:], []).append(_row)
+        else:
+            _BY_ANCHOR.append((_anchor, _row))
 
 
 def find_token_shapes(text: str, low: str) -> list[Span]:
@@ -233,9 +246,14 @@ def find_token_shapes(text: str, low: str) -> list[Span]:
     found: list[Span] = []
     if "eyJ" in text:
         found.extend((*m.span(), "token") for m in _JWT.finditer(text) if m.group(1))
-    rows = dict.fromkeys(row for anchor, row in _ANCHORED if anchor in text)
-    rows.update((row, None) for row, sign in _BY_SIGN if sign.search(text))
-    for row in rows:
+    rows = [row for anchor, row in _BY_ANCHOR if anchor in text]
+    for match in _BODY_FOLLOWS.finditer(text):
+        end = match.end()
+        of_ending = _BY_ENDING.get(text[max(0, end - _ENDING) : end])
+        if of_ending is not None:
+            rows += of_ending
+    rows += [row for sign, row in _BY_SIGN if sign.search(text)]
+    for row in {id(row): row for row in rows}.values():
         group = row.regex.groups
         found.extend(
             (*match.span(group), row.kind)
@@ -253,13 +271,9 @@ _HEADS = tuple(
     and re.search(rf"{re.escape(anchor)}[A-Za-z0-9]{{20}}", row.example)
 )
 """Anchors that are followed by nothing but what is random."""
-_HEAD = re.compile(
-    r"(?<![A-Za-z0-9])(?:" + "|".join(map(re.escape, _HEADS)) + r")([A-Za-z0-9]{0,20})\Z"
-)
-
-
 _JWT_HEAD = re.compile(r"eyJ[\w-]{10,4096}\.(?:eyJ[\w-]{0,65536})?(?:\.[\w-]{0,42})?")
-_TOKEN_SIGNS = "_.-" + string.ascii_letters + string.digits
+_LETTERS_AND_DIGITS = string.ascii_letters + string.digits
+_TOKEN_SIGNS = "_.-" + _LETTERS_AND_DIGITS
 
 
 def find_token_head(text: str, low: str) -> list[Span]:
@@ -276,9 +290,12 @@ def find_token_head(text: str, low: str) -> list[Span]:
 
 def search_token_head(text: str) -> int | None:
     """Return where the prefix of a token, with little of its body, is at the end of a line."""
-    match = _HEAD.search(text, max(0, len(text) - 60))
-    if match is not None:
-        return match.start()
+    end = len(text)
+    body = max(len(text.rstrip(_LETTERS_AND_DIGITS)), end - 21)
+    if text.endswith(_HEADS, 0, body) and end - body <= 20:
+        start = body - max(len(head) for head in _HEADS if text.endswith(head, 0, body))
+        if not (start and text[start - 1].isalnum() and text[start - 1].isascii()):
+            return start
     start = len(text.rstrip(_TOKEN_SIGNS))
     if text.startswith("eyJ", start) and _JWT_HEAD.fullmatch(text, start):
         return start
@@ -319,11 +336,16 @@ RULES = (
             ),
         ),
         find_token_shapes,
+        gated=False,
     ),
     Rule(
         "the beginning of a token",
-        tuple(Hint(head, r"[A-Za-z0-9]{0,20}(?:[\r\n]|\Z)", match_case=True) for head in _HEADS),
+        (
+            Hint("eyJ", match_case=True),
+            *(Hint(head, r"[A-Za-z0-9]{0,20}(?:[\r\n]|\Z)", match_case=True) for head in _HEADS),
+        ),
         find_token_head,
+        gated=False,
     ),
 )
 """Rules for what is known by its shape."""
