@@ -71,6 +71,11 @@ def test_the_demo_is_made_of_the_standard_library() -> None:
     assert not modules & {"textual", "rich", "httpx", "logview.log", "logview.tui", "logview.apify"}
 
 
+@pytest.mark.parametrize("module", ["connection", "screens.log.session", "screens.log.filters"])
+def test_what_draws_nothing_is_had_without_textual(module: str) -> None:
+    assert not imported(f"import logview.tui.{module}") & {"textual", "rich"}
+
+
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_import_almost_nothing(option: str) -> None:
     modules = imported(

@@ -29,6 +29,7 @@ from logview.tui import no_color, textual_internals, themes
 from logview.tui.commands import ActionCommands
 from logview.tui.content import CleanFilter
 from logview.tui.copying import Copier
+from logview.tui.host import HasOpenParts, HasSelection, OffersHelp, ShowsNotes
 from logview.tui.keys import APP_KEYS, bindings, is_key, known_ids
 from logview.tui.screens.log.screen import LogScreen
 from logview.tui.screens.log.session import LogSession
@@ -226,7 +227,6 @@ class LogviewApp(App[int]):
             make_source(target, self.settings, options),
             self,
             named=named,
-            found=partial(self._remember, origin),
             at=self.at if named else None,
         )
 
@@ -243,7 +243,8 @@ class LogviewApp(App[int]):
         if target.notice:
             self.note(target.notice)
 
-    def _remember(self, origin: Origin) -> None:
+    def remember_log(self, origin: Origin) -> None:
+        """Remember a log as opened, now that it is known to exist."""
         if self.demo or origin.recent is None:
             return  # the demo's runs are gone with the program
         kind, value = origin.recent
@@ -317,9 +318,9 @@ class LogviewApp(App[int]):
 
     def note(self, text: str) -> None:
         """Show a receipt or a notice on the screen that is on top."""
-        note = getattr(self.screen, "note", None)
-        if callable(note):
-            self.screen.call_later(note, text)  # a screen that was just pushed is still empty
+        screen = self.screen
+        if isinstance(screen, ShowsNotes):
+            screen.call_later(screen.note, text)  # a screen that was just pushed is still empty
         else:
             self.notify(label(text, 400), markup=False)
 
@@ -335,8 +336,8 @@ class LogviewApp(App[int]):
 
         if not isinstance(self.screen, HelpScreen):
             self.need_styles("help")
-            rows = getattr(self.screen, "help_rows", None)
-            self.push_screen(HelpScreen(self.keymap, rows() if callable(rows) else []))
+            rows = self.screen.help_rows() if isinstance(self.screen, OffersHelp) else []
+            self.push_screen(HelpScreen(self.keymap, rows))
 
     async def action_quit(self) -> None:
         """Quit at once."""
@@ -354,15 +355,14 @@ class LogviewApp(App[int]):
             self.copy_to_clipboard(selected)
             self.screen.clear_selection()
             return
-        copy = getattr(self.screen, "copy_selection", None)
-        if callable(copy) and copy():
+        screen = self.screen
+        if isinstance(screen, HasSelection) and screen.copy_selection():
             return
-        close = getattr(self.screen, "close_open", None)
-        if isinstance(self.screen, CommandPalette):
-            await self.run_action("escape", self.screen)
-        elif isinstance(self.screen, ModalScreen):
-            self.screen.dismiss()
-        elif not (callable(close) and close()):
+        if isinstance(screen, CommandPalette):
+            await self.run_action("escape", screen)
+        elif isinstance(screen, ModalScreen):
+            screen.dismiss()
+        elif not (isinstance(screen, HasOpenParts) and screen.close_open()):
             self.note("^Q quits; esc closes what is open")
 
     def action_command_palette(self) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from logview.config.settings import Settings
     from logview.config.state import AppState, RecentKind
+    from logview.opening import Origin
     from logview.sources.events import Problem
     from logview.target import Target
     from logview.tui.copying import Copier
@@ -46,8 +47,43 @@ class Host(Protocol):
         A call and not a message: the keys typed behind `q` belong to the screen below.
         """
 
+    def remember_log(self, origin: Origin) -> None:
+        """Remember a log as opened, now that it is known to exist."""
+
     def remember_name(self, job_id: str, kind: RecentKind, name: str) -> None:
         """Remember by what name a job is called, now that it is known."""
+
+
+@runtime_checkable
+class ShowsNotes(Protocol):
+    """A screen that shows receipts and notices itself."""
+
+    def note(self, text: str) -> None:
+        """Show a receipt or a notice for some seconds."""
+
+
+@runtime_checkable
+class OffersHelp(Protocol):
+    """A screen that has rows of its own on the help screen."""
+
+    def help_rows(self) -> list[tuple[str, str]]:
+        """Return name and words of each row."""
+
+
+@runtime_checkable
+class HasSelection(Protocol):
+    """A screen that selects text by itself, without Textual's selection."""
+
+    def copy_selection(self) -> bool:
+        """Copy what is selected; return False where nothing is."""
+
+
+@runtime_checkable
+class HasOpenParts(Protocol):
+    """A screen over which parts are opened and closed."""
+
+    def close_open(self) -> bool:
+        """Close the innermost thing that is open; return False where nothing is."""
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from textual.message import Message
 from textual.widget import Widget
@@ -23,6 +23,13 @@ class KeyHint(NamedTuple):
     word: str
     action: str
     """An action of the screen, or with `focused.` before it of what has the focus."""
+
+
+@runtime_checkable
+class OffersHints(Protocol):
+    """A widget whose keys the footer shows while it has the focus."""
+
+    hints: tuple[KeyHint, ...]
 
 
 class KeyBar(Widget):
@@ -57,7 +64,7 @@ class KeyBar(Widget):
         self.watch(self.screen, "focused", self._focus_moved)
 
     def _focus_moved(self, focused: Widget | None) -> None:
-        hints = tuple(getattr(focused, "hints", ())) or self._own
+        hints = (focused.hints if isinstance(focused, OffersHints) else ()) or self._own
         if hints != self._hints:
             self._hints = hints
             self.refresh()

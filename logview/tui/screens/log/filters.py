@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logview.log.entries.level import Level
-    from logview.tui.screens.log.navigation import PendingJump
     from logview.tui.screens.log.search import Search
     from logview.tui.widgets.log_pane import LogPane
     from logview.tui.widgets.row_strip import MatchSpan
@@ -34,7 +33,6 @@ class Filters:
         view: View,
         pane: LogPane,
         search: Search,
-        pending: PendingJump,
         *,
         changed: Callable[[], None],
         refolded: Callable[[], None],
@@ -43,7 +41,6 @@ class Filters:
         self._view = view
         self._pane = pane
         self._search = search
-        self._pending = pending
         self._changed = changed
         self._refolded = refolded
         self._note = note
@@ -72,7 +69,6 @@ class Filters:
 
     def typed(self, query: Query) -> bool:
         """Mark and count what the filter would take, among those it would join."""
-        self._pending.drop()
         query, self._keep = split_sign(query)
         if not query.text:
             self.preview = None

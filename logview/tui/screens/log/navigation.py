@@ -100,7 +100,6 @@ class Navigation:
 
     def typed(self, query: Query) -> bool:
         """Take what is typed so far: nothing happens before it is accepted."""
-        self._pending.drop()
         self.error = ""
         return False
 

@@ -83,20 +83,20 @@ class LogScreen(Screen[None]):
         host: Host,
         *,
         named: bool,
-        found: Callable[[], None] | None = None,
         at: str | None = None,
     ) -> None:
         """Show the log of a session, read from `source`.
 
-        `named` says that it was named on the command line: then `q` quits. `found` is called
-        once, at the first sign that the log exists; `at` is the moment that it opens at.
+        `named` is whether it was named on the command line: then `q` quits. `at` is the moment
+        that it opens at.
         """
         super().__init__()
         self.session = session
         self.source = source
         self.host = host
         self.named = named
-        self._found = found
+        self._exists = False
+        """Whether there was a sign that the log exists."""
         self.view = session.view
         self.document = session.document
         self.pane = LogPane(self.view, id="pane")
@@ -108,7 +108,6 @@ class LogScreen(Screen[None]):
             self.view,
             self.pane,
             self.search,
-            self.pending_jump,
             changed=self._filters_changed,
             refolded=self._rows_changed,
             note=self.note,
@@ -350,9 +349,9 @@ class LogScreen(Screen[None]):
         self.update_words()
 
     def _log_exists(self) -> None:
-        found, self._found = self._found, None
-        if found is not None:
-            found()
+        if not self._exists:
+            self._exists = True
+            self.host.remember_log(self.session.origin)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """End the app with a report: a worker that fails is a defect of ours."""
@@ -466,6 +465,7 @@ class LogScreen(Screen[None]):
         prompt = self._open_prompt
         if prompt is None:
             return
+        self.pending_jump.drop()  # whoever types is on the way elsewhere
         typed = self._typed_for(prompt.kind)
         if not typed.typed(prompt.query_now):
             prompt.show_error(typed.error)

@@ -76,7 +76,6 @@ class Search:
 
     def typed(self, query: Query) -> bool:
         """Search for what is typed so far; a pattern that is wrong keeps the last result."""
-        self._pending.drop()
         origin = self._origin or self._pane.viewport.position()
         if not query.text:
             self.forget()
