@@ -15,7 +15,7 @@ import select
 import stat
 from typing import TYPE_CHECKING, Protocol
 
-from logview.text.escapes import separate_pieces
+from logview.text.escapes import boundary, separate_pieces
 from logview.text.sanitize import visible
 from logview.text.sgr import render_ansi
 
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 POLL_EVERY = 0.25
 """Seconds between two checks of whether the reader of the pipe is still there."""
+
+LINE_PART = 64 * 1024
+"""Bytes of an unfinished line that are held for a terminal; more are written as they come."""
+
+LOOKAHEAD = 4096
+"""Bytes after such a part in which a control sequence that begins in it has to end."""
 
 QUIET = 0.2
 """Seconds without news after which a terminal shows the unfinished last line."""
@@ -168,7 +174,9 @@ class TerminalLines:
         self._colours = colours
         self._held = bytearray()
         self._shown = ""
-        """The visible text of the unfinished line that is on the screen already."""
+        """The visible text of what is held that is on the screen already."""
+        self._begun = False
+        """Whether the beginning of the unfinished line was written, and is held no more."""
 
     async def log(self, data: bytes) -> None:
         """Write the lines that are whole now."""
@@ -184,8 +192,26 @@ class TerminalLines:
                 *(render_ansi(line, self._colours) for line in others),
                 "",
             ]
-            self._shown = ""
+            self._shown, self._begun = "", False
             await self._write("\n".join(texts))
+        while len(self._held) > LINE_PART + LOOKAHEAD:
+            await self._write_part()
+            await asyncio.sleep(0)  # signals act, however long the line is
+
+    async def _write_part(self) -> None:
+        """Write the beginning of what is held of a long line, and hold it no more."""
+        cut = boundary(bytes(self._held[: LINE_PART + LOOKAHEAD]), LINE_PART) or LINE_PART
+        part = bytes(self._held[:cut])
+        del self._held[:cut]
+        self._begun = True
+        line = separate_pieces(part)
+        text = visible(line)
+        if self._shown.startswith(text):  # it is on the screen already
+            self._shown = self._shown[len(text) :]
+            return
+        rest = self._completed(line)
+        self._shown = ""
+        await self._write(rest)
 
     def _completed(self, line: bytes) -> str:
         if self._shown and not visible(line).startswith(self._shown):
@@ -201,13 +227,13 @@ class TerminalLines:
 
     async def end_line(self) -> None:
         """Leave the unfinished line; what comes of it later is written on a line of its own."""
-        if self._shown:
-            self._shown = ""
+        if self._shown or self._begun:
+            self._shown, self._begun = "", False
             await self._write("\n")
 
     async def break_line(self) -> None:
         """End an unfinished line, shown or not."""
-        if self._held:
+        if self._held or self._begun:
             await self.log(b"\n")
 
     async def finish(self) -> None:

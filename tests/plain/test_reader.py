@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.apify.models import Job
+from logview.plain import stdout
 from logview.plain.reader import TRIES, LogReader, run_until_done
 from logview.plain.stdout import ByteOutput, Descriptor, TerminalLines
 from logview.sources import events
 from logview.sources.events import Event, Problem
+from logview.text.escapes import separate_pieces
 from logview.text.sanitize import visible
 from logview.text.sgr import AnsiMode, render_ansi
 
@@ -294,7 +296,7 @@ def test_any_bytes_cut_anywhere_come_out_as_their_visible_text(
     text = re.sub(r"\x1b\[[0-9;]*m", "", sent)
     assert "\x1b" not in text
     if not rest:
-        ended = visible(log)
+        ended = visible(separate_pieces(log))
         # an unfinished last line is ended for the shell's prompt, if there is anything of it
         assert text.removesuffix("\n") == ended.removesuffix("\n")
 
@@ -387,3 +389,41 @@ async def test_not_following_it_is_given_up_at_once(pipe) -> None:
     )
     assert await run_until_done(reader, descriptor) == 5
     assert told[-1] == "A web page instead of a log. Another server. Check."
+
+
+LONG_PIECES = [
+    b"word ",
+    b"\x1b[1;31m",
+    b"\x1b]0;title\x07",
+    "界".encode(),
+    b"\xff",
+    b"\0",
+    b"\n",
+    b"x" * 70,
+]
+
+
+@given(st.lists(st.sampled_from(LONG_PIECES), max_size=40), st.booleans(), st.integers(1, 200))
+def test_a_long_line_comes_out_in_parts_as_its_visible_text(
+    parts: list[bytes], rest: bool, step: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stdout, "LINE_PART", 64)
+        patch.setattr(stdout, "LOOKAHEAD", 32)
+        log = b"".join(parts)
+        pieces = [log[at : at + step] for at in range(0, len(log), step)] if not rest else parts
+        sent = asyncio.run(onto_terminal(pieces, "text", rest=rest))
+        assert sent.removesuffix("\n") == visible(log).removesuffix("\n")
+
+
+async def test_an_unfinished_line_of_megabytes_is_written_as_it_comes() -> None:
+    ends = os.pipe()
+    taken = asyncio.get_running_loop().run_in_executor(None, drain, ends[0])
+    lines = TerminalOutput(Descriptor(ends[1]), "text")
+    for _ in range(40):
+        await lines.log(b"some text " * 10_000)
+    await lines.break_line()
+    await lines.log(b"after\n")
+    os.close(ends[1])
+    assert await taken == b"some text " * 400_000 + b"\nafter\n"
+    os.close(ends[0])
