@@ -419,7 +419,7 @@ def test_a_long_line_comes_out_in_parts_as_its_visible_text(
 async def test_an_unfinished_line_of_megabytes_is_written_as_it_comes() -> None:
     ends = os.pipe()
     taken = asyncio.get_running_loop().run_in_executor(None, drain, ends[0])
-    lines = TerminalOutput(Descriptor(ends[1]), "text")
+    lines = TerminalLines(Descriptor(ends[1]), "text")
     for _ in range(40):
         await lines.log(b"some text " * 10_000)
     await lines.break_line()
