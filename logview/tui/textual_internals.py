@@ -174,8 +174,21 @@ if sys.platform != "win32":
     _REPORT_SECONDS = 0.3
     """How long the end of a report is waited for, in seconds."""
 
+    _LONE_ESCAPE = re.compile(
+        r"(?P<paste>\x1b\[200~.*?(?:\x1b\[201~|\Z))|(?P<escape>\x1b)(?=[^\x1b\[\]OPNX^_\\fb\x7f\t])",
+        re.DOTALL,
+    )
+    """An escape key and another one typed after it: no sequence begins so (ECMA-48, 5.3).
+
+    `ESC f`, `ESC b`, `ESC DEL` and `ESC TAB` stay what terminals send for words.
+    """
+
     class InputParser(XTermParser):
         """Parses what the terminal sends, without reports that nobody asked for.
+
+        Textual's parser waits a tenth of a second for the rest of a sequence
+        that an escape key and the next one don't begin, and then drops the
+        escape key: both are given to it one after the other.
 
         Textual's parser makes keys of those it doesn't know, such as an answer
         to the program before us that comes late, and takes mouse positions for
@@ -188,6 +201,8 @@ if sys.platform != "win32":
             super().__init__(debug)
             self._begun = ""
             self._begun_at = 0.0
+            self._pasting = False
+            self._after_escape = False
 
         @property
         def mouse_pixels(self) -> bool:
@@ -206,7 +221,32 @@ if sys.platform != "win32":
             if begun is not None and len(begun[0]) <= _MAX_REPORT:
                 self._begun, self._begun_at = begun[0], time.monotonic()
                 data = data[: begun.start()]
-            return super().feed(data) if data else ()
+            return self._feed(data) if data else ()
+
+        def _feed(self, data: str) -> Iterable[Message]:
+            if self._after_escape and not self._pasting and _LONE_ESCAPE.match(f"\x1b{data}"):
+                yield from self._end_escape()
+            self._after_escape = data.endswith("\x1b")
+            at = 0
+            if self._pasting:
+                at = data.find("\x1b[201~") + 1 or len(data)
+                self._pasting = at == len(data)
+            done = 0
+            for found in _LONE_ESCAPE.finditer(data, at):
+                if found["paste"]:
+                    self._pasting = not found["paste"].endswith("\x1b[201~")
+                    continue
+                yield from super().feed(data[done : found.end()])
+                yield from self._end_escape()
+                done = found.end()
+            if done < len(data):
+                yield from super().feed(data[done:])
+
+        def _end_escape(self) -> Iterable[Message]:
+            """Yield an escape key without waiting for what would make a sequence of it."""
+            if self._timeout_time is not None:
+                self._timeout_time = 0.0
+                yield from super().tick()
 
         def tick(self) -> Iterable[Message]:
             """Yield what is no longer waited for."""

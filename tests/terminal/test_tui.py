@@ -368,3 +368,10 @@ def test_an_answer_that_comes_late_is_not_typed(lines: Path) -> None:
         t.send("\x1b]11;rgb:1e1e/1e1e/1e1e\x07\x1b[?62;22c\x1b[8;24;80t\x1bP>|x\x1b\\")
         t.send("g").wait_for("line 2\n")
         assert "go to" not in t.text
+
+
+def test_keys_typed_ahead_of_an_escape_are_kept(lines: Path) -> None:
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500")
+        terminal.send(f"/foo{ESCAPE}:128{ENTER}").wait_for("line 128 of 500")
+        assert "no match" not in terminal.text

@@ -123,3 +123,35 @@ def test_reports_are_no_keys(report: str) -> None:
 )
 def test_all_else_is_what_it_was(sent: str, made: list[str]) -> None:
     assert parsed(sent)[: len(made)] == made
+
+
+TYPED = [":", "/", "j", "G", "5", "-", "?", "&", "q", "\r", "\x03", " ", "ü"]
+SEQUENCES = [
+    "\x1b[A",
+    "\x1bOP",
+    "\x1b[1;2B",
+    "\x1bf",
+    "\x1bb",
+    "\x1b\x7f",
+    "\x1b[200~x\x1b:y\x1b[201~",
+]
+
+
+@posix
+@pytest.mark.parametrize("key", TYPED)
+def test_an_escape_key_with_another_one_behind_it_is_two_keys(key: str) -> None:
+    (name,) = parsed(key)
+    assert parsed(f"\x1b{key}") == ["escape", name]
+    assert parsed("\x1b", key) == ["escape", name]
+    assert parsed(f"x\x1b{key}{key}\x1b", f"{key}\x1b[A\x1b{key}") == [
+        *("x", "escape", name, name, "escape", name, "up", "escape", name)
+    ]
+
+
+@posix
+@pytest.mark.parametrize("sequence", SEQUENCES)
+def test_sequences_with_keys_around_them_stay_what_they_are(sequence: str) -> None:
+    (made,) = parsed(sequence)
+    assert parsed(f"\x1b:{sequence}:") == ["escape", "colon", made, "colon"]
+    for cut in range(2, len(sequence)):
+        assert parsed(sequence[:cut], sequence[cut:]) == [made], cut
