@@ -133,6 +133,7 @@ _QUOTED = {
     quote: re.compile(rf"[^{quote}\\]*(?:\\.[^{quote}\\]*)*(?={quote})", re.DOTALL)
     for quote in "\"'`"
 }
+_KEY_FOLLOWS = re.compile(r"\\{0,7}[\"'`][ \t]{0,8}[:=]")
 _QUERY_KEY = re.compile(r"[\w-]{24,}")
 """After `?key=`: as long as Google's, and longer than an ID of Apify's."""
 _LONGEST_NAME = 40
@@ -224,6 +225,8 @@ def _value(text: str, low: str, place: int, sign: re.Match[str], kind: str) -> S
     if sign["suffix"] is not None or (sign["gap"] is not None and not symbol):
         return _strictly(text, low, sign, kind)
     quoted = _quoted(text, low, sign)
+    if sign["comma"] and quoted is not None and _KEY_FOLLOWS.match(text, quoted[1]):
+        return None  # the name of the next pair
     if kind == "credentials":
         return _basic(text, low, place, quoted or (sign.end(), len(text)))
     if quoted is not None and kind != "query key":
@@ -377,11 +380,13 @@ def find_flags(text: str, low: str) -> list[Span]:
     found = []
     for match in _FLAG.finditer(low):
         kind = "password" if match[1] else "token"
-        value = text[slice(*match.span(2))]
-        if is_placeholder(text, *match.span(2)):
+        start = match.start(2)
+        value = match[2].rstrip("]),;|")
+        end = start + len(value)
+        if is_placeholder(text, start, end):
             continue
-        if (is_password if match[1] else is_random)(value):
-            found.append((*match.span(2), kind))
+        if (is_password if match[1] else is_random)(text[start:end]):
+            found.append((start, end, kind))
     return found
 
 

@@ -133,6 +133,7 @@ ORDINARY = [
     "your API key is invalid; API key: required; secret is set; token is valid until 2026-11-20",
     "set env NODE_ENV production1; ENV PATH /usr/bin1; export KEY_COUNT 12345678",
     '<input type=text value=a1b2c3d4> <option value="a1b2c3d4">x</option> <meta name="viewport">',
+    '{"type":"password","name":"pw","required":true} usage: app [--password PASSWORD] [--key K]',
     "session_id: session_abc, sessionId: 'session_3kd92jf', requestId: 'a1b2c3d4e5'",
     "class Token(str): pass; def password(self) -> str: key: KeyType = None",
 ]
