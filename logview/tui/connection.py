@@ -22,6 +22,10 @@ State: TypeAlias = Literal[
 ]
 
 
+FRESH = 2.0
+"""Seconds after which no more of what was printed at one go is on its way."""
+
+
 @dataclass(slots=True)
 class Connection:
     """The state of a source, from its events. Times are those of the monotonic clock."""
@@ -39,6 +43,15 @@ class Connection:
     proof: str = ""
     """What the last reconnection brought: "reconnected: 0 lines lost"."""
     _proof_until: float = field(default=0.0)
+
+    def is_fresh(self, now: float) -> bool:
+        """Return whether a run's or build's log is live and its last bytes have just come."""
+        return (
+            self.state == "live"
+            and self.job is not None
+            and self.last_byte is not None
+            and now - self.last_byte < FRESH
+        )
 
     def update(self, event: events.Event, now: float) -> None:
         """Update the state by one event; `now` is the monotonic clock in seconds."""

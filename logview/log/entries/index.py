@@ -71,7 +71,10 @@ class EntryIndex:
         """The lines at the end of pages that a page below has settled to be one entry."""
         self._tail_merged: Merged | None = None
         """Likewise, what the tail has settled of the lines above it; None once that is done."""
+        self._holds_undecided = False
         self._tail = NO_LEVELS
+        self._tail_held = NO_LEVELS
+        """The tail's levels while what is pending at its end counts as one entry."""
         self._tail_of: tuple[int, GroupingState | None] | None = None
         self.begun = True
         """Return whether the tail, and what is on the screen, is read when it is asked for.
@@ -294,6 +297,24 @@ class EntryIndex:
         self._tail_of = None
         self.version += 1
 
+    @property
+    def holds_undecided(self) -> bool:
+        """Whether lines at the end of which it is undecided whether they go on with an entry do.
+
+        To be set while a log is live and its last bytes are new: what follows may
+        decide, and an error that turns out to be a part of another was never counted.
+        """
+        return self._holds_undecided
+
+    @holds_undecided.setter
+    def holds_undecided(self, holds: bool) -> None:
+        if holds == self._holds_undecided:
+            return
+        self._holds_undecided = holds
+        number = self._document.sealed_end
+        if self._read_tail() is not None and self._tail_held != self._tail:
+            self._notify(number, number + 1)
+
     # -- what is known --------------------------------------------------------------------
 
     def page(self, number: int) -> PageLevels:
@@ -318,7 +339,11 @@ class EntryIndex:
             self._tail = levels_of_entries(found)
             self._tail_merged = found.merged
             self._tail_of = of
-        return self._tail
+            self._tail_held = self._tail
+            if found.after.pending:
+                size, level = document.count_of(number), found.after.pending_level
+                self._tail_held = self._tail.merge_end(size, found.after.pending_lines, level)
+        return self._tail_held if self._holds_undecided else self._tail
 
     def at_least(self, number: int, least: Level) -> int:
         """Return the lines of a page whose entries have at least a level; 0 for an unread page."""

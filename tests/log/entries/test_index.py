@@ -199,3 +199,43 @@ def test_a_file_that_lost_its_beginning_begins_with_what_is_left() -> None:
         assert view.entries.entry_of(document.end_line - 1) == range(
             document.first_line, document.end_line
         )
+
+
+def test_what_is_undecided_at_a_live_end_is_not_counted_while_it_is_held() -> None:
+    document = LogDocument()
+    document.append(b"ERROR Crawler: failed\nError: reason\n")
+    entries = View(document).entries
+    assert entries.count(Level.ERROR) == 2
+    entries.holds_undecided = True
+    assert entries.count(Level.ERROR) == 1
+    assert entries.entry_of(0) == range(2)
+    document.append(b"INFO  next\n")
+    assert entries.count(Level.ERROR) == 2
+    document.append(b"ERROR Crawler: failed\nError: reason\n")
+    assert entries.count(Level.ERROR) == 3
+    document.append(b'    at main (/a.js:1:2) {"id":"x"}\n')
+    entries.holds_undecided = False
+    assert entries.count(Level.ERROR) == 3
+
+
+def read(view: View) -> None:
+    view.catch_up()
+    while view.entries.step():
+        pass
+
+
+def test_what_the_tail_settles_of_the_pages_above_is_one_entry() -> None:
+    with small_pages(lines=4):
+        document = LogDocument()
+        view = View(document)
+        document.append(b"INFO  a\n" * 2 + b"ERROR Crawler: x\n" + b"Error: reason\n" * 7)
+        read(view)
+        assert view.entries.count(Level.ERROR) > 1
+        document.append(b'    at main (/a.js:1:2) {"id":"x"}\n')
+        read(view)
+        assert view.entries.count(Level.ERROR) == 1
+        assert view.entries.entry_of(3) == range(2, 11)
+        document.append(b"INFO  next\n" * 9)
+        read(view)
+        assert view.entries.count(Level.ERROR) == 1
+        assert view.entries.entry_of(9) == range(2, 11)

@@ -246,6 +246,7 @@ class LogScreen(Screen[None]):
             banner = self.overlay.lowest(Banner, lambda: Banner(id="banner"), "banner")
             ongoing = session.connection.state == "reconnecting"
             banner.show_problem(problem, hint, ongoing=ongoing)
+        self.view.entries.holds_undecided = session.connection.is_fresh(self.host.clock())
         # Not with each move: under a flood the numbers would make frames of their own.
         self._level_counts = status.level_counts(self.view)
         self._update_place()
