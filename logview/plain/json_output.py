@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from logview.log.entries.records import EntryAssembler, RecordMaker
 from logview.text.escapes import separate_pieces
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from logview.log.entries.records import AssembledEntry
-    from logview.plain.stdout import Descriptor
     from logview.secrets.masker import Masker
 
 QUIET = 2.0
@@ -30,12 +29,20 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """What JSON may hold as it is, and a terminal or a reader of lines may take amiss."""
 
 
+class Writer(Protocol):
+    """Standard output."""
+
+    async def write(self, data: bytes) -> None:
+        """Write all of it."""
+        ...
+
+
 class JsonOutput:
     """Standard output as a place for the entries of a log, as JSON."""
 
     flush_after: float | None = None
 
-    def __init__(self, descriptor: Descriptor, masker: Masker) -> None:
+    def __init__(self, descriptor: Writer, masker: Masker) -> None:
         self._descriptor = descriptor
         self._masker = masker
         self._entries = EntryAssembler()

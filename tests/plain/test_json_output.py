@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -13,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from logview.log.entries.records import EntryAssembler, RecordMaker
+from logview.plain.json_output import JsonOutput
+from logview.secrets.masker import Masker
 from tests.log.entries.test_failures import CASES, FAILURES, RIGHT, stamped
 from tests.support.program import command, run
 
@@ -24,10 +27,32 @@ KEYS = ["line", "lines", "time", "level", "logger", "child", "message", "data", 
 CHILD = "apify.actor runId:HG7ML7M8z78YcAPEB"
 
 
-def entries(data: bytes, *args: str) -> list[dict[str, Any]]:
-    result = run("-", "--json", *args, stdin=data)
-    assert result.returncode == 0, result.stderr
-    return [json.loads(line) for line in result.stdout.splitlines()]
+class Written:
+    """Standard output, as far as it is written to."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    async def write(self, data: bytes) -> None:
+        self.data += data
+
+
+def printed(data: bytes, *, redact: bool = True, size: int = 100_000) -> bytes:
+    """Return what is printed of a log that arrives in pieces of a size."""
+
+    async def print_all() -> bytes:
+        written = Written()
+        output = JsonOutput(written, Masker(enabled=redact))
+        for at in range(0, len(data), size):
+            await output.log(data[at : at + size])
+        await output.finish()
+        return written.data
+
+    return asyncio.run(print_all())
+
+
+def entries(data: bytes, *, redact: bool = True) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in printed(data, redact=redact).splitlines()]
 
 
 def one(text: str) -> dict[str, Any]:
@@ -123,19 +148,30 @@ def test_secrets_are_masked_unless_it_is_asked_not_to() -> None:
     (masked,) = entries(line)
     assert "hunter2" not in json.dumps(masked)
     assert "password" in masked["data"]
-    (shown,) = entries(line, "--no-redact")
+    (shown,) = entries(line, redact=False)
     assert shown["data"] == {"password": "hunter2hunter2"}
 
 
 def test_what_a_terminal_would_obey_is_escaped() -> None:
-    result = run("-", "--json", stdin=b'INFO  x {"a":"\\u009b31m\\u202e\\ud800"}\x1b[31m\x07\n')
-    assert result.returncode == 0
-    assert all(32 <= byte < 127 for byte in result.stdout.rstrip(b"\n"))
-    assert json.loads(result.stdout)["data"] == {"a": "\x9b31m\u202e\ud800"}
+    found = printed(b'INFO  x {"a":"\\u009b31m\\u202e\\ud800"}\x1b[31m\x07\n')
+    assert all(32 <= byte < 127 for byte in found.rstrip(b"\n"))
+    assert json.loads(found)["data"] == {"a": "\x9b31m\u202e\ud800"}
 
 
 def test_an_empty_log_has_no_entries() -> None:
     assert entries(b"") == []
+
+
+def test_bytes_may_be_cut_anywhere() -> None:
+    data = "INFO  žluťoučký\r\nERROR b\n    at x (/a.js:1:2)\n".encode() + b"\xff\n"
+    assert {printed(data, size=size) for size in range(1, 12)} == {printed(data)}
+
+
+def test_the_program_prints_what_comes_on_standard_input_masked_or_not() -> None:
+    line = b'INFO  Login {"password":"hunter2hunter2"}\n'
+    result = run("-", "--json", stdin=line)
+    assert (result.returncode, result.stdout) == (0, printed(line))
+    assert run("-", "--json", "--no-redact", stdin=line).stdout == printed(line, redact=False)
 
 
 def test_a_file_and_a_demo_run_too(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ a level that has a stack is an error.
 Pages can be read in any order. What a page does to a state is worked out for
 every state at once, and after a few lines it no longer matters in which state the
 page began. `PageEntries.join` fills in those first lines when the end of the page
-before is known, and says what of the pages before belongs to an entry that is
+before is known, and returns what of the pages before belongs to an entry that is
 settled here (`Entries.merged`).
 """
 
@@ -150,7 +150,7 @@ _LEVELS = {
         Level.CRITICAL,
     ),
 }
-"""The level of an entry by the kind of its first line; `levels.level_of` says the same, but for a
+"""The level of an entry by the kind of its first line; `levels.level_of` returns the same, but for a
 line that ends with the head of a traceback."""
 
 _THROWN = frozenset({LineKind.THROWN, LineKind.THROWN_FIELDS})
@@ -196,7 +196,7 @@ _UNMARKED = frozenset(
         LineKind.NODE_VERSION,
     }
 )
-"""Lines without a level that begin an entry unless something says that they go on with one."""
+"""Lines without a level that begin an entry unless the state makes them go on with one."""
 
 _FAILURES = frozenset(
     {

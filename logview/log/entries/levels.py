@@ -671,7 +671,7 @@ def word_span(text: str) -> tuple[int, int] | None:
 
 
 class LevelMatch(NamedTuple):
-    """Where a line says its level."""
+    """Where a line has its level."""
 
     form: str
     """The name of its `LevelPattern`."""
@@ -683,7 +683,7 @@ class LevelMatch(NamedTuple):
 
 
 def match_level(text: str) -> LevelMatch | None:
-    """Return where one line's visible text says its level; None for a line without one."""
+    """Return where one line's visible text has its level; None for a line without one."""
     found = next(_MATCHER.read(text.partition("\n")[0]))
     group = found.lastindex or 0
     form = _MATCHER.form_of[group]

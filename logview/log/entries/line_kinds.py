@@ -266,7 +266,7 @@ LINE_PATTERNS = (
     ),
     LinePattern(LineKind.NUMBERED, r"[0-9]{1,6}(?: |\|)", "TypeScript's and rustc's excerpts"),
 )
-"""What lines without a level look like, where that matters."""
+"""The beginnings of lines without a level that matter to their entry."""
 
 DETACHED = 128
 """Added to the kind of a line that another child run printed than the line before, or much later:
@@ -588,7 +588,7 @@ def traits_of(kind: int, line: str, before: str | None) -> int:
 
 
 def frame_traits(line: str) -> int:
-    """Return those `Traits` of an indented `at …` that say what frame it is."""
+    """Return those `Traits` of an indented `at …` that depend on what frame it is."""
     end = line.find(" {")
     tail = line[-24:] if end < 0 else line[max(end - 24, 0) : end]
     if not _PLACE.search(tail):
@@ -635,7 +635,7 @@ def _time_traits(passed: int) -> int:
 def is_late(before: str, line: str) -> bool:
     """Return whether a line was stamped so long after the one before that it was printed apart.
 
-    What is printed at one go, a stack say, is stamped within milliseconds.
+    What is printed at one go, such as a stack, is stamped within milliseconds.
     """
     if before[:_SECOND] == line[:_SECOND]:
         return False

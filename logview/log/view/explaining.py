@@ -61,7 +61,7 @@ def find_foldable(lines: Sequence[str]) -> list[range]:
 
 
 def _explaining(texts: Sequence[str]) -> list[int]:
-    """Return the numbers of the lines that say what went wrong."""
+    """Return the numbers of the lines that explain an error."""
     found: list[int] = []
     caused_by = frame = -1
     for number, text in enumerate(texts):
