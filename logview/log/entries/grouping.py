@@ -150,8 +150,8 @@ _LEVELS = {
         Level.CRITICAL,
     ),
 }
-"""The level of an entry by the kind of its first line; `levels.level_of` returns the same, but for a
-line that ends with the head of a traceback."""
+"""The level of an entry by the kind of its first line; that of `levels.level_of`, but for a line
+that ends with the head of a traceback."""
 
 _THROWN = frozenset({LineKind.THROWN, LineKind.THROWN_FIELDS})
 _MAY_FOLLOW = frozenset(
