@@ -311,6 +311,7 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
     line = max(document.first_line, min(line, document.end_line - 1))
     number = document.page_of(line)
     entries.read_around(number, number + 1)
+    yield from _read_below(view, line)
     yield from _resolve_entries(view, number)
     settled = number
     if forward:
@@ -339,12 +340,30 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
             continue
         if mask:
             found = first + (mask & -mask if forward else mask).bit_length() - 1
+            known = entries.version
+            yield from _read_below(view, found)
+            if entries.version != known:
+                continue
             start = entries.entry_of(found).start
             view.read_page(document.page_of(start))
             yield view.next_shown(start)
             return
         yield None
         number += 1 if forward else -1
+
+
+def _read_below(view: View, line: int) -> Iterator[None]:
+    """Read the pages whose lines may still join the entry of a line to another one."""
+    from logview.log.entries.grouping import MAX_PENDING  # heavy: see `entries.index`
+
+    document, entries = view.document, view.entries
+    number = document.page_of(line) + 1
+    while number < document.sealed_end and document.first_line_of(number) - line <= MAX_PENDING:
+        known = entries.version
+        entries.read(number)
+        if entries.version != known:
+            yield None
+        number += 1
 
 
 def _resolve_entries(view: View, number: int) -> Iterator[None]:
