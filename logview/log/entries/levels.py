@@ -124,7 +124,8 @@ _NO_VALUE = rf"(?! *{_VALUE}[,;.]?{END})"
 
 _NO_FIELD = (
     rf"(?! [A-Z]{{2}}[A-Z _-]{{0,40}} ?[:=] ?{_VALUE}?[,;.]?{END}"
-    r"| (?:COUNTS?|RATES?|CODES?|MESSAGES?|LOGS?|LEVELS?|TYPES?|TOTALS?|SUMMARY|REPORTS?|MODES?"
+    r"| =|"
+    r" (?:COUNTS?|RATES?|CODES?|MESSAGES?|LOGS?|LEVELS?|TYPES?|TOTALS?|SUMMARY|REPORTS?|MODES?"
     rf"|NUMBERS?|RATIOS?|STATUS|MARGINS?|HANDLING|HANDLERS?|BOUNDS?|DETAILS)(?:[ :=]|{END}))"
 )
 """Not where the word goes on as the name of a field: `ERROR COUNT: 0`, `DEBUG MODE = off`."""
@@ -251,7 +252,7 @@ LEVEL_PATTERNS = (
     LevelPattern(
         "in brackets",
         rf"\[(?:[^\]\n]{{1,200}}\] ?\[){{0,3}}(?:\w{{1,40}}:)? {{0,9}}‹{_NAMED}|crit|emerg|err"
-        rf"|[EWIDF]› {{0,9}}\](?=[ \t:\[]|{END})",
+        rf"|[EWIDF]› {{0,9}}\](?=[ \t:\[]|{END})(?!:? *{_VALUE}{END})",
         "gunicorn glogging.py: %(asctime)s [%(process)d] [%(levelname)s] %(message)s; structlog's "
         "ConsoleRenderer pads within; nginx, Apache (module:level)",
         "[2026-11-20 06:00:00 +0000] [7] [INFO] Starting gunicorn",

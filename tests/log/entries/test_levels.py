@@ -235,6 +235,11 @@ Error: undefined
 Errors: 0
 ERROR COUNT: 0
 ERROR RATE: 0.5%
+ERROR = 5
+ERROR: none
+[Error] none
+[error]: 0
+FATAL: none
 WARN COUNT: 3
 DEBUG MODE: off
 DEBUG: false
