@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, work
 from textual.command import CommandList, CommandPalette
+from textual.css.query import NoMatches
 from textual.messages import InBandWindowResize
 
 from logview.process.terminal import ExitSignal
@@ -97,14 +98,17 @@ class Palette(CommandPalette):
     """The command palette, which may be closed before what was typed was searched for.
 
     `CommandPalette._gather_commands` runs as a worker that ends the program if
-    the palette's list is gone when it begins. When it goes, look for whatever
+    the palette's list is gone when it asks for it, first or last. When it goes, look for whatever
     `CommandPalette` does on `Input.Changed`.
     """
 
     @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
     async def _gather_commands(self, search_value: str) -> None:
-        if self.is_attached and self.query(CommandList):
+        try:
             await inspect.unwrap(CommandPalette._gather_commands)(self, search_value)
+        except NoMatches:
+            if self.query(CommandList):
+                raise
 
 
 # -- the terminal -------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -226,13 +227,22 @@ async def test_typing_replaces_an_id_that_came_back(open_app):
         assert s.app.screen.query_one("#what").value == "x"
 
 
-async def test_a_palette_whose_list_is_gone_searches_no_more(open_app):
+@pytest.mark.parametrize("turns", [None, 0, 3, 6, 12])
+async def test_a_palette_whose_list_is_gone_searches_no_more(open_app, turns):
     """The list goes before the input when the palette closes; a key may be on its way."""
     async with open_app() as s:
         await s.lines("one")
         await s.press("ctrl+p")
-        await s.app.screen.query_one(CommandList).remove()
-        await s.type("1")
+        found = s.app.screen.query_one(CommandList)
+        if turns is None:
+            await found.remove()
+            s.send_key("1")
+        else:
+            s.send_key("1")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await found.remove()
+        await s.settle()
         await s.press("escape")
         assert s.app.screen is s.log
         await s.press("k")
