@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from textual import events, work
 from textual.command import CommandList, CommandPalette
 from textual.css.query import NoMatches
+from textual.geometry import Size
 from textual.messages import InBandWindowResize
 
 from logview.process.terminal import ExitSignal
@@ -330,6 +331,25 @@ if sys.platform != "win32":
                     termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
             if self._writer is not None:
                 self._writer.output.abandon()
+
+        # -- the size ---------------------------------------------------------------------
+
+        def start_application_mode(self) -> None:
+            """Start, and ask for the size in the event loop, not in the handler of a signal.
+
+            A handler can be interrupted by the next one, which then tells the
+            newer size first: of a burst the last size told would be an older one.
+            """
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+            signal.signal(signal.SIGWINCH, self._window_changed)
+
+        def _window_changed(self, *_: object) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self._send_size)
+
+        def _send_size(self) -> None:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(events.Resize(size, size))
 
         # -- suspending -------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import random
 import re
 import subprocess
 import sys
@@ -375,3 +376,18 @@ def test_keys_typed_ahead_of_an_escape_are_kept(lines: Path) -> None:
         terminal.wait_for("line 500")
         terminal.send(f"/foo{ESCAPE}:128{ENTER}").wait_for("line 128 of 500")
         assert "no match" not in terminal.text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_burst_of_sizes_ends_with_the_last_one(lines: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    with Terminal([str(lines)]) as terminal:
+        terminal.wait_for("line 500")
+        for _ in range(8):
+            for _ in range(30):
+                terminal.resize(rng.randrange(1, 50), rng.randrange(1, 130))
+            rows = rng.randrange(12, 40)
+            terminal.resize(rows, 80)
+            terminal.wait_for(lambda t: "? help" in t.screen[-1] and "of 500" in t.screen[-2])
+            assert len(terminal.screen) == rows
+            assert terminal.screen[-3] == "▌ line 500"
