@@ -124,8 +124,8 @@ _NO_VALUE = rf"(?! *{_VALUE}[,;.]?{END})"
 
 _NO_FIELD = (
     rf"(?! [A-Z]{{2}}[A-Z _-]{{0,40}} ?[:=] ?{_VALUE}?[,;.]?{END}"
-    r"| =|"
-    r" (?:COUNTS?|RATES?|CODES?|MESSAGES?|LOGS?|LEVELS?|TYPES?|TOTALS?|SUMMARY|REPORTS?|MODES?"
+    rf"| = ?{_VALUE}[,;.]?{END}"
+    r"| (?:COUNTS?|RATES?|CODES?|MESSAGES?|LOGS?|LEVELS?|TYPES?|TOTALS?|SUMMARY|REPORTS?|MODES?"
     rf"|NUMBERS?|RATIOS?|STATUS|MARGINS?|HANDLING|HANDLERS?|BOUNDS?|DETAILS)(?:[ :=]|{END}))"
 )
 """Not where the word goes on as the name of a field: `ERROR COUNT: 0`, `DEBUG MODE = off`."""
@@ -341,7 +341,8 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "what was thrown, inspected",
-        r"\[[A-Za-z_$][\w$.]{0,200}(?:(?<=Error)|(?<=Exception))(?: \[\w{1,60}\])?(?:: |\])",
+        r"\[[A-Za-z_$][\w$.]{0,200}(?:(?<=Error)|(?<=Exception))(?: \[\w{1,60}\])?(?:: |\])"
+        rf"(?! *{_VALUE}{END})",
         "Node util.inspect of an error without a stack, or with one that is hidden",
         "[AggregateError: All promises were rejected] {",
         Level.ERROR,
