@@ -18,6 +18,7 @@ from logview.plain.reader import print_log, save_log
 from logview.sources import events
 from logview.target import Target, TargetError, parse
 from logview.tui.app import LogviewApp
+from logview.tui.textual_internals import error_of
 from tests.tui.picture import rows
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ async def test_a_source_that_ends_without_bytes_is_an_empty_log(word: str) -> No
         await _shown(app, "The log is empty.")
         await pilot.press("q")
     assert app.return_code == 0
-    assert app._exception is None
+    assert error_of(app) is None
 
 
 async def test_the_open_screen_opens_a_toy() -> None:

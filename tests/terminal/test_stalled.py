@@ -82,8 +82,9 @@ def test_it_ends_when_its_terminal_is_closed(stalled: Terminal) -> None:
 BUSY = """
 import sys, time
 from logview.tui.screens.open import OpenScreen
+from logview.tui.textual_internals import write_terminal
 def busy(self):
-    self.app._driver.write("is busy")
+    write_terminal(self.app, "is busy")
     while True:
         time.sleep(0.01)
 OpenScreen.key_f9 = busy

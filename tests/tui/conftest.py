@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -21,7 +20,14 @@ from logview.tui.app import LogviewApp
 from logview.tui.screens.log.screen import LogScreen
 from tests.support.clock import FakeClock
 from tests.tui import scripted
-from tests.tui.picture import picture, rows, strips
+from tests.tui.internals import (
+    has_messages,
+    process_messages,
+    render_strips,
+    send_from_terminal,
+    send_to_screen,
+)
+from tests.tui.picture import picture, rows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -72,7 +78,7 @@ class Session:
     @property
     def strips(self) -> list[Strip]:
         """The rows of the screen as they are drawn."""
-        return strips(self.app)
+        return render_strips(self.app)
 
     @property
     def text(self) -> str:
@@ -108,7 +114,7 @@ class Session:
 
     def style_of(self, text: str, nth: int = 0) -> object:
         """Give the style in which a text begins, the nth on the screen, from 0."""
-        for strip in strips(self.app):
+        for strip in self.strips:
             at = -1
             while (at := strip.text.find(text, at + 1)) >= 0:
                 if nth == 0:
@@ -137,13 +143,11 @@ class Session:
         """Let a key arrive, and wait for nothing."""
         char = key if len(key) == 1 else {"space": " ", "enter": "\r", "tab": "\t"}.get(key)
         name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
-        assert self.app._driver is not None
-        self.app._driver.send_message(textual_events.Key(name, char))
+        send_from_terminal(self.app, textual_events.Key(name, char))
 
     async def paste(self, text: str) -> None:
         """Paste, as a terminal says it."""
-        assert self.app._driver is not None
-        self.app._driver.send_message(textual_events.Paste(text))
+        send_from_terminal(self.app, textual_events.Paste(text))
         await self.settle()
 
     async def click(
@@ -165,7 +169,7 @@ class Session:
         held = {"shift": False, "meta": False, "ctrl": False, **keys}
         self.app.mouse_position = Offset(x, y)
         event = kind(None, x, y, 0, 0, 1, **held, screen_x=x, screen_y=y)
-        self.app.screen._forward_event(event)
+        send_to_screen(self.app, event)
         await self.settle()
 
     async def click_on(self, text: str) -> None:
@@ -205,7 +209,7 @@ class Session:
         while not holds():
             if time.monotonic() > deadline:
                 raise AssertionError(f"it did not come true; the screen:\n{self.text}")
-            await self._turn()
+            await self.turn()
         await self.settle()
 
     async def settle(self) -> None:
@@ -216,14 +220,12 @@ class Session:
             if time.monotonic() > deadline:
                 why = f"it does not come to rest: {self._busy()}"
                 raise AssertionError(f"{why}; the screen:\n{self.text}")
-            await self._turn()
+            await self.turn()
             quiet = 0 if self._busy() else quiet + 1
 
-    async def _turn(self) -> None:
-        await self.pilot._wait_for_screen()
-        await asyncio.sleep(0)
-        if self.app.is_running:
-            self.app.screen._on_timer_update()  # layouts and paints that wait for their frame
+    async def turn(self) -> None:
+        """Let everything that is there to do be done once."""
+        await process_messages(self.app, self.pilot)
 
     def _busy(self) -> str:
         """Say what is still to be done; empty where nothing is."""
@@ -233,7 +235,7 @@ class Session:
             self.app,
             *self.app.screen.walk_children(with_self=True),
         ]
-        work = [f"messages for {p}" for p in pumps if not p._message_queue.empty()]
+        work = [f"messages for {p}" for p in pumps if has_messages(p)]
         work += ["a source" for one in self.sources if not one.closed and one.has_more]
         for worker in self.app.workers:
             if worker.is_running and worker.group in ("copy", "actor", "lists", "place"):

@@ -12,13 +12,11 @@ from itertools import groupby
 from string import ascii_letters
 from typing import TYPE_CHECKING
 
-from textual._context import visible_screen_stack
+from tests.tui.internals import render_strips
 
 if TYPE_CHECKING:
     from rich.style import Style
     from textual.app import App
-    from textual.screen import Screen
-    from textual.strip import Strip
 
 VARIABLES = (
     *("background", "surface", "panel", "foreground", "muted", "primary", "secondary", "accent"),
@@ -27,19 +25,9 @@ VARIABLES = (
 ATTRIBUTES = ("bold", "dim", "italic", "underline", "reverse", "strike")
 
 
-def strips(app: App[int]) -> list[Strip]:
-    """What the screen shows, row by row, with the screens that shine through."""
-    screen: Screen[object] = app.screen
-    token = visible_screen_stack.set(app._background_screens)
-    try:
-        return screen._compositor.render_strips()
-    finally:
-        visible_screen_stack.reset(token)
-
-
 def rows(app: App[int]) -> list[str]:
     """The rows of the screen, without the spaces at their ends."""
-    return [strip.text.rstrip() for strip in strips(app)]
+    return [strip.text.rstrip() for strip in render_strips(app)]
 
 
 def picture(app: App[int], *, exact: bool = False) -> str:
@@ -47,7 +35,7 @@ def picture(app: App[int], *, exact: bool = False) -> str:
     colours = _Colours(app, exact=exact)
     letters: dict[str, str] = {}
     lines = []
-    for strip in strips(app):
+    for strip in render_strips(app):
         cells: list[str] = []
         for segment in strip:
             described = colours.describe(segment.style)

@@ -8,6 +8,7 @@ import base64
 import pytest
 
 from logview.clipboard.tools import ClipboardError
+from tests.tui.internals import capture_terminal
 from tests.tui.scripted import numbered
 
 
@@ -43,8 +44,7 @@ async def test_it_copies_the_whole_of_a_long_line(open_app, clipboard):
 async def test_without_a_clipboard_the_terminal_is_asked(open_app, monkeypatch):
     monkeypatch.setattr("logview.clipboard.tools.set_clipboard", fail)
     async with open_app() as s:
-        written = []
-        monkeypatch.setattr(s.app._driver, "write", written.append)
+        written = capture_terminal(s.app)
         await s.lines("one")
         await s.press("y")
         await s.wait_for("Sent 1 line to the terminal (OSC 52)")
@@ -63,7 +63,7 @@ async def test_a_clipboard_that_takes_its_time_is_told(open_app, monkeypatch):
         await s.lines("one")
         s.send_key("y")
         while "copying: the clipboard has not answered yet" not in s.words:
-            await s._turn()
+            await s.turn()
         answer.set()
         await s.wait_for("Copied 1 line")
 

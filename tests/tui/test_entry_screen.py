@@ -22,7 +22,8 @@ from logview.tui import no_color, themes
 from logview.tui.screens.entry import EntryExcerpt, EntryScreen
 from logview.tui.style_files import style_files
 from logview.tui.themes import DARK, LIGHT
-from tests.tui.picture import picture, rows, strips
+from tests.tui.internals import render_strips, send_to_screen
+from tests.tui.picture import picture, rows
 from tests.tui.test_outside_words import FORBIDDEN, HOSTILE, MARKUP
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Reader:
 
     def styled(self, text: str, **wanted: object) -> bool:
         """Whether the first place of a text on the screen is all drawn like that."""
-        for strip in strips(self.app):
+        for strip in render_strips(self.app):
             if (at := strip.text.find(text)) >= 0:
                 # The text holds narrow characters only, so that cells are characters.
                 cut = strip.crop(at, at + len(text))
@@ -269,9 +270,9 @@ async def test_what_is_from_outside_is_only_shown(line):
     async with open_entry(shown(line, child), match=finder("b")) as r:
         for keys in ("w", "l", "w", "G"):
             await r.press(keys)
-            drawn = "".join(segment.text for strip in strips(r.app) for segment in strip)
+            drawn = "".join(segment.text for strip in render_strips(r.app) for segment in strip)
             assert not FORBIDDEN & set(drawn)
-            assert all(strip.cell_length == 80 for strip in strips(r.app))
+            assert all(strip.cell_length == 80 for strip in render_strips(r.app))
 
 
 # -- keys -------------------------------------------------------------------------------------
@@ -294,8 +295,8 @@ async def test_keys_scroll_and_stop_at_the_ends():
 async def test_the_wheel_and_the_bar_scroll():
     async with open_entry(shown(*(f"line {n}" for n in range(100)))) as r:
         event = textual_events.MouseScrollDown
-        r.screen._forward_event(
-            event(None, 5, 5, 0, 0, 0, False, False, False, screen_x=5, screen_y=5)
+        send_to_screen(
+            r.app, event(None, 5, 5, 0, 0, 0, False, False, False, screen_x=5, screen_y=5)
         )
         await r.pilot.pause()
         assert r.body[0].startswith("line 3")
@@ -424,7 +425,7 @@ async def test_matches_of_the_log_are_marked_though_the_layout_parts_them():
         for text in ("finished", '"status":', "200"):
             assert r.styled(text, bold=True), text
         assert r.styled('"price"', bold=None)
-        row = next(strip for strip in strips(r.app) if '"status"' in strip.text)
+        row = next(strip for strip in render_strips(r.app) if '"status"' in strip.text)
         assert behind in str(next(s for s in row if "status" in s.text).style)
 
 

@@ -13,6 +13,7 @@ from logview.tui.screens.help import HelpScreen
 from logview.tui.screens.log.screen import LogScreen
 from logview.tui.screens.open import OpenScreen
 from tests.tui import scripted
+from tests.tui.internals import capture_terminal
 from tests.tui.scripted import job, numbered, problem
 
 
@@ -169,8 +170,7 @@ async def test_ctrl_c_copies_what_is_selected_in_an_input(open_app, clipboard):
 
 async def test_f2_gives_the_mouse_back_and_takes_it_again(open_app):
     async with open_app() as s:
-        written = []
-        s.app._driver.write = written.append
+        written = capture_terminal(s.app)
         await s.press("f2")
         assert "\x1b[?1000l" in "".join(written)
         assert "the mouse is the terminal's now" in s.status

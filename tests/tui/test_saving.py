@@ -331,11 +331,11 @@ async def test_of_a_file_that_is_still_being_read_all_of_it_is_saved(
         monkeypatch.setattr(s.log.passes, "work", lambda: None)  # what is not read stays unread
         s.source.say(Extended(Reader(LARGE.encode()), 0, len(LARGE)))
         while not s.log.document.size:
-            await s._turn()
+            await s.turn()
         for key in ("s", "enter"):
             s.send_key(key)
         while s.log.saves.worker is None:
-            await s._turn()
+            await s.turn()
         assert s.log.document.unindexed
         monkeypatch.setattr(s.log.passes, "work", slices)
         await saved(s, f"Saved {100_000 if chosen else 300_000:,} lines")
@@ -447,7 +447,7 @@ async def test_going_back_while_it_is_saved_leaves_nothing(open_app, folder, mon
 async def test_a_file_has_nothing_to_download(open_app, folder):
     async with open_app(FileTarget(folder / "app.log", 0)) as s:
         await s.lines("one")
-        await s.log.ask_download()
+        await s.log.saves.ask_download()
         await s.settle()
         assert "there is nothing to download" in s.words
         assert not any("download" in words for words, _, _ in s.log.palette_commands())

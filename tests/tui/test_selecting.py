@@ -14,6 +14,7 @@ from logview.log.search.pattern import Query
 from logview.sources.events import Gap
 from logview.target import FileTarget
 from logview.tui.selecting import DOUBLE_SECONDS
+from tests.tui.internals import send_to_screen
 from tests.tui.scripted import crawl, numbered
 
 DOWN, MOVE, UP = textual_events.MouseDown, textual_events.MouseMove, textual_events.MouseUp
@@ -172,7 +173,7 @@ async def test_a_release_that_nobody_told_ends_the_drag_with_the_next_move(open_
         await s.mouse(DOWN, LEFT, TOP)
         await s.mouse(MOVE, LEFT + 5, TOP + 1)
         free = MOVE(None, LEFT, TOP + 7, 0, 0, 0, False, False, False, LEFT, TOP + 7)
-        s.app.screen._forward_event(free)
+        send_to_screen(s.app, free)
         await s.settle()
         await s.mouse(MOVE, LEFT + 5, TOP + 8)
         assert await copied(s, clipboard) == "line 1\nline 2"

@@ -15,7 +15,7 @@ from logview.log.time.timeline import Bars, Cell
 from logview.tui import themes
 from logview.tui.style_files import style_files
 from logview.tui.widgets.timeline import Timeline
-from tests.tui.picture import strips
+from tests.tui.internals import render_strips, send_to_screen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -70,10 +70,10 @@ class Row(App[int]):
 
     @property
     def row(self) -> str:
-        return strips(self)[1].text
+        return render_strips(self)[1].text
 
     def style(self, x: int):
-        return next(iter(strips(self)[1].crop(x, x + 1))).style
+        return next(iter(render_strips(self)[1].crop(x, x + 1))).style
 
     def on_timeline_picked(self, event: Timeline.Picked) -> None:
         self.picked.append(event.line)
@@ -211,8 +211,9 @@ async def test_dragging_goes_along_even_beside_the_row():
         await pilot.mouse_down(Timeline, offset=(4, 0))
         await pilot.pause()
         for x, y in ((8, 1), (8, 1), (23, 2), (9, 0)):
-            app.screen._forward_event(
-                events.MouseMove(None, x, y, 1, 0, 1, False, False, False, screen_x=x, screen_y=y)
+            send_to_screen(
+                app,
+                events.MouseMove(None, x, y, 1, 0, 1, False, False, False, screen_x=x, screen_y=y),
             )
             await pilot.pause()
         assert app.picked == [100, 300, 950, 350]
