@@ -19,7 +19,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from logview.secrets.continuation import CutSecret
+from logview.secrets.continuation import CutSecret, lines_that_go_on
 from logview.secrets.prefilter import RULES, candidate_lines, matching_lines
 from logview.secrets.private_keys import KIND, PrivateKeys
 from logview.secrets.rules import MOST_HITS, TooManyHitsError
@@ -41,6 +41,9 @@ _MASK = re.compile(r"‹[a-z ]+ [0-9]+›")
 
 MOST_PIECES = 3
 """Lines before one in which a secret may begin that the platform has cut."""
+
+LAST_LINES = 4096
+"""Characters of a block's end that are kept for a secret that may go on behind it."""
 
 LONGEST_LINE = 8 << 20
 """Characters of a line that are searched; a longer one is masked as a whole."""
@@ -128,11 +131,13 @@ class Masker:
         if not self.enabled:
             return text
         rows = candidate_lines(text, self._in_use_bytes)
-        if not rows and not self._is_open:
+        parts = self._lines_that_go_on(text)
+        if not (rows or parts or self._is_open):
+            self._cut.pass_over(*text[-LAST_LINES:].split("\n"))
             return text
         lines = text.split("\n")
-        for row in self._lines_to_mask(rows, len(lines)):
-            lines[row] = self._mask_whole_line(lines[row])
+        for row, searched in self._lines_to_mask(rows, parts, lines):
+            lines[row] = self._mask_whole_line(lines[row], searched=searched)
         return "\n".join(lines)
 
     def mask_block(self, data: bytes, text: str) -> bytes:
@@ -145,54 +150,77 @@ class Masker:
         if not self.enabled:
             return data
         rows = candidate_lines(text, self._in_use_bytes)
+        parts = self._lines_that_go_on(text)
         for first, strings in _STRINGS:
             if first in data:
                 rows = sorted({*rows, *matching_lines(data, (strings,))})
-        if not rows and not self._is_open:
+        if not (rows or parts or self._is_open):
+            self._cut.pass_over(*text[-LAST_LINES:].split("\n"))
             return data
         lines = data.split(b"\n")
         texts = text.split("\n")
-        for row in self._lines_to_mask(rows, len(lines)):
-            lines[row] = self._mask_raw_line(lines[row], texts[row])
+        for row, searched in self._lines_to_mask(rows, parts, texts):
+            lines[row] = self._mask_raw_line(lines[row], texts[row], searched=searched)
         return b"\n".join(lines)
 
-    def _lines_to_mask(self, rows: list[int], count: int) -> Iterator[int]:
-        """Return the lines to mask: the candidates, and those inside an open private key."""
+    def _lines_that_go_on(self, text: str) -> list[int]:
+        """Return the lines that may begin with the rest of a secret."""
+        rows = lines_that_go_on(text)
+        return [0, *rows] if self._cut.has_head else rows
+
+    def _lines_to_mask(
+        self, rows: list[int], parts: list[int], texts: list[str]
+    ) -> Iterator[tuple[int, bool]]:
+        """Return the lines to mask, and whether they are to be searched as a whole.
+
+        Those are the candidates, and those in which a secret may go on. Lines
+        in between are passed over.
+        """
+        candidates = set(rows)
+        count = len(texts) - (not texts[-1])  # behind the last line break there is no line
         at = 0
-        for row in rows:
-            while self._is_open and at < row:
-                yield at
+        for row in (*sorted(candidates.union(parts)), count):
+            while self._is_open and at < min(row, count):
+                yield at, True
                 at += 1
-            yield row
-            at = row + 1
-        while self._is_open and at < count:
-            yield at
-            at += 1
+            if at < row <= count:
+                self._cut.pass_over(*texts[at:row])
+            if row < count:
+                yield row, row in candidates or self._is_open
+                at = row + 1
 
     def find_spans(self, text: str) -> dict[int, list[tuple[int, int]]]:
         r"""Return where the secrets of the next lines, joined with `\n`, are: by line, from 0.
 
         (start, end) in characters, in order, not overlapping; for masking in place.
         """
-        rows = candidate_lines(text, self._in_use_bytes) if self.enabled else []
+        if not self.enabled:
+            return {}
+        rows, parts = candidate_lines(text, self._in_use_bytes), self._lines_that_go_on(text)
         lines = text.split("\n")
-        found = {row: self._all_spans(lines[row]) for row in self._lines_to_mask(rows, len(lines))}
+        found = {
+            row: self._all_spans(lines[row], searched=searched)
+            for row, searched in self._lines_to_mask(rows, parts, lines)
+        }
         return {
             row: [(start, end) for start, end, _ in _merge_overlapping(spans)]
             for row, spans in found.items()
             if spans
         }
 
-    def _mask_whole_line(self, text: str) -> str:
-        spans = self._all_spans(text)
+    def _mask_whole_line(self, text: str, *, searched: bool = True) -> str:
+        spans = self._all_spans(text, searched=searched)
         return self._replace_spans(text, spans, 0, len(text)) if spans else text
 
-    def _all_spans(self, text: str) -> list[Span]:
-        """Return the spans of the next line; what a mask in it touches is masked already."""
+    def _all_spans(self, text: str, *, searched: bool = True) -> list[Span]:
+        """Return the spans of the next line; what a mask in it touches is masked already.
+
+        One that is not `searched` can only have the rest of a secret.
+        """
         if len(text) > LONGEST_LINE:
             self._cut.forget()
             return [(0, len(text), NOT_SEARCHED)]
-        spans = self._find_spans(text)
+        spans = self._find_spans(text) if searched else []
         continued = self._cut.find_rest(text, spans)
         if continued is not None:
             spans.append((*continued[:2], self._mask_of_cut(continued[2])))
@@ -212,8 +240,8 @@ class Masker:
         """Return the mask for the rest of a secret: that of its first part, if it has one."""
         return kind if self._cut_secret is None else self._mask(*self._cut_secret)
 
-    def _mask_raw_line(self, data: bytes, text: str) -> bytes:
-        masked = self._mask_whole_line(text)
+    def _mask_raw_line(self, data: bytes, text: str, *, searched: bool = True) -> bytes:
+        masked = self._mask_whole_line(text, searched=searched)
         if masked == text and not self._hides_secret(data):
             return data
         end = data[len(data.rstrip(b"\r")) :]

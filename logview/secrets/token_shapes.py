@@ -307,6 +307,11 @@ def has_token_prefix(secret: str) -> bool:
     return secret.startswith((*_HEADS, "eyJ"))
 
 
+def is_known_token(secret: str) -> bool:
+    """Return whether a secret is one by its shape alone."""
+    return bool(find_token_shapes(secret, secret.lower()))
+
+
 def is_complete_token(secret: str) -> bool:
     """Return whether a token is as long as its maker's are: nothing of it is on the next line."""
     jwt = _JWT.fullmatch(secret)

@@ -204,6 +204,30 @@ class TestCutByThePlatform:
         masked = Masker().mask_text("\n".join(pieces))
         assert masked == f"{STAMP}token: ‹token 1›\n{STAMP}‹token 1›\n{STAMP}‹token 1›"
 
+    @pytest.mark.parametrize(
+        ("secret", "frame"),
+        [
+            (APIFY, "using {} now"), (APIFY, "{}"), (APIFY, "Authorization: Bearer {}"),
+            ("ghp_" + APIFY[10:], "got {} ok"), (JWT, "jwt {} x"), (JWT, "{}"),
+            (HEX * 2, "api_key={}"), (HEX * 2, '"apiKey": "{}",'),
+            ("wJalrXUtnFEMIxK7MDENGxbPxRfiCYzz12", "AWS_SECRET_ACCESS_KEY={}"),
+        ],
+    )  # fmt: skip
+    def test_wherever_it_is_cut(self, secret: str, frame: str) -> None:
+        line = frame.format(secret)
+        begin = line.index(secret)
+        for cut in range(begin + 1, begin + len(secret) - 6):
+            text = f"{STAMP}line above\n{STAMP}{line[:cut]}\n{STAMP}\n{STAMP}{line[cut:]}\nbelow"
+            rest = line[cut : begin + len(secret)]
+            assert rest not in Masker().mask_text(text)
+            one = Masker()
+            assert rest not in [one.mask_line(line) for line in text.split("\n")][3]
+
+    def test_over_the_end_of_a_block(self) -> None:
+        masker = Masker()
+        masker.mask_text(f"{STAMP}got {APIFY[:8]}\n")
+        assert APIFY[12:] not in masker.mask_text(f"{STAMP}{APIFY[8:]} now\n")
+
     def test_it_is_one_secret(self) -> None:
         masker = Masker()
         masker.mask_text(f"token: {APIFY[:30]}\n{APIFY[30:]}")

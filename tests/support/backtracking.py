@@ -39,7 +39,8 @@ class _Automaton:
     labels: dict[int, int] = field(default_factory=dict)
     """Position to the bits of the samples that it takes."""
     epsilon: dict[int, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
-    """State to states, with what stands between: nothing, an assertion, the text's beginning."""
+    """State to states, with what stands between: nothing, an assertion, the text's beginning or
+    end."""
     after: dict[int, int] = field(default_factory=dict)
     """Position to the state behind it."""
     inner: list[Any] = field(default_factory=list)
@@ -168,7 +169,9 @@ def _build(auto: _Automaton, tree: Any, start: int, samples: list[str], flags: i
                 value is codes.AT_BEGINNING_STRING
                 or (value is codes.AT_BEGINNING and not flags & re.MULTILINE)
             )
-            auto.epsilon[at].append((behind, "beginning" if begins else "assertion"))
+            ends = op is codes.AT and value is codes.AT_END_STRING
+            kind = "beginning" if begins else "end" if ends else "assertion"
+            auto.epsilon[at].append((behind, kind))
             if op is not codes.AT:
                 auto.inner.append(value[1])
             at = behind
@@ -209,12 +212,13 @@ def _build_repeat(auto: _Automaton, value: Any, at: int, samples: list[str], fla
 
 
 def _closure(
-    auto: _Automaton, state: int, end: int, *, anywhere: bool = False
+    auto: _Automaton, state: int, end: int, *, anywhere: bool = False, to_end: bool = False
 ) -> tuple[dict[int, int], bool]:
     """Return the positions behind a state, with in how many ways (2 for more than one).
 
     And whether the end is reached without an assertion. With `anywhere`, what must stand at the
-    beginning of the text is left out.
+    beginning of the text is left out. With `to_end` the text's end is no assertion: the loop takes
+    every character.
     """
     ways: dict[int, int] = defaultdict(int)
     ends = False
@@ -227,7 +231,8 @@ def _closure(
         ends |= at == end and sure
         for following, asserted in auto.epsilon[at]:
             if path.count(following) < 2 and not (anywhere and asserted == "beginning"):
-                walk(following, (*path, following), sure and not asserted)
+                kept = not asserted or (asserted == "end" and to_end)
+                walk(following, (*path, following), sure and kept)
 
     walk(state, (state,), sure=True)
     return dict(ways), ends
@@ -240,7 +245,8 @@ def _analyse(
     follow: dict[int, dict[int, int]] = {}
     accepts: dict[int, bool] = {}
     for position, behind in auto.after.items():
-        follow[position], accepts[position] = _closure(auto, behind, end)
+        takes_all = auto.labels[position] == (1 << len(samples)) - 1
+        follow[position], accepts[position] = _closure(auto, behind, end, to_end=takes_all)
     component = _components(follow)
     loops = [
         p for p in follow if component[p] == component.get(p) and _in_loop(p, follow, component)
