@@ -158,7 +158,7 @@ def test_what_nobody_parses_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None
         parse("HG7ML7M8z78YcAPEB", api_url=API)
 
 
-async def test_what_can_not_be_read_again_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_can_not_be_read_again_reports_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def origin(toy: ToyTarget, settings: Settings) -> Origin:
         return replace(_toy_origin(toy, settings), can_retry=False)
 

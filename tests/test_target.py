@@ -65,7 +65,7 @@ def test_a_link_wins_over_a_file_of_that_name() -> None:
 
 
 @pytest.mark.parametrize("place", ["?token=SeCrEt", "?a=b&token=SeCrEt#log", "#token=SeCrEt"])
-def test_a_token_in_a_link_is_removed_and_told(place: str) -> None:
+def test_a_token_in_a_link_is_removed_and_reported(place: str) -> None:
     link = f"https://api.apify.com/v2/logs/{ID}{place}"
     assert parse(link, api_url=API) == JobTarget(ID, None, TOKEN_REMOVED)
     assert "SeCrEt" not in describe(link, api_url=API)
@@ -110,7 +110,7 @@ def test_a_token_in_a_link_is_removed_and_told(place: str) -> None:
         ("/dev/null", "This is a device"),
     ],
 )
-def test_what_means_nothing_says_why(text: str, title: str) -> None:
+def test_what_means_nothing_gives_the_reason(text: str, title: str) -> None:
     for read in (parse, describe):
         with pytest.raises(TargetError) as caught:
             read(text, api_url=API)
@@ -211,7 +211,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.text() | st.lists(PIECES | st.text(max_size=5)).map("".join))
-def test_any_text_means_something_or_says_why(text: str) -> None:
+def test_any_text_means_something_or_gives_the_reason(text: str) -> None:
     try:
         target = parse(text, api_url=API)
     except TargetError as error:

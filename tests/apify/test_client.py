@@ -25,7 +25,7 @@ def envelope(data: object) -> Fault:
     return Fault.answer(200, json.dumps({"data": data}).encode(), Content_Type="application/json")
 
 
-async def test_requests_say_who_asks_and_carry_the_token(server: FaultServer) -> None:
+async def test_requests_state_who_asks_and_carry_the_token(server: FaultServer) -> None:
     async with ApifyClient(server.base_url, TOKEN) as client:
         job = await client.run(JOB_ID)
     (request,) = server.requests
@@ -153,7 +153,7 @@ async def test_a_list_without_items(server: FaultServer) -> None:
 
 
 class TestRefusals:
-    async def test_of_a_stream_are_read_before_they_are_told(self, server: FaultServer) -> None:
+    async def test_of_a_stream_are_read_before_they_are_reported(self, server: FaultServer) -> None:
         server.plan.append(Fault.error(401, "invalid-token", "The token is not valid."))
         async with ApifyClient(server.base_url, TOKEN, token_source="APIFY_TOKEN") as client:
             with pytest.raises(errors.Unauthorized) as caught:
@@ -367,7 +367,7 @@ class TestRedirects:
 
     @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
     @pytest.mark.parametrize("page", [True, False])
-    async def test_to_a_host_that_refuses_say_nothing_about_the_run(
+    async def test_to_a_host_that_refuses_mention_nothing_about_the_run(
         self, server: FaultServer, status: int, page: bool
     ) -> None:
         with FaultServer() as elsewhere:

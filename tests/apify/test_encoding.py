@@ -65,7 +65,7 @@ def test_a_small_chunk_that_holds_much_comes_in_pieces(size: int) -> None:
     assert max(map(len, pieces)) <= PIECE
 
 
-def test_a_body_that_breaks_off_is_told() -> None:
+def test_a_body_that_breaks_off_is_reported() -> None:
     decoder = Decoder("gzip")
     list(decoder.decode(gzip.compress(b"one\ntwo\n" * 50)[:-9]))
     with pytest.raises(BadCompression, match="breaks off"):
@@ -77,12 +77,12 @@ def test_an_empty_body_is_no_broken_one() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-def test_garbage_is_told(encoding: str) -> None:
+def test_garbage_is_reported(encoding: str) -> None:
     with pytest.raises(BadCompression):
         list(Decoder(encoding).decode(b"\xff\xfegarbage garbage"))
 
 
-def test_what_was_not_asked_for_is_told() -> None:
+def test_what_was_not_asked_for_is_reported() -> None:
     with pytest.raises(BadCompression, match="br"):
         Decoder("br")
     with pytest.raises(BadCompression):

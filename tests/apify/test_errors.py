@@ -125,7 +125,7 @@ class TestWhatToDoAboutTheToken:
     def test_forbidden_without_one(self) -> None:
         assert "APIFY_TOKEN" in error_from_answer(403, api_body("x", "No.")).remedy
 
-    def test_not_found_tells_that_none_was_sent(self) -> None:
+    def test_not_found_shows_that_none_was_sent(self) -> None:
         error = error_from_answer(404, api_body("record-or-token-not-found", "No."))
         assert "mistyped" in error.meaning
         assert "No token was sent" in error.remedy

@@ -80,7 +80,7 @@ async def test_an_empty_stream_ends_at_once(server: FaultServer) -> None:
         (Fault.refuse("fin"), errors.ConnectionLost, "closed"),
     ],
 )
-async def test_each_way_to_break_is_told(
+async def test_each_way_to_break_is_reported(
     fault: Fault, kind: type[errors.ApifyError], type_: str
 ) -> None:
     with FaultServer(LOG, plan=[fault]) as server:
@@ -93,7 +93,7 @@ async def test_each_way_to_break_is_told(
         assert len(held) >= 1000
 
 
-async def test_a_body_without_frame_says_so() -> None:
+async def test_a_body_without_frame_reports_it() -> None:
     with FaultServer(LOG, plan=[Fault.without_length(after=500), Fault.clean()]) as server:
         async with ApifyClient(server.base_url, None) as client:
             async with client.log(JOB_ID, raw=True) as log:

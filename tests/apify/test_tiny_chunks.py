@@ -63,7 +63,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
-async def test_a_page_is_found_out_without_looking_at_all_of_it_for_each_byte(page: bytes) -> None:
+async def test_a_page_is_found_out_without_reading_all_of_it_for_each_byte(page: bytes) -> None:
     log = answer(page)
     with Work() as work, pytest.raises(UnexpectedAnswer, match="a web page"):
         await log.reject_web_page(60)

@@ -81,10 +81,10 @@ def make(shape: Shape, folder: Path) -> Corpus:
     """Give a log of this shape; one that is in the folder already is taken as it is."""
     path = folder / f"apify-{shape.name}.log"
     notes = folder / f"apify-{shape.name}.json"
-    wanted = {"version": _VERSION, **asdict(shape)}
+    expected = {"version": _VERSION, **asdict(shape)}
     if path.exists() and notes.exists():
         known = json.loads(notes.read_text())
-        if known["made of"] == wanted and path.stat().st_size == known["size"]:
+        if known["made of"] == expected and path.stat().st_size == known["size"]:
             return Corpus(shape.name, path, known["lines"], known["size"], known["matches"])
     lines = matches = size = 0
     with path.open("wb") as file:
@@ -93,7 +93,7 @@ def make(shape: Shape, folder: Path) -> Corpus:
             matches += piece.count(LITERAL.encode())
             size += file.write(piece)
     notes.write_text(
-        json.dumps({"made of": wanted, "lines": lines, "size": size, "matches": matches})
+        json.dumps({"made of": expected, "lines": lines, "size": size, "matches": matches})
     )
     return Corpus(shape.name, path, lines, size, matches)
 

@@ -221,10 +221,10 @@ class Streams:
             Sender("quiet") as sender,
             self._home.start(sender.argv(self._viewer)) as terminal,
         ):
-            wanted = {sender.plan.shape.lines}
+            expected = {sender.plan.shape.lines}
 
             def all_there(screen: Screen) -> bool:
-                return totals(screen, r" of ([\d,]+)(…?)") == wanted
+                return totals(screen, r" of ([\d,]+)(…?)") == expected
 
             terminal.wait(all_there, 30, "the quiet log")
             terminal.listen(3)

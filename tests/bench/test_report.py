@@ -29,7 +29,7 @@ def results() -> Results:
     return found
 
 
-def test_it_says_where_logview_is_not_first(results: Results) -> None:
+def test_it_shows_where_logview_is_not_first(results: Results) -> None:
     assert report.not_first(results) == ["147 MB in 1,000,000 lines: first line shown (less)."]
     assert report.ratio(results, FIRST) == "20.00× less"
     assert report.ratio(results, COUNTED) == "0.20× lnav"

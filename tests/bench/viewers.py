@@ -35,7 +35,7 @@ class Filtered(NamedTuple):
 
     view: float
     """Seconds to the filtered view."""
-    told: float | None
+    messages: float | None
     """Seconds to a total of it on the screen; None where there is none."""
     shown: int | None
     """How many lines it shows, as far as it is told."""
@@ -164,10 +164,10 @@ class Logview(Viewer):
 
     def filter(self, terminal: Terminal, corpus: Corpus, limit: float) -> Filtered:
         """Add a filter with `&`."""
-        wanted = {corpus.matches}
+        expected = {corpus.matches}
         took = ask(
             terminal, "&", LITERAL,
-            lambda screen: totals(screen, r"([\d,]+)(…?) shown") == wanted,
+            lambda screen: totals(screen, r"([\d,]+)(…?) shown") == expected,
             limit, f"{corpus.matches:,} shown",
         )  # fmt: skip
         return Filtered(took, took, corpus.matches)
@@ -227,10 +227,10 @@ class Lnav(Viewer):
         view = terminal.wait(shown, limit, "“filter now active” and another place") - began
         hidden = re.compile(r" (\d+) Lines not shown")
 
-        def told(screen: Screen) -> bool:
+        def messages(screen: Screen) -> bool:
             return hidden.search(screen.lines()[-3]) is not None
 
-        total = terminal.wait(told, limit, "“N Lines not shown”") - began
+        total = terminal.wait(messages, limit, "“N Lines not shown”") - began
         found = hidden.search(terminal.display.lines()[-3])
         assert found is not None
         return Filtered(view, total, corpus.lines - int(found[1]))

@@ -108,18 +108,18 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("arguments", "says"), WRONG.values(), ids=WRONG.keys())
-def test_wrong_usage_is_told_in_one_line(arguments: list[str], says: str) -> None:
+def test_wrong_usage_is_reported_in_one_line(arguments: list[str], says: str) -> None:
     done = run(*arguments)
     assert done.returncode == (64 if "--exit-status" in arguments else 2)
     assert done.stdout == b""
-    told = one_line(done.stderr)
-    assert says in told
-    assert len(told) < 600
-    assert "Traceback" not in told
+    messages = one_line(done.stderr)
+    assert says in messages
+    assert len(messages) < 600
+    assert "Traceback" not in messages
 
 
 @pytest.mark.parametrize("arguments", [[], ["--colour"], ["missing.log"], ["--api-url"]])
-def test_wrong_usage_has_a_code_of_its_own_beside_results(arguments: list[str]) -> None:
+def test_wrong_usage_has_a_code_of_its_own_next_to_results(arguments: list[str]) -> None:
     done = run("--exit-status", *arguments)
     assert done.returncode == 64
     one_line(done.stderr)
@@ -210,22 +210,22 @@ def test_a_file_may_be_called_as_a_token_looks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["tok\nen", "töken", "to ken"])
-def test_a_token_that_can_not_be_sent_is_told_and_not_shown(value: str) -> None:
+def test_a_token_that_can_not_be_sent_is_reported_and_not_shown(value: str) -> None:
     done = run("x", env={"APIFY_TOKEN": value})
     assert done.returncode == 2
-    told = one_line(done.stderr)
-    assert "APIFY_TOKEN" in told
-    assert value not in told
+    messages = one_line(done.stderr)
+    assert "APIFY_TOKEN" in messages
+    assert value not in messages
 
 
-def test_an_address_that_is_none_is_told_with_the_name_of_its_variable() -> None:
+def test_an_address_that_is_none_is_reported_with_the_name_of_its_variable() -> None:
     done = run("x", env={"APIFY_CLIENT_BASE_URL": "example.com"})
     assert done.returncode == 2
     assert "APIFY_CLIENT_BASE_URL" in one_line(done.stderr)
 
 
 @pytest.mark.parametrize("speed", ["fast", "0", "-1", "nan", "inf"])
-def test_a_speed_that_is_none_is_told(speed: str) -> None:
+def test_a_speed_that_is_none_is_reported(speed: str) -> None:
     done = run("--demo", env={"LOGVIEW_DEMO_SPEED": speed})
     assert done.returncode == 2
     assert "LOGVIEW_DEMO_SPEED" in one_line(done.stderr)
@@ -238,7 +238,7 @@ def test_wrong_usage_with_control_characters_shows_none() -> None:
     assert b"\x07" not in done.stderr
 
 
-def test_a_broken_config_is_told_and_ignored(isolated: Path, tmp_path: Path) -> None:
+def test_a_broken_config_is_reported_and_ignored(isolated: Path, tmp_path: Path) -> None:
     config = isolated / "config" / "logview" / "config.toml"
     config.parent.mkdir(parents=True)
     config.write_text('tehme = "light"\n')
@@ -249,7 +249,7 @@ def test_a_broken_config_is_told_and_ignored(isolated: Path, tmp_path: Path) -> 
     assert "tehme" in one_line(done.stderr)
 
 
-def test_closed_descriptors_are_told_or_done_without(tmp_path: Path) -> None:
+def test_closed_descriptors_are_reported_or_done_without(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_bytes(b"one\n")
     shell = f"{' '.join(command(str(log)))}"
@@ -287,7 +287,7 @@ def test_standard_input_goes_through_byte_for_byte(data: bytes) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, data, b"")
 
 
-def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_is_reported(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.touch(mode=0)
     if os.access(log, os.R_OK):
@@ -353,43 +353,43 @@ def test_a_link_with_a_token_is_read_without_it(demo_url: str) -> None:
     link = f"http://{host}/v2/logs/{FINISHED_ID}?token={SECRET}"
     done = run("--api-url", demo_url, link)
     assert done.returncode == 0
-    told = one_line(done.stderr)
-    assert "token" in told
-    assert SECRET not in told
+    messages = one_line(done.stderr)
+    assert "token" in messages
+    assert SECRET not in messages
 
 
 REFUSED = {400: "invalid-request", 401: "invalid-token", 403: "permission", 404: "", 405: ""}
 
 
 @pytest.mark.parametrize("status", REFUSED)
-def test_a_refusal_is_told_with_what_to_do(status: int) -> None:
+def test_a_refusal_is_reported_with_what_to_do(status: int) -> None:
     with FaultServer(b"one\n") as server:
         server.default = Fault.error(status)
         server.job_default = Fault.error(status)
         done = run(JOB_ID, env={"APIFY_API_BASE_URL": server.base_url, "APIFY_TOKEN": SECRET})
     assert (done.returncode, done.stdout) == (4, b"")
-    told = one_line(done.stderr)
-    assert SECRET not in told
+    messages = one_line(done.stderr)
+    assert SECRET not in messages
 
 
-def test_a_lost_connection_is_told_and_every_byte_comes_once() -> None:
+def test_a_lost_connection_is_reported_and_every_byte_comes_once() -> None:
     log = b"".join(b"2026-03-04T05:06:07.%03dZ line %d\n" % (n, n) for n in range(500))
     with FaultServer(log, plan=[Fault.reset(after=1000), Fault.html(502)]) as server:
         server.finish("SUCCEEDED")
         done = run(JOB_ID, env={"APIFY_API_BASE_URL": server.base_url})
     assert (done.returncode, done.stdout) == (0, log)
-    told = done.stderr.decode()
-    assert "Trying again in" in told
-    assert "reconnected: 0 lines lost" in told
-    assert all(line.startswith("logview: ") for line in told.splitlines())
+    messages = done.stderr.decode()
+    assert "Trying again in" in messages
+    assert "reconnected: 0 lines lost" in messages
+    assert all(line.startswith("logview: ") for line in messages.splitlines())
 
 
-def test_nobody_there_is_told_and_waited_for() -> None:
+def test_nobody_there_is_reported_and_waited_for() -> None:
     address = f"http://127.0.0.1:{unused_port()}"
     with start("--api-url", address, JOB_ID) as process:
         assert process.stderr is not None
-        told = process.stderr.readline()
-        assert b"Trying again in" in told
+        messages = process.stderr.readline()
+        assert b"Trying again in" in messages
         process.send_signal(signal.SIGINT)
         assert process.wait(TIMEOUT) == 130
 
@@ -459,10 +459,10 @@ def test_a_crash_of_our_own_is_one_line_and_a_report(
         check=False,
     )
     assert (done.returncode, done.stdout) == (70, b"")
-    told = one_line(done.stderr)
+    messages = one_line(done.stderr)
     (report,) = state_folder.glob("crash-*.txt")
-    assert str(report) in told
-    assert SECRET not in told
+    assert str(report) in messages
+    assert SECRET not in messages
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     text = report.read_text()
     assert "RuntimeError" in text
@@ -480,7 +480,7 @@ def test_help_keys_lists_every_key_with_the_name_for_the_settings() -> None:
     assert ["search", "/", "search", "as", "you", "type"] in rows
 
 
-def test_a_crash_that_can_not_be_written_down_is_told_all_the_same(tmp_path: Path) -> None:
+def test_a_crash_that_can_not_be_written_down_is_reported_all_the_same(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
     program = CRASH.format(module="plain.reader", name="print_log", secret=SECRET)

@@ -104,9 +104,7 @@ async def test_under_wsl_that_starts_no_windows_programs_wslg_serves(tools: Tool
     assert tools.took("xclip") == TEXT
 
 
-async def test_pbcopy_is_told_that_it_gets_utf_8(
-    tools: Tools, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_pbcopy_is_asked_for_utf_8(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clipboard_tools, "PLATFORM", "darwin")
     tools.add(
         "pbcopy", f'echo "$LC_ALL|$LC_CTYPE" > {tools.folder}/locale; {tools.keeps("pbcopy")}'
@@ -233,7 +231,7 @@ async def test_what_no_terminal_takes_is_not_sent(tools: Tools, state_folder: Pa
     assert (state_folder / FILE).read_text() == text
 
 
-async def test_a_terminal_that_takes_nothing_is_told(tools: Tools, state_folder: Path) -> None:
+async def test_a_terminal_that_takes_nothing_is_reported(tools: Tools, state_folder: Path) -> None:
     def closed(sequence: str) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
@@ -291,7 +289,7 @@ def test_a_file_that_others_could_read_is_replaced(tools: Tools, state_folder: P
     assert stat.S_IMODE((state_folder / FILE).stat().st_mode) == 0o600
 
 
-def test_a_file_that_can_not_be_written_is_told(tools: Tools, state_folder: Path) -> None:
+def test_a_file_that_can_not_be_written_is_reported(tools: Tools, state_folder: Path) -> None:
     state_folder.parent.mkdir(parents=True, exist_ok=True)
     state_folder.write_text("no folder")
     receipt, _ = asyncio.run(copied(tools, TERM="linux"))

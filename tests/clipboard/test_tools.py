@@ -156,12 +156,12 @@ def test_what_a_tool_prints_never_reaches_the_screen(tools: Tools, tool: str, en
     talk = "echo to stdout; echo Error: cannot open display >&2"
     tty = "(echo to the terminal > /dev/tty) 2> /dev/null"
     tools.add(tool, f"{talk}; {tty}; {end}")
-    told = tools.folder / "told"
-    command = [sys.executable, "-c", COPY, clipboard_tools.PLATFORM, "30", str(told)]
+    messages = tools.folder / "told"
+    command = [sys.executable, "-c", COPY, clipboard_tools.PLATFORM, "30", str(messages)]
     with Terminal(env=tools.environ, program=command) as terminal:
         assert terminal.exit_code() == 0
         assert terminal.raw == b""
-    assert told.read_text() == {"exit 0": "tmux" if tool == "tmux" else "clipboard"}.get(
+    assert messages.read_text() == {"exit 0": "tmux" if tool == "tmux" else "clipboard"}.get(
         end, "osc52"
     )
 
@@ -183,20 +183,20 @@ def test_what_serves_the_text_outlives_the_terminal(tools: Tools) -> None:
 
 def test_a_clipboard_that_hangs_does_not_hold_the_exit(tools: Tools) -> None:
     """Not even one that is no process of its own, as Windows' is."""
-    told = tools.folder / "told"
+    messages = tools.folder / "told"
     program = (
         "import pyperclip, threading\n"
         "pyperclip.set_clipboard = lambda name: None\n"
         "pyperclip.copy = lambda text: threading.Event().wait()\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program + COPY, "win32", "0.1", str(told)],
+        [sys.executable, "-c", program + COPY, "win32", "0.1", str(messages)],
         capture_output=True,
         check=True,
         timeout=60,
     )
     assert (done.stdout, done.stderr) == (b"", b"")
-    assert told.read_text() == "osc52"
+    assert messages.read_text() == "osc52"
 
 
 LEAVE = (
@@ -246,7 +246,7 @@ SENDS = f"{TERMINAL}(string) \\033]52;%p1%s;%p2%s\\a\n{OTHER}"
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "messages"),
     [
         (f"{TTY}{ON}{SENDS}", " to tmux, which sent it on to the terminal (OSC 52)"),
         (
@@ -259,7 +259,7 @@ SENDS = f"{TERMINAL}(string) \\033]52;%p1%s;%p2%s\\a\n{OTHER}"
         ("something else entirely", " to tmux"),
     ],
 )
-async def test_tmux_is_asked_what_becomes_of_it(tools: Tools, answer: str, told: str) -> None:
+async def test_tmux_is_asked_what_becomes_of_it(tools: Tools, answer: str, messages: str) -> None:
     (tools.folder / "answer").write_text(answer)
     tools.add(
         "tmux",
@@ -267,13 +267,13 @@ async def test_tmux_is_asked_what_becomes_of_it(tools: Tools, answer: str, told:
         f" display-message*) cat {tools.folder}/answer;; *) exit 1;; esac",
     )
     receipt, sent = await copied(tools, TMUX="x", SSH_TTY="/dev/pts/1")
-    assert receipt.text == f"Copied 2 lines (17 B){told}"
+    assert receipt.text == f"Copied 2 lines (17 B){messages}"
     assert receipt.how == "tmux"
     assert sent == []
     assert tools.took("tmux") == TEXT
 
 
-async def test_too_much_for_the_terminal_of_tmux_is_told(tools: Tools) -> None:
+async def test_too_much_for_the_terminal_of_tmux_is_reported(tools: Tools) -> None:
     (tools.folder / "answer").write_text(f"{TTY}{ON}{SENDS}")
     tools.add(
         "tmux",
@@ -348,8 +348,8 @@ class Server:
     @property
     def pane(self) -> dict[str, str]:
         """What a program in its pane has in its environment."""
-        said = self.ask("display-message", "-p", "#{socket_path},#{pid},0 #{pane_id}")
-        socket, pane = said.split()
+        message = self.ask("display-message", "-p", "#{socket_path},#{pid},0 #{pane_id}")
+        socket, pane = message.split()
         return {**os.environ, "TMUX": socket, "TMUX_PANE": pane}
 
     def end(self) -> None:
@@ -389,7 +389,7 @@ async def test_a_real_tmux_on_a_terminal_without_a_clipboard_keeps_it(server: Se
     assert server.ask("show-buffer") == TEXT.rstrip("\n")
 
 
-async def test_a_real_tmux_that_was_told_not_to_send(server: Server) -> None:
+async def test_a_real_tmux_that_was_set_not_to_send(server: Server) -> None:
     server.ask("set-option", "-s", "set-clipboard", "off")
     receipt = await copy(TEXT, write_terminal=pytest.fail, environ=server.pane)
     assert receipt.text == "Copied 2 lines (17 B) to tmux; set-clipboard is off"

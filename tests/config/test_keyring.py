@@ -24,7 +24,7 @@ def leave(service: str, account: str) -> str | None:
 
 
 @pytest.mark.parametrize(("ask", "name"), [(panic, "PanicException"), (leave, "SystemExit")])
-def test_what_is_no_exception_is_told_and_not_printed(ask, name, capfd) -> None:
+def test_what_is_no_exception_is_reported_and_not_printed(ask, name, capfd) -> None:
     token, trouble = read_token("service", "account", ask=ask)
     assert token is None
     assert trouble is not None

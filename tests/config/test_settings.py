@@ -118,7 +118,7 @@ class TestToken:
         assert home.load(token_file=str(file)).token == Token("abc")
 
     @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 99_999])
-    def test_a_broken_login_is_told_and_ignored(self, home: Home, content: bytes) -> None:
+    def test_a_broken_login_is_reported_and_ignored(self, home: Home, content: bytes) -> None:
         home.login(content)
         loaded = home.load()
         assert loaded.token is None
@@ -146,7 +146,7 @@ class TestToken:
         home.login({"token": SECRET})
         assert SECRET not in repr(home.load())
 
-    def test_over_plain_http_it_is_told_to_be_withheld(self, home: Home) -> None:
+    def test_over_plain_http_it_is_reported_to_be_withheld(self, home: Home) -> None:
         environ = {"APIFY_TOKEN": SECRET}
         loaded = home.load(environ=environ, api_url="http://proxy.example.com")
         assert "APIFY_TOKEN is not sent" in loaded.notices[0]
@@ -171,7 +171,7 @@ class TestKeyring:
         monkeypatch.setitem(sys.modules, "keyring", module)
         return held
 
-    def test_is_asked_where_the_cli_says_so(
+    def test_is_asked_where_the_cli_keeps_its_token(
         self, home: Home, answers: dict[tuple[str, str], object]
     ) -> None:
         answers["com.apify.cli", "token"] = SECRET
@@ -193,7 +193,7 @@ class TestKeyring:
             (OSError(), "OSError"),
         ],
     )
-    def test_each_failure_is_told_and_survived(
+    def test_each_failure_is_reported_and_survived(
         self, home: Home, answers: dict[tuple[str, str], object], answer: object, words: str
     ) -> None:
         answers["com.apify.cli", "token"] = answer
@@ -244,7 +244,7 @@ class TestApiUrl:
             home.load(environ={"APIFY_CLIENT_BASE_URL": "nope"})
 
     @pytest.mark.parametrize("value", ['"nope"', "5"])
-    def test_a_bad_one_in_the_file_is_told(self, home: Home, value: str) -> None:
+    def test_a_bad_one_in_the_file_is_reported(self, home: Home, value: str) -> None:
         home.config(f"api_url = {value}")
         loaded = home.load()
         assert loaded.api_url == DEFAULT_API_URL
@@ -286,7 +286,7 @@ class TestApiUrl:
             ("https://a\nb", "spaces or control"),
         ],
     )
-    def test_bad_ones_say_what_to_write(self, text: str, words: str) -> None:
+    def test_bad_ones_show_what_to_write(self, text: str, words: str) -> None:
         with pytest.raises(ValueError, match=re.escape(words)) as caught:
             parse_api_url(text)
         assert "hunter2" not in str(caught.value)
@@ -334,7 +334,7 @@ class TestConfig:
         assert loaded.keys == {"follow": "F5", "move.down": "j,down"}
         assert loaded.notices == ()
 
-    def test_a_wrong_key_is_told_by_name_and_ignored(self, home: Home) -> None:
+    def test_a_wrong_key_is_reported_by_name_and_ignored(self, home: Home) -> None:
         home.config('tehme = "nord"\n')
         assert "'tehme'" in home.load().notices[0]
         assert home.load().theme is None
@@ -353,7 +353,7 @@ class TestConfig:
             (b"#" * 1_100_000, "longer than 1 MB"),
         ],
     )
-    def test_a_broken_one_is_told_and_ignored(
+    def test_a_broken_one_is_reported_and_ignored(
         self, home: Home, text: str | bytes, words: str
     ) -> None:
         home.config(text)

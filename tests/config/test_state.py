@@ -84,7 +84,7 @@ def test_two_at_once_lose_nothing() -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"\xff", b"[" * 99_999, b" " * 1_100_000, b"9" * 9_999]
 )
-def test_a_broken_file_is_put_aside_and_told(folder: Path, content: bytes) -> None:
+def test_a_broken_file_is_moved_aside_and_reported(folder: Path, content: bytes) -> None:
     folder.mkdir()
     (folder / "state.json").write_bytes(content)
     loaded, notice = state.load()
@@ -116,7 +116,7 @@ def test_odd_content_never_raises(folder: Path, content: dict[str, object]) -> N
     assert state.load()[0] == loaded
 
 
-def test_a_place_that_cannot_be_written_is_told(
+def test_a_place_that_cannot_be_written_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()

@@ -42,7 +42,7 @@ def test_ids_look_like_real_ones() -> None:
     assert len({run.id for run in RUNS}) == len(RUNS)
 
 
-def test_a_finished_run_tells_how_it_ended(slow: httpx.Client) -> None:
+def test_a_finished_run_shows_how_it_ended(slow: httpx.Client) -> None:
     run = data(slow.get(f"/v2/actor-runs/{FINISHED_ID}"))
     assert (run["status"], run["exitCode"]) == ("SUCCEEDED", 0)
     assert run["statusMessage"].startswith("Finished")

@@ -363,7 +363,7 @@ async def test_a_stopped_server_and_an_unused_port_refuse() -> None:
                 await client.get(url)
 
 
-async def test_waiting_in_vain_says_what_was_asked(server: FaultServer) -> None:
+async def test_waiting_in_vain_shows_what_was_asked(server: FaultServer) -> None:
     with pytest.raises(AssertionError, match="requests so far"):
         await server.wait_until(lambda s: False, limit=0)
     with pytest.raises(AssertionError, match="requests so far"):

@@ -51,7 +51,7 @@ async def test_it_gets_the_link_as_one_argument(tools: Tools, how: str) -> None:
 
 
 @POSIX
-async def test_one_that_says_no_or_is_missing_has_opened_nothing(tools: Tools) -> None:
+async def test_one_that_refuses_or_is_missing_has_opened_nothing(tools: Tools) -> None:
     tools.add("my-browser", "exit 3")
     assert not await open_link(LINK, asked(tools))
     assert not await open_link(LINK, asked(tools, "missing"))

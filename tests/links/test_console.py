@@ -94,7 +94,7 @@ def test_a_megabyte_of_brackets_is_no_link_and_no_work() -> None:
         (f"https://{'ü' * 80}.example", rf"{chr(92)}xfc" * 80 + ".example"),
     ],
 )
-def test_where_a_link_goes_is_said_where_it_could_be_mistaken(link: str, host: str) -> None:
+def test_where_a_link_goes_is_shown_where_it_could_be_mistaken(link: str, host: str) -> None:
     assert deceptive_host(link) == host
 
 

@@ -193,7 +193,7 @@ def test_a_long_line_is_cut_and_counted_once() -> None:
     assert len(found[0]["text"]) == 8 << 20
 
 
-def test_options_that_say_something_else_are_refused(tmp_path: Path) -> None:
+def test_options_that_ask_for_something_else_are_refused(tmp_path: Path) -> None:
     assert run("x.log", "--json", "--output", "y", cwd=tmp_path).returncode == 2
 
 

@@ -149,44 +149,44 @@ def test_a_part_of_a_line_ends_at_no_half_character(monkeypatch: pytest.MonkeyPa
 # From events to a file
 
 
-async def fill(path: Path, said: Sequence[Event], **options: bool) -> tuple[int, list[str]]:
+async def fill(path: Path, message: Sequence[Event], **options: bool) -> tuple[int, list[str]]:
     """Read these events into a file: the exit code, and what was told."""
-    told: list[str] = []
+    messages: list[str] = []
     draft = AtomicFile(path, overwrite=options.pop("overwrite", False))
     reader = FileReader(
-        Scripted(said),
+        Scripted(message),
         draft,
         _as_real(Masker()),
-        told.append,
+        messages.append,
         exit_status=options.pop("exit_status", False),
     )
     code = await asyncio.wait_for(run_until_done(reader, None), TIMEOUT)
     assert inside(path.parent) == ([path.name] if draft.committed else [])
-    return code, told
+    return code, messages
 
 
 async def test_a_line_that_a_gap_tore_is_ended(tmp_path: Path) -> None:
-    said: list[Event] = [
+    message: list[Event] = [
         events.Received(b"one\ntwo and a sec"),
         events.Gap("Log is missing here.", "missing"),
         events.Received(b"ret half\nfour\n"),
         events.Ended(),
     ]
-    await fill(tmp_path / "x.log", said)
+    await fill(tmp_path / "x.log", message)
     assert (tmp_path / "x.log").read_bytes() == b"one\ntwo and a sec\nret half\nfour\n"
 
 
 async def test_a_log_that_was_read_to_its_end_is_saved(tmp_path: Path) -> None:
-    said: list[Event] = [
+    message: list[Event] = [
         events.Connected(),
         events.Received(b"one\na sec"),
         events.Received(b"ret\nthree"),
         events.Ended(job("FAILED")),
     ]
-    code, told = await fill(tmp_path / "x.log", said)
+    code, messages = await fill(tmp_path / "x.log", message)
     assert code == 0
     assert (tmp_path / "x.log").read_text() == "one\na ‹1›\nthree"
-    assert told == [f"Saved 3 lines (19 B) to {tmp_path / 'x.log'}, 1 masked"]
+    assert messages == [f"Saved 3 lines (19 B) to {tmp_path / 'x.log'}, 1 masked"]
 
 
 async def test_an_empty_log_is_an_empty_file(tmp_path: Path) -> None:
@@ -198,25 +198,25 @@ async def test_an_empty_log_is_an_empty_file(tmp_path: Path) -> None:
 
 
 async def test_the_result_of_the_run_is_the_exit_code_and_the_log_is_saved(tmp_path: Path) -> None:
-    said: list[Event] = [events.Received(b"one\n"), events.Ended(job("FAILED"))]
-    code, told = await fill(tmp_path / "x.log", said, exit_status=True)
-    assert (code, len(told)) == (1, 1)
+    message: list[Event] = [events.Received(b"one\n"), events.Ended(job("FAILED"))]
+    code, messages = await fill(tmp_path / "x.log", message, exit_status=True)
+    assert (code, len(messages)) == (1, 1)
     assert (tmp_path / "x.log").read_bytes() == b"one\n"
 
 
-async def test_a_log_whose_end_can_not_be_confirmed_is_saved_and_that_is_told(
+async def test_a_log_whose_end_can_not_be_confirmed_is_saved_and_that_is_reported(
     tmp_path: Path,
 ) -> None:
-    said: list[Event] = [events.Received(b"one\n"), events.Ended(None, status_known=False)]
-    code, told = await fill(tmp_path / "x.log", said)
+    message: list[Event] = [events.Received(b"one\n"), events.Ended(None, status_known=False)]
+    code, messages = await fill(tmp_path / "x.log", message)
     assert code == 5
-    assert "could not be known" in told[0]
-    assert told[1].startswith("Saved 1 line ")
+    assert "could not be known" in messages[0]
+    assert messages[1].startswith("Saved 1 line ")
     assert (tmp_path / "x.log").read_bytes() == b"one\n"
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("message", "code"),
     [
         ([events.Received(b"one\n"), events.Failed(Problem("No", status=403))], 4),
         ([events.Received(b"one\n"), events.Failed(Problem("No"))], 5),
@@ -224,20 +224,20 @@ async def test_a_log_whose_end_can_not_be_confirmed_is_saved_and_that_is_told(
         ([], 5),
     ],
 )
-async def test_a_log_that_was_not_is_not(tmp_path: Path, said: list[Event], code: int) -> None:
+async def test_a_log_that_was_not_is_not(tmp_path: Path, message: list[Event], code: int) -> None:
     path = tmp_path / "x.log"
-    got, told = await fill(path, said)
+    got, messages = await fill(path, message)
     assert got == code
-    assert "nothing was saved" in told[-1]
-    assert str(path) in told[-1]
+    assert "nothing was saved" in messages[-1]
+    assert str(path) in messages[-1]
     assert not path.exists()
     path.write_bytes(b"old")
-    told = []
+    messages = []
     reader = FileReader(
-        Scripted(said),
+        Scripted(message),
         AtomicFile(path, overwrite=True),
         _as_real(Masker()),
-        told.append,
+        messages.append,
         exit_status=False,
     )
     assert await run_until_done(reader, None) == code
@@ -260,12 +260,12 @@ def test_a_run_is_saved_whatever_the_connection_does(tmp_path: Path) -> None:
         done = run(JOB_ID, "--output", "x.log", env=env, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, b"")
     assert (tmp_path / "x.log").read_bytes() == LOG
-    told = lines_of(done.stderr)
-    assert "reconnected: 0 lines lost" in told
-    assert told[-1] == "Saved 500 lines (16.9 kB) to x.log"
+    messages = lines_of(done.stderr)
+    assert "reconnected: 0 lines lost" in messages
+    assert messages[-1] == "Saved 500 lines (16.9 kB) to x.log"
 
 
-def test_secrets_are_masked_unless_told_otherwise(tmp_path: Path) -> None:
+def test_secrets_are_masked_unless_asked_otherwise(tmp_path: Path) -> None:
     log = b"\xff one\nthe token is %b\r\nand %b" % (SECRET.encode(), SECRET.encode())
     assert run("-", "--output", "x.log", stdin=log, cwd=tmp_path).returncode == 0
     saved = (tmp_path / "x.log").read_bytes()
@@ -371,7 +371,7 @@ def test_what_can_not_be_saved_is_refused_before_anything_is_asked(
     assert inside(tmp_path) == ["file"]
 
 
-def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_leaves_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "large.log").write_bytes(b"a line of a log\n" * 400_000)
     (tmp_path / "x.log").write_bytes(b"old")
     words = " ".join(command("large.log", "--output", "x.log", "--overwrite"))
@@ -383,10 +383,10 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 5
-    (told,) = lines_of(done.stderr)
-    assert "too large" in told
-    assert "x.log" in told
-    assert "Nothing was saved" in told
+    (messages,) = lines_of(done.stderr)
+    assert "too large" in messages
+    assert "x.log" in messages
+    assert "Nothing was saved" in messages
     assert inside(tmp_path) == ["large.log", "x.log"]
     assert (tmp_path / "x.log").read_bytes() == b"old"
 
@@ -407,8 +407,8 @@ def test_interrupted_it_leaves_no_half_file(tmp_path: Path, number: signal.Signa
             process.send_signal(number)
             assert process.wait(TIMEOUT) == 128 + number
             assert process.stderr is not None
-            (told,) = lines_of(process.stderr.read())
-    assert "nothing was saved" in told
+            (messages,) = lines_of(process.stderr.read())
+    assert "nothing was saved" in messages
     assert inside(tmp_path) == []
 
 

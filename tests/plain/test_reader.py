@@ -73,16 +73,16 @@ async def play(
     said: Sequence[Event], pipe: tuple[int, int], *, exit_status: bool = False
 ) -> tuple[int, bytes, list[str]]:
     """Run plain mode on these events: the exit code, the bytes, and what was told."""
-    told: list[str] = []
+    messages: list[str] = []
     descriptor = Descriptor(pipe[1])
     source = Scripted(said)
-    reader = LogReader(source, ByteOutput(descriptor), told.append, exit_status=exit_status)
+    reader = LogReader(source, ByteOutput(descriptor), messages.append, exit_status=exit_status)
     reading = asyncio.ensure_future(run_until_done(reader, descriptor))
     taken = asyncio.get_running_loop().run_in_executor(None, drain, pipe[0])
     code = await reading
     os.close(pipe[1])
     assert source.closed
-    return code, await taken, told
+    return code, await taken, messages
 
 
 def job(status: str) -> Job:
@@ -111,7 +111,7 @@ async def test_all_is_quiet_while_all_is_well(pipe: tuple[int, int]) -> None:
     assert (await play(said, pipe))[2] == []
 
 
-async def test_a_loss_its_mending_and_a_gap_are_told(pipe: tuple[int, int]) -> None:
+async def test_a_loss_its_mending_and_a_gap_are_reported(pipe: tuple[int, int]) -> None:
     said: list[Event] = [
         events.Received(b"one\n"),
         events.Lost(LOST, attempt=2, retry_in=3.0),
@@ -122,9 +122,9 @@ async def test_a_loss_its_mending_and_a_gap_are_told(pipe: tuple[int, int]) -> N
         events.Resumed(kept=8, lines_lost=0),
         events.Ended(),
     ]
-    code, data, told = await play(said, pipe)
+    code, data, messages = await play(said, pipe)
     assert (code, data) == (0, b"one\ntwo\n")
-    assert told == [
+    assert messages == [
         "The connection was reset. What was read stays. Trying again in 3 s (attempt 2).",
         "about 40 s of log are missing here",
         "reconnected: some lines are missing",
@@ -134,7 +134,7 @@ async def test_a_loss_its_mending_and_a_gap_are_told(pipe: tuple[int, int]) -> N
     ]
 
 
-async def test_waiting_for_the_start_is_told_once(pipe: tuple[int, int]) -> None:
+async def test_waiting_for_the_start_is_reported_once(pipe: tuple[int, int]) -> None:
     said: list[Event] = [
         events.Waiting(0.5),
         events.Waiting(1.0),
@@ -163,21 +163,21 @@ async def test_a_failed_run_that_was_read_to_its_end_is_no_failure_of_ours(
 
 
 async def test_a_run_that_has_not_ended_has_no_result(pipe: tuple[int, int]) -> None:
-    code, _, told = await play([events.Ended(job("RUNNING"))], pipe, exit_status=True)
+    code, _, messages = await play([events.Ended(job("RUNNING"))], pipe, exit_status=True)
     assert code == 5
-    assert told == ["the run or build has no result yet: its status is RUNNING"]
+    assert messages == ["the run or build has no result yet: its status is RUNNING"]
 
 
-async def test_an_end_that_cannot_be_known_is_told(pipe: tuple[int, int]) -> None:
-    code, _, told = await play([events.Ended(None, status_known=False)], pipe, exit_status=True)
+async def test_an_end_that_cannot_be_known_is_reported(pipe: tuple[int, int]) -> None:
+    code, _, messages = await play([events.Ended(None, status_known=False)], pipe, exit_status=True)
     assert code == 5
-    assert "could not be known" in told[0]
+    assert "could not be known" in messages[0]
 
 
 @pytest.mark.parametrize(
     ("status", "code"), [(400, 4), (401, 4), (403, 4), (404, 4), (405, 4), (500, 5), (None, 5)]
 )
-async def test_what_stopped_the_reading_is_told_with_what_to_do(
+async def test_what_stopped_the_reading_is_reported_with_what_to_do(
     pipe: tuple[int, int], status: int | None, code: int
 ) -> None:
     problem = Problem("It was refused", "You may not read it", "Ask its owner!", status)
@@ -199,11 +199,11 @@ async def test_a_closed_pipe_ends_it_while_the_log_is_silent(
 ) -> None:
     descriptor = Descriptor(pipe[1])
     source = Scripted(said, then_silent=True)
-    told: list[str] = []
-    reader = LogReader(source, ByteOutput(descriptor), told.append, exit_status=False)
+    messages: list[str] = []
+    reader = LogReader(source, ByteOutput(descriptor), messages.append, exit_status=False)
     os.close(pipe[0])
     assert await asyncio.wait_for(run_until_done(reader, descriptor), 20) == 141
-    assert told == []
+    assert messages == []
     assert not said or source.closed
 
 
@@ -219,19 +219,21 @@ async def test_a_reader_that_takes_nothing_does_not_block_the_loop(pipe: tuple[i
         await writing
 
 
-async def test_a_full_disk_is_told() -> None:
-    told: list[str] = []
+async def test_a_full_disk_is_reported() -> None:
+    messages: list[str] = []
     full = os.open("/dev/full", os.O_WRONLY)
     descriptor = Descriptor(full)
     reader = LogReader(
         Scripted([events.Received(b"one\n")]),
         ByteOutput(descriptor),
-        told.append,
+        messages.append,
         exit_status=False,
     )
     assert await run_until_done(reader, descriptor) == 5
     os.close(full)
-    assert told == ["standard output: No space left on device. The log was not written to its end"]
+    assert messages == [
+        "standard output: No space left on device. The log was not written to its end"
+    ]
 
 
 async def onto_terminal(
@@ -326,9 +328,9 @@ async def test_no_line_is_made_of_what_stands_on_both_sides_of_a_gap(pipe, kind)
         events.Received(b"last"),
         events.Ended(),
     ]
-    code, text, told = await play(said, pipe)
+    code, text, messages = await play(said, pipe)
     assert (code, text) == (0, b"one\ntorn\nhalf\nlast")
-    assert told == ["Log is missing here."] * 3
+    assert messages == ["Log is missing here."] * 3
 
 
 async def test_on_a_terminal_too() -> None:
@@ -357,10 +359,10 @@ def losses(problem: Problem, number: int) -> list[Event]:
 
 
 async def test_what_trying_again_can_not_mend_is_given_up(pipe) -> None:
-    code, text, told = await play([*losses(PAGE, 9), events.Ended()], pipe)
+    code, text, messages = await play([*losses(PAGE, 9), events.Ended()], pipe)
     assert (code, text) == (5, b"")
-    assert len(told) == TRIES
-    assert told[-1] == (
+    assert len(messages) == TRIES
+    assert messages[-1] == (
         "A web page instead of a log. Another server. Check. Given up after 5 tries."
     )
 
@@ -378,17 +380,17 @@ async def test_what_it_may_mend_is_not(pipe) -> None:
 
 
 async def test_not_following_it_is_given_up_at_once(pipe) -> None:
-    told: list[str] = []
+    messages: list[str] = []
     descriptor = Descriptor(pipe[1])
     reader = LogReader(
         Scripted([*losses(LOST, 2), *losses(PAGE, 1), events.Ended()]),
         ByteOutput(descriptor),
-        told.append,
+        messages.append,
         exit_status=False,
         follow=False,
     )
     assert await run_until_done(reader, descriptor) == 5
-    assert told[-1] == "A web page instead of a log. Another server. Check."
+    assert messages[-1] == "A web page instead of a log. Another server. Check."
 
 
 LONG_PIECES = [

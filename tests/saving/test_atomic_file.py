@@ -98,13 +98,13 @@ async def hand_out(*pieces: bytes, then: Callable[[], None] | None = None) -> As
 )
 async def test_all_bytes_are_there_in_their_order(folder: Path, pieces: list[bytes]) -> None:
     data = b"".join(pieces)
-    told: list[int] = []
-    saved = await save(folder / "x.log", pieces, progress=told.append)
+    messages: list[int] = []
+    saved = await save(folder / "x.log", pieces, progress=messages.append)
     assert saved.path == folder / "x.log"
     assert saved.size == len(data)
     assert await save(folder / "y.log", hand_out(*pieces))
     assert inside(folder) == {"x.log": data, "y.log": data}
-    assert told == [*range(PIECE, len(data), PIECE), *([len(data)] if data else [])]
+    assert messages == [*range(PIECE, len(data), PIECE), *([len(data)] if data else [])]
 
 
 @NO_MODES
@@ -268,7 +268,7 @@ FAILURES = {
 
 @pytest.mark.parametrize("number", FAILURES)
 @pytest.mark.parametrize("call", ["write", "fsync", "close"])
-async def test_what_the_disk_refuses_is_told_with_the_path(
+async def test_what_the_disk_refuses_is_reported_with_the_path(
     folder: Path, monkeypatch: pytest.MonkeyPatch, number: int, call: str
 ) -> None:
     with monkeypatch.context() as patched:
@@ -287,7 +287,7 @@ async def test_what_the_disk_refuses_is_told_with_the_path(
     assert inside(folder) == {}
 
 
-async def test_whoever_makes_the_pieces_is_told_to_stop(
+async def test_whoever_makes_the_pieces_is_asked_to_stop(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = False
@@ -313,7 +313,7 @@ async def test_whoever_makes_the_pieces_is_told_to_stop(
 # What is there already
 
 
-async def test_an_existing_file_is_not_overwritten_without_being_told_to(folder: Path) -> None:
+async def test_an_existing_file_is_not_overwritten_without_being_asked_to(folder: Path) -> None:
     (folder / "x.log").write_bytes(b"old")
     with pytest.raises(ExistsError) as refused:
         await save(folder / "x.log", [b"new"])

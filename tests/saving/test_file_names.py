@@ -97,7 +97,7 @@ def test_the_name_of_any_log_is_harmless(ident: str, suffix: str) -> None:
         ('attachment; filename="a\r\nb.log"', "a-b.log"),
     ],
 )
-def test_the_name_that_the_api_says(header: str | None, name: str) -> None:
+def test_the_name_that_the_api_sends(header: str | None, name: str) -> None:
     assert name_from_header(header, "ID") == name
     assert_harmless(name)
 
@@ -112,7 +112,7 @@ def test_the_name_that_the_api_says(header: str | None, name: str) -> None:
         st.text(alphabet="filenam*=0123;'%\"\\ \n", max_size=60).map(lambda t: f"a; filename{t}"),
     )
 )
-def test_whatever_the_api_says_the_name_is_harmless(header: str) -> None:
+def test_whatever_the_api_sends_the_name_is_harmless(header: str) -> None:
     assert_harmless(name_from_header(header, "ID"))
 
 
@@ -159,7 +159,7 @@ def test_a_path_is_what_a_shell_would_make_of_it(
         ("x\0y", "no name may have"),
     ],
 )
-def test_a_path_that_is_none_is_told(
+def test_a_path_that_is_none_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, says: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -342,7 +342,7 @@ class TestMasks:
     def test_one_secret_keeps_its_mask_wherever_it_is_found(self) -> None:
         assert mask(f"{APIFY}\nhttp://x:{APIFY}@h\nsecret={APIFY}").count("‹token 1›") == 3
 
-    def test_they_tell_nothing_about_the_secret(self) -> None:
+    def test_they_show_nothing_about_the_secret(self) -> None:
         assert mask("password=a1") == mask("password=" + "z9" * 40)
 
 
@@ -554,7 +554,7 @@ def test_where_secrets_are_is_where_masks_stand() -> None:
     assert lines[1][start:end] == APIFY
 
 
-def test_of_a_line_that_leaves_in_part_secrets_are_told_by_all_of_it() -> None:
+def test_of_a_line_that_leaves_in_part_secrets_are_found_by_all_of_it() -> None:
     text = "GET / Authorization: Bearer abcdefghijklmnop0123 done"
     secret = text.index("abcdef")
     for start in range(len(text)):

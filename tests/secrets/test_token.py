@@ -25,7 +25,7 @@ class TestToken:
         assert repr(token) == str(token) == f"{token}" == f"Token({HIDDEN})"
 
     @given(st.text())
-    def test_any_text_is_a_token_or_says_why_not(self, text: str) -> None:
+    def test_any_text_is_a_token_or_gives_the_reason(self, text: str) -> None:
         words = ""
         try:
             header = f"Bearer {Token.parse(text).reveal()}".encode("ascii")
@@ -46,7 +46,7 @@ class TestToken:
             ("one\x7f", "control"),
         ],
     )
-    def test_what_is_none_is_told_without_its_value(self, text: str, words: str) -> None:
+    def test_what_is_none_is_reported_without_its_value(self, text: str, words: str) -> None:
         with pytest.raises(ValueError, match=words) as caught:
             Token.parse(text)
         assert not text.strip() or text.strip() not in str(caught.value)
@@ -70,7 +70,7 @@ class TestToken:
 
         assert SECRET not in repr(asdict(Holder(token)))
 
-    def test_it_has_no_dict_to_look_into(self) -> None:
+    def test_it_has_no_dict_to_read(self) -> None:
         with pytest.raises(TypeError):
             vars(Token(SECRET))
 

@@ -126,7 +126,7 @@ def test_the_program_reads_stamp_and_level_of_the_first_line(data: bytes, tmp_pa
         assert first["text"] == "ERROR ž😀"
 
 
-def test_the_program_says_how_to_read_a_compressed_file(tmp_path: Path) -> None:
+def test_the_program_shows_how_to_read_a_compressed_file(tmp_path: Path) -> None:
     (tmp_path / "a.log.gz").write_bytes(COMPRESSED["gzip"])
     result = run("a.log.gz", "--plain", cwd=tmp_path)
     assert result.returncode == 5

@@ -54,7 +54,7 @@ async def test_colours_are_asked_for_or_not(raw: bool | None, asked: str | None)
         assert server.requests[0].query.get("raw") == asked
 
 
-async def test_the_api_says_the_name_and_no_path() -> None:
+async def test_the_api_sends_the_name_and_no_path() -> None:
     header = {"Content-Disposition": "attachment; filename*=UTF-8''..%2F..%2Fmy%20run.log"}
     with FaultServer(LOG, plan=[Fault(end="stop", headers=header)]) as server:
         name, _, data = await fetch(server.base_url)
@@ -108,7 +108,7 @@ async def test_silence_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
         (Fault.error(400), 400, "Check the ID"),
     ],
 )
-async def test_a_refusal_is_told_and_nothing_is_tried_again(
+async def test_a_refusal_is_reported_and_nothing_is_tried_again(
     fault: Fault, status: int, remedy: str
 ) -> None:
     with FaultServer(LOG, plan=[fault]) as server:
@@ -128,7 +128,7 @@ async def test_a_page_of_html_is_no_log() -> None:
         await fetch(server.base_url)
 
 
-async def test_nobody_there_is_told() -> None:
+async def test_nobody_there_is_reported() -> None:
     with pytest.raises(DownloadError, match="refuses the connection"):
         await fetch(f"http://127.0.0.1:{unused_port()}")
 

@@ -24,7 +24,7 @@ def server():
     [{"finishedAt": "2026-03-04T06:00:00.000Z"}, {"status": "FAILED"}],
     ids=["time", "status"],
 )
-async def test_a_run_that_went_on_and_ended_between_two_looks_is_read_on(server, job):
+async def test_a_run_that_went_on_and_ended_between_two_checks_is_read_on(server, job):
     server.finish("SUCCEEDED")
     async with following(server) as reader:
         await reader.has(Ended)
@@ -176,7 +176,7 @@ async def test_a_page_that_refuses_the_run_object_is_outlasted(server):
 # -- what is done again, and what is waited for --------------------------------------------------
 
 
-async def test_the_look_for_late_lines_is_repeated_until_it_succeeds(server):
+async def test_the_check_for_late_lines_is_repeated_until_it_succeeds(server):
     async with following(server) as reader:
         await reader.until(lambda: reader.text == LOG and reader.source._watch.answers)
         server.finish("FAILED")
@@ -258,7 +258,7 @@ async def test_a_long_request_that_runs_out_is_asked_again_without_a_word(server
         assert reader.all(Lost) == []
 
 
-async def test_an_end_is_not_told_late_where_every_long_request_runs_out(server):
+async def test_an_end_is_not_reported_late_where_every_long_request_runs_out(server):
     ran_out = Fault.error(408, "run-timeout-exceeded", "The run did not finish in time.")
     server.job_plan += [None, *[ran_out, None] * 20]
     async with following(server) as reader:

@@ -93,7 +93,7 @@ async def test_an_empty_file_is_followed(tmp_path):
 
 
 @pytest.mark.parametrize("new", [b"", b"new\n", b"another text of the same length"[:8], TEXT * 3])
-async def test_a_file_that_is_cut_short_or_rewritten_is_told(log, new):
+async def test_a_file_that_is_cut_short_or_rewritten_is_reported(log, new):
     append(log, b"three and more\n")
     old = log.read_bytes()
     async with reading(log) as reader:
@@ -149,7 +149,7 @@ async def test_a_file_that_is_deleted_and_made_again_is_another_file(log):
         assert reader.text == TEXT + b"again\n"
 
 
-async def test_a_missing_file_is_told_and_read_when_asked_again(tmp_path):
+async def test_a_missing_file_is_reported_and_read_when_asked_again(tmp_path):
     path = tmp_path / "missing.log"
     async with reading(path) as reader:
         failed = await reader.has(Failed)
@@ -160,13 +160,13 @@ async def test_a_missing_file_is_told_and_read_when_asked_again(tmp_path):
         await reader.until(lambda: reader.text == TEXT)
 
 
-async def test_a_folder_is_told(tmp_path):
+async def test_a_folder_is_reported(tmp_path):
     async with reading(tmp_path) as reader:
         assert "folder" in (await reader.has(Failed)).problem.cause
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
-async def test_a_file_that_may_not_be_read_is_told(log):
+async def test_a_file_that_may_not_be_read_is_reported(log):
     log.chmod(0)
     async with reading(log) as reader:
         assert (await reader.has(Failed)).problem.kind == "permission"

@@ -50,7 +50,7 @@ def finished(server: FaultServer) -> FaultServer:
 # -- the plain course of things ------------------------------------------------------------------
 
 
-async def test_a_finished_run_is_read_once_and_told(server):
+async def test_a_finished_run_is_read_once_and_reported(server):
     finished(server)
     async with following(server) as reader:
         ended = await reader.has(Ended)
@@ -161,7 +161,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("fault", BROKEN.values(), ids=BROKEN)
-async def test_what_breaks_is_told_and_outlasted(server, fault):
+async def test_what_breaks_is_reported_and_outlasted(server, fault):
     finished(server)
     server.plan.append(fault)
     if "circle" in str(fault) or fault.status == 302:
@@ -259,7 +259,7 @@ async def test_a_refusal_stops_at_once_until_somebody_asks(server, status):
         await reader.until(lambda: reader.text == LOG)
 
 
-async def test_a_token_that_expires_is_told_as_such_and_what_was_read_stays(server):
+async def test_a_token_that_expires_is_reported_as_such_and_what_was_read_stays(server):
     server.plan += [
         Fault.half_close(1000),
         Fault.error(401, "invalid-token", "Token is not valid."),
@@ -312,18 +312,18 @@ async def test_lines_after_the_end_of_the_stream_are_found_a_little_later(server
         assert reader.text == stamped(0, 130)
 
 
-async def test_an_end_that_brings_no_more_is_told_once(server):
+async def test_an_end_that_brings_no_more_is_reported_once(server):
     async with following(server) as reader:
         await reader.until(lambda: reader.text == LOG and reader.source._watch.answers)
         server.finish("FAILED")
         await reader.has(Ended)
-        said = len(reader.events)
+        message = len(reader.events)
         opened = len(server.asked("log"))
         await reader.clock.advance(10)
         await server.wait_for_requests(opened + 1, "log")
         await reader.settled()
         await reader.clock.advance(29)
-        assert len(reader.events) == said
+        assert len(reader.events) == message
         assert len(server.asked("log")) == opened + 1
 
 
@@ -386,7 +386,7 @@ async def test_a_silent_stream_is_opened_anew_with_growing_patience(server):
         assert reader.text == LOG
 
 
-async def test_a_dead_stream_that_is_opened_anew_tells_what_it_brought(server):
+async def test_a_dead_stream_that_is_opened_anew_shows_what_it_brought(server):
     server.plan.append(Fault.stall(1000))
     async with following(server) as reader:
         await reader.until(lambda: len(reader.text) == 1000)
@@ -410,7 +410,7 @@ async def test_a_replay_that_stops_in_the_middle_is_a_loss(server):
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-async def test_where_the_run_may_not_be_read_its_end_is_believed_after_three_looks(server, status):
+async def test_where_the_run_may_not_be_read_its_end_is_believed_after_three_checks(server, status):
     server.job_default = Fault.error(status, "no", "Not for you.")
     server.default = Fault.early_end()
     async with following(server) as reader:
@@ -425,7 +425,7 @@ async def test_where_the_run_may_not_be_read_its_end_is_believed_after_three_loo
         assert reader.text == LOG
 
 
-async def test_a_new_byte_begins_the_three_looks_anew(server):
+async def test_a_new_byte_begins_the_three_checks_anew(server):
     server.job_default = Fault.error(403, "no", "Not for you.")
     server.default = Fault.early_end()
     async with following(server) as reader:
@@ -487,7 +487,7 @@ async def test_a_resurrected_run_is_followed_on(server):
         assert reader.all(Lost) == []
 
 
-async def test_a_quiet_end_is_looked_at_now_and_then(server):
+async def test_a_quiet_end_is_checked_now_and_then(server):
     finished(server)
     async with following(server) as reader:
         await reader.has(Ended)
@@ -534,7 +534,7 @@ async def test_asking_after_the_end_reads_on(server):
         assert reader.text == stamped(0, 130)
 
 
-async def test_a_computer_that_slept_looks_at_once(server):
+async def test_a_computer_that_slept_checks_at_once(server):
     async with following(server) as reader:
         await reader.until(lambda: reader.text == LOG)
         reader.clock.asleep += 3600
@@ -596,7 +596,7 @@ async def test_without_following_a_break_is_mended_too(server):
 # -- what the platform drops or changes ----------------------------------------------------------
 
 
-async def test_missing_log_is_told_where_it_is_missing(server):
+async def test_missing_log_is_reported_where_it_is_missing(server):
     server.plan.append(Fault.half_close(len(stamped(0, 20))))
     async with following(server) as reader:
         await reader.has(Lost)
@@ -610,7 +610,7 @@ async def test_missing_log_is_told_where_it_is_missing(server):
         assert reader.all(Resumed)[0].lines_lost is None
 
 
-async def test_a_gap_is_told_once(server):
+async def test_a_gap_is_reported_once(server):
     server.plan.append(Fault.half_close(len(stamped(0, 20))))
     async with following(server) as reader:
         await reader.has(Lost)
@@ -624,7 +624,7 @@ async def test_a_gap_is_told_once(server):
         assert reader.all(Resumed)[-1].lines_lost == 0
 
 
-async def test_what_may_be_missing_is_told_too(server):
+async def test_what_may_be_missing_is_reported_too(server):
     """A torn stamp fits the beginning of any line."""
     server.plan.append(Fault.half_close(len(stamped(0, 20)) + 15))
     async with following(server) as reader:
@@ -686,17 +686,17 @@ async def test_a_long_history_of_faults_and_slides_loses_nothing(seed):
         for n in range(600)
     ]
     with FaultServer(b"".join(lines[:50])) as server:
-        said, dropped, losses = 50, 0, 0
+        message, dropped, losses = 50, 0, 0
         server.plan.append(noise.choice(ENDS)(900))
 
         def live_on(event: Event) -> None:
-            nonlocal said, dropped, losses
+            nonlocal message, dropped, losses
             if not isinstance(event, Lost):
                 return
             losses += 1
             more = noise.randrange(20)
-            server.append(b"".join(lines[said : said + more]))
-            said = min(said + more, len(lines))
+            server.append(b"".join(lines[message : message + more]))
+            message = min(message + more, len(lines))
             # The platform drops only what was read; a short overlap would be a doubt.
             drop = min(noise.randrange(500), len(reader.text) - dropped - 300)
             if drop > 0 and noise.random() < 0.5:
@@ -705,7 +705,7 @@ async def test_a_long_history_of_faults_and_slides_loses_nothing(seed):
             if losses < 40:
                 server.plan.append(noise.choice(ENDS)(noise.randrange(len(server.log))))
             else:
-                server.append(b"".join(lines[said:]))
+                server.append(b"".join(lines[message:]))
                 server.finish()
             reader.source.retry()
 

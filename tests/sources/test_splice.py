@@ -154,7 +154,7 @@ def test_a_line_torn_within_a_character_is_completed():
         assert listener.text == log
 
 
-def test_missing_log_is_told_with_its_time():
+def test_missing_log_is_reported_with_its_time():
     listener = Listener()
     listener.replay(line(1) + line(2))
     listener.replay(line(42) + line(43))
@@ -162,14 +162,14 @@ def test_missing_log_is_told_with_its_time():
     assert listener.gaps == [(len(line(1)) * 2, "missing", 40.0)]
 
 
-def test_missing_log_is_told_when_the_replay_starts_within_a_line():
+def test_missing_log_is_reported_when_the_replay_starts_within_a_line():
     listener = Listener()
     listener.replay(line(1) + line(2)[:30])
     listener.replay(b"xyz the rest of a line\n", line(12) + line(13))
     assert listener.gaps == [(len(line(1)) + 30, "missing", 10.0)]
 
 
-def test_another_log_is_told_as_such():
+def test_another_log_is_reported_as_such():
     listener = Listener()
     other = line(0.5, "INFO  other") + line(0.7, "INFO  other")
     listener.replay(LOG)
@@ -203,7 +203,7 @@ def test_a_log_without_stamps_that_does_not_join_may_lack_something():
     assert listener.gaps == [(14, "missing", None)]
 
 
-def test_a_gap_is_told_once_however_often_it_is_replayed():
+def test_a_gap_is_reported_once_however_often_it_is_replayed():
     log = b"".join(line(n) for n in range(60))
     listener = Listener()
     listener.replay(log[:400])
@@ -214,7 +214,7 @@ def test_a_gap_is_told_once_however_often_it_is_replayed():
     assert [kind for _, kind, _ in listener.gaps] == ["missing"]
 
 
-def test_what_is_undecided_when_the_stream_breaks_is_not_told():
+def test_what_is_undecided_when_the_stream_breaks_is_not_reported():
     listener = Listener()
     listener.replay(b"one\n")
     listener.replay(b"nine")
@@ -234,7 +234,7 @@ def test_identical_lines_take_the_longest_overlap():
     assert listener.gaps == []
 
 
-def test_a_torn_stamp_fits_any_line_and_is_told_as_a_doubt():
+def test_a_torn_stamp_fits_any_line_and_is_reported_as_a_doubt():
     """The bytes are joined as the longest overlap says, and what may be missing is told."""
     listener = Listener()
     listener.replay(line(1) + b"2026-11-20T06:0")
@@ -245,7 +245,7 @@ def test_a_torn_stamp_fits_any_line_and_is_told_as_a_doubt():
     assert listener.doubts == [len(line(1) + line(300))]
 
 
-def test_a_torn_line_of_a_stamp_that_many_lines_have_is_told_as_a_doubt():
+def test_a_torn_line_of_a_stamp_that_many_lines_have_is_reported_as_a_doubt():
     same = [line(1, f"INFO  line {n}") for n in range(500)]
     torn = len(same[0]) - len(b"line 0\n")
     listener = Listener()
@@ -273,7 +273,7 @@ def test_a_doubt_outlives_the_connection_that_raised_it():
     assert listener.doubts == [len(line(1) + line(300))]
 
 
-def test_a_doubt_about_a_whole_line_is_told_at_once():
+def test_a_doubt_about_a_whole_line_is_reported_at_once():
     listener = Listener()
     listener.replay(line(1) + line(2))
     listener.replay(b"\n" + line(300))

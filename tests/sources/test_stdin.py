@@ -86,7 +86,7 @@ async def test_nothing_ends_at_once():
         os.close(fd)
 
 
-async def test_what_can_not_be_read_is_told(tmp_path):
+async def test_what_can_not_be_read_is_reported(tmp_path):
     fd = os.open(tmp_path, os.O_RDONLY)
     try:
         async with reading(fd) as reader:
@@ -126,7 +126,7 @@ async def test_a_thread_reads_where_nothing_else_can(pipe):
     assert [chunk async for chunk in chunks] == []
 
 
-async def test_a_thread_tells_what_it_can_not_open(tmp_path):
+async def test_a_thread_shows_what_it_can_not_open(tmp_path):
     chunks = read_in_thread(lambda: os.open(tmp_path / "missing", os.O_RDONLY))
     with pytest.raises(FileNotFoundError):
         await anext(chunks)

@@ -49,7 +49,7 @@ def test_a_write_takes_the_stamp_away_and_another_comes(path: Path, mode: str) -
     file.close()
 
 
-def test_times_in_the_future_tell_nothing(path: Path) -> None:
+def test_times_in_the_future_show_nothing(path: Path) -> None:
     age(path, -3600)
     file = TailedFile(path)
     assert file.bytes.stamp() is None

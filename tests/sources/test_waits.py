@@ -99,5 +99,5 @@ async def test_waking_up_ends_any_wait():
     ("seconds", "words"),
     [(0.3, "0.3 s"), (40, "40 s"), (600, "10 min"), (9000, "2 h"), (400_000, "5 days")],
 )
-def test_a_time_is_told_in_words(seconds, words):
+def test_a_time_is_given_in_words(seconds, words):
     assert rough_duration(seconds) == words

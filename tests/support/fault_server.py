@@ -363,8 +363,8 @@ class Connection:
             fault = server.job_plan.popleft() if server.job_plan else server.job_default
             await (self._job(request) if fault is None else self._whole(fault))
         elif request.path in {"/v2/actor-runs", "/v2/actor-builds"}:
-            wanted = request.path == f"/v2/actor-{server.kind}s"
-            items = [server.job] if wanted else []
+            expected = request.path == f"/v2/actor-{server.kind}s"
+            items = [server.job] if expected else []
             await self._data({"total": len(items), "count": len(items), "items": items})
         else:
             await self._whole(_NOT_FOUND)

@@ -273,13 +273,15 @@ class Terminal:
         return bool(data)
 
     def wait_for(
-        self, wanted: str | Callable[[Terminal], object], timeout: float = TIMEOUT
+        self, expected: str | Callable[[Terminal], object], timeout: float = TIMEOUT
     ) -> Terminal:
         """Read until the text is on the screen, or the condition holds."""
         self._read_until(
-            (lambda: wanted in self.text) if isinstance(wanted, str) else lambda: wanted(self),
+            (lambda: expected in self.text)
+            if isinstance(expected, str)
+            else lambda: expected(self),
             timeout,
-            repr(wanted) if isinstance(wanted, str) else "the condition",
+            repr(expected) if isinstance(expected, str) else "the condition",
         )
         return self
 

@@ -36,7 +36,7 @@ def nasty(tmp_path: Path) -> Path:
     return path
 
 
-def test_plain_text_on_a_terminal_goes_through_the_door(nasty: Path) -> None:
+def test_plain_text_on_a_terminal_goes_through_the_sanitizer(nasty: Path) -> None:
     with Terminal(["--plain", str(nasty)]) as terminal:
         assert terminal.exit_code() == 0
         assert not NOT_SGR.search(terminal.raw)
@@ -47,7 +47,7 @@ def test_plain_text_on_a_terminal_goes_through_the_door(nasty: Path) -> None:
         assert "never invisible" in terminal.text
 
 
-def test_no_colour_when_none_is_wanted(nasty: Path) -> None:
+def test_no_colour_when_none_is_asked_for(nasty: Path) -> None:
     with Terminal(["--plain", str(nasty)], env={"NO_COLOR": "1"}) as terminal:
         assert terminal.exit_code() == 0
         assert not COLOUR.search(terminal.raw)
@@ -64,7 +64,7 @@ def test_a_run_has_its_colours_on_a_terminal() -> None:
         assert b"\x1b" not in terminal.raw
 
 
-def test_a_dumb_terminal_gets_plain_text_and_is_told(nasty: Path) -> None:
+def test_a_dumb_terminal_gets_plain_text_and_is_reported(nasty: Path) -> None:
     with Terminal([str(nasty)], env={"TERM": "dumb"}) as terminal:
         assert terminal.exit_code() == 0
         assert b"\x1b" not in terminal.raw
@@ -78,7 +78,7 @@ def test_a_dumb_terminal_has_no_screen_to_choose_from() -> None:
         assert "logview TARGET" in terminal.text
 
 
-def test_nothing_piped_in_is_told() -> None:
+def test_nothing_piped_in_is_reported() -> None:
     with Terminal(["-"], cols=200) as terminal:
         assert terminal.exit_code() == 2
         assert "nothing is piped into it" in terminal.text
@@ -132,7 +132,7 @@ def test_messages_do_not_stand_in_the_middle_of_a_line() -> None:
             assert terminal.screen[2].startswith("logview: ")
 
 
-def test_saving_tells_how_far_it_is_and_then_what_was_saved(tmp_path: Path) -> None:
+def test_saving_shows_how_far_it_is_and_then_what_was_saved(tmp_path: Path) -> None:
     with FaultServer(b"one\ntwo\nhalf") as server:
         environ = {"APIFY_API_BASE_URL": server.base_url}
         with Terminal([JOB_ID, "--output", "x.log"], env=environ, cwd=tmp_path) as terminal:
@@ -172,7 +172,7 @@ def test_saving_can_be_interrupted(tmp_path: Path) -> None:
         (["--at", "06:12", "--plain", "x"], "--at is for the screen"),
     ],
 )
-def test_a_moment_that_is_none_is_told(arguments: list[str], says: str) -> None:
+def test_a_moment_that_is_none_is_reported(arguments: list[str], says: str) -> None:
     with Terminal(arguments, cols=200) as terminal:
         assert terminal.exit_code() == 2
         assert says in terminal.text

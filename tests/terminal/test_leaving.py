@@ -102,9 +102,9 @@ def test_a_crash_of_our_own_is_one_line_and_shows_no_token(
         assert_restored(terminal) if where == "action_help" else None
         assert terminal.mode() == (True, True)
         (report,) = state_folder.glob("crash-*.txt")
-        told = [row for row in terminal.screen if row.startswith("logview: ")]
-        assert len(told) == 1
-        assert str(report) in told[0]
+        messages = [row for row in terminal.screen if row.startswith("logview: ")]
+        assert len(messages) == 1
+        assert str(report) in messages[0]
         text = report.read_text()
         for seen in (terminal.raw.decode("utf-8", "replace"), text):
             assert SECRET[12:] not in seen

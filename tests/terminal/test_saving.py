@@ -79,7 +79,7 @@ def test_what_is_there_is_asked_for_once(lines: Path, folder: Path) -> None:
     assert (folder / "it.log").read_text() == lines.read_text()
 
 
-def test_a_disk_that_is_full_is_told_and_nothing_is_left_or_lost(
+def test_a_disk_that_is_full_is_reported_and_nothing_is_left_or_lost(
     tmp_path: Path, folder: Path
 ) -> None:
     (tmp_path / "app.log").write_text("word " * (LIMIT // 4) + "\n")
@@ -93,7 +93,7 @@ def test_a_disk_that_is_full_is_told_and_nothing_is_left_or_lost(
     assert {path.name: path.read_text() for path in folder.iterdir()} == {"old.log": "mine"}
 
 
-def test_no_permission_is_told(lines: Path, folder: Path) -> None:
+def test_no_permission_is_reported(lines: Path, folder: Path) -> None:
     folder.chmod(0o500)
     try:
         (folder / "probe").touch()
@@ -130,7 +130,7 @@ HOSTILE = {"Content-Disposition": 'attachment; filename="../../etc/my run\x1b[31
 
 
 @pytest.mark.parametrize(
-    ("fault", "told", "name"),
+    ("fault", "messages", "name"),
     [
         (Fault.early_end(), "Saved 3 lines (14 B)", f"{JOB_ID}.log"),
         (Fault(end="stop", headers=HOSTILE), "Saved 3 lines (14 B)", "my-run-31m.log"),
@@ -141,7 +141,7 @@ HOSTILE = {"Content-Disposition": 'attachment; filename="../../etc/my run\x1b[31
     ],
 )
 def test_a_fresh_copy_is_downloaded_whole_or_not_at_all(
-    folder: Path, fault: Fault, told: str, name: str
+    folder: Path, fault: Fault, messages: str, name: str
 ) -> None:
     with FaultServer(b"one\ntwo\nthree\n", plan=[Fault.clean(), fault]) as server:
         address = ["--api-url", server.base_url]
@@ -149,7 +149,7 @@ def test_a_fresh_copy_is_downloaded_whole_or_not_at_all(
             terminal.wait_for("line 3 of 3").send(CTRL_P).wait_for("Search for commands")
             terminal.send("download a fresh").wait_gone("Search for commands")
             terminal.wait_for(lambda t: t.text.count("ownload a fresh") > 1).send("\r")
-            terminal.wait_for("save to").send("\r").wait_for(told)
+            terminal.wait_for("save to").send("\r").wait_for(messages)
             terminal.send(CTRL_Q)
             assert terminal.exit_code() == 0
     assert [path.name for path in folder.iterdir()] == ([name] if name else [])

@@ -105,7 +105,7 @@ def test_keys_are_not_read_from_the_null_device(lines: Path) -> None:
 # Troubles
 
 
-def test_a_dropped_connection_is_told_and_mended(faulty: FaultServer) -> None:
+def test_a_dropped_connection_is_reported_and_mended(faulty: FaultServer) -> None:
     faulty.plan += [Fault.reset(after=8)]
     environ = {**os.environ, "APIFY_API_BASE_URL": faulty.base_url}
     with Terminal([JOB_ID], env=environ) as terminal:
@@ -173,10 +173,10 @@ def test_a_crash_is_one_line_without_the_token(where: str, lines: Path, state_fo
             terminal.wait_for("line 500 of 500").send("f")
         assert terminal.exit_code() == 70
         (report,) = state_folder.glob("crash-*.txt")
-        told = [row for row in terminal.screen if row.strip()]
-        assert len(told) == 1
-        assert told[0].startswith("logview: crashed (ValueError)")
-        assert str(report) in told[0]
+        messages = [row for row in terminal.screen if row.strip()]
+        assert len(messages) == 1
+        assert messages[0].startswith("logview: crashed (ValueError)")
+        assert str(report) in messages[0]
         assert SECRET[:14].encode() not in terminal.raw
         assert SECRET[10:] not in report.read_text()
         assert "in broken" in report.read_text()
@@ -212,8 +212,8 @@ def test_the_open_screen_in_a_tiny_terminal() -> None:
 
 def test_resizing_keeps_the_place(lines: Path) -> None:
     def shows(first: int, last: int) -> Callable[[Terminal], bool]:
-        wanted = [f"{'▌' if n == 100 else ' '} line {n}" for n in range(first, last + 1)]
-        return lambda t: t.screen[1:-2] == wanted and t.screen[-2].startswith("  FILE ·")
+        expected = [f"{'▌' if n == 100 else ' '} line {n}" for n in range(first, last + 1)]
+        return lambda t: t.screen[1:-2] == expected and t.screen[-2].startswith("  FILE ·")
 
     with Terminal([str(lines)]) as terminal:
         terminal.wait_for("line 500 of 500").send("100G").wait_for("line 100 of 500")
@@ -330,7 +330,7 @@ def test_redrawing(lines: Path) -> None:
         assert terminal.exit_code() == 0
 
 
-def test_ctrl_c_says_how_to_quit_and_quits_nothing(lines: Path) -> None:
+def test_ctrl_c_shows_how_to_quit_and_quits_nothing(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
         terminal.wait_for("line 500 of 500").send(CTRL_C).wait_for("^Q quits")
         terminal.send("?").wait_for("esc closes this").send(CTRL_C).wait_gone("esc closes this")

@@ -53,7 +53,7 @@ def remote(server: FaultServer, **environ: str) -> dict[str, str]:
 # Colours
 
 
-def test_colours_are_there_unless_they_are_not_wanted(lines: Path) -> None:
+def test_colours_are_there_unless_they_are_not_asked_for(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
         terminal.wait_for("line 500 of 500").send("q")
         terminal.exit_code()
@@ -137,7 +137,7 @@ def test_nothing_in_a_log_reaches_the_terminal_but_text(tmp_path: Path) -> None:
         assert other_controls(terminal.raw) == set()
 
 
-def test_nothing_that_the_api_says_reaches_the_terminal_but_text(faulty: FaultServer) -> None:
+def test_nothing_that_the_api_sends_reaches_the_terminal_but_text(faulty: FaultServer) -> None:
     hostile = "a\x1b]0;t\x07b\x1b[2Jc\x9b31md\x1b]52;c;QQ==\x07e [/red] f\u202eg"
     faulty.set_job(statusMessage=hostile, status="RUNNING", actId="FaultyActor000001")
     name = {"data": {"id": "FaultyActor000001", "name": hostile, "title": hostile}}

@@ -120,7 +120,7 @@ def test_a_log_of_another_program_has_times_jumps_and_a_timeline(as_file: bool) 
         assert times.time(first + 61, None).text == "12:01:01.061"
 
 
-def test_the_times_of_a_pipe_are_there_once_its_lines_say_so() -> None:
+def test_the_times_of_a_pipe_are_there_once_its_lines_have_them() -> None:
     document = LogDocument()
     index = StampIndex(document)
     document.append(b"starting up\n")

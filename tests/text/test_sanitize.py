@@ -1,4 +1,4 @@
-"""The door, case by case: what is drawn, what is copied, and what never reaches a terminal."""
+"""The sanitiser, case by case: what is drawn, what is copied, and what never reaches a terminal."""
 
 from __future__ import annotations
 
@@ -437,7 +437,7 @@ def test_a_progress_line_keeps_its_colour_and_its_places() -> None:
     assert shown.clipped == 0
 
 
-def test_of_a_line_that_is_looked_at_in_part_the_last_whole_state_is_shown() -> None:
+def test_of_a_line_that_is_read_in_part_the_last_whole_state_is_shown() -> None:
     line = b"\r".join(b"%6d of 100000" % n for n in range(2_000))
     shown = display(line, limit=100)
     assert shown.text == "…␍    46 of 100000"

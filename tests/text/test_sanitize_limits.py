@@ -1,4 +1,4 @@
-"""The door, on lines made to be expensive: what one line can cost, and what is said about it."""
+"""The sanitiser, on lines made to be expensive: what one line can cost, and how that is shown."""
 
 from __future__ import annotations
 

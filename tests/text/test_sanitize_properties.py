@@ -1,4 +1,4 @@
-"""The door, for any bytes at all: what must hold whatever a log says."""
+"""The sanitiser, for any bytes at all: what must hold whatever a log says."""
 
 from __future__ import annotations
 

@@ -99,12 +99,12 @@ def test_a_log_that_is_out_of_order_leads_near_the_place() -> None:
 
 
 @pytest.mark.parametrize("typed", ["25:00", "06:61", "2026-13-01T00:00", "soon", "6:1"])
-def test_what_is_no_time_is_told(typed: str) -> None:
+def test_what_is_no_time_is_reported(typed: str) -> None:
     with pytest.raises(TimeError):
         find_time(log(10), typed, 0)
 
 
-def test_a_log_without_stamps_says_so() -> None:
+def test_a_log_without_stamps_reports_it() -> None:
     document = LogDocument()
     document.append(b"INFO one\nINFO two\n")
     with pytest.raises(TimeError, match="no time stamps"):

@@ -191,9 +191,9 @@ class Session:
     async def send(self, data: str | bytes) -> None:
         """Let bytes arrive, and wait until they are read."""
         data = data.encode() if isinstance(data, str) else data
-        wanted = self.log.document.size + len(data)
+        expected = self.log.document.size + len(data)
         self.source.send(data)
-        await self.wait_for(lambda: self.log.document.size >= wanted)
+        await self.wait_for(lambda: self.log.document.size >= expected)
 
     async def say(self, *events: Any) -> None:
         """Let the source say events, and wait until they are heard."""

@@ -42,7 +42,7 @@ async def test_it_opens_at_the_first_line_from_then_on(at, moment, line):
 
 
 @pytest.mark.parametrize(
-    ("moment", "line", "told"),
+    ("moment", "line", "messages"),
     [
         ("2026-11-20T05:00:00.000Z", 0, "the log begins after 2026-11-20 05:00:00.000 UTC"),
         ("2026-11-21T05:00:00.000Z", 599, "the log ends before 2026-11-21 05:00:00.000 UTC"),
@@ -50,15 +50,15 @@ async def test_it_opens_at_the_first_line_from_then_on(at, moment, line):
         ("07:00", 599, "the log ends before 2026-11-20 07:00:00.000 UTC"),
     ],
 )
-async def test_beyond_its_ends_it_opens_there_and_says_so(at, moment, line, told):
+async def test_beyond_its_ends_it_opens_there_and_reports_it(at, moment, line, messages):
     async with at(moment) as s:
         await s.lines(*stamped(0, 600))
         assert s.cursor_row.endswith(f" line {line}")
-        assert told in s.words
+        assert messages in s.words
 
 
 @pytest.mark.parametrize("moment", ["06:00", "2026-11-20T06:00:00.000Z"])
-async def test_without_times_it_says_that_there_are_none(at, moment):
+async def test_without_times_it_shows_that_there_are_none(at, moment):
     async with at(moment) as s:
         await s.lines("one", "two")
         assert "no time stamps" in s.words
@@ -76,7 +76,7 @@ async def test_a_run_that_goes_on_is_waited_for(open_app):
         assert s.cursor_row.endswith(" line 300")
 
 
-async def test_a_run_that_ends_before_it_says_so(open_app):
+async def test_a_run_that_ends_before_it_reports_it(open_app):
     async with open_app(at="06:05") as s:
         await s.lines(*stamped(0, 200))
         ended = job("SUCCEEDED", seconds=200)

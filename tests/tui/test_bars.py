@@ -50,7 +50,7 @@ async def test_a_long_notice_is_shown_whole_and_moves_nothing(open_app):
         await s.wait_for(lambda: s.rows == before)
 
 
-async def test_filters_that_have_no_room_are_counted(open_app):
+async def test_filters_that_have_no_space_are_counted(open_app):
     async with open_app() as s:
         await s.lines(*crawl(1, 60))
         await s.press("k")

@@ -17,7 +17,7 @@ async def fail(text: str, environ: object) -> None:
 
 
 @pytest.mark.parametrize("key", ["y", "c"])
-async def test_it_copies_the_current_line_and_says_so(open_app, clipboard, key):
+async def test_it_copies_the_current_line_and_reports_it(open_app, clipboard, key):
     async with open_app() as s:
         await s.lines(*numbered(1, 30))
         await s.press("k", key)
@@ -51,7 +51,7 @@ async def test_without_a_clipboard_the_terminal_is_asked(open_app, monkeypatch):
         assert f"\x1b]52;c;{base64.b64encode(b'one').decode()}\x07" in written
 
 
-async def test_a_clipboard_that_takes_its_time_is_told(open_app, monkeypatch):
+async def test_a_clipboard_that_takes_its_time_is_reported(open_app, monkeypatch):
     answer = asyncio.Event()
 
     async def put(text, environ):

@@ -109,13 +109,13 @@ class Reader:
         await self.app.workers.wait_for_complete()
         await self.pilot.pause()
 
-    def styled(self, text: str, **wanted: object) -> bool:
+    def styled(self, text: str, **expected: object) -> bool:
         """Whether the first place of a text on the screen is all drawn like that."""
         for strip in render_strips(self.app):
             if (at := strip.text.find(text)) >= 0:
                 # The text holds narrow characters only, so that cells are characters.
                 cut = strip.crop(at, at + len(text))
-                return all(getattr(s.style, name) == v for s in cut for name, v in wanted.items())
+                return all(getattr(s.style, name) == v for s in cut for name, v in expected.items())
         raise AssertionError(f"{text!r} is not on the screen:\n{self.text}")
 
 
@@ -154,7 +154,7 @@ async def test_its_picture(snapshot):
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
 @pytest.mark.parametrize("look", ["dark", "light", "no colour"])
-async def test_it_reads_the_same_in_all_looks(size, look, monkeypatch):
+async def test_it_reads_the_same_in_all_themes(size, look, monkeypatch):
     if look == "no colour":
         monkeypatch.setenv("NO_COLOR", "1")
     theme = LIGHT.name if look == "light" else DARK.name
@@ -191,7 +191,7 @@ async def test_in_a_tiny_terminal_its_head_makes_way_and_one_row_is_left():
 # -- what is on it ----------------------------------------------------------------------------
 
 
-async def test_times_are_told_in_utc_and_local(monkeypatch):
+async def test_times_are_shown_in_utc_and_local(monkeypatch):
     monkeypatch.setenv("TZ", "Europe/Prague")
     time.tzset()
     async with open_entry(shown(*STACK)) as r:
@@ -207,7 +207,7 @@ async def test_times_are_told_in_utc_and_local(monkeypatch):
         assert r.body[1] == "−1.000 s since the previous entry"
 
 
-async def test_child_runs_are_told_with_their_own_stamps():
+async def test_child_runs_are_shown_with_their_own_stamps():
     async with open_entry(shown(CHILD, level=Level.WARN)) as r:
         assert r.body[2:8] == [
             "child run apify.outer runId:2nGcih12JwIuukQtq",
@@ -235,7 +235,7 @@ async def test_without_stamps_there_are_no_times():
         assert r.note == "all of it"
 
 
-async def test_what_is_left_out_is_told():
+async def test_what_is_left_out_is_reported():
     entry = replace(shown(*(f"line {n}" for n in range(300))), line_count=100_000)
     async with open_entry(entry) as r:
         assert "lines 40,112–140,111" in r.rows[0]
@@ -366,7 +366,7 @@ async def test_keys_move_on_without_closing():
         assert r.app.screen is r.screen
 
 
-async def test_where_a_move_leads_nowhere_it_says_so_and_stays():
+async def test_where_a_move_leads_nowhere_it_reports_it_and_stays():
     async with open_entry(shown("hello"), match=finder("nowhere")) as r:
         words = set()
         for key in MOVES:
@@ -469,7 +469,7 @@ async def test_a_pattern_that_takes_too_long_marks_nothing():
 # -- in the app -------------------------------------------------------------------------------
 
 
-async def test_over_a_log_it_tells_receipts_and_the_keys_of_the_app_act(open_app, clipboard):
+async def test_over_a_log_it_shows_receipts_and_the_keys_of_the_app_act(open_app, clipboard):
     async with open_app() as s:
         await s.lines("below")
         s.app.need_styles("entry", "entry_body")

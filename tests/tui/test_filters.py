@@ -68,7 +68,7 @@ async def test_several_stack(open_app):
         assert "[1] [!0] [5] 2 shown" in s.status
 
 
-async def test_it_says_what_it_would_take_while_typed(open_app):
+async def test_it_shows_what_it_would_take_while_typed(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 100))
         await s.press("g")
@@ -214,7 +214,7 @@ async def test_the_list_edits(open_app):
         assert "[!12] [5] 2 shown" in s.status
 
 
-async def test_an_empty_list_says_how_to_begin(open_app):
+async def test_an_empty_list_shows_how_to_begin(open_app):
     async with open_app() as s:
         await s.lines("one")
         await s.press("X")
@@ -283,7 +283,7 @@ async def test_a_filter_that_was_counted_while_typed_reads_nothing_again(open_ap
         assert "[777] 114 shown" in s.status
 
 
-async def test_a_pattern_too_slow_for_the_lines_on_screen_is_told(open_app) -> None:
+async def test_a_pattern_too_slow_for_the_lines_on_screen_is_reported(open_app) -> None:
     async with open_app() as s:
         await s.lines("hello", "a" * 60 + "b", "world")
         await s.press("ampersand", "ctrl+r")

@@ -266,7 +266,7 @@ async def test_the_newest_lines_stay_in_sight_above_a_banner_and_are_copied(open
         assert clipboard == ["line 100"]
 
 
-async def test_follow_on_a_log_that_has_ended_says_so(open_app):
+async def test_follow_on_a_log_that_has_ended_reports_it(open_app):
     async with open_app() as s:
         await s.say(Connecting(), Connected())
         await s.lines(*numbered(1, FILLED))
@@ -291,7 +291,7 @@ async def test_from_the_end_of_a_log_that_has_ended_the_last_error_comes_first(o
         assert "from the top again" in s.words
 
 
-async def test_while_a_log_goes_on_the_next_error_is_looked_for_from_the_top(open_app):
+async def test_while_a_log_goes_on_the_next_error_is_searched_for_from_the_top(open_app):
     async with open_app() as s:
         await s.say(Connecting(), Connected())
         await s.lines("ERROR first", *numbered(1, 50), "ERROR last", *numbered(51, 60))

@@ -112,7 +112,7 @@ async def test_ctrl_q_quits_anywhere(open_app, before):
         assert s.app.return_value == 0
 
 
-async def test_ctrl_c_says_how_to_quit(open_app):
+async def test_ctrl_c_shows_how_to_quit(open_app):
     async with open_app() as s:
         await s.lines("one")
         await s.press("ctrl+c")
@@ -120,7 +120,7 @@ async def test_ctrl_c_says_how_to_quit(open_app):
         assert s.app.is_running
 
 
-async def test_ctrl_c_says_how_to_quit_on_the_open_screen(open_app):
+async def test_ctrl_c_shows_how_to_quit_on_the_open_screen(open_app):
     async with open_app(None) as s:
         await s.press("ctrl+c")
         assert "^Q quits" in s.status
@@ -207,7 +207,7 @@ async def test_an_unknown_id_with_nothing_read_comes_back_to_be_mended(open_app,
         assert not s.app.is_running
 
 
-async def test_what_a_401_said_stays_on_the_log_screen(open_app):
+async def test_what_a_401_answered_stays_on_the_log_screen(open_app):
     from logview.apify.errors import Unauthorized
 
     async with open_app(None) as s:
@@ -270,7 +270,7 @@ async def test_the_list_and_the_input_are_left_by_arrow_keys(open_app):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "message"),
     [
         ("two words", "ID"),
         ("😀", "ID"),
@@ -281,18 +281,18 @@ async def test_the_list_and_the_input_are_left_by_arrow_keys(open_app):
         ("https://console.apify.com/actors/a/builds/0.1.2", "number"),
     ],
 )
-async def test_wrong_input_says_what_is_wrong_and_loses_nothing(open_app, typed, said):
+async def test_wrong_input_shows_what_is_wrong_and_loses_nothing(open_app, typed, message):
     async with open_app(None) as s:
         field = s.app.screen.query_one("#what")
         field.value = typed
         await s.settle()
-        assert said in " ".join(s.rows[5:8])
+        assert message in " ".join(s.rows[5:8])
         await s.press("enter")
         assert field.value == typed
         assert isinstance(s.app.screen, OpenScreen)
 
 
-async def test_a_token_in_a_link_is_not_shown_and_told(open_app):
+async def test_a_token_in_a_link_is_not_shown_and_reported(open_app):
     async with open_app(None) as s:
         await s.type("https://console.apify.com/actors/a/runs/b?token=apify_api_SECRETSECRET")
         assert "link to run b" in s.text

@@ -96,7 +96,9 @@ def test_a_long_line_of_wide_characters_never_overflows() -> None:
 
 
 @given(LINES, st.integers(5, 30), st.data())
-def test_a_character_is_on_the_row_that_says_so(line: str, width: int, data: st.DataObject) -> None:
+def test_a_character_is_on_the_row_that_is_named(
+    line: str, width: int, data: st.DataObject
+) -> None:
     text = visible(line.encode())
     if not text.strip():
         return
@@ -108,7 +110,7 @@ def test_a_character_is_on_the_row_that_says_so(line: str, width: int, data: st.
         assert window.start <= column < window.end
 
 
-def test_matches_are_looked_for_around_the_window_only() -> None:
+def test_matches_are_searched_for_around_the_window_only() -> None:
     line = "x" * 50_000 + "NEEDLE" + "x" * 50_000
     layout = lay_out_line(line.encode(), 100, wrap=False)
     assert isinstance(layout, LongLineLayout)
@@ -140,7 +142,7 @@ def test_long_lines_with_wide_text_and_tabs_show_every_character() -> None:
     assert re.sub(" +", "", shown) == line.replace("\t", "")  # tabs at the beginning are wide
 
 
-def test_matches_are_looked_for_where_a_long_line_is_scrolled_to() -> None:
+def test_matches_are_searched_for_where_a_long_line_is_scrolled_to() -> None:
     line = "x" * 5_990 + "NEEDLE" + "x" * 30_000
     layout = lay_out_line(line.encode(), 80, wrap=False)
     assert isinstance(layout, LongLineLayout)

@@ -41,7 +41,7 @@ async def test_the_run_is_opened_in_console(open_app, opened):
 
 
 @pytest.mark.parametrize("works", [True, False])
-async def test_what_is_told_of_a_link_is_masked_as_on_the_screen(
+async def test_what_is_reported_of_a_link_is_masked_as_on_the_screen(
     open_app, opened, clipboard, works
 ):
     opened.works = works
@@ -65,7 +65,7 @@ async def test_without_a_browser_the_link_is_shown_and_copied(open_app, opened, 
         assert clipboard == [CONSOLE]
 
 
-async def test_what_has_no_page_in_console_says_so(open_app, opened, tmp_path):
+async def test_what_has_no_page_in_console_reports_it(open_app, opened, tmp_path):
     async with open_app() as s:
         await s.press("o")
         assert "its page in Apify Console is not known yet" in s.words
@@ -105,7 +105,7 @@ async def test_y_copies_and_esc_closes(open_app, opened, clipboard):
         assert opened.links == []
 
 
-async def test_an_entry_without_links_says_so(open_app):
+async def test_an_entry_without_links_reports_it(open_app):
     async with open_app() as s:
         await s.press("O")
         assert "the log has no line yet" in s.words
@@ -123,17 +123,17 @@ async def test_a_long_link_is_shown_whole(open_app):
 
 
 @pytest.mark.parametrize(
-    ("link", "told"),
+    ("link", "messages"),
     [
         ("https://аррӏе.com/login", "goes to xn--80ak6aa92e.com"),
         ("https://apify.com@evil.example/", "goes to evil.example"),
     ],
 )
-async def test_a_link_that_looks_like_another_says_where_it_goes(open_app, link, told):
+async def test_a_link_that_looks_like_another_shows_where_it_goes(open_app, link, messages):
     async with open_app() as s:
         await s.lines(f"see {link}")
         await s.press("O")
-        assert told in s.words
+        assert messages in s.words
 
 
 async def test_what_is_opened_is_what_is_shown(open_app, opened):

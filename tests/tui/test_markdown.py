@@ -42,7 +42,7 @@ async def markdown(s, clipboard) -> list[str]:
     return clipboard.pop().split("\n")
 
 
-async def test_it_says_what_where_when_and_links_there(open_app, clipboard):
+async def test_it_shows_what_where_when_and_links_there(open_app, clipboard):
     actors = {scripted.ACTOR_ID: "my_*scraper*"}
     async with open_app(actors=actors) as s:
         log = crawl(1, 40)
@@ -61,7 +61,7 @@ async def test_it_says_what_where_when_and_links_there(open_app, clipboard):
         assert lines == log[1:4]
 
 
-async def test_of_filtered_lines_it_says_how_many_there_are(open_app, clipboard):
+async def test_of_filtered_lines_it_shows_how_many_there_are(open_app, clipboard):
     async with open_app() as s:
         await s.lines(*crawl(1, 60))
         await s.press("g", "v", "G", "&", *"ERROR", "enter")

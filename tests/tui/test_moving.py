@@ -80,7 +80,7 @@ async def test_going_to_a_place(open_app, typed, line):
         assert s.log.focused is s.log.pane
 
 
-async def test_going_too_far_says_how_many_lines_there_are(open_app):
+async def test_going_too_far_shows_how_many_lines_there_are(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 300))
         await s.press("ctrl+g")
@@ -90,7 +90,7 @@ async def test_going_too_far_says_how_many_lines_there_are(open_app):
 
 
 @pytest.mark.parametrize("typed", ["x", "-", "1e9", "²", "9" * 16, "%"])
-async def test_what_is_no_place_says_so_and_stays_open(open_app, typed):
+async def test_what_is_no_place_reports_it_and_stays_open(open_app, typed):
     async with open_app() as s:
         await s.lines(*numbered(1, 300))
         await s.press("g", ":")
@@ -239,7 +239,7 @@ async def test_a_click_on_the_track_brings_the_thumb_there(open_app):
         assert s.texts[0] == "line 1"
 
 
-async def test_a_click_on_the_footer_does_what_it_says(open_app):
+async def test_a_click_on_the_footer_does_what_it_shows(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 100))
         await s.click_on("f follow")

@@ -41,7 +41,7 @@ async def test_markup_in_a_log_is_shown_literally(open_app, clipboard):
         assert clipboard[0].startswith(MARKUP)
 
 
-async def test_markup_in_what_the_api_says_is_shown_literally(open_app):
+async def test_markup_in_what_the_api_sends_is_shown_literally(open_app):
     async with open_app(size=(160, 24), actors={scripted.ACTOR_ID: MARKUP}) as s:
         await s.say(JobChanged(job(MARKUP, message=MARKUP)))
         await s.wait_for(lambda: "[/red]" in s.rows[0])
@@ -115,7 +115,7 @@ async def test_hostile_names_of_files(open_app, tmp_path):
         assert "[red]" in s.rows[0]
 
 
-async def test_what_is_pasted_passes_the_door(open_app):
+async def test_what_is_pasted_passes_the_sanitizer(open_app):
     async with open_app(None) as s:
         await s.paste("\n\x1b]0;t\x07 [/red]\x1b[2J\tx\u202e\nsecond line")
         assert s.app.screen.query_one("#what").value == " [/red] x"

@@ -117,7 +117,7 @@ async def test_a_selection_is_saved_though_it_has_ended_since(open_app, folder):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 10)])
-async def test_the_name_has_room_and_the_switches_can_be_clicked(open_app, size):
+async def test_the_name_has_space_and_the_switches_can_be_clicked(open_app, size):
     async with open_app(size=size) as s:
         await s.lines(*numbered(1, 30))
         await s.press("s")
@@ -179,7 +179,7 @@ async def test_what_is_there_is_overwritten_on_the_second_enter_alone(open_app, 
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "messages"),
     [
         ("", "Nothing is named"),
         ("no/where.log", "There is no such folder: no"),
@@ -188,15 +188,15 @@ async def test_what_is_there_is_overwritten_on_the_second_enter_alone(open_app, 
         ("x" * 300, "The name is too long"),
     ],
 )
-async def test_where_nothing_can_be_saved_the_prompt_says_why_and_stays(
-    open_app, folder, typed, told
+async def test_where_nothing_can_be_saved_the_prompt_gives_the_reason_and_stays(
+    open_app, folder, typed, messages
 ):
     async with open_app() as s:
         await s.lines("one")
         await s.press("s", CTRL_U)
         await s.paste(typed)
         await s.press("enter")
-        assert told in s.words
+        assert messages in s.words
         assert s.log.query_one("#save").display
         await s.press("escape")
         assert not s.log.query_one("#save").display
@@ -260,7 +260,7 @@ async def test_secrets_are_masked_and_counted(open_app, folder):
         assert text.count("1›") == 2
 
 
-async def test_where_all_masking_is_off_the_switch_says_so(open_app, folder):
+async def test_where_all_masking_is_off_the_switch_reports_it(open_app, folder):
     async with open_app() as s:
         s.app.redact = False
         await s.lines(TOKEN)
@@ -345,7 +345,7 @@ async def test_of_a_file_that_is_still_being_read_all_of_it_is_saved(
         )
 
 
-async def test_it_is_told_that_the_file_has_lost_what_was_to_be_saved(open_app, folder, gate):
+async def test_it_is_reported_that_the_file_has_lost_what_was_to_be_saved(open_app, folder, gate):
     reader = Reader(LARGE.encode())
     async with open_app(FileTarget(folder / "big", 0)) as s:
         await s.say(Extended(reader, 0, len(LARGE)))

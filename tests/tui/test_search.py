@@ -100,7 +100,7 @@ async def test_regex_by_its_key_and_by_a_click(open_app):
         assert "match 1 of 1" in s.text
 
 
-async def test_a_wrong_pattern_keeps_the_last_result_and_says_why(open_app):
+async def test_a_wrong_pattern_keeps_the_last_result_and_gives_the_reason(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 60))
         await s.press("g", "/", "ctrl+r")
@@ -116,7 +116,7 @@ async def test_a_wrong_pattern_keeps_the_last_result_and_says_why(open_app):
 
 
 @pytest.mark.parametrize("pattern", ["(((x{100}){100}){100}){100}", "a" * 1001, "[", "(?P<a>)(?P<"])
-async def test_a_refused_pattern_says_why(open_app, pattern):
+async def test_a_refused_pattern_gives_the_reason(open_app, pattern):
     async with open_app() as s:
         await s.lines(*numbered(1, 3))
         await s.press("/", "ctrl+r")
@@ -127,7 +127,7 @@ async def test_a_refused_pattern_says_why(open_app, pattern):
         assert s.app.is_running
 
 
-async def test_a_pattern_that_is_too_slow_is_told_and_dropped(open_app):
+async def test_a_pattern_that_is_too_slow_is_reported_and_dropped(open_app):
     async with open_app() as s:
         await s.lines("first", "a" * 60 + "b", "last")
         await s.press("/", "ctrl+r")
@@ -229,7 +229,7 @@ async def test_n_goes_on_from_where_the_reader_went(open_app):
         assert s.cursor_row == "▌ line 200"
 
 
-async def test_n_without_a_search_says_so(open_app):
+async def test_n_without_a_search_reports_it(open_app):
     async with open_app() as s:
         await s.lines("one")
         await s.press("n")

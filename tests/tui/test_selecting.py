@@ -59,7 +59,7 @@ def selected_cells(s):
 # -- what the mouse does --------------------------------------------------------------------
 
 
-async def test_what_was_selected_is_told_and_drawn(open_app):
+async def test_what_was_selected_is_reported_and_drawn(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 5))
         await drag(s, (LEFT + 5, TOP + 1), (LEFT + 3, TOP + 3))
@@ -167,7 +167,7 @@ async def test_escape_while_the_mouse_is_held_gives_the_mouse_back(open_app):
         assert s.app.mouse_captured is None
 
 
-async def test_a_release_that_nobody_told_ends_the_drag_with_the_next_move(open_app, clipboard):
+async def test_a_release_that_nobody_reported_ends_the_drag_with_the_next_move(open_app, clipboard):
     async with open_app() as s:
         await s.lines(*numbered(1, 9))
         await s.mouse(DOWN, LEFT, TOP)
@@ -632,7 +632,7 @@ async def test_markdown_from_the_middle_of_a_key_keeps_its_fence(open_app, clipb
         assert not any("MIIEow" in line for line in lines)
 
 
-async def test_that_a_selection_is_no_more_is_told(open_app):
+async def test_that_a_selection_is_no_more_is_reported(open_app):
     async with open_app(FileTarget(Path("app.log"), 0)) as s:
         await s.lines("one", "two")
         await s.press("v")
@@ -641,14 +641,14 @@ async def test_that_a_selection_is_no_more_is_told(open_app):
 
 
 @pytest.mark.parametrize("key", ["y", "Y", "O", "v", "m", "enter"])
-async def test_where_filters_show_nothing_it_is_not_said_that_nothing_is_there(open_app, key):
+async def test_where_filters_show_nothing_it_is_not_reported_that_nothing_is_there(open_app, key):
     async with open_app() as s:
         await s.lines("one")
         await s.press("&", *"zzz", "enter", key)
         assert "the filters show no line" in s.words
 
 
-async def test_a_link_is_looked_for_on_no_row_of_ours(open_app):
+async def test_a_link_is_searched_for_on_no_row_of_ours(open_app):
     async with open_app(FileTarget(Path("app.log"), 0)) as s:
         await s.lines("one")
         await s.say(Gap("the file was rewritten", "truncated"))

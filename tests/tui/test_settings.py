@@ -50,7 +50,7 @@ async def test_the_settings_file_names_a_theme_until_one_is_chosen(open_app, sta
     assert not (state_folder / "state.json").exists()
 
 
-async def test_a_theme_that_there_is_not_is_told(open_app):
+async def test_a_theme_that_there_is_not_is_reported(open_app):
     async with open_app(theme="no-such-theme") as s:
         assert s.app.theme == themes.DEFAULT
         assert "there is no theme 'no-such-theme'" in s.status
@@ -85,17 +85,17 @@ async def test_keys_of_the_settings_file_in_an_entry(open_app):
         assert not isinstance(s.app.screen, EntryScreen)
 
 
-async def test_a_key_for_nothing_is_told_by_name(open_app):
+async def test_a_key_for_nothing_is_reported_by_name(open_app):
     async with open_app(keys={"mvoe-down": "n"}) as s:
         assert "'mvoe-down'" in s.status
 
 
-async def test_notices_are_told(open_app):
+async def test_notices_are_reported(open_app):
     async with open_app(notices=("config.toml has no setting 'tehme'",)) as s:
         assert "config.toml has no setting 'tehme'" in s.status
 
 
-async def test_a_broken_settings_file_is_told(open_app, isolated):
+async def test_a_broken_settings_file_is_reported(open_app, isolated):
     folder = isolated / "config" / "logview"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text("theme = [")
@@ -105,14 +105,14 @@ async def test_a_broken_settings_file_is_told(open_app, isolated):
         assert "config.toml" in s.status
 
 
-async def test_a_broken_state_file_is_told(open_app, state_folder):
+async def test_a_broken_state_file_is_reported(open_app, state_folder):
     state_folder.mkdir(parents=True)
     (state_folder / "state.json").write_text("{")
     async with open_app(size=(300, 24)) as s:
         assert "state.json.broken" in s.words
 
 
-async def test_a_state_that_cannot_be_saved_is_told(open_app, state_folder):
+async def test_a_state_that_cannot_be_saved_is_reported(open_app, state_folder):
     state_folder.parent.mkdir(parents=True)
     state_folder.write_text("a file where the folder should be")
     async with open_app() as s:

@@ -70,12 +70,12 @@ def test_every_form_has_exactly_its_cells_for_any_stamps(
                 assert len(times.time(line, before).text) + 1 == (times.cells or 1)
 
 
-def test_t_brings_each_form_and_says_which() -> None:
+def test_t_brings_each_form_and_shows_which() -> None:
     times = column("2026-11-20T06:00:00.000Z x")
-    said = [times.next_format() for _ in TIME_FORMATS]
-    assert said == [*list(TIME_FORMATS.values())[1:], "times in full, UTC"]
-    assert any("local" in words for words in said)
-    assert any("UTC" in words for words in said)
+    message = [times.next_format() for _ in TIME_FORMATS]
+    assert message == [*list(TIME_FORMATS.values())[1:], "times in full, UTC"]
+    assert any("local" in words for words in message)
+    assert any("UTC" in words for words in message)
 
 
 @pytest.mark.parametrize(

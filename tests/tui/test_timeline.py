@@ -164,7 +164,7 @@ async def test_the_place_of_the_screen_is_marked():
         assert app.style(22).bgcolor.name != chosen
 
 
-async def test_the_place_of_the_screen_is_seen_on_a_peak_and_beside_a_level():
+async def test_the_place_of_the_screen_is_seen_on_a_peak_and_next_to_a_level():
     app = Row()
     async with running(app) as pilot:
         peaks = bars([800] + [50] * 19, {0: Level.WARN})
@@ -204,7 +204,7 @@ async def test_a_click_goes_to_the_first_line_of_a_cell(first):
             assert app.picked[-1] == first + line, x
 
 
-async def test_dragging_goes_along_even_beside_the_row():
+async def test_dragging_goes_along_even_outside_the_row():
     app = Row()
     async with running(app) as pilot:
         await show(pilot, bars([50] * 20))
@@ -263,7 +263,7 @@ async def test_another_width_asks_for_other_bars():
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 4, 5])
-async def test_a_terminal_without_room_does_no_harm(width):
+async def test_a_terminal_without_space_does_no_harm(width):
     app = Row()
     async with running(app, width) as pilot:
         assert app.timeline.width == max(0, width - 4)
@@ -292,7 +292,7 @@ async def test_it_never_takes_the_focus():
 
 
 @pytest.mark.parametrize("look", ["dark", "light", "no colours"])
-async def test_errors_stand_upright_in_all_looks(look):
+async def test_errors_stand_upright_in_all_themes(look):
     app = Row(themes.LIGHT.name if look == "light" else themes.DARK.name)
     app.no_color = look == "no colours"
     counts = [3, 9, 40, 90, 400, 30, 0, 0, 30, 31, 29, 33, 30, 1, 0, 12, 14, 15, 900, 30]

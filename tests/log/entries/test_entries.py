@@ -97,7 +97,7 @@ def test_the_corpus_is_read_the_same_wherever_it_is_cut(path: Path) -> None:
 
 
 @given(logs, st.lists(st.integers(1, 9), max_size=40), st.randoms(use_true_random=False))
-def test_pages_of_any_size_read_in_any_order_say_the_same(
+def test_pages_of_any_size_read_in_any_order_agree(
     log: list[str], sizes: list[int], random: Random
 ) -> None:
     whole = entries_of(log)
@@ -148,7 +148,7 @@ states = st.builds(
 
 
 @given(logs, states)
-def test_what_a_page_leads_to_is_only_told_early_when_nothing_can_change_it(
+def test_what_a_page_leads_to_is_only_reported_early_when_nothing_can_change_it(
     log: list[str], before: GroupingState
 ) -> None:
     page = PageEntries("\n".join(log))
@@ -200,7 +200,7 @@ STAMPED = st.builds(
 
 
 @given(st.lists(st.one_of(STAMPED, STAMPED, st.sampled_from(LINES)), max_size=30))
-def test_the_first_characters_tell_what_the_expression_says(lines: list[str]) -> None:
+def test_the_first_characters_show_what_the_expression_finds(lines: list[str]) -> None:
     text = "\n".join(lines)
     quick = classify_page(text)
     with pytest.MonkeyPatch.context() as patch:
@@ -209,7 +209,7 @@ def test_the_first_characters_tell_what_the_expression_says(lines: list[str]) ->
 
 
 @pytest.mark.parametrize("level", ["INFO  ", "DEBUG ", "WARN  ", "ERROR ", "PERF  ", "    at "])
-def test_usual_lines_are_told_by_their_first_characters(level: str) -> None:
+def test_usual_lines_are_classified_by_their_first_characters(level: str) -> None:
     lines = [f"2026-11-20T06:00:{at:02}.123Z {level}text" for at in range(20)]
     assert _by_head(lines) is not None
 

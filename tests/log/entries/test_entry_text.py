@@ -57,7 +57,7 @@ def test_nothing_is_lost_added_or_moved_whatever_an_entry_is_made_of(data):
             assert seen[line][character] == entry.text[token.start]
 
 
-def test_stamps_are_told_once_and_taken_off_every_line():
+def test_stamps_are_shown_once_and_taken_off_every_line():
     entry = parse_entry(
         (f"{AT} ERROR it failed".encode(), f"{LATER}     at f".encode(), LATER.encode(), b"bare")
     )
@@ -71,7 +71,7 @@ def test_an_entry_without_stamps_has_none():
     assert entry.text == "INFO  hello\n  again"
 
 
-def test_child_runs_are_told_from_the_outermost_in():
+def test_child_runs_are_listed_from_the_outermost_in():
     inner = "[apify.inner runId:B2] -> "
     entry = parse_entry(
         (
@@ -170,7 +170,7 @@ def test_of_a_huge_entry_the_first_lines_are_taken(monkeypatch):
     assert parse_entry((b"x" * 1000, b"y")).text == "x" * 1000
 
 
-def test_where_json_is_too_much_the_line_is_told():
+def test_where_json_is_too_much_the_line_is_reported():
     entry = parse_entry((b"first", b"[1," * 100_000, b"last"))
     assert entry.json == ()
     assert entry.unread_line == 1

@@ -103,7 +103,7 @@ def same(reading: EntryIndex, whole: Whole) -> None:
 
 
 @given(texts, texts, ACTS, st.booleans(), st.integers(60, 400), st.integers(1, 9))
-def test_pages_read_in_any_order_while_lines_arrive_say_what_the_whole_says(
+def test_pages_read_in_any_order_while_lines_arrive_give_what_the_whole_gives(
     data: bytes,
     more: bytes,
     acts: list[tuple[str, int]],

@@ -175,13 +175,13 @@ def test_deep_nesting_neither_fails_nor_runs_out_of_the_screen():
     ["[" * 10**6, '{"a":' * 10**6, "\n".join(["[1,"] * 10**5), '{"' * 10**6, '["' + "\\n" * 10**6],
     ids=lambda text: text[:6].replace("\n", ""),
 )
-def test_what_never_ends_is_given_up_and_said_so(text):
+def test_what_never_ends_is_given_up_and_reported(text):
     found = find_json(text + ' {"a":1}')
     assert not found.parts
     assert found.unread is not None
 
 
-def test_of_too_much_the_first_is_found_and_the_place_told_where_it_ended():
+def test_of_too_much_the_first_is_found_and_the_place_given_where_it_ended():
     text = '{"a":1} ' * 1000
     found = find_json(text, max_work=500)
     assert len(found.parts) == 99
@@ -193,7 +193,7 @@ def test_of_too_much_the_first_is_found_and_the_place_told_where_it_ended():
     assert find_json(text + "x" * 2_000_000).unread is None
 
 
-def test_lines_of_a_layout_hang_where_they_are_told_to():
+def test_lines_of_a_layout_hang_where_they_belong():
     text = json.dumps({"key": "x" * 70, "other": 1})
     (part,) = find_json(text).parts
     first, *rest = lay_out(text, part, indent="    ")

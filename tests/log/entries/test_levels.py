@@ -51,7 +51,7 @@ def test_rows_have_names_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
-def test_the_first_line_of_an_entry_says_its_level(path: Path) -> None:
+def test_the_first_line_of_an_entry_states_its_level(path: Path) -> None:
     judged = read(path)
     for line, mark in zip(judged.lines, judged.marks, strict=True):
         if mark[1] == ">":
@@ -119,7 +119,7 @@ def test_only_the_first_line_is_asked() -> None:
 
 
 @given(st.lists(lines, min_size=1, max_size=30))
-def test_a_page_says_the_same_as_its_lines(page: list[str]) -> None:
+def test_a_page_agrees_with_its_lines(page: list[str]) -> None:
     masks = page_levels("\n".join(page))
     assert all(masks.values())
     for number, line in enumerate(page):

@@ -62,7 +62,7 @@ def test_an_escape_of_an_expression_is_no_capital() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "said"),
+    ("expression", "message"),
     [
         ("(", "missing )"),
         ("[a", "set"),
@@ -74,8 +74,8 @@ def test_an_escape_of_an_expression_is_no_capital() -> None:
         ("(?P<n>a)(?P<n", "missing"),
     ],
 )
-def test_a_wrong_or_refused_pattern_says_why(expression: str, said: str) -> None:
-    with pytest.raises(PatternError, match=re.escape(said)):
+def test_a_wrong_or_refused_pattern_gives_the_reason(expression: str, message: str) -> None:
+    with pytest.raises(PatternError, match=re.escape(message)):
         compile_query(Query(expression, regex=True))
 
 
@@ -92,7 +92,7 @@ def test_whatever_is_typed_is_a_pattern_or_a_clear_error(typed: str) -> None:
         compile_query(Query(typed, regex=True)).lines("2026 some\nlines")
 
 
-def test_a_pattern_that_backtracks_is_stopped_and_its_line_told() -> None:
+def test_a_pattern_that_backtracks_is_stopped_and_its_line_reported() -> None:
     pattern = compile_query(Query("(a|aa)+$", regex=True))
     with pytest.raises(PatternTooSlowError, match="line 2"):
         pattern.lines("fine\n" + "a" * 60 + "b")

@@ -132,7 +132,7 @@ def lost(document: LogDocument) -> int:
     return document.pages_lost
 
 
-def test_a_file_that_changed_is_looked_at_again() -> None:
+def test_a_file_that_changed_is_read_again() -> None:
     document, file = in_file(b"one\ntwo\n")
     assert lost(document) == 0
     pattern = compile_query(Query("e"))
@@ -142,14 +142,14 @@ def test_a_file_that_changed_is_looked_at_again() -> None:
     assert lost(document) > 0
 
 
-def test_a_file_whose_changes_are_not_told_is_always_looked_at() -> None:
+def test_a_file_whose_changes_are_not_reported_is_always_read() -> None:
     document, file = in_file(b"one\ntwo\n", None)
     assert lost(document) == 0
     file.data = b"one"
     assert lost(document) == 1
 
 
-def test_what_was_forgotten_is_looked_at_again() -> None:
+def test_what_was_forgotten_is_read_again() -> None:
     document, file = in_file(b"one\ntwo\n")
     document.read_for(compile_query(Query("e")), 0)
     file.data = b"one"

@@ -48,8 +48,8 @@ def in_order(steps: Iterable[int | None]) -> list[int | None]:
     return moments
 
 
-def bars_of(document: LogDocument, width: int, **wanted: int) -> Bars:
-    bars = StampIndex(document).bars(width, **wanted)
+def bars_of(document: LogDocument, width: int, **expected: int) -> Bars:
+    bars = StampIndex(document).bars(width, **expected)
     assert bars is not None
     return bars
 
@@ -87,8 +87,8 @@ def test_each_cell_begins_with_the_first_line_that_is_not_before_it(
     assert bars is not None
     check(document, bars, width)
     for cell in bars.cells[1:]:
-        wanted = (n for n, m in enumerate(moments) if m is not None and START + m >= cell.begin)
-        assert cell.line == next(wanted, document.end_line)
+        expected = (n for n, m in enumerate(moments) if m is not None and START + m >= cell.begin)
+        assert cell.line == next(expected, document.end_line)
     if None not in moments:
         for cell, following in itertools.pairwise(bars.cells):
             inside = [m for m in moments if cell.begin <= START + (m or 0) < following.begin]
@@ -143,14 +143,14 @@ def test_any_bytes_do_no_harm(pieces: list[bytes]) -> None:
         check(document, bars, 30)
 
 
-def test_beside_many_pages_a_cell_begins_on_the_right_page_at_least() -> None:
+def test_next_to_many_pages_a_cell_begins_on_the_right_page_at_least() -> None:
     moments = [3 * number + number % 2 for number in range(400)]
     document = document_of(moments, range(3, 400, 4))
     bars = bars_of(document, 5)
     check(document, bars, 5)
     for cell in bars.cells[1:]:
-        wanted = next(n for n, moment in enumerate(moments) if START + moment >= cell.begin)
-        assert abs(cell.line - wanted) <= 4
+        expected = next(n for n, moment in enumerate(moments) if START + moment >= cell.begin)
+        assert abs(cell.line - expected) <= 4
 
 
 def test_a_pause_is_a_gap() -> None:
@@ -196,7 +196,7 @@ def test_without_stamps_there_is_no_timeline(data: bytes) -> None:
     assert StampIndex(document).bars(80) is None
 
 
-def test_there_is_no_timeline_without_room() -> None:
+def test_there_is_no_timeline_where_it_does_not_fit() -> None:
     assert StampIndex(document_of([0, 1])).bars(0) is None
     assert StampIndex(document_of([0, 1])).bars(-4) is None
 
@@ -207,7 +207,7 @@ def test_stamps_that_are_no_times_are_as_good_as_none() -> None:
     assert counts(bars_of(document, 2)) == [2, 1]
 
 
-def test_the_days_of_a_log_are_told_apart() -> None:
+def test_the_days_of_a_log_are_kept_apart() -> None:
     day = 24 * 60 * 60 * 1000
     document = document_of([0, 1, day, day + 1, day + 2, 3 * day - 1])
     assert counts(bars_of(document, 3)) == [2, 3, 1]
@@ -332,9 +332,9 @@ def test_ten_million_lines_cost_no_more_than_their_cells() -> None:
     assert reader.bytes_read <= 2_000_000
     assert sum(counts(bars)) == document.line_count
     for cell in bars.cells[1:]:
-        wanted = cell.begin - START
+        expected = cell.begin - START
         shift = cell.line - document.first_line
-        assert reader.moment(shift - 3) < wanted <= reader.moment(shift + 3)
+        assert reader.moment(shift - 3) < expected <= reader.moment(shift + 3)
     seconds = 4 * 6_400_000 + 3_600_000 + 6_400_000
     assert counts(bars).count(0) == pytest.approx(width * 3_600_000 / seconds, abs=2)
     document.pages_read = document.heads_read = 0
@@ -399,7 +399,7 @@ def test_a_file_has_no_timeline_before_its_first_line_is_known() -> None:
     assert bars.first_line == document.first_line < 0
 
 
-def test_a_file_that_lost_lines_does_no_harm_and_is_read_again_when_told() -> None:
+def test_a_file_that_lost_lines_does_no_harm_and_is_read_again_when_asked() -> None:
     reader = MadeUp(100_000)
     document = Indexed(reader)
     index = StampIndex(document)

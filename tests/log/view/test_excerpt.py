@@ -1,4 +1,4 @@
-"""Excerpts: the text of a selection is the door's text of the lines that are shown of it."""
+"""Excerpts: the text of a selection is the sanitiser's text of the lines that are shown of it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PLACES = st.tuples(st.integers(0, 12), st.one_of(st.integers(0, 80), st.just(END
     st.sampled_from(["", "a", "!a"]),
     st.lists(st.integers(0, 12), max_size=2),
 )
-def test_what_is_copied_is_the_doors_text_between_the_two_places(
+def test_what_is_copied_is_the_sanitizers_text_between_the_two_places(
     written: list[bytes],
     ended: bool,
     cuts: list[int],
@@ -177,7 +177,7 @@ def test_its_stamps_and_ends_are_those_of_what_is_shown() -> None:
 
 
 @given(st.lists(LINES, min_size=1, max_size=4), PLACES, PLACES)
-def test_what_stands_beside_it_makes_its_lines_whole(
+def test_what_stands_next_to_it_makes_its_lines_whole(
     written: list[bytes], one: tuple[int, int], other: tuple[int, int]
 ) -> None:
     written = [line.replace(b"\r", b"") for line in written]  # copying keeps its pieces apart

@@ -130,8 +130,8 @@ def test_whatever_is_chosen_and_folded_no_line_is_lost_added_or_moved(
         same(view, set())
         pattern = search.pattern
         whole = Whole(view.document)
-        wanted = sum(len(pattern.spans(whole.lines[n - whole.first])) for n in whole.chosen(view))
-        assert search.total == wanted
+        expected = sum(len(pattern.spans(whole.lines[n - whole.first])) for n in whole.chosen(view))
+        assert search.total == expected
 
 
 @given(texts, texts, ACTS, st.booleans(), SETTINGS, st.sampled_from(WORDS), st.booleans())
@@ -161,8 +161,8 @@ def test_what_a_filter_would_take_is_counted_right_while_lines_arrive(
         whole = Whole(view.document)
         chosen = whole.chosen(preview)
         assert preview.line_count == len(chosen)
-        wanted = [n for n in chosen if taking.pattern.spans(whole.lines[n - whole.first])]
-        assert counted.total == len(wanted)
+        expected = [n for n in chosen if taking.pattern.spans(whole.lines[n - whole.first])]
+        assert counted.total == len(expected)
 
 
 @given(

@@ -224,7 +224,7 @@ def test_nearest_gives_the_shown_line_that_is_nearest() -> None:
     assert view.nearest(3) is None
 
 
-def test_a_filter_that_is_too_slow_says_so_and_shows_what_it_cannot_decide() -> None:
+def test_a_filter_that_is_too_slow_reports_it_and_shows_what_it_cannot_decide() -> None:
     document = build(["a" * 60 + "b\n"] * 3 + ["x\n" * 40_000])
     view = View(document)
     view.filters = [LineFilter(compile_query(Query("(a|aa)+$", regex=True)))]
@@ -303,7 +303,7 @@ def test_search_counts_lines_that_arrive() -> None:
     assert search.total == 60_001
 
 
-def test_search_tells_the_line_of_the_log_that_is_too_slow() -> None:
+def test_search_shows_the_line_of_the_log_that_is_too_slow() -> None:
     document = build(["x\n" * 40_000, "a" * 60 + "b\n"])
     search = SearchPass(compile_query(Query("(a|aa)+$", regex=True)), View(document), 0)
     with pytest.raises(PatternTooSlowError, match="line 1"):

@@ -1,4 +1,4 @@
-"""Reading a log: levels, folds, entries, times and marks, on the log screen."""
+"""The log screen: levels, folds, entries, times and marks."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ async def test_folds_are_back_when_context_is_of_no_filter(open_app):
 
 
 @pytest.mark.parametrize("width", [80, 60, 40, 20])
-async def test_the_choice_of_levels_has_all_its_letters(open_app, width):
+async def test_the_list_of_levels_has_all_its_letters(open_app, width):
     async with open_app(size=(width, 24)) as s:
         await s.lines(*crawl(1, 30))
         await s.press("L")
@@ -128,7 +128,7 @@ async def test_the_choice_of_levels_has_all_its_letters(open_app, width):
 
 
 @pytest.mark.parametrize("width", [80, 60, 40, 20])
-async def test_a_level_is_named_where_there_is_little_room(open_app, width):
+async def test_a_level_is_named_where_there_is_little_width(open_app, width):
     async with open_app(size=(width, 24)) as s:
         await s.lines(*crawl(1, 30))
         await s.press("k", "L", "w")
@@ -267,7 +267,7 @@ async def test_an_entry_is_opened_at_the_match_that_was_found(open_app):
         assert "no more matches" in s.text
 
 
-async def test_an_entry_says_that_a_search_wraps(open_app):
+async def test_an_entry_shows_that_a_search_wraps(open_app):
     async with open_app() as s:
         await s.lines(*crawl(1, 60))
         await s.press("E", "enter", "e")
@@ -335,7 +335,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("keys", FORMS)
-async def test_matches_are_marked_beside_the_times(open_app, monkeypatch, keys):
+async def test_matches_are_marked_next_to_the_times(open_app, monkeypatch, keys):
     monkeypatch.setenv("TZ", "EET-2")
     time.tzset()
     async with open_app() as s:

@@ -1,4 +1,4 @@
-"""Terminal tests: errors, levels, folds, times and entries, read at a real terminal."""
+"""Terminal tests: errors, levels, folds, times and entries, at a real terminal."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_new_errors_are_counted_in_the_pill() -> None:
         ("?", "esc closes this"),
     ],
 )
-def test_no_colour_where_none_is_wanted(keys: str, shows: str) -> None:
+def test_no_colour_where_none_is_asked_for(keys: str, shows: str) -> None:
     with demo(NO_COLOR="1") as terminal:
         ended(terminal)
         for key in keys:
