@@ -59,12 +59,12 @@ class SearchPass:
 
     @property
     def complete(self) -> bool:
-        """Whether every page has been read, by the filters too."""
+        """Whether every page has been read, by the filters too, and without an `error`."""
         document = self._view.document
         self._tail_count()  # a long line at the end has to be read, too
         read = self._order.done(document.first_page, document.sealed_end)
         waits = document.unindexed or self._stale or self._running
-        return read and not waits and self._view.complete
+        return read and not waits and self.error is None and self._view.complete
 
     @property
     def total(self) -> int:

@@ -145,3 +145,12 @@ def test_a_step_of_a_pass_reads_a_part_of_a_long_line_only() -> None:
     assert search.total == 1
     assert next(m for m in search.find(0, -1, forward=True) if m) == (0, 3_000_000, 3_000_006)
     assert search.ordinal(0, 3_000_000) == 1
+
+
+def test_a_search_that_is_too_slow_at_the_end_is_never_complete() -> None:
+    """Whoever asks first whether it is complete has to see that there is something to report."""
+    document = LogDocument()
+    document.append(b"a" * 60 + b"b\n")
+    search = SearchPass(compile_query(Query("(a|aa)+$", regex=True)), View(document), 0)
+    assert not search.complete
+    assert search.error is not None
