@@ -27,7 +27,7 @@ from logview.process.terminal import ExitSignal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from rich.console import RenderableType
     from textual.app import App
@@ -309,6 +309,17 @@ if sys.platform != "win32":
             file = next((file for file in files if file.isatty()), files[0])
             self._writer = TerminalWriter(file, self._on_drained)
 
+        def __init__(
+            self,
+            app: App[Any],
+            *,
+            debug: bool = False,
+            mouse: bool = True,
+            size: tuple[int, int] | None = None,
+        ) -> None:
+            super().__init__(app, debug=debug, mouse=mouse, size=size)
+            self._handle_job_signals()
+
         # -- a terminal that reads nothing ------------------------------------------------
 
         def skip_frame(self) -> bool:
@@ -353,11 +364,20 @@ if sys.platform != "win32":
 
         # -- suspending -------------------------------------------------------------------
 
-        def _sigtstp_application(self, *_: object) -> None:
-            self._loop.call_soon_threadsafe(self._suspend)
+        _stopping: object = None
+        """The suspension because of which the process is about to stop; a SIGCONT ends it."""
+
+        def _handle_job_signals(self) -> None:
+            """Suspend and resume between two calls of the event loop, in the order of the signals.
+
+            The loop hears of them in their order, by its own descriptor.
+            """
+            self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
+            self._loop.add_signal_handler(signal.SIGCONT, self._resume)
+            signal.signal(signal.SIGCONT, self._sigcont_application)
 
         def _sigcont_application(self, *_: object) -> None:
-            self._loop.call_soon_threadsafe(self._resume)
+            self._stopping = None
 
         @property
         def _is_active(self) -> bool:
@@ -366,12 +386,21 @@ if sys.platform != "win32":
         def _suspend(self) -> None:
             if self._must_signal_resume or ExitSignal.code is not None:
                 return  # it is already, or ends
+            self._stopping = suspension = object()
             if self._is_active:
                 self.suspend_application_mode()
                 self._must_signal_resume = True
-            os.kill(os.getpid(), signal.SIGSTOP)
+            # After `_resume` for signals that have come already: the timer runs after the loop
+            # has read of them, the call after what it calls for them.
+            self._loop.call_later(0.01, self._loop.call_soon, self._stop, suspension)
+
+        def _stop(self, suspension: object) -> None:
+            if self._stopping is suspension:
+                self._stopping = None
+                os.kill(os.getpid(), signal.SIGSTOP)
 
         def _resume(self) -> None:
+            self._stopping = None
             if ExitSignal.code is not None:
                 return
             if self._is_active:  # SIGSTOP: nobody has restored the terminal, a shell may have
