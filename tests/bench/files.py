@@ -171,26 +171,27 @@ class Files:
                     return first_line(screen)
                 return viewer.indexed(screen, self.corpus)
 
-            told: list[Filtered] = []
+            filtered: list[Filtered] = []
 
             def take() -> float:
                 terminal.wait(ready, self.limit, INDEX)
                 terminal.settle(0.5, 3)
-                told.append(viewer.filter(terminal, self.corpus, self.limit))
-                return told[0].view
+                filtered.append(viewer.filter(terminal, self.corpus, self.limit))
+                return filtered[0].view
 
             if self._measure(viewer, key, take):
-                self._filter_told(viewer, told[0])
+                self._add_filtered(viewer, filtered[0])
 
-    def _filter_told(self, viewer: Viewer, told: Filtered) -> None:
-        if told.told is None:
+    def _add_filtered(self, viewer: Viewer, filtered: Filtered) -> None:
+        if filtered.total is None:
             self.results.fail(self._key(FILTER_TOLD), viewer.name, "it tells no total")
         else:
-            self.results.add(self._key(FILTER_TOLD), viewer.name, told.told)
-        if told.shown not in (None, self.corpus.matches):
+            self.results.add(self._key(FILTER_TOLD), viewer.name, filtered.total)
+        if filtered.shown not in (None, self.corpus.matches):
             self.results.note(
-                f"{viewer.name} shows {told.shown:,} lines of {self.corpus.name} for a filter that "
-                f"{self.corpus.matches:,} lines match: it takes others for parts of their messages."
+                f"{viewer.name} shows {filtered.shown:,} lines of {self.corpus.name} for a filter "
+                f"that {self.corpus.matches:,} lines match: it takes others "
+                "for parts of their messages."
             )
 
 

@@ -35,7 +35,7 @@ class Filtered(NamedTuple):
 
     view: float
     """Seconds to the filtered view."""
-    messages: float | None
+    total: float | None
     """Seconds to a total of it on the screen; None where there is none."""
     shown: int | None
     """How many lines it shows, as far as it is told."""
@@ -227,10 +227,10 @@ class Lnav(Viewer):
         view = terminal.wait(shown, limit, "“filter now active” and another place") - began
         hidden = re.compile(r" (\d+) Lines not shown")
 
-        def messages(screen: Screen) -> bool:
+        def total_shown(screen: Screen) -> bool:
             return hidden.search(screen.lines()[-3]) is not None
 
-        total = terminal.wait(messages, limit, "“N Lines not shown”") - began
+        total = terminal.wait(total_shown, limit, "“N Lines not shown”") - began
         found = hidden.search(terminal.display.lines()[-3])
         assert found is not None
         return Filtered(view, total, corpus.lines - int(found[1]))

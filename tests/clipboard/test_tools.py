@@ -348,8 +348,8 @@ class Server:
     @property
     def pane(self) -> dict[str, str]:
         """What a program in its pane has in its environment."""
-        message = self.ask("display-message", "-p", "#{socket_path},#{pid},0 #{pane_id}")
-        socket, pane = message.split()
+        answer = self.ask("display-message", "-p", "#{socket_path},#{pid},0 #{pane_id}")
+        socket, pane = answer.split()
         return {**os.environ, "TMUX": socket, "TMUX_PANE": pane}
 
     def end(self) -> None:

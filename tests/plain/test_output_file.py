@@ -149,12 +149,12 @@ def test_a_part_of_a_line_ends_at_no_half_character(monkeypatch: pytest.MonkeyPa
 # From events to a file
 
 
-async def fill(path: Path, message: Sequence[Event], **options: bool) -> tuple[int, list[str]]:
+async def fill(path: Path, arriving: Sequence[Event], **options: bool) -> tuple[int, list[str]]:
     """Read these events into a file: the exit code, and what was told."""
     messages: list[str] = []
     draft = AtomicFile(path, overwrite=options.pop("overwrite", False))
     reader = FileReader(
-        Scripted(message),
+        Scripted(arriving),
         draft,
         _as_real(Masker()),
         messages.append,
@@ -166,24 +166,24 @@ async def fill(path: Path, message: Sequence[Event], **options: bool) -> tuple[i
 
 
 async def test_a_line_that_a_gap_tore_is_ended(tmp_path: Path) -> None:
-    message: list[Event] = [
+    arriving: list[Event] = [
         events.Received(b"one\ntwo and a sec"),
         events.Gap("Log is missing here.", "missing"),
         events.Received(b"ret half\nfour\n"),
         events.Ended(),
     ]
-    await fill(tmp_path / "x.log", message)
+    await fill(tmp_path / "x.log", arriving)
     assert (tmp_path / "x.log").read_bytes() == b"one\ntwo and a sec\nret half\nfour\n"
 
 
 async def test_a_log_that_was_read_to_its_end_is_saved(tmp_path: Path) -> None:
-    message: list[Event] = [
+    arriving: list[Event] = [
         events.Connected(),
         events.Received(b"one\na sec"),
         events.Received(b"ret\nthree"),
         events.Ended(job("FAILED")),
     ]
-    code, messages = await fill(tmp_path / "x.log", message)
+    code, messages = await fill(tmp_path / "x.log", arriving)
     assert code == 0
     assert (tmp_path / "x.log").read_text() == "one\na ‹1›\nthree"
     assert messages == [f"Saved 3 lines (19 B) to {tmp_path / 'x.log'}, 1 masked"]
@@ -198,8 +198,8 @@ async def test_an_empty_log_is_an_empty_file(tmp_path: Path) -> None:
 
 
 async def test_the_result_of_the_run_is_the_exit_code_and_the_log_is_saved(tmp_path: Path) -> None:
-    message: list[Event] = [events.Received(b"one\n"), events.Ended(job("FAILED"))]
-    code, messages = await fill(tmp_path / "x.log", message, exit_status=True)
+    arriving: list[Event] = [events.Received(b"one\n"), events.Ended(job("FAILED"))]
+    code, messages = await fill(tmp_path / "x.log", arriving, exit_status=True)
     assert (code, len(messages)) == (1, 1)
     assert (tmp_path / "x.log").read_bytes() == b"one\n"
 
@@ -207,8 +207,8 @@ async def test_the_result_of_the_run_is_the_exit_code_and_the_log_is_saved(tmp_p
 async def test_a_log_whose_end_can_not_be_confirmed_is_saved_and_that_is_reported(
     tmp_path: Path,
 ) -> None:
-    message: list[Event] = [events.Received(b"one\n"), events.Ended(None, status_known=False)]
-    code, messages = await fill(tmp_path / "x.log", message)
+    arriving: list[Event] = [events.Received(b"one\n"), events.Ended(None, status_known=False)]
+    code, messages = await fill(tmp_path / "x.log", arriving)
     assert code == 5
     assert "could not be known" in messages[0]
     assert messages[1].startswith("Saved 1 line ")
@@ -216,7 +216,7 @@ async def test_a_log_whose_end_can_not_be_confirmed_is_saved_and_that_is_reporte
 
 
 @pytest.mark.parametrize(
-    ("message", "code"),
+    ("arriving", "code"),
     [
         ([events.Received(b"one\n"), events.Failed(Problem("No", status=403))], 4),
         ([events.Received(b"one\n"), events.Failed(Problem("No"))], 5),
@@ -224,9 +224,9 @@ async def test_a_log_whose_end_can_not_be_confirmed_is_saved_and_that_is_reporte
         ([], 5),
     ],
 )
-async def test_a_log_that_was_not_is_not(tmp_path: Path, message: list[Event], code: int) -> None:
+async def test_a_log_that_was_not_is_not(tmp_path: Path, arriving: list[Event], code: int) -> None:
     path = tmp_path / "x.log"
-    got, messages = await fill(path, message)
+    got, messages = await fill(path, arriving)
     assert got == code
     assert "nothing was saved" in messages[-1]
     assert str(path) in messages[-1]
@@ -234,7 +234,7 @@ async def test_a_log_that_was_not_is_not(tmp_path: Path, message: list[Event], c
     path.write_bytes(b"old")
     messages = []
     reader = FileReader(
-        Scripted(message),
+        Scripted(arriving),
         AtomicFile(path, overwrite=True),
         _as_real(Masker()),
         messages.append,

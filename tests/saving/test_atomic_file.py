@@ -98,13 +98,13 @@ async def hand_out(*pieces: bytes, then: Callable[[], None] | None = None) -> As
 )
 async def test_all_bytes_are_there_in_their_order(folder: Path, pieces: list[bytes]) -> None:
     data = b"".join(pieces)
-    messages: list[int] = []
-    saved = await save(folder / "x.log", pieces, progress=messages.append)
+    sizes: list[int] = []
+    saved = await save(folder / "x.log", pieces, progress=sizes.append)
     assert saved.path == folder / "x.log"
     assert saved.size == len(data)
     assert await save(folder / "y.log", hand_out(*pieces))
     assert inside(folder) == {"x.log": data, "y.log": data}
-    assert messages == [*range(PIECE, len(data), PIECE), *([len(data)] if data else [])]
+    assert sizes == [*range(PIECE, len(data), PIECE), *([len(data)] if data else [])]
 
 
 @NO_MODES

@@ -317,13 +317,13 @@ async def test_an_end_that_brings_no_more_is_reported_once(server):
         await reader.until(lambda: reader.text == LOG and reader.source._watch.answers)
         server.finish("FAILED")
         await reader.has(Ended)
-        message = len(reader.events)
+        event_count = len(reader.events)
         opened = len(server.asked("log"))
         await reader.clock.advance(10)
         await server.wait_for_requests(opened + 1, "log")
         await reader.settled()
         await reader.clock.advance(29)
-        assert len(reader.events) == message
+        assert len(reader.events) == event_count
         assert len(server.asked("log")) == opened + 1
 
 
@@ -686,17 +686,17 @@ async def test_a_long_history_of_faults_and_slides_loses_nothing(seed):
         for n in range(600)
     ]
     with FaultServer(b"".join(lines[:50])) as server:
-        message, dropped, losses = 50, 0, 0
+        line_count, dropped, losses = 50, 0, 0
         server.plan.append(noise.choice(ENDS)(900))
 
         def live_on(event: Event) -> None:
-            nonlocal message, dropped, losses
+            nonlocal line_count, dropped, losses
             if not isinstance(event, Lost):
                 return
             losses += 1
             more = noise.randrange(20)
-            server.append(b"".join(lines[message : message + more]))
-            message = min(message + more, len(lines))
+            server.append(b"".join(lines[line_count : line_count + more]))
+            line_count = min(line_count + more, len(lines))
             # The platform drops only what was read; a short overlap would be a doubt.
             drop = min(noise.randrange(500), len(reader.text) - dropped - 300)
             if drop > 0 and noise.random() < 0.5:
@@ -705,7 +705,7 @@ async def test_a_long_history_of_faults_and_slides_loses_nothing(seed):
             if losses < 40:
                 server.plan.append(noise.choice(ENDS)(noise.randrange(len(server.log))))
             else:
-                server.append(b"".join(lines[message:]))
+                server.append(b"".join(lines[line_count:]))
                 server.finish()
             reader.source.retry()
 

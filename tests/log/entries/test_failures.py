@@ -416,14 +416,14 @@ npm warn deprecated x@1""",
 def counted(found: Entries, lines: list[str]) -> str:
     """Return level and number of lines of each entry, blank ones at its end left out."""
     starts = [line for line in range(len(lines)) if found.starts >> line & 1]
-    message = []
+    entries_found = []
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         levels = [level.letter for level, mask in found.levels.items() if mask >> start & 1]
         size = end - start
         while size > 1 and not lines[start + size - 1][25:].strip():
             size -= 1
-        message.append(f"{''.join(levels) or '-'}{size}")
-    return " ".join(message)
+        entries_found.append(f"{''.join(levels) or '-'}{size}")
+    return " ".join(entries_found)
 
 
 def stamped(text: str) -> list[str]:
