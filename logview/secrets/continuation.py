@@ -38,13 +38,14 @@ _OPEN_SIGN = re.compile(
     r"(?:\\{0,7}[\"'`]|\])?[ \t]{0,4}(?:[:=]|=>|(?<=bearer) |(?<=basic) )[ \t]{0,4}"
     r"(?:\\{0,7}[\"'`])?\Z"
 )
+_PIECE = r"[^\s\"'`,;&<>(){}\[\]|\\‹›]{0,200}?"
 _GOES_ON = re.compile(
     r"\n(?<=[\w+/=.~%:@\-\s]\n)"
     + rf"(?=({_PREFIX.pattern}))\1"  # as a whole: Python before 3.11 has no atomic groups
     + r"(?![A-Za-z_][\w.-]{0,60}:|[/\[~]|\.(?![\w-]{16})|https?:)"
-    + r"(?=[^\s\"'`,;&<>(){}\[\]|\\‹›]{0,200}?(?:[0-9]|[a-z][A-Z]|[A-Z]{2}[a-z]))"
+    + rf"(?:(?={_PIECE}[0-9])(?={_PIECE}[A-Za-z])|(?={_PIECE}(?:[a-z][A-Z]|[A-Z]{{2}}[a-z])))"
 )
-"""A line that begins with something else than a word."""
+"""A line that begins with neither a word nor a number."""
 _SIGNS = frozenset("_+/=.~%:@-")
 _MOST = 600
 """Characters of a line's end that are kept for joining where a secret is known to be cut."""
