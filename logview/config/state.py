@@ -42,6 +42,11 @@ class RecentTarget:
     opened_at: float
     """Seconds since 1970, UTC."""
 
+    @property
+    def is_path(self) -> bool:
+        """Whether `value` is a path, and not an ID."""
+        return self.kind == "file"
+
 
 @dataclass(slots=True)
 class AppState:
@@ -66,7 +71,7 @@ def checked(recent: RecentTarget) -> RecentTarget | None:
     printable and without spaces, a path is absolute and may be any that files have.
     """
     value = recent.value
-    if recent.kind == "file":
+    if recent.is_path:
         known = Path(value).is_absolute() and "\0" not in value and len(value) <= MAX_PATH
     else:
         known = value.isprintable() and " " not in value and 0 < len(value) <= MAX_ID

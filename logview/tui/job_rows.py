@@ -38,6 +38,8 @@ class JobRow:
     status: str = ""
     started: str = ""
     duration: str = ""
+    is_path: bool = False
+    """Whether `value` is a path: then it is the name, and is cut at its beginning."""
 
     def content(self, width: int) -> Content:
         """Lay the row out over a number of cells: status, name, kind and ID, start, duration.
@@ -45,7 +47,7 @@ class JobRow:
         Without a status, the kind stands in its place.
         """
         kind = "·" if self.kind == "job" else self.kind
-        ident = self.value if self.kind != "file" else ""
+        ident = "" if self.is_path else self.value
         if self.status:
             first = f"{STATUS_MARKS.get(self.status, '?')} {self.status}"
             style, second = f"bold {STATUS_STYLES.get(self.status, '$muted')}", f"{kind:<{_KIND}}"
@@ -54,7 +56,7 @@ class JobRow:
         fixed = _STATUS + len(second) + len(ident) + 1
         wide = width >= fixed + _STARTED + _DURATION + 12
         fixed += _STARTED + _DURATION if wide else 0
-        cut = fit_end if self.kind == "file" else fit
+        cut = fit_end if self.is_path else fit
         parts: list[Content | tuple[str, str]] = [
             (fit(first, _STATUS), style),
             (cut(self.name, max(8, width - fixed)), ""),
@@ -94,8 +96,9 @@ def recent_rows(recents: Sequence[RecentTarget], known: set[str]) -> list[JobRow
         JobRow(
             recent.kind,
             recent.value,
-            label(recent.value if recent.kind == "file" else recent.label, 200),
+            label(recent.value if recent.is_path else recent.label, 200),
             started=_when(datetime.fromtimestamp(recent.opened_at, timezone.utc), now),
+            is_path=recent.is_path,
         )
         for recent in recents
         if recent.value not in known
