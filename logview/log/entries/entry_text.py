@@ -22,7 +22,7 @@ from logview.log.entries.json_parts import (
     laid_text,
     lay_out,
 )
-from logview.log.entries.levels import STAMP
+from logview.log.entries.level_patterns import STAMP
 from logview.text.sanitize import visible
 from logview.text.sgr import render_ansi
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakSet
 
 from logview.log.entries.level import Level
-from logview.log.entries.page_levels import (
+from logview.log.entries.level_masks import (
     FIELDS,
     NO_LEVELS,
     SEVERE,

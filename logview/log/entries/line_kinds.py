@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.entries.levels import (
+from logview.log.entries.level_patterns import (
     END,
     JSON_FORM,
     LEVEL_OF_WORD,

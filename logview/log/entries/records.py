@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from logview.log.entries.entry_text import read_prefix
 from logview.log.entries.grouping import BEGIN, Entries, PageEntries, merge_end
-from logview.log.entries.levels import match_level
+from logview.log.entries.level_patterns import match_level
 from logview.text.timestamps import PLATFORM, StampReader, detect_stamps
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
 from logview.log.bitmasks import PageSums
-from logview.log.entries.page_levels import SEVERE
+from logview.log.entries.level_masks import SEVERE
 from logview.log.view.explaining import HEAD, LEAST, find_foldable
 
 if TYPE_CHECKING:

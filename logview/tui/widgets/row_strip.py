@@ -111,7 +111,7 @@ def level_spans(
     gutter: GutterCells, layout: LineLayout | LongLineLayout, window: RowWindow, palette: Palette
 ) -> Sequence[StyledSpan]:
     """Return the span of the word for the level, where a line has no colours of its own."""
-    from logview.log.entries.levels import word_span
+    from logview.log.entries.level_patterns import word_span
 
     if gutter.level is None or not gutter.begins or layout.is_long or window.shown.spans:
         return ()

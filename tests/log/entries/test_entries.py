@@ -21,7 +21,7 @@ from logview.log.entries.grouping import (
     merge_end,
 )
 from logview.log.entries.level import Level
-from logview.log.entries.levels import LEVEL_PATTERNS, level_of
+from logview.log.entries.level_patterns import LEVEL_PATTERNS, level_of
 from logview.log.entries.line_kinds import (
     _OF_FORM,
     DETACHED,

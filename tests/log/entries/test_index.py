@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.entries.level import Level
-from logview.log.entries.page_levels import SEVERE
+from logview.log.entries.level_masks import SEVERE
 from logview.log.search.passes import find_level
 from logview.log.store.document import LogDocument
 from logview.log.view.view import View

@@ -95,7 +95,7 @@ class OpenEntry:
         self._entry_screen = self._line = None
 
     def _shown(self, line: int, *, match: bool = False) -> EntryExcerpt:
-        from logview.log.entries.levels import level_of
+        from logview.log.entries.level_patterns import level_of
         from logview.tui.entry_head import EntryExcerpt
 
         document, index = self._session.document, self._session.view.entries

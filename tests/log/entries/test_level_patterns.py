@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.entries.level import Level
-from logview.log.entries.levels import (
+from logview.log.entries.level_patterns import (
     LEVEL_OF_WORD,
     LEVEL_PATTERNS,
     LevelPattern,
