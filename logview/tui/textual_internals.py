@@ -161,6 +161,9 @@ if sys.platform != "win32":
     )
     """What leaves the terminal as it was found, as `LinuxDriver.stop_application_mode` does."""
 
+    _PASTE_BEGIN, _PASTE_END = "\x1b[200~", "\x1b[201~"
+    """What a terminal puts around a paste (mode 2004)."""
+
     _REPORT = re.compile(
         r"\x1b\[[?>=](?!2026;)[0-9;:]*\$?[a-zA-Z]"  # modes, attributes, the colour scheme
         r"|\x1b\[[0-9;:]*t"  # the window's size
@@ -208,6 +211,9 @@ if sys.platform != "win32":
             self._begun_at = 0.0
             self._pasting = False
             self._after_escape = False
+            self._in_paste = False
+            self._last = ""
+            """The end of what was fed before: the begin or the end of a paste may be cut."""
 
         @property
         def mouse_pixels(self) -> bool:
@@ -220,13 +226,29 @@ if sys.platform != "win32":
 
         def feed(self, data: str) -> Iterable[Message]:
             """Yield the keys, mouse events and so on of some text, which may be cut anywhere."""
-            data = _REPORT.sub("", self._begun + data)
-            begun = _BEGUN_REPORT.search(data)
+            data = self._without_reports(self._begun + data)
             self._begun = ""
+            begun = None if self._in_paste else _BEGUN_REPORT.search(data)
             if begun is not None and len(begun[0]) <= _MAX_REPORT:
                 self._begun, self._begun_at = begun[0], time.monotonic()
                 data = data[: begun.start()]
+                self._last = ""
             return self._feed(data) if data else ()
+
+        def _without_reports(self, data: str) -> str:
+            """Take out reports, but nothing of what is pasted: that is a text, whatever is in it."""
+            kept = []
+            while data:
+                mark = _PASTE_END if self._in_paste else _PASTE_BEGIN
+                at = (self._last + data).find(mark)
+                end = len(data) if at < 0 else at + len(mark) - len(self._last)
+                piece, data = data[:end], data[end:]
+                kept.append(piece if self._in_paste else _REPORT.sub("", piece))
+                self._last = (self._last + piece)[1 - len(mark) :]
+                if at >= 0:
+                    self._in_paste = not self._in_paste
+                    self._last = ""
+            return "".join(kept)
 
         def _feed(self, data: str) -> Iterable[Message]:
             if self._after_escape and not self._pasting and _LONE_ESCAPE.match(f"\x1b{data}"):

@@ -389,5 +389,5 @@ def test_a_burst_of_sizes_ends_with_the_last_one(lines: Path, seed: int) -> None
             rows = rng.randrange(12, 40)
             terminal.resize(rows, 80)
             terminal.wait_for(lambda t: "? help" in t.screen[-1] and "of 500" in t.screen[-2])
+            terminal.wait_for(lambda t: t.screen[-3] == "▌ line 500")
             assert len(terminal.screen) == rows
-            assert terminal.screen[-3] == "▌ line 500"
