@@ -236,7 +236,7 @@ if sys.platform != "win32":
             return self._feed(data) if data else ()
 
         def _without_reports(self, data: str) -> str:
-            """Take out reports, but nothing of what is pasted: that is a text, whatever is in it."""
+            """Take out reports, but nothing of what is pasted: that is text, whatever is in it."""
             kept = []
             while data:
                 mark = _PASTE_END if self._in_paste else _PASTE_BEGIN
