@@ -95,6 +95,18 @@ def key_bindings(widget: Widget) -> Mapping[str, Sequence[Binding]]:
     return widget._bindings.key_to_bindings
 
 
+async def run_bindings(widget: Widget, event: events.Key) -> bool:
+    """Run the actions that a key is bound to on a widget, at once; return False without any.
+
+    Textual runs them when the key has bubbled up to the app: after the keys typed behind it,
+    which the widget takes before.
+    """
+    found = key_bindings(widget).get(event.key, ())
+    for binding in found:
+        await widget.app.run_action(binding.action, widget)
+    return bool(found)
+
+
 class Palette(CommandPalette):
     """The command palette, which may be closed before what was typed was searched for.
 

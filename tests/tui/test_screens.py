@@ -247,3 +247,13 @@ async def test_a_palette_whose_list_is_gone_searches_no_more(open_app, turns):
         assert s.app.screen is s.log
         await s.press("k")
         assert s.app.is_running
+
+
+async def test_what_is_typed_behind_the_key_to_the_input_belongs_to_it(open_app):
+    async with open_app(None) as s:
+        await s.type("old")
+        await s.press("escape")
+        for key in ("/", "ctrl+u", *"abcdefghijklmnopq", "enter"):
+            s.send_key(key)
+        await s.wait_for(lambda: s.sources)
+        assert s.log.session.job_id == "abcdefghijklmnopq"

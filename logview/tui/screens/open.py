@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
@@ -20,6 +20,7 @@ from logview.sources.events import Problem
 from logview.text.sanitize import label
 from logview.tui.content import make_content
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
+from logview.tui.textual_internals import run_bindings
 from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.header_bar import HeaderBar
 from logview.tui.widgets.job_list import JobList
@@ -83,6 +84,12 @@ class OpenInput(Input):
         Binding("down,escape", "leave", show=False, priority=True),
     ]
 
+    async def on_key(self, event: events.Key) -> None:
+        """Run the keys' bindings at once, so that keys keep their order."""
+        if await run_bindings(self, event):
+            event.stop()
+            event.prevent_default()
+
     def action_leave(self) -> None:
         """Go to the list."""
         self.screen.set_focus(self.screen.query_one(JobList))
@@ -90,12 +97,6 @@ class OpenInput(Input):
 
 class OpenScreen(Screen[None]):
     """Chooses what to open."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "app.quit", "quit"),
-        Binding("r", "reload", "load the list anew"),
-        Binding("slash,i", "type", "to the input"),
-    ]
 
     def __init__(self, host: Host, text: str = "", problem: Problem | None = None) -> None:
         super().__init__()

@@ -31,7 +31,10 @@ class JobList(OptionList):
         Binding("G,end", "last", show=False, priority=True),
         Binding("space,pagedown", "page_down", show=False, priority=True),
         Binding("pageup", "page_up", show=False, priority=True),
-        # What is typed behind it belongs to the log that it opens.
+        # What is typed behind them belongs to the input, or to the log that is opened.
+        Binding("slash,i", "screen.type", "to the input", show=False, priority=True),
+        Binding("r", "screen.reload", "load the list again", show=False, priority=True),
+        Binding("q", "app.quit", "quit", show=False, priority=True),
         Binding("enter", "screen.choose_row", show=False, priority=True),
     ]
 

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from logview.log.search.pattern import MAX_PATTERN, Query
 from logview.tui.content import make_content
-from logview.tui.textual_internals import key_bindings
+from logview.tui.textual_internals import run_bindings
 from logview.tui.widgets.key_bar import KeyHint
 from logview.tui.widgets.key_gate import KeyGate
 
@@ -101,10 +101,7 @@ class PromptInput(Input, KeyGate):
             if self._accepts(event):
                 self.insert_text_at_cursor(str(event.character))
             self.post_message(self.KeyPressed("cancel" if event.key == "escape" else "accept"))
-        elif event.key in (by_key := key_bindings(self)):
-            for binding in by_key[event.key]:
-                await self.app.run_action(binding.action, self)
-        else:
+        elif not await run_bindings(self, event):
             return
         event.stop()
         event.prevent_default()
