@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from textual import on
@@ -605,7 +606,7 @@ class LogScreen(Screen[None]):
     ) -> Iterator[tuple[str, str, Callable[[], Awaitable[object] | None]]]:
         """Yield the words of each command, its key (empty for none) and what runs it."""
         for key in all_log_keys():
-            run = lambda action=key.action: self.run_action(action)  # noqa: E731  # bound now
+            run = partial(self.run_action, key.action)
             yield key.does, shown_key(key, self.host.keymap), run
         for words, command in self._commands_without_keys():
             yield words, "", command
