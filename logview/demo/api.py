@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from logview.demo import objects
-from logview.demo.runs import ACTORS
+from logview.demo.runs import ACTORS, TASKS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -136,14 +136,14 @@ async def _route(world: World, path: Sequence[str], query: QueryParams) -> Answe
             return _log(_find(world, job_id, ("build",)), query)
         case ["actors", actor_id]:
             return _data(objects.actor(_actor_id(actor_id), world.clock))
-        case ["actors", actor_id, "runs"]:
-            return _jobs(world, "run", query, _actor_id(actor_id))
         case ["actors", actor_id, "builds"]:
-            return _jobs(world, "build", query, _actor_id(actor_id))
-        case ["actors", actor_id, "runs", "last"]:
-            return await _job(world, _last(world, _actor_id(actor_id), query), query)
-        case ["actors", actor_id, "runs", "last", "log"]:
-            return _log(_last(world, _actor_id(actor_id), query), query)
+            return _jobs(world, "build", query, actor=_actor_id(actor_id))
+        case ["actors", actor_id, "runs", *rest]:
+            return await _history(world, rest, query, actor=_actor_id(actor_id))
+        case ["actor-tasks", task_id]:
+            return _data(objects.task(_task_id(task_id), world.clock))
+        case ["actor-tasks", task_id, "runs", *rest]:
+            return await _history(world, rest, query, task=_task_id(task_id))
         case ["users", "me"]:
             return _data(objects.user())
         case _:
@@ -172,18 +172,48 @@ def _actor_id(name: str) -> str:
     raise ApiError(404, "record-not-found", "Actor was not found.")
 
 
-def _last(world: World, actor_id: str, query: QueryParams) -> DemoJob:
+def _task_id(name: str) -> str:
+    """Return the ID for an ID or a `username~name`. Raises ApiError 404."""
+    for task in TASKS.values():
+        if name in {task.id, f"{task.actor.username}~{task.name}"}:
+            return task.id
+    raise ApiError(404, "record-not-found", "Actor task was not found.")
+
+
+async def _history(
+    world: World,
+    rest: Sequence[str],
+    query: QueryParams,
+    *,
+    actor: str | None = None,
+    task: str | None = None,
+) -> Answer:
+    """Return the runs of an Actor or a task, or the last one or its log. Raises ApiError."""
+    match rest:
+        case []:
+            return _jobs(world, "run", query, actor=actor, task=task)
+        case ["last"]:
+            return await _job(world, _last(world, query, actor, task), query)
+        case ["last", "log"]:
+            return _log(_last(world, query, actor, task), query)
+        case _:
+            raise _page_not_found()
+
+
+def _last(world: World, query: QueryParams, actor: str | None, task: str | None) -> DemoJob:
     statuses = query.statuses()
-    runs = [job for job in _newest_last(world, "run", actor_id) if job.status in statuses]
+    runs = [job for job in _newest_last(world, "run", actor, task) if job.status in statuses]
     if not runs:
         raise ApiError(404, "record-not-found", "Actor run was not found.")
     return _find(world, runs[-1].run.id, ("run",))
 
 
-def _newest_last(world: World, kind: str, actor_id: str | None) -> list[DemoJob]:
+def _newest_last(world: World, kind: str, actor: str | None, task: str | None) -> list[DemoJob]:
     jobs = [job for job in world.jobs.values() if job.run.kind == kind]
-    if actor_id is not None:
-        jobs = [job for job in jobs if job.run.actor.id == actor_id]
+    if actor is not None:
+        jobs = [job for job in jobs if job.run.actor.id == actor]
+    if task is not None:
+        jobs = [job for job in jobs if job.run.task is not None and job.run.task.id == task]
     # By ID where two started together, so that pages of a list never overlap.
     return sorted(jobs, key=lambda job: (job.run.starts_at, job.run.id))
 
@@ -193,13 +223,20 @@ def _data(data: object, status: int = 200) -> Answer:
     return Answer(status, text.encode(), {"Content-Type": JSON})
 
 
-def _jobs(world: World, kind: str, query: QueryParams, actor_id: str | None = None) -> Answer:
+def _jobs(
+    world: World,
+    kind: str,
+    query: QueryParams,
+    *,
+    actor: str | None = None,
+    task: str | None = None,
+) -> Answer:
     """Return a list; `total` counts all that fit the parameters, whatever the page holds."""
     desc = query.flag("desc")
     offset = int(query.number("offset", 0, 10**9))
     limit = int(query.number("limit", MOST_ITEMS, MOST_ITEMS)) or MOST_ITEMS
     statuses = query.statuses()
-    jobs = [job for job in _newest_last(world, kind, actor_id) if job.status in statuses]
+    jobs = [job for job in _newest_last(world, kind, actor, task) if job.status in statuses]
     if desc:
         jobs.reverse()
     items = [objects.short(job, world.clock) for job in jobs[offset : offset + limit]]

@@ -7,6 +7,12 @@ from functools import cache
 
 from logview.demo.lines import Script, Writer
 
+_PACKAGES = (
+    "apify==3.0.0", "crawlee==1.1.0", "parsel==1.10.0", "httpx==0.28.1", "pydantic==2.11.3",
+    "lxml==5.3.2", "cssselect==1.3.0", "typing-extensions==4.13.1", "yarl==1.19.0",
+    "more-itertools==10.6.0",
+)  # fmt: skip
+
 
 def _digest(name: str) -> str:
     return "sha256:" + hashlib.sha256(name.encode()).hexdigest()
@@ -89,8 +95,54 @@ def shop_crawler() -> Script:
 
 
 @cache
+def mended() -> Script:
+    """Return a build of 70 seconds that succeeds, of the Actor whose build before failed."""
+    out = Writer(seed=61)
+    _begin(out)
+    out.line(
+        "#1 [internal] load build definition from Dockerfile",
+        "#1 transferring dockerfile: 984B done",
+        "#1 DONE 0.0s",
+        "",
+        "#2 [1/5] FROM docker.io/apify/actor-python:3.13",
+        "#2 CACHED",
+        "",
+        "#3 [2/5] COPY requirements.txt ./",
+        "#3 DONE 0.1s",
+        "",
+        "#4 [3/5] RUN pip install -r requirements.txt",
+    )
+    for number, package in enumerate(_PACKAGES):
+        out.wait(3.4)
+        second = 4.9 * number
+        out.line(f"#4 {second + 0.412:.3f} Collecting {package}")
+        out.wait(1.5)
+        size = f"{37.5 + 61.3 * number:.1f} kB"
+        out.line(f"#4 {second + 1.507:.3f}   Downloading {package.replace('==', '-')}.whl ({size})")
+    out.wait(1.5)
+    out.line(
+        "#4 50.218 WARNING: Running pip as the 'root' user can result in broken permissions",
+        "#4 DONE 50.4s",
+        "",
+        "#5 [4/5] COPY . ./",
+        "#5 DONE 0.2s",
+        "",
+        "#6 [5/5] RUN python -m compileall -q src/",
+    )
+    out.wait(2.4)
+    out.line("#6 DONE 2.3s", "", "#7 exporting to image")
+    for layer in range(1, 7):
+        out.wait(1.4)
+        out.line(f"#7 exporting layers {_digest(f'mended {layer}')} 1.{layer}s done")
+    out.line("#7 pushing layers")
+    out.wait(4.0)
+    out.line("#7 pushing layers 4.1s done", "#7 DONE 12.9s", "ACTOR: Build finished.")
+    return out.script()
+
+
+@cache
 def broken() -> Script:
-    """Return a build that fails: a step with a compiler's errors, then the platform's last word."""
+    """Return a build that fails: a package that does not exist, then the platform's last word."""
     out = Writer(seed=59)
     _begin(out)
     out.line(
@@ -98,34 +150,40 @@ def broken() -> Script:
         "#1 transferring dockerfile: 984B done",
         "#1 DONE 0.0s",
         "",
-        "#2 [1/4] FROM docker.io/apify/actor-node:22",
+        "#2 [1/5] FROM docker.io/apify/actor-python:3.13",
         "#2 CACHED",
         "",
-        "#3 [2/4] COPY . ./",
+        "#3 [2/5] COPY requirements.txt ./",
         "#3 DONE 0.2s",
         "",
-        "#4 [3/4] RUN npm run build",
+        "#4 [3/5] RUN pip install -r requirements.txt",
     )
-    out.wait(3.1)
+    for number, package in enumerate(_PACKAGES[:2]):
+        out.wait(1.3)
+        out.line(f"#4 {0.412 + 1.3 * number:.3f} Collecting {package.replace('1.1.0', '1.11.0')}")
+    out.wait(0.4)
+    wrong = "crawlee==1.11.0"
+    versions = "from versions: 0.1.0, 0.2.0, 0.3.9, 0.4.5, 0.5.4, 0.6.12, 1.0.4, 1.1.0"
+    errors = (
+        f"ERROR: Could not find a version that satisfies the requirement {wrong} ({versions})",
+        f"ERROR: No matching distribution found for {wrong}",
+    )
+    command = "pip install -r requirements.txt"
     out.line(
-        "#4 0.540 > review-reader@0.3.0 build",
-        "#4 0.540 > tsc -p tsconfig.json",
-        "#4 2.918 src/main.ts(27,13): error TS2339: Property 'stars' is missing in type 'Page'.",
-        "#4 2.918 src/stars.ts(8,5): error TS2322: Type 'string' does not fit 'number'.",
-        '#4 ERROR: process "/bin/sh -c npm run build" did not complete successfully: exit code: 2',
+        *(f"#4 2.118 {error}" for error in errors),
+        f'#4 ERROR: process "/bin/sh -c {command}" did not complete successfully: exit code: 1',
         "------",
-        " > [3/4] RUN npm run build:",
-        "2.918 src/main.ts(27,13): error TS2339: Property 'stars' is missing in type 'Page'.",
-        "2.918 src/stars.ts(8,5): error TS2322: Type 'string' does not fit 'number'.",
+        f" > [3/5] RUN {command}:",
+        *(f"2.118 {error}" for error in errors),
         "------",
-        "Dockerfile:14",
+        "Dockerfile:8",
         "--------------------",
-        "  12 |     COPY . ./",
-        "  13 |     ",
-        "  14 | >>> RUN npm run build",
-        "  15 |     ",
+        "   6 |     COPY requirements.txt ./",
+        "   7 |     ",
+        f"   8 | >>> RUN {command}",
+        "   9 |     ",
         "--------------------",
     )
     out.wait(0.2)
-    out.line('ACTOR: ERROR: Build failed: the command "npm run build" returned exit code 2.')
+    out.line(f'ACTOR: ERROR: Build failed: the command "{command}" returned exit code 1.')
     return out.script()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from logview.demo.lines import Script, Writer, frame, js
+from logview.demo.lines import Outcome, Script, Writer, frame, js
 
 _CRAWLER = "CheerioCrawler"
 _CRAWLEE = "/usr/src/app/node_modules/@crawlee/core"
@@ -256,21 +256,48 @@ def done() -> Script:
     """Return a crawl of a few hundred lines that went well."""
     crawl = Crawl(seed=23, pages=180, name="shop-price-crawler", build_id="BuildShopCraw0003")
     crawl.start()
+    _crawl_shops(crawl)
+    _good_end(crawl)
+    return crawl.out.script()
+
+
+@cache
+def past(seed: int, ends_as: Outcome, seconds: float) -> Script:
+    """Return one of the daily crawls of the past: so many seconds long, ended in this way."""
+    pages = 150 + seed * 7 % 50
+    crawl = Crawl(1000 + seed, pages, name="shop-price-crawler", build_id="BuildShopCraw0003")
+    crawl.start()
+    _crawl_shops(crawl, until=pages if ends_as == "SUCCEEDED" else pages // 3)
+    if ends_as == "SUCCEEDED":
+        _good_end(crawl)
+    elif ends_as == "FAILED":
+        _bad_end(crawl)
+    elif ends_as == "TIMED-OUT":
+        crawl.out.wait(40.0)
+        crawl.out.line("ACTOR: The run has timed out after 3600 seconds. Aborting it.")
+    else:
+        crawl.out.line("ACTOR: The run was aborted by the user.")
+    return crawl.out.script().stretched(seconds)
+
+
+def _crawl_shops(crawl: Crawl, until: int = 180) -> None:
+    """Write the pages of a crawl up to a count, with what is usual in good ones."""
     step = 0
-    while crawl.done < crawl.pages:
+    while crawl.done < min(until, crawl.pages):
         step += 1
         crawl.burst(crawl.random.choice((2, 3, 4, 6)))
         if step % 13 == 7:
             crawl.trouble()
         if step % 9 == 8:
             crawl.progress()
+        if step % 16 == 9:
+            crawl.pool()
         if step == 25:
             crawl.long_json()
         if step == 30:
             crawl.statistics()
+            crawl.table()
         crawl.out.wait(crawl.random.uniform(0.4, 2.2))
-    _good_end(crawl)
-    return crawl.out.script()
 
 
 def _good_end(crawl: Crawl) -> None:

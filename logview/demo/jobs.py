@@ -71,8 +71,10 @@ class DemoJob:
     @property
     def ends_at(self) -> float:
         """The demo second of the end; infinite while that waits to be opened."""
-        script = self.script
-        return self.when(catalogue.DURATION if script is None else script.duration)
+        lasts, script = self.run.lasts, self.run.script
+        if lasts is None and script is not None:
+            lasts = script().duration
+        return self.when(lasts or 0.0)
 
     @property
     def ended(self) -> bool:

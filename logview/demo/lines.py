@@ -14,6 +14,8 @@ from typing import Literal, TypeAlias
 
 Level: TypeAlias = Literal["ERROR", "SFAIL", "WARN", "INFO", "DEBUG", "PERF", "CRITICAL"]
 Data: TypeAlias = "dict[str, object]"
+Outcome: TypeAlias = Literal["SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED"]
+"""How a job ends, in the API's words."""
 
 _JS_COLOURS: dict[Level, int] = {
     "ERROR": 31, "SFAIL": 31, "CRITICAL": 31, "WARN": 33, "INFO": 32, "DEBUG": 34, "PERF": 35,
@@ -39,6 +41,15 @@ class Script:
     """Status messages of the run object, each with the second it appears."""
     duration: float
     """Seconds from the job's start to its end; no line comes later."""
+
+    def stretched(self, seconds: float) -> Script:
+        """Return the same with another duration, in seconds; all times in proportion."""
+        factor = seconds / self.duration
+        return Script(
+            tuple(Line(round(line.at * factor, 3), line.text) for line in self.lines),
+            tuple((round(at * factor, 3), message) for at, message in self.messages),
+            seconds,
+        )
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from logview.demo.runs import ACTORS, HOUR
+from logview.demo.runs import ACTORS, HOUR, TASKS
 
 if TYPE_CHECKING:
     from logview.demo.clock import DemoClock
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 Value: TypeAlias = "dict[str, object]"
 
 USER_ID = "DemoUser000000001"
-_MEMORY = 4096
+_BUILD_MEMORY = 2048
+_USD_PER_COMPUTE_UNIT = 0.3
 
 
 def _times(job: DemoJob, clock: DemoClock) -> Value:
@@ -28,15 +29,15 @@ def short(job: DemoJob, clock: DemoClock) -> Value:
         "id": run.id,
         "actId": run.actor.id,
         "userId": USER_ID,
-        "actorTaskId": None,
         "status": job.status,
         **_times(job, clock),
         "buildNumber": run.build_number,
         "meta": {"origin": run.origin},
-        "usageTotalUsd": 0.0 if not job.ended else 0.0123,
+        "usageTotalUsd": round(_compute_units(job, clock) * _USD_PER_COMPUTE_UNIT, 6),
     }
     if run.kind == "run":
         value |= {
+            "actorTaskId": run.task.id if run.task is not None else None,
             "buildId": run.build_id,
             "defaultKeyValueStoreId": "DemoStore00000001",
             "defaultDatasetId": "DemoDataset000001",
@@ -49,12 +50,14 @@ def full(job: DemoJob, clock: DemoClock) -> Value:
     """Return a run or build by itself."""
     run = job.run
     value = short(job, clock) | {"stats": _stats(job, clock)}
-    options: Value = {"build": "latest", "timeoutSecs": 3600, "memoryMbytes": _MEMORY}
+    memory = _memory(job)
+    options: Value = {"build": "latest", "timeoutSecs": 3600, "memoryMbytes": memory}
     if run.kind == "build":
-        return value | {"options": {"useCache": True, "betaPackages": False, "memoryMbytes": 2048}}
+        cache: Value = {"useCache": True, "betaPackages": False, "memoryMbytes": memory}
+        return value | {"options": cache}
     final = job.ended and not job.preliminary
     return value | {
-        "options": options | {"diskMbytes": 2 * _MEMORY},
+        "options": options | {"diskMbytes": 2 * memory},
         "statusMessage": job.message(),
         "isStatusMessageTerminal": final,
         "exitCode": run.exit_code if job.ended else None,
@@ -63,17 +66,29 @@ def full(job: DemoJob, clock: DemoClock) -> Value:
     }
 
 
-def _stats(job: DemoJob, clock: DemoClock) -> Value:
-    """Return figures that grow with the run; short of the true ones just after the end."""
+def _memory(job: DemoJob) -> int:
+    return job.run.actor.memory if job.run.kind == "run" else _BUILD_MEMORY
+
+
+def _seconds(job: DemoJob, clock: DemoClock) -> float:
+    """Return how long a job has run; a little too short while that is preliminary."""
     begins = job.begins_at
     until = min(clock.elapsed(), job.ends_at)
     seconds = 0.0 if begins is None else max(0.0, until - begins)
-    if job.preliminary:
-        seconds = max(0.0, seconds - 1.5)
+    return max(0.0, seconds - 1.5) if job.preliminary else seconds
+
+
+def _compute_units(job: DemoJob, clock: DemoClock) -> float:
+    return _seconds(job, clock) / HOUR * _memory(job) / 1024
+
+
+def _stats(job: DemoJob, clock: DemoClock) -> Value:
+    """Return figures that grow with the run; short of the true ones just after the end."""
+    seconds = _seconds(job, clock)
     stats: Value = {
         "durationMillis": round(seconds * 1000),
         "runTimeSecs": round(seconds, 3),
-        "computeUnits": round(seconds / HOUR * _MEMORY / 1024, 5),
+        "computeUnits": round(_compute_units(job, clock), 5),
     }
     if job.run.kind == "run":
         busy = seconds > 0
@@ -107,9 +122,27 @@ def actor(actor_id: str, clock: DemoClock) -> Value:
         "isPublic": False,
         "createdAt": clock.stamp(-900 * HOUR),
         "modifiedAt": clock.stamp(-20 * HOUR),
-        "stats": {"totalRuns": 12, "totalBuilds": 3},
+        "stats": {"totalRuns": 32, "totalBuilds": 3},
         "versions": [],
-        "defaultRunOptions": {"build": "latest", "timeoutSecs": 3600, "memoryMbytes": _MEMORY},
+        "defaultRunOptions": {"build": "latest", "timeoutSecs": 3600, "memoryMbytes": known.memory},
+    }
+
+
+def task(task_id: str, clock: DemoClock) -> Value:
+    """Return a task; the ID must be one of ours."""
+    known = TASKS[task_id]
+    return {
+        "id": known.id,
+        "userId": USER_ID,
+        "actId": known.actor.id,
+        "name": known.name,
+        "title": known.title,
+        "username": known.actor.username,
+        "createdAt": clock.stamp(-800 * HOUR),
+        "modifiedAt": clock.stamp(-400 * HOUR),
+        "stats": {"totalRuns": 27},
+        "options": {"build": "latest", "timeoutSecs": 3600, "memoryMbytes": known.actor.memory},
+        "input": {"shops": 5, "currency": "EUR"},
     }
 
 

@@ -15,6 +15,28 @@ _CRAWLEE = "/usr/local/lib/python3.13/site-packages/crawlee"
 def review_reader() -> Script:
     """Return a script: reviews until one has no stars, warnings, a child's log, exit code 91."""
     out = Writer(seed=67)
+    _start(out)
+    _read_pages(out, 30)
+    out.wait(0.8)
+    _traceback(out)
+    return out.script()
+
+
+@cache
+def past(seed: int, seconds: float) -> Script:
+    """Return one of the hourly runs of the past that went well, so many seconds long."""
+    out = Writer(seed=2000 + seed)
+    _start(out)
+    _read_pages(out, 44)
+    out.wait(0.6)
+    _statistics(out, finished=44)
+    out.line(py("INFO", "[Status message]: Read 44 of 44 pages"))
+    out.silent_status("Read 44 of 44 pages")
+    out.line(py("INFO", "Exiting Actor", {"exit_code": 0}))
+    return out.script().stretched(seconds)
+
+
+def _start(out: Writer) -> None:
     out.container("BuildReviews00012")
     versions: dict[str, object] = {
         "apify_sdk_version": "3.0.0",
@@ -33,7 +55,10 @@ def review_reader() -> Script:
     _statistics(out)
     pool = "current_concurrency = 0; desired_concurrency = 2; cpu = 0; mem = 0; event_loop = 0.0"
     out.line(py("INFO", pool, logger=_POOL))
-    for page in range(1, 31):
+
+
+def _read_pages(out: Writer, pages: int) -> None:
+    for page in range(1, pages + 1):
         out.wait(out.random.uniform(0.3, 1.6))
         url = f"https://reviews.example/r?page={page}"
         out.line(py("INFO", f"Reading {url}", {"page": page, "stars": 5 - page % 3}, _CRAWLER))
@@ -45,16 +70,18 @@ def review_reader() -> Script:
             out.silent_status(f"Read {page} of 44 pages")
         if page == 17:
             _child(out)
-    out.wait(0.8)
-    _traceback(out)
-    return out.script()
 
 
-def _statistics(out: Writer) -> None:
+def _statistics(out: Writer, finished: int = 0) -> None:
     out.line(py("INFO", "Current request statistics:", logger=_CRAWLER))
     out.line("┌───────────────────────────────┬──────────┐")
-    figures = (("requests_finished", "0"), ("requests_failed", "0"), ("retry_histogram", "[0]"),
-               ("request_avg_failed_duration", "None"), ("crawler_runtime", "36.4ms"))  # fmt: skip
+    figures = (
+        ("requests_finished", str(finished)),
+        ("requests_failed", "0"),
+        ("retry_histogram", f"[{finished}]"),
+        ("request_avg_failed_duration", "None"),
+        ("crawler_runtime", "36.4ms"),
+    )
     for name, value in figures:
         out.line(f"│ {name:<29} │ {value:<8} │")
     out.line("└───────────────────────────────┴──────────┘")

@@ -10,6 +10,7 @@ from logview.demo.runs import (
     ACTORS,
     BROKEN_BUILD_ID,
     BUILD_ID,
+    BUILDING_ID,
     BUSY_ID,
     FINISHED_ID,
     LIVE_ID,
@@ -62,6 +63,7 @@ def test_a_finished_run_shows_how_it_ended(slow: httpx.Client) -> None:
         (f"/v2/actor-runs/{PYTHON_ID}", "FAILED", 91),
         (f"/v2/actor-runs/{LONG_ID}", "SUCCEEDED", 0),
         (f"/v2/actor-builds/{BUILD_ID}", "SUCCEEDED", None),
+        (f"/v2/actor-builds/{BUILDING_ID}", "RUNNING", None),
         (f"/v2/actor-builds/{BROKEN_BUILD_ID}", "FAILED", None),
     ],
 )
@@ -131,7 +133,7 @@ def test_lists_can_be_limited_to_statuses(slow: httpx.Client) -> None:
 
 def test_builds_are_listed_apart(slow: httpx.Client) -> None:
     listed = data(slow.get("/v2/actor-builds", params={"desc": "true", "limit": 20}))
-    assert [item["id"] for item in listed["items"]] == [BUILD_ID, BROKEN_BUILD_ID]
+    assert [item["id"] for item in listed["items"]] == [BUILDING_ID, BUILD_ID, BROKEN_BUILD_ID]
 
 
 def test_an_actor_has_a_name_a_title_runs_and_builds(slow: httpx.Client) -> None:
@@ -141,11 +143,53 @@ def test_an_actor_has_a_name_a_title_runs_and_builds(slow: httpx.Client) -> None
     assert actor["title"] == "Shop price crawler"
     assert data(slow.get("/v2/actors/demo~shop-price-crawler"))["id"] == actor_id
     runs = data(slow.get(f"/v2/actors/{actor_id}/runs"))["items"]
-    assert [run["id"] for run in runs] == [FINISHED_ID, LIVE_ID]
+    assert len(runs) == 32
+    assert [run["id"] for run in runs[-2:]] == [FINISHED_ID, LIVE_ID]
     builds = data(slow.get(f"/v2/actors/{actor_id}/builds"))["items"]
     assert [build["id"] for build in builds] == [BUILD_ID]
     last = data(slow.get(f"/v2/actors/{actor_id}/runs/last", params={"status": "SUCCEEDED"}))
     assert last["id"] == FINISHED_ID
+
+
+def test_an_actor_and_its_task_have_thirty_past_runs(slow: httpx.Client) -> None:
+    of_actor = data(slow.get("/v2/actors/demo~shop-price-crawler/runs"))["items"]
+    past = [run for run in of_actor if run["id"].startswith("Past")]
+    assert len(past) == 30
+    assert {run["status"] for run in past} == {"SUCCEEDED", "FAILED", "TIMED-OUT", "ABORTED"}
+    task = data(slow.get("/v2/actor-tasks/demo~daily-prices"))
+    runs = f"/v2/actor-tasks/{task['id']}/runs"
+    good = {"status": "SUCCEEDED", "desc": "1", "limit": 4}
+    listed = data(slow.get(runs, params=good))
+    assert listed["total"] > listed["count"] == 4
+    assert {run["actorTaskId"] for run in listed["items"]} == {task["id"]}
+    assert data(slow.get(f"{runs}/last", params=good))["id"] == listed["items"][0]["id"]
+    assert error(slow.get(f"{runs}/first")) == (404, "page-not-found")
+    for run in past:
+        log = slow.get(f"/v2/logs/{run['id']}").text
+        whole = data(slow.get(f"/v2/actor-runs/{run['id']}"))
+        assert whole["finishedAt"] == run["finishedAt"] > log.splitlines()[-1][:24]
+        assert whole["statusMessage"]
+        if run["status"] == "SUCCEEDED":
+            assert log.count("\n") > 150
+            assert "ERROR" not in log
+
+
+def test_the_newest_failed_job_is_a_run_with_a_reason(slow: httpx.Client) -> None:
+    failed = [
+        item
+        for kind in ("runs", "builds")
+        for item in data(slow.get(f"/v2/actor-{kind}"))["items"]
+        if item["status"] == "FAILED"
+    ]
+    newest = max(failed, key=lambda item: item["startedAt"])
+    run = data(slow.get(f"/v2/actor-runs/{newest['id']}"))
+    assert (run["id"], run["exitCode"]) == (PYTHON_ID, 91)
+    assert "half a star" in run["statusMessage"]
+
+
+def test_error_answers_are_the_oldest(slow: httpx.Client) -> None:
+    runs = data(slow.get("/v2/actor-runs"))["items"]
+    assert {run["id"] for run in runs[:6]} == {BUSY_ID, *REFUSED_IDS.values()}
 
 
 def test_the_user_has_a_name_and_no_secrets(slow: httpx.Client) -> None:
