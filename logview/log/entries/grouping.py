@@ -23,6 +23,7 @@ settled here (`Entries.merged`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
@@ -44,7 +45,7 @@ from logview.log.entries.line_kinds import (
 from logview.text.timestamps import SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 
 class GroupingMode(IntEnum):
@@ -480,6 +481,7 @@ _INHERITED_PENDING = 254
 """The same for the entry in which something is pending that a page goes on with."""
 
 _LEVEL = [int(_LEVELS.get(LineKind(k), 0)) if k < len(LineKind) else 0 for k in range(DETACHED)] * 2
+_LEVEL_TABLE = bytes(_LEVEL)
 _ONLY = {level: bytes(48 + (value == level) for value in range(256)) for level in Level}
 
 
@@ -796,6 +798,7 @@ def _after_step(state: _State, symbol: int) -> _State:
     return mode, pending, level, pending_level if pending else 0
 
 
+@lru_cache(maxsize=4096)
 def _drop_pending(states: frozenset[_State]) -> frozenset[_State]:
     """Give up what was pending above the page."""
     return frozenset(
@@ -809,8 +812,31 @@ def _merged_level(pending: int, level: int) -> int:
     return Level.ERROR if pending == Pending.PRINTED else level
 
 
+def _calm_rows() -> tuple[set[int], dict[int, _Row]]:
+    """Return the identities of calm rows, and for each calm kind the row that it leads to.
+
+    A line of a calm kind begins an entry in each of these states and leads to the same one of
+    them: a run of such lines needs no steps. Most lines of most logs are of that sort.
+    """
+    modes = (GroupingMode.FREE, GroupingMode.PLAIN, GroupingMode.LOGGED)
+    rows = [_row(mode, Pending.NOTHING) for mode in modes]
+    identities = set(map(id, rows))
+    calm: dict[int, _Row] = {}
+    for kind in LineKind:
+        steps = [_step(row, kind) for row in rows]
+        following = {id(row) for row, _, _ in steps}
+        alike = all(mark == _BEGINS and act == _NOTHING for _, mark, act in steps)
+        if alike and len(following) == 1 and following <= identities:
+            calm[kind] = steps[0][0]
+    return identities, calm
+
+
+_CALM_ROWS, _CALM = _calm_rows()
+_CALM_RUN = re.compile(b"[%b]+" % re.escape(bytes(_CALM)))
+
+
 def _group_lines(
-    kinds: Sequence[int],
+    kinds: bytearray,
     traits: Callable[[int, int, int], int],
     mode: int,
     pending: int,
@@ -827,7 +853,16 @@ def _group_lines(
     merged: tuple[int, int] | None = None
     above = entry_at
     row = _row(mode, pending)
-    for at, kind in enumerate(kinds):
+    at, count = 0, len(kinds)
+    while at < count:
+        if id(row) in _CALM_ROWS and (run := _CALM_RUN.match(kinds, at)):
+            end = run.end()
+            marks += b"1" * (end - at)
+            levels += run[0].translate(_LEVEL_TABLE)
+            row, level, at = _CALM[kinds[end - 1]], levels[-1], end
+            if at == count:
+                break
+        kind = kinds[at]
         try:
             following, mark, act = row[kind]
         except KeyError:
@@ -865,6 +900,7 @@ def _group_lines(
             level = _LEVEL[kind]
         marks.append(mark)
         levels.append(level)
+        at += 1
     mode, pending = _states[id(row)]
     entry_at = _last_start(marks, above)
     if pending == Pending.FAILED:

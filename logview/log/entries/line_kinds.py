@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.entries.level_patterns import (
@@ -17,6 +18,7 @@ from logview.log.entries.level_patterns import (
     JSON_FORM,
     LEVEL_OF_WORD,
     LEVEL_PATTERNS,
+    STAMP,
     LineMatcher,
     json_level,
     rest_of_line,
@@ -420,15 +422,8 @@ _DEBUG, _BARE_ERROR = int(LineKind.DEBUG), int(LineKind.BARE_ERROR)
 _UNKNOWN = 255
 
 
-class _KindOfHead(dict[str, int]):
-    """The kinds by first characters; `_UNKNOWN` for others."""
-
-    def __missing__(self, head: str) -> int:
-        return _UNKNOWN
-
-
-_OF_HEAD = _KindOfHead(
-    (f"Z {head}", kind)
+_OF_HEAD = {
+    f"Z {head}": kind
     for head, kind in {
         "INFO  ": int(LineKind.INFO),
         "DEBUG ": _DEBUG,
@@ -437,10 +432,61 @@ _OF_HEAD = _KindOfHead(
         "PERF  ": int(LineKind.DEBUG),
         "    at": int(LineKind.AT),
     }.items()
-)
+}
 """How most lines of Actors begin; so many characters give what the expression would."""
 
 _SECOND_WORD = slice(31, 33)
+
+_FIRST = re.compile(
+    rf"\n(?:{STAMP} )?([A-Za-z]+ [^\n-]|\[[A-Za-z_][^\]\n ]{{0,100}}\] (?:INFO|WARN|ERROR|DEBUG) "
+    r"[^\n]{0,2}| {2,60}[\w\"'(]{2}|[^\x00-\x7f]|)"
+)
+"""What of many lines shows their kind whatever follows; an empty group for other lines."""
+
+_SOURCES = [
+    *(pattern.pattern for pattern in LEVEL_PATTERNS),
+    *(pattern.pattern for pattern in LINE_PATTERNS),
+]
+_WORDS = {
+    word for run in re.findall("[A-Za-z]+", " ".join(_SOURCES)) for word in (run, run[1:], run[2:])
+}
+"""All words in the patterns, and without their first letters, which may belong to an escape or
+stand in a set."""
+
+_SIGNS = frozenset("".join((*_SOURCES, "\ufeff")))
+"""All characters of the patterns, and the byte order mark, which may stand before any of them."""
+
+_INDENTED_WORDS = ("at", "Fi", "Tr")
+_MOST_FIRST = 4096
+
+
+class _KindOfFirst(dict[str, int]):
+    """The kinds by what `_FIRST` finds; `_UNKNOWN` where what follows decides."""
+
+    def __missing__(self, first: str) -> int:
+        if len(self) > _MOST_FIRST:
+            self.clear()
+        known = _is_decided(first)
+        kind = self[first] = _by_form(_MATCHER.read(f"{first}x"))[0] if known else _UNKNOWN
+        return kind
+
+
+def _is_decided(first: str) -> bool:
+    """Return whether no text that follows changes the kind of a line that begins so."""
+    if first[:1] == "[":
+        # Behind one blank a word in capitals, or a sign, may go on as the name of a field.
+        return first[-2:-1] == " " or first[-2:].islower()
+    if first[:1] == " ":
+        # Behind many blanks, which may stand for a time, a word in capitals may be a level.
+        return first[-2:] not in _INDENTED_WORDS and (len(first) < 11 or not first[-2:].isupper())
+    if len(first) == 1:
+        return first not in _SIGNS and not first.isalnum()
+    word = first[:-2]
+    known = word in _WORDS or word[1:] in _WORDS or word.endswith(("Error", "Exception"))
+    return bool(word) and not known
+
+
+_OF_FIRST = _KindOfFirst({"": _UNKNOWN})
 
 _GOES_ON_AFTER: dict[int, str] = {
     LineKind.OPENING: ":",
@@ -469,14 +515,12 @@ def classify_page(text: str) -> PageKinds:
     r"""Classify each line of a page (lines joined with `\n`)."""
     lines = text.split("\n")
     nested = "-> " in text
-    found = None if nested else _by_head(lines)
-    children: list[str] = []
-    if found is None:
+    if nested:
         matches = list(_MATCHER.read(text))
-        found = _by_form(matches)
-        if nested:
-            children = [line[1] or "" for line in matches]
-    kinds = found
+        kinds = _by_form(matches)
+        children = [line[1] or "" for line in matches]
+    else:
+        kinds, children = _by_head(lines), []
     _mark_tracebacks(text, kinds)
     _mark_errors(text, kinds)
     for kind, opened in _OPEN.items():
@@ -519,37 +563,50 @@ def _json_kind(line: re.Match[str], group: int) -> int:
     return LineKind.OPENING if level is None else LineKind[level.name]
 
 
-def _by_head(lines: list[str]) -> bytearray | None:
-    """Classify most lines by their first characters, at a third of the cost.
-
-    None where that does not pay, or where what stands before is no stamp.
-    """
-    kinds = bytearray(map(_OF_HEAD.__getitem__, [line[_HEAD] for line in lines]))
-    if kinds.count(_UNKNOWN) * 2 > len(lines):
-        return None
+def _by_head(lines: list[str]) -> bytearray:
+    """Classify most lines by their first characters, at a fifth of the cost."""
+    heads = [line[_HEAD] for line in lines]
+    kinds = bytearray(map(_OF_HEAD.get, heads, repeat(_UNKNOWN)))
     for kind in (_DEBUG, _BARE_ERROR):
-        # Behind one blank a word in capitals may go on as the name of a field.
+        # Behind one blank a word in capitals, or a sign, may go on as the name of a field.
         at = kinds.find(kind)
         while at >= 0:
-            if lines[at][_SECOND_WORD].isupper():
-                kinds[at] = _UNKNOWN
+            if not lines[at][_SECOND_WORD].islower():
+                word = lines[at][_SECOND_WORD]
+                if word.isupper() or word[:1] == "=":
+                    kinds[at] = _UNKNOWN
             at = kinds.find(kind, at + 1)
-    others: list[int] = []
-    at = kinds.find(_UNKNOWN)
-    while at >= 0:
-        others.append(at)
-        at = kinds.find(_UNKNOWN, at + 1)
-    known = [line for line, kind in zip(lines, kinds, strict=True) if kind != _UNKNOWN]
+    unknown = kinds.count(_UNKNOWN)
+    if unknown == len(lines):
+        return _by_first(lines)
+    known = lines
+    if unknown:
+        known = [line for line, kind in zip(lines, kinds, strict=True) if kind != _UNKNOWN]
     digits = "".join([line[20:23] for line in known])
-    if not (digits.isascii() and digits.isdigit()):
-        return None
-    if not all(map(_STAMPED_SECOND.fullmatch, {line[:20] for line in known})):
-        return None
-    if others:
-        read = _by_form(_MATCHER.read("\n".join([lines[at] for at in others])))
-        for at, kind in zip(others, read, strict=True):
+    stamped = digits.isascii() and digits.isdigit()
+    if not stamped or not all(map(_STAMPED_SECOND.fullmatch, {line[:20] for line in known})):
+        return _by_first(lines)
+    if unknown:
+        others = _find_all(kinds, _UNKNOWN)
+        for at, kind in zip(others, _by_first([lines[at] for at in others]), strict=True):
             kinds[at] = kind
     return kinds
+
+
+def _by_first(lines: list[str]) -> bytearray:
+    """Classify lines by what `_FIRST` finds in them, and by the whole expression where need be."""
+    kinds = bytearray(map(_OF_FIRST.__getitem__, _FIRST.findall("\n" + "\n".join(lines))))
+    left = _find_all(kinds, _UNKNOWN)
+    if left:
+        text = "\n".join([lines[at] for at in left])
+        for at, kind in zip(left, _by_form(_MATCHER.read(text)), strict=True):
+            kinds[at] = kind
+    return kinds
+
+
+def _find_all(kinds: bytearray, kind: int) -> list[int]:
+    """Return the lines of a kind."""
+    return [at for at, found in enumerate(kinds) if found == kind]
 
 
 def _mark_tracebacks(text: str, kinds: bytearray) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logview.log.entries import line_kinds
 from logview.log.entries.grouping import (
     BEGIN,
     Entries,
@@ -26,8 +28,8 @@ from logview.log.entries.line_kinds import (
     _OF_FORM,
     DETACHED,
     FRAME,
+    LINE_PATTERNS,
     LineKind,
-    _by_head,
     classify_page,
 )
 from logview.text.sanitize import visible
@@ -199,19 +201,69 @@ STAMPED = st.builds(
 )
 
 
-@given(st.lists(st.one_of(STAMPED, STAMPED, st.sampled_from(LINES)), max_size=30))
+WORDS = sorted(
+    {
+        word
+        for source in (
+            *(pattern.pattern for pattern in LINE_PATTERNS),
+            *chain.from_iterable((row.pattern, row.example) for row in LEVEL_PATTERNS),
+        )
+        for word in re.findall(r"\w+|\W", source)
+    }
+)
+"""Everything that patterns and their examples are made of."""
+
+WORDED = st.builds(
+    "".join,
+    st.tuples(
+        st.sampled_from(["", "", "2026-11-20T06:00:00.123Z ", " ", "  ", " " * 9, "[x.y] "]),
+        st.sampled_from(["", "Task", "Future", "Error", *WORDS]),
+        st.sampled_from(["", " ", " ", "  ", ": ", "(", " - "]),
+        st.sampled_from(["", *WORDS]),
+        st.sampled_from(["", " ", ": ", " = 0"]),
+        st.sampled_from(["", *WORDS]),
+    ),
+)
+
+
+@given(st.lists(st.one_of(STAMPED, WORDED, st.sampled_from(LINES)), max_size=30))
 def test_the_first_characters_show_what_the_expression_finds(lines: list[str]) -> None:
     text = "\n".join(lines)
     quick = classify_page(text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("logview.log.entries.line_kinds._by_head", lambda lines: None)
+        patch.setattr("logview.log.entries.line_kinds._by_head", by_expression)
         assert classify_page(text) == quick
 
 
-@pytest.mark.parametrize("level", ["INFO  ", "DEBUG ", "WARN  ", "ERROR ", "PERF  ", "    at "])
-def test_usual_lines_are_classified_by_their_first_characters(level: str) -> None:
-    lines = [f"2026-11-20T06:00:{at:02}.123Z {level}text" for at in range(20)]
-    assert _by_head(lines) is not None
+def by_expression(lines: list[str]) -> bytearray:
+    """Classify lines by the whole expression alone."""
+    return line_kinds._by_form(line_kinds._MATCHER.read("\n".join(lines)))
+
+
+def test_each_example_is_classified_as_by_the_whole_expression() -> None:
+    lines = [row.example for row in LEVEL_PATTERNS]
+    lines += [f"{before}{line}" for line in lines for before in (" ", "  ", "[x] ", "Word ")]
+    signs = [chr(code) for code in range(128, 0x3000)] + ["✅", "🚀", "字", "\ufeff"]
+    lines += [f"{sign}{behind}" for sign in signs for behind in ("", "  [ERROR] no", "rror: no")]
+    assert line_kinds._by_head(lines) == by_expression(lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("INFO  text", "DEBUG text", "WARN  text", "ERROR text", "PERF  text", "    at text"),
+        *("Scraped 12 items", "[crawlee.crawlers] INFO  done", "[apify] ERROR no", "✅ Done"),
+        '      "key": 1',
+    ],
+)
+def test_usual_lines_are_classified_by_their_first_characters(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"2026-11-20T06:{at:02}:00.123Z {text}" for at in range(20)]
+    expected = by_expression(lines)
+    line_kinds._by_head(lines)  # what is found once is known from then on
+    monkeypatch.setattr("logview.log.entries.line_kinds._MATCHER", None)
+    assert line_kinds._by_head(lines) == expected
 
 
 def test_below_a_gap_nothing_goes_on() -> None:
