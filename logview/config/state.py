@@ -53,6 +53,8 @@ class AppState:
     """What is remembered; `save()` after a change."""
 
     theme: str | None = None
+    times: str | None = None
+    """The name of the format in which times are shown; None for the usual one."""
     recents: list[RecentTarget] = field(default_factory=list)
     """Newest first, each thing once, at most `MAX_RECENTS`."""
 
@@ -116,7 +118,12 @@ def save(state: AppState) -> str | None:
         others = _read(path).recents
     state.recents = _newest_of([*state.recents, *others])
     text = json.dumps(
-        {"theme": state.theme, "recents": [asdict(recent) for recent in state.recents]}, indent=1
+        {
+            "theme": state.theme,
+            "times": state.times,
+            "recents": [asdict(recent) for recent in state.recents],
+        },
+        indent=1,
     )
     try:
         write_private_file(path, f"{text}\n".encode("ascii"))
@@ -133,13 +140,18 @@ def _read(path: Path) -> AppState:
     held = json.loads(data)
     if not isinstance(held, dict):
         raise ValueError("not an object")
-    theme, recents = held.get("theme"), held.get("recents")
+    recents = held.get("recents")
     return AppState(
-        theme=theme if isinstance(theme, str) and theme.isprintable() else None,
+        theme=_name(held.get("theme")),
+        times=_name(held.get("times")),
         recents=_newest_of(
             [r for r in map(_recent, recents if isinstance(recents, list) else []) if r]
         ),
     )
+
+
+def _name(item: object) -> str | None:
+    return item if isinstance(item, str) and item.isprintable() else None
 
 
 def _recent(item: object) -> RecentTarget | None:

@@ -29,11 +29,19 @@ STAMP = re.compile(
 """What is a stamp, and a time too; of the days of a month only that no month has more."""
 
 _EPOCH = datetime(1970, 1, 1)  # all UTC, as the stamps are
+LAST_MOMENT = 253_402_300_799_999
+"""The last millisecond since 1970 that a stamp can be: of the year 9999."""
+
 CLOCK = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)[T ])?(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?Z?")
 _PIECE = r"(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h|d)"
 PIECES = re.compile(_PIECE)
 SPAN = re.compile(rf"([+-])((?:\s*{_PIECE}){{1,5}})")
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def is_stamp(stamp: bytes | None) -> bool:
+    """Return whether this is a stamp."""
+    return stamp is not None and STAMP.match(stamp) is not None
 
 
 def stamp_of(line: bytes) -> bytes | None:
@@ -57,6 +65,12 @@ def milliseconds(stamp: bytes) -> int:
 def _day(date: bytes) -> int:
     month = datetime(int(date[:4]), int(date[5:7]), 1)  # all UTC
     return ((month - _EPOCH).days + int(date[8:10]) - 1) * 86_400_000
+
+
+def stamp_at(moment: int) -> bytes:
+    """Return the stamp of a moment in milliseconds since 1970, at most that of the year 9999."""
+    when = _EPOCH + timedelta(milliseconds=min(moment, LAST_MOMENT))
+    return when.isoformat(timespec="milliseconds").encode() + b"Z"
 
 
 def is_time(text: str) -> bool:
@@ -173,6 +187,9 @@ _READERS: tuple[_Reader, ...] = (
 )
 """Expressions, whether they are searched for in JSON, and what makes stamps of their matches."""
 
+_STAMP_GROUPS = ("year", "day", "name")
+"""The groups that a stamp in words may begin with."""
+
 _TRIED = 400
 """Lines at the beginning of a log that decide which stamps it has."""
 
@@ -206,6 +223,26 @@ class StampReader:
                 return stamp
         return None
 
+    def span(self, line: bytes) -> tuple[int, int] | None:
+        """Return the bytes of a line's stamp, first and end; None where it has none.
+
+        They are the same characters of its visible text: after colours or text
+        that is not ASCII none is returned.
+        """
+        if not self._readers:
+            return (0, SIZE) if STAMP.match(line) else None
+        for expression, in_json, stamp_from in self._readers:
+            found = _match(expression, line, in_json=in_json)
+            if found is None or not is_stamp(stamp_from(found)):
+                continue
+            groups = ("whole",) if "whole" in expression.groupindex else _STAMP_GROUPS
+            starts = [found.start(name) for name in groups if name in expression.groupindex]
+            begin = min(start for start in starts if start >= 0)
+            end = found.end("whole") if groups[0] == "whole" else found.end() - in_json
+            before = line[:end]
+            return (begin, end) if before.isascii() and b"\x1b" not in before else None
+        return None
+
     def width(self, line: bytes) -> int:
         """Return the bytes of a stamp, and of a space after it, that a line begins with; else 0.
 
@@ -226,12 +263,15 @@ class StampReader:
 
 def _read(reader: _Reader, line: bytes) -> bytes | None:
     expression, in_json, stamp_from = reader
-    if in_json:
-        found = expression.search(line, 0, JSON_STAMP_BYTES) if b"{" in line[:64] else None
-    else:
-        found = expression.match(line)
+    found = _match(expression, line, in_json=in_json)
     stamp = None if found is None else stamp_from(found)
-    return stamp if stamp is not None and STAMP.match(stamp) else None
+    return stamp if is_stamp(stamp) else None
+
+
+def _match(expression: re.Pattern[bytes], line: bytes, *, in_json: bool) -> re.Match[bytes] | None:
+    if in_json:
+        return expression.search(line, 0, JSON_STAMP_BYTES) if b"{" in line[:64] else None
+    return expression.match(line)
 
 
 PLATFORM = StampReader()

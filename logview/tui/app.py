@@ -192,6 +192,12 @@ class LogviewApp(App[int]):
             self.state.theme = name
             self._save()
 
+    def remember_times(self, name: str) -> None:
+        """Remember the format in which times are shown."""
+        if name != self.state.times:
+            self.state.times = name
+            self._save()
+
     def _save(self) -> None:
         problem = remembered.save(self.state)
         if problem:

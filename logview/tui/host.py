@@ -50,6 +50,9 @@ class Host(Protocol):
     def remember_log(self, origin: Origin) -> None:
         """Remember a log as opened, now that it is known to exist."""
 
+    def remember_times(self, name: str) -> None:
+        """Remember the format in which times are shown."""
+
     def remember_name(self, job_id: str, kind: RecentKind, name: str) -> None:
         """Remember by what name a job is called, now that it is known."""
 

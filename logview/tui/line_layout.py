@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from logview.tui.screen_masks import ScreenMasks
     from logview.tui.time_column import TimeColumn
 
+_LEAST_HUNG = 20
+"""Cells that the rows of a wrapped line have at least where they are indented."""
+
 LIMIT = 20_000
 """Characters up to which a line is laid out as a whole."""
 
@@ -59,7 +62,7 @@ class RowWindow(NamedTuple):
     start: int
     end: int
     lead: int = 0
-    """Blank cells before the first character: half of a wide one that is scrolled out."""
+    """Blank cells before the first character: an indent, or half of a wide one scrolled out."""
     shift: int = 0
     """Visible characters of the line that come before `shown`."""
 
@@ -69,9 +72,15 @@ class LineLayout:
 
     is_long = False
 
-    def __init__(self, shown: DisplayLine, width: int, *, wrap: bool, skip: int = 0) -> None:
-        """Lay out what is drawn of a line that lacks its first `skip` characters."""
+    def __init__(
+        self, shown: DisplayLine, width: int, *, wrap: bool, skip: int = 0, hang: int = 0
+    ) -> None:
+        """Lay out what is drawn of a line that lacks its first `skip` characters.
+
+        Wrapped rows but the first are indented by `hang` cells, if that leaves them enough.
+        """
         self._width = max(1, width)
+        self._hang = hang if wrap and width - hang >= max(_LEAST_HUNG, width // 2) else 0
         self.skip = skip
         self.shown = shown
         self._cells: list[int] | None = None
@@ -94,10 +103,11 @@ class LineLayout:
         text = self.shown.text
         start = self.breaks[min(wrap_row, len(self.breaks) - 1)]
         end = self.breaks[wrap_row + 1] if wrap_row + 1 < len(self.breaks) else len(text)
+        lead = self._hang if start else 0
         # A blank that ended the row may hang over its edge: it is not drawn.
-        while end > start and self._span(start, end) > self._width:
+        while end > start and self._span(start, end) > self._width - lead:
             end -= 1
-        return RowWindow(self.shown, start, end, 0, self.skip)
+        return RowWindow(self.shown, start, end, lead, self.skip)
 
     def scrolled(self, x: int) -> RowWindow:
         """Return what the unwrapped line shows when it is scrolled `x` cells to the side."""
@@ -186,7 +196,7 @@ class LineLayout:
                 if blank > start and text[start:blank].strip():
                     end = blank + 1
             breaks.append(end)
-            start = end
+            start, width = end, self._width - self._hang
         if breaks[-1] == len(text) and len(breaks) > 1:
             breaks.pop()
         return breaks
@@ -453,12 +463,14 @@ def lay_out_line(
     *,
     wrap: bool,
     skip: int = 0,
+    hang: int = 0,
     hidden: tuple[tuple[int, int], ...] = (),
 ) -> LineLayout | LongLineLayout:
     """Lay out a line that is held as a whole, its units the characters of its visible text.
 
     It lacks its first `skip` bytes, which have to be as many characters: a time
-    stamp. Dots are drawn for the stretches `hidden` of the visible text.
+    stamp. Dots are drawn for the stretches `hidden` of the visible text; for `hang`
+    see `LineLayout`.
     """
     data = data[skip:] if skip else data
     hidden = tuple((max(0, start - skip), max(0, end - skip)) for start, end in hidden)
@@ -467,7 +479,7 @@ def lay_out_line(
         if hidden:
             spans = tuple((shown.column(start), shown.column(end)) for start, end in hidden)
             shown = replace(shown, text=mask_with_dots(shown.text, spans))
-        return LineLayout(shown, width, wrap=wrap, skip=skip)
+        return LineLayout(shown, width, wrap=wrap, skip=skip, hang=hang)
 
     def dots(part: Part) -> str:
         first = part.places[0]
@@ -496,8 +508,8 @@ _KEPT_LAYOUTS = 512
 _KEPT_LONG_LAYOUTS = 8
 """How many of them are of long lines."""
 
-_LayoutKey: TypeAlias = tuple[int, int, bool, int]
-"""What a line was laid out for: its version, the width, wrap, and the bytes skipped."""
+_LayoutKey: TypeAlias = tuple[int, int, bool, int, int]
+"""What a line was laid out for: its version, the width, wrap, the bytes skipped, the indent."""
 
 
 class LayoutCache:
@@ -524,7 +536,8 @@ class LayoutCache:
         skip = self._times.skip(data)
         is_long = self._document.long_size(line) > 0
         # Where a long line ends matters to no layout: it is asked each time.
-        of = (-1 if is_long else self.version_of(line), width, wrap, skip)
+        hang = self._times.hang(data) if wrap else 0
+        of = (-1 if is_long else self.version_of(line), width, wrap, skip, hang)
         known = self._layouts.get(line)
         if known is not None and known[0] == of:
             self._layouts.move_to_end(line)
@@ -536,7 +549,7 @@ class LayoutCache:
             layout = LongLineLayout(part, width, wrap=wrap, skip=skip, dots=dots)
         else:
             hidden = () if masks is None else masks.spans(line)
-            layout = lay_out_line(data, width, wrap=wrap, skip=skip, hidden=hidden)
+            layout = lay_out_line(data, width, wrap=wrap, skip=skip, hang=hang, hidden=hidden)
         self._layouts[line] = of, layout
         self._layouts.move_to_end(line)
         if layout.is_long:  # of these only what a screen may show at once

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from logview.log.time.locate import first_stamp
-from logview.text.timestamps import milliseconds
+from logview.text.timestamps import milliseconds, stamp_at
 
 if TYPE_CHECKING:
     from logview.log.store.document import LogDocument
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 TimeFormat: TypeAlias = Literal["full", "utc", "local", "start", "previous", "off"]
 
 TIME_FORMATS: dict[TimeFormat, str] = {
-    "full": "times in full, UTC",
     "utc": "times: clock, UTC",
     "local": "times: clock, local",
     "start": "times since the start",
-    "previous": "times since the line before",
+    "previous": "times since the previous line",
+    "full": "times in full, as logged",
     "off": "no times",
 }
 """Every format, in the order in which `t` switches to them, with its name."""
 
 _CELLS: dict[TimeFormat, int] = {
-    "full": 0,
     "utc": 12,
     "local": 12,
     "start": 12,
     "previous": 9,
+    "full": 0,
     "off": 0,
 }
 
@@ -59,7 +59,7 @@ class TimeColumn:
     """Owns the format that is chosen, and formats a log's stamps in it."""
 
     document: LogDocument
-    format: TimeFormat = "full"
+    format: TimeFormat = "utc"
     _start: int | None = None
     _searched_version: int = -1
     """The version of the document in which no stamp was found."""
@@ -70,6 +70,43 @@ class TimeColumn:
         self.format = formats[(formats.index(self.format) + 1) % len(formats)]
         return TIME_FORMATS[self.format]
 
+    def restore_format(self, name: str | None) -> None:
+        """Switch to the format of this name; an unknown one changes nothing."""
+        self.format = next((one for one in TIME_FORMATS if one == name), self.format)
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the clock times shown, `UTC` or `local`; empty where none are."""
+        if not self.is_stamped:
+            return ""
+        return {"utc": "UTC", "local": "local"}.get(self.format, "")
+
+    def date_at(self, line: int) -> str:
+        """Return the date of a line, or of the nearest stamped one above it: `2026-11-20`.
+
+        It is that of the zone shown; empty where the lines themselves show it, or nothing does.
+        """
+        if not self.zone or not self.document.first_line <= line < self.document.end_line:
+            return ""
+        stamp = self._stamp_at(line)
+        if stamp is None:
+            return ""
+        return local_date(milliseconds(stamp)) if self.zone == "local" else stamp[:10].decode()
+
+    def format_moment(self, moment: int, form: Literal["minute", "second", "day"]) -> str:
+        """Format a moment (ms since 1970) as clock time, local where local times are shown.
+
+        The forms are `06:12`, `06:12:03.500` and `11-20 06:12`.
+        """
+        if self.format == "local":
+            date, clock = local_date(moment), local_clock(moment)
+        else:
+            stamp = stamp_at(moment).decode()
+            date, clock = stamp[:10], stamp[11:23]
+        if form == "second":
+            return clock
+        return clock[:5] if form == "minute" else f"{date[5:]} {clock[:5]}"
+
     @property
     def cells(self) -> int:
         """Cells of the column, the blank after it included; 0 where there is none."""
@@ -79,6 +116,15 @@ class TimeColumn:
     def skip(self, line: bytes) -> int:
         """Return how many bytes of a line the column replaces: those of its stamp and a space."""
         return 0 if self.format == "full" else self.document.stamps.width(line)
+
+    def hang(self, line: bytes) -> int:
+        """Return the cells of the stamp that a line begins with, where it is shown in the text."""
+        return self.document.stamps.width(line) if self.format == "full" else 0
+
+    def stamp_span(self, line: bytes) -> tuple[int, int] | None:
+        """Return which characters of a line are the stamp that is left in its text."""
+        stamps = self.document.stamps
+        return None if self.skip(line) else stamps.span(line)
 
     def time(self, line: int, before: int | None) -> TimeCell:
         """Return the time of a line; `before` is the line that is shown above it."""
@@ -132,14 +178,22 @@ def local_clock(moment: int) -> str:
     In the first and last days of the calendar (years 1 and 9999), whose local
     date may not exist, it is the clock time of the adjacent day.
     """
-    seconds, rest = divmod(moment, 1000)
+    return f"{_local(moment):%H:%M:%S}.{moment % 1000:03}"
+
+
+def local_date(moment: int) -> str:
+    """Format the local date of a moment (ms since 1970); see `local_clock`."""
+    return _local(moment).date().isoformat()
+
+
+def _local(moment: int) -> datetime:
+    seconds = moment // 1000
     for day in (0, -1 if moment > 0 else 1):
         try:
-            local = (_EPOCH + timedelta(days=day, seconds=seconds)).astimezone()
+            return (_EPOCH + timedelta(days=day, seconds=seconds)).astimezone()
         except (OverflowError, ValueError, OSError):  # which one depends on the system
             continue
-        return f"{local:%H:%M:%S}.{rest:03}"
-    return f"{_EPOCH + timedelta(seconds=seconds):%H:%M:%S}.{rest:03}"
+    return _EPOCH + timedelta(seconds=seconds)
 
 
 def elapsed(milliseconds_: int) -> str:

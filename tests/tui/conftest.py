@@ -18,6 +18,7 @@ from logview.opening import Origin, make_origin
 from logview.target import JobTarget, Target
 from logview.tui.app import LogviewApp
 from logview.tui.screens.log.screen import LogScreen
+from logview.tui.widgets.row_strip import GUTTER_WIDTH
 from tests.support.clock import FakeClock
 from tests.tui import scripted
 from tests.tui.internals import (
@@ -104,8 +105,8 @@ class Session:
 
     @property
     def texts(self) -> list[str]:
-        """The same rows without the gutter's two cells: what must not move."""
-        return [row[2:] for row in self.log_rows]
+        """The same rows without the gutter: what must not move."""
+        return [row[GUTTER_WIDTH:] for row in self.log_rows]
 
     @property
     def cursor_row(self) -> str:

@@ -71,9 +71,9 @@ def test_every_form_has_exactly_its_cells_for_any_stamps(
 
 
 def test_t_brings_each_form_and_shows_which() -> None:
-    times = column("2026-11-20T06:00:00.000Z x")
+    times = column("2026-11-20T06:00:00.000Z x", form="utc")
     notes = [times.next_format() for _ in TIME_FORMATS]
-    assert notes == [*list(TIME_FORMATS.values())[1:], "times in full, UTC"]
+    assert notes == [*list(TIME_FORMATS.values())[1:], "times: clock, UTC"]
     assert any("local" in words for words in notes)
     assert any("UTC" in words for words in notes)
 

@@ -10,10 +10,12 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from logview.log.entries.level import Level
+from logview.log.store.document import LogDocument
 from logview.log.time.timeline import Bars, Cell
+from logview.log.view.view import View
 from logview.tui import themes
 from logview.tui.style_files import style_files
+from logview.tui.time_column import TimeColumn
 from logview.tui.widgets.timeline import Timeline
 from tests.tui.internals import render_strips, send_to_screen
 
@@ -29,8 +31,6 @@ WIDTH = 24
 class Stamps:
     """Counts the bars that a test hands in, and remembers for which width it was asked."""
 
-    begun = True
-
     def __init__(self) -> None:
         self.counted: Bars | None = None
         self.widths: list[int] = []
@@ -45,8 +45,9 @@ class Row(App[int]):
 
     CSS_PATH: ClassVar = style_files("app", "timeline")
 
-    def __init__(self, theme: str = themes.DEFAULT) -> None:
+    def __init__(self, theme: str = themes.DEFAULT, height: int = 1) -> None:
         super().__init__()
+        self.height = height
         for one in (themes.DARK, themes.LIGHT):
             self.register_theme(one)
         self.theme = theme
@@ -59,8 +60,11 @@ class Row(App[int]):
 
     def compose(self) -> ComposeResult:
         yield Static("…")
-        timeline = Timeline(lambda: self.stamps, self.stamps, lambda: False)
+        times = TimeColumn(LogDocument(), "utc")
+        view = View(LogDocument())
+        timeline = Timeline(lambda: self.stamps, view, lambda: False, times.format_moment)
         timeline.show_where_stamped(True)
+        timeline.styles.height = self.height
         yield timeline
         yield Static("…")
 
@@ -69,11 +73,15 @@ class Row(App[int]):
         return self.query_one(Timeline)
 
     @property
+    def rows(self) -> list[str]:
+        return [strip.text.rstrip() for strip in render_strips(self)[1 : 1 + self.height]]
+
+    @property
     def row(self) -> str:
         return render_strips(self)[1].text
 
-    def style(self, x: int):
-        return next(iter(render_strips(self)[1].crop(x, x + 1))).style
+    def style(self, x: int, row: int = 0):
+        return next(iter(render_strips(self)[1 + row].crop(x, x + 1))).style
 
     def on_timeline_picked(self, event: Timeline.Picked) -> None:
         self.picked.append(event.line)
@@ -81,18 +89,27 @@ class Row(App[int]):
 
 @asynccontextmanager
 async def running(app: Row, width: int = WIDTH) -> AsyncIterator[Pilot[int]]:
-    async with app.run_test(size=(width, 3)) as pilot:
+    async with app.run_test(size=(width, 4)) as pilot:
         await pilot.pause()
         yield pilot
 
 
-def bars(counts: Sequence[int], worst: dict[int, Level] | None = None, first: int = 0) -> Bars:
+def bars(
+    counts: Sequence[int],
+    errors: dict[int, int] | None = None,
+    warnings: dict[int, int] | None = None,
+    shown: dict[int, int] | None = None,
+    first: int = 0,
+    step: int = 1000,
+) -> Bars:
     cells = []
     line = first
     for index, count in enumerate(counts):
-        cells.append(Cell(1000 * index, line, count, (worst or {}).get(index)))
+        seen = None if shown is None else shown.get(index, 0)
+        bad = (errors or {}).get(index, 0), (warnings or {}).get(index, 0)
+        cells.append(Cell(step * index, line, count, *bad, seen))
         line += count
-    return Bars(tuple(cells), first, line)
+    return Bars(tuple(cells), first, line, 0, step * len(counts), step)
 
 
 async def show(pilot: Pilot[int], counted: Bars | None, lines=None, marks=()) -> None:
@@ -105,20 +122,20 @@ async def show(pilot: Pilot[int], counted: Bars | None, lines=None, marks=()) ->
 async def test_more_lines_are_higher_and_no_lines_are_a_gap():
     app = Row()
     async with running(app) as pilot:
-        await show(pilot, bars([100, 0, 1, 400, 100, 1600] + [100] * 13 + [0]))
-        row = app.row
-        assert row[:2] == row[-2:] == "  "
-        cells = row[2:22]
-        assert cells[1] == cells[19] == " "
-        assert cells.count(" ") == 2
-        assert cells[2] < cells[0] < cells[3] < cells[5] == "█"
+        await show(pilot, bars([100, 0, 1, 400, 100, 1024] + [100] * 13 + [0]))
+        assert app.row == "  ▁ ▁▃▁▇" + "▁" * 13 + "   "
 
 
-async def test_an_even_log_is_no_solid_bar():
-    app = Row()
+async def test_the_scale_of_heights_doubles_when_it_is_full():
+    app = Row(height=2)
     async with running(app) as pilot:
-        await show(pilot, bars([50] * 20))
-        assert app.row.strip() == "▄" * 20
+        drawn = []
+        for last in (33, 40, 64, 65):
+            await show(pilot, bars([50] * 10 + [last]))
+            drawn.append(app.rows)
+        assert drawn[0][0][:12] == drawn[1][0][:12] == drawn[2][0][:12]
+        assert drawn[2] == ["  " + "▅" * 10 + "▇", "  " + "█" * 11]
+        assert drawn[3][1] == "  " + "▆" * 10 + "█"
 
 
 async def test_nothing_to_show_is_a_blank_row():
@@ -130,26 +147,66 @@ async def test_nothing_to_show_is_a_blank_row():
 
 
 @pytest.mark.parametrize("theme", [themes.DARK, themes.LIGHT], ids=["dark", "light"])
-async def test_each_level_has_its_colour_and_errors_a_shape(theme):
+async def test_errors_and_warnings_colour_their_share(theme):
     app = Row(theme.name)
     async with running(app) as pilot:
-        levels = {5: Level.WARN, 6: Level.ERROR, 7: Level.CRITICAL}
-        await show(pilot, bars([50] * 20, levels), (50, 60))
+        errors = dict.fromkeys(range(20), 1) | {6: 20, 7: 8}
+        await show(pilot, bars([50] * 20, errors, {5: 10, 7: 20}), (50, 60))
         named = app.theme_variables
         colours = [app.style(2 + x).color.name for x in range(20)]
         assert colours[5] == named["text-warning"].lower()
         assert colours[6] == colours[7] == named["text-error"].lower()
-        assert len(set(colours[8:])) == 1, "all others look alike"
+        assert len(set(colours[8:])) == 1, "one of fifty lines does not colour them all"
         assert colours[8] not in colours[5:8]
-        assert app.row[8] not in " ▁▂▃▄▅▆▇█", "not by colour alone"
-        assert app.style(7).bold
 
 
-async def test_an_error_among_few_lines_is_seen():
+async def test_two_rows_show_each_part_of_a_bar():
+    app = Row(height=2)
+    async with running(app) as pilot:
+        await show(pilot, bars([64] * 20, dict.fromkeys(range(20), 1) | {3: 32}, {4: 40}))
+        named = app.theme_variables
+        assert app.rows == ["  " + "▇" * 20, "  " + "▁▁▁█" + "▁" * 16]
+        foot, share, warned = app.style(2, 1), app.style(5, 1), app.style(6)
+        assert foot.color.name == share.color.name == named["text-error"].lower()
+        assert foot.bgcolor.name == named["thumb"].lower()
+        assert app.style(2).color.name == named["thumb"].lower()
+        assert app.style(6, 1).bgcolor.name == named["text-warning"].lower()
+        assert warned.color.name == named["thumb"].lower()
+
+
+async def test_a_rare_error_is_seen_however_many_lines_are_around_it():
     app = Row()
     async with running(app) as pilot:
-        await show(pilot, bars([1, *[100_000] * 19], {0: Level.ERROR}))
-        assert app.row[2] == "▌"
+        await show(pilot, bars([100_000] * 20, {7: 1}))
+        red = app.theme_variables["text-error"]
+        assert [x for x in range(20) if app.style(2 + x).color.name == red] == [7]
+
+
+async def test_what_filters_show_is_bright_and_the_rest_dim():
+    app = Row(height=2)
+    async with running(app) as pilot:
+        await show(pilot, bars([64] * 20, shown={3: 32, 5: 1}))
+        bright, dim = app.theme_variables["text-primary"], app.theme_variables["thumb"]
+        assert app.rows[1] == "  " + "███" + "█" + "█" + "▁" + "█" * 14
+        assert app.style(5, 1).color.name == app.style(7, 1).color.name == bright.lower()
+        assert app.style(7, 1).bgcolor.name == app.style(2, 1).color.name == dim.lower()
+        await show(pilot, bars([64] * 20))
+        assert app.style(5, 1).color.name == dim.lower()
+
+
+async def test_times_stand_at_both_ends_and_under_the_mouse():
+    app = Row()
+    async with running(app, 60) as pilot:
+        await show(pilot, bars([50] * 20, {4: 2}, step=60_000))
+        assert app.row.rstrip() == "  00:00 " + "▅" * 20 + " 00:20"
+        await pilot.click(Timeline, offset=(8 + 7, 0))
+        assert app.picked == [350]
+        await pilot.hover(Timeline, offset=(8 + 4, 0))
+        assert " 00:04:00.000 · 50 lines · 2 in errors " in app.row
+        await pilot.hover(Static)
+        assert app.row.rstrip() == "  00:00 " + "▅" * 20 + " 00:20"
+        await show(pilot, bars([50] * 20, step=86_400_000))
+        assert app.row.rstrip() == "  01-01 00:00 " + "▅" * 20 + " 01-21 00:00"
 
 
 async def test_the_place_of_the_screen_is_marked():
@@ -167,22 +224,23 @@ async def test_the_place_of_the_screen_is_marked():
 async def test_the_place_of_the_screen_is_seen_on_a_peak_and_next_to_a_level():
     app = Row()
     async with running(app) as pilot:
-        peaks = bars([800] + [50] * 19, {0: Level.WARN})
-        await show(pilot, peaks, (0, 20))
-        assert app.row[2] == "▆"
-        assert app.style(2).color.name == app.theme_variables["text-warning"]
-        await show(pilot, peaks, (990, 999))
-        assert app.row[2] == "█"
+        peaks = bars([1024] + [50] * 19, warnings={0: 1024})
+        for viewport in ((0, 20), (1990, 1999)):
+            await show(pilot, peaks, viewport)
+            assert app.row[2] == "▇"
+            assert app.style(2).color.name == app.theme_variables["text-warning"]
+            chosen = app.style(2).bgcolor.name == app.theme_variables["chosen"]
+            assert chosen == (viewport[0] == 0)
 
 
 async def test_without_colours_the_place_of_the_screen_and_errors_are_seen():
     app = Row()
     app.no_color = True
     async with running(app) as pilot:
-        await show(pilot, bars([50] * 20, {9: Level.ERROR, 12: Level.WARN}), (101, 160))
+        await show(pilot, bars([50] * 20, {9: 1}, {12: 50}), (101, 160))
         cells = range(2, 22)
         assert [x - 2 for x in cells if app.style(x).reverse] == [2, 3]
-        assert app.row[11] in "▌▋▊▉"
+        assert app.row[11] == "▌"
         assert app.style(14).bold
         assert not app.style(15).bold
 
@@ -243,7 +301,7 @@ async def test_what_did_not_change_is_not_drawn_again():
         await show(pilot, bars([50] * 20), (0, 20), [7])
         drawn = app.timeline.rendered
         await show(pilot, bars([50] * 20), (0, 30), [7])
-        await show(pilot, bars([51] * 20), (0, 30), [8])
+        await show(pilot, bars([49] * 20), (0, 30), [8])
         assert app.timeline.rendered == drawn
         await show(pilot, bars([50] * 20), (0, 70), [7])
         assert app.timeline.rendered == drawn + 1
@@ -254,19 +312,19 @@ async def test_another_width_asks_for_other_bars():
     async with running(app) as pilot:
         assert app.stamps.widths == [20]
         await show(pilot, bars([50] * 20))
-        await pilot.resize_terminal(40, 3)
+        await pilot.resize_terminal(34, 4)
         await pilot.pause()
-        assert app.stamps.widths == [20, 36]
-        assert app.row == "  " + "▄" * 20 + " " * 18
-        await show(pilot, bars([50] * 36))
-        assert app.row.strip() == "▄" * 36
+        assert app.stamps.widths == [20, 30]
+        assert app.row == "  " + "▅" * 20 + " " * 12
+        await show(pilot, bars([50] * 30))
+        assert app.row.strip() == "▅" * 30
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 4, 5])
 async def test_a_terminal_without_space_does_no_harm(width):
     app = Row()
     async with running(app, width) as pilot:
-        assert app.timeline.width == max(0, width - 4)
+        assert app.timeline.width_for("minute") == max(0, width - 4)
         await show(pilot, bars([50] * 20), (0, 500), [3])
         assert len(app.row) == width
         await pilot.click(Timeline, offset=(0, 0))
@@ -276,7 +334,7 @@ async def test_a_terminal_without_space_does_no_harm(width):
 async def test_another_theme_is_taken_up():
     app = Row()
     async with running(app) as pilot:
-        await show(pilot, bars([50] * 20, {3: Level.ERROR}))
+        await show(pilot, bars([50] * 20, {3: 50}))
         app.theme = themes.LIGHT.name
         await pilot.pause()
         assert app.style(5).color.name == themes.LIGHT.variables["text-error"]
@@ -289,15 +347,3 @@ async def test_it_never_takes_the_focus():
         await pilot.press("tab")
         await pilot.click(Timeline, offset=(5, 0))
         assert app.focused is None
-
-
-@pytest.mark.parametrize("look", ["dark", "light", "no colours"])
-async def test_errors_stand_upright_in_all_themes(look):
-    app = Row(themes.LIGHT.name if look == "light" else themes.DARK.name)
-    app.no_color = look == "no colours"
-    counts = [3, 9, 40, 90, 400, 30, 0, 0, 30, 31, 29, 33, 30, 1, 0, 12, 14, 15, 900, 30]
-    levels = {4: Level.WARN, 9: Level.ERROR, 13: Level.ERROR, 15: Level.CRITICAL, 18: Level.ERROR}
-    async with running(app) as pilot:
-        await show(pilot, bars(counts, levels), (560, 600), [200])
-        here = "▇██▇▌" if app.no_color else "▁  ▁▌"  # what is on the screen is a colour otherwise
-        assert app.row.rstrip() == f"  ▁▁▂▃◆{here}▁▂▁▌ ▌▁▁▉▁"

@@ -25,8 +25,6 @@ from logview.log.entries.level_masks import (
 from logview.log.search.page_order import PageOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from logview.log.entries.grouping import Entries, GroupingState, Merged, PageEntries
     from logview.log.store.document import LogDocument
 
@@ -437,19 +435,24 @@ class EntryIndex:
 
     # -- for the timeline -----------------------------------------------------------------
 
-    def worst_between(self, first: int, end: int) -> Level | None:
-        """Return the worst level of WARN and up that begins on pages `first` to before `end`."""
-        for level in reversed(SEVERE):
-            if self._pages.begins_between(level, first, end):
-                return level
-            tail = self._document.sealed_end
-            if first <= tail < end and self.page(tail).of(level) & self.page(tail).starts:
-                return level
-        return None
+    def severe_between(self, first: int, end: int) -> tuple[int, int]:
+        """Return how many of the lines `[first, end)` belong to errors, and to warnings.
 
-    def page_levels(self, number: int) -> Mapping[Level, int]:
-        """Return the lines of each level of a page; empty where it was not read."""
-        known = self._known(number)
-        if known is None:
-            return {}
-        return {level: mask for level in FIELDS if (mask := known.of(level))}
+        Lines of pages that were not read belong to none.
+        """
+        if first >= end:
+            return 0, 0
+        document = self._document
+        low, high = document.page_of(first), document.page_of(end - 1)
+        tail = document.sealed_end
+        errors, warnings = self._pages.severe_between(low, min(high, tail))
+        # Of whole pages so far; what is before the first line goes, the last page's part comes.
+        for number, below, sign in (
+            (low, first - document.first_line_of(low), -1),
+            (high, end - document.first_line_of(high), 1),
+        ):
+            if (known := self._known(number)) is not None and below:
+                mask = (1 << below) - 1
+                errors += sign * ((known.error | known.critical) & mask).bit_count()
+                warnings += sign * (known.warn & mask).bit_count()
+        return errors, warnings

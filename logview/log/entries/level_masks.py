@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, NamedTuple
 
+from logview.log.bitmasks import PageSums
 from logview.log.entries.level import Level
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class LevelStore:
 
     def __init__(self) -> None:
         self._pages: dict[int, PageLevels] = {}
+        self._error_lines, self._warning_lines = PageSums(), PageSums()
         self._through: list[int] = []
         """The pages on which no entry begins, in order."""
         self._counts = dict.fromkeys(SEVERE, 0)
@@ -106,10 +108,18 @@ class LevelStore:
         elif page.starts and known is not None and not known.starts:
             self._through.remove(number)
         self._pages[number] = page
+        for sums, mask, had in (
+            (self._error_lines, page.error | page.critical, old.error | old.critical),
+            (self._warning_lines, page.warn, old.warn),
+        ):
+            if mask != had:
+                sums.set(number, mask.bit_count())
 
     def clear(self) -> None:
         """Drop all pages."""
         self._pages.clear()
+        self._error_lines.clear()
+        self._warning_lines.clear()
         self._through.clear()
         self._counts = dict.fromkeys(SEVERE, 0)
         self._with = {level: [] for level in SEVERE}
@@ -130,11 +140,10 @@ class LevelStore:
         behind = map(self._pages.__getitem__, pages[bisect_left(pages, number + 1) :])
         return sum((page.of(level) & page.starts).bit_count() for page in behind)
 
-    def begins_between(self, level: Level, first: int, end: int) -> bool:
-        """Return whether an entry of a level, WARN or more, begins on one of the pages."""
-        pages = self._with[level]
-        at = bisect_left(pages, first)
-        return at < len(pages) and pages[at] < end
+    def severe_between(self, first: int, end: int) -> tuple[int, int]:
+        """Return how many lines of the pages `[first, end)` belong to errors, and to warnings."""
+        errors, warnings = self._error_lines.before, self._warning_lines.before
+        return errors(end) - errors(first), warnings(end) - warnings(first)
 
     def last_without(self, number: int, step: int) -> int | None:
         """Return the last page, up or down, of those in a row on which no entry begins.

@@ -1,6 +1,7 @@
 """The timeline: how many lines each stretch of a log's time has, and how bad they are.
 
-The time from the first stamp to the last one is cut into cells of equal length.
+The time from the first stamp to the last one is cut into cells of equal, round
+length, which begin at round moments: a log that grows adds cells and moves none.
 A cell's first line is the first line of the log whose stamp is not before the
 cell's start, which is well defined in a log that is out of order too: no count
 is ever negative. Lines without a stamp belong to the line above them.
@@ -16,26 +17,20 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from itertools import accumulate, chain, islice, pairwise
 from operator import le
 from typing import TYPE_CHECKING, Protocol
 
-from logview.log.entries.level import Level
 from logview.log.store.page_cache import PageCache
 from logview.log.store.pages import PAGE_SIZE
-from logview.text.timestamps import SIZE, STAMP, milliseconds
+from logview.text.timestamps import LAST_MOMENT, SIZE, STAMP, milliseconds, stamp_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from logview.log.store.document import LogDocument
 
 _NEXT_STAMP = re.compile(b"\n(" + STAMP.pattern + b")")
-
-_EPOCH = datetime(1970, 1, 1)  # all UTC, as the stamps are
-_LAST = 253_402_300_799_999
-"""The last millisecond that a stamp can be: of the year 9999."""
 
 _HEAD = 4096
 """Bytes at the beginning of a page that are searched for its first stamp."""
@@ -46,32 +41,35 @@ _PROBED = 16
 _NEAR = 2
 """Pages whose lines are gone through for a border, and as many again before the next stamp."""
 
-_FINE = 65536
-"""In how many parts a millisecond is cut where cells are measured."""
+_SECOND, _MINUTE, _HOUR, _DAY = 1000, 60_000, 3_600_000, 86_400_000
 
-_STEADY_BITS = 5
-"""Binary digits of a cell's length in a log that grows: it changes in steps of 3 to 6 percent."""
+STEPS = (
+    *(_SECOND // 4, _SECOND // 2),
+    *(_SECOND * seconds for seconds in (1, 2, 5, 10, 15, 30)),
+    *(_MINUTE * minutes for minutes in (1, 2, 5, 10, 15, 30)),
+    *(_HOUR * hours for hours in (1, 2, 3, 6, 12)),
+    *(_DAY * days for days in (1, 2, 7, 14, 28)),
+)
+"""The lengths of cells, in milliseconds; beyond the last one they double."""
 
 _SMALL_PART = 4
 """Pages for each cell, beyond which a lone border in a page is placed by proportion."""
 
 
-class Levels(Protocol):
-    """What has been read of the levels so far."""
+class SevereLines(Protocol):
+    """Counts of the lines of bad entries, as far as they have been read."""
 
-    def worst_between(self, first_page: int, end_page: int) -> Level | None:
-        """Return the worst of WARN, ERROR and CRITICAL that begins on pages `[first, end)`."""
-        ...
-
-    def page_levels(self, page: int) -> Mapping[Level, int]:
-        """Return a mask for each level on a page: bit n for line n; {} for one not read."""
+    def severe_between(self, first: int, end: int) -> tuple[int, int]:
+        """Return how many of the lines `[first, end)` belong to errors, and to warnings."""
         ...
 
 
-def stamp_at(moment: int) -> bytes:
-    """Return the stamp of a moment in milliseconds since 1970, at most that of the year 9999."""
-    when = _EPOCH + timedelta(milliseconds=min(moment, _LAST))
-    return when.isoformat(timespec="milliseconds").encode() + b"Z"
+def round_step(start: int, end: int, width: int) -> int:
+    """Return the least round length of cells, of which at most `width` hold two moments."""
+    step = next((one for one in STEPS if end // one - start // one < width), STEPS[-1])
+    while end // step - start // step >= width and step <= 2 * LAST_MOMENT:
+        step *= 2
+    return step
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +82,27 @@ class Cell:
     """The first line that is not before it; the number behind the last line where all are."""
     count: int
     """How many lines it has; 0 in a gap."""
-    worst: Level | None = None
-    """The worst of WARN, ERROR and CRITICAL among what was read of it."""
+    errors: int = 0
+    """How many of them belong to errors, as far as they have been read."""
+    warnings: int = 0
+    """How many of them belong to warnings."""
+    shown: int | None = None
+    """How many of them the filters show; None where none are in force."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The whole time of a log, cut into cells."""
+    """The whole time of a log, cut into cells of equal, round length."""
 
     cells: tuple[Cell, ...]
     first_line: int
     end_line: int
+    first: int
+    """The moment of the first stamp, in milliseconds since 1970."""
+    last: int
+    """The moment of the last stamp, or until when the time goes on."""
+    step: int
+    """Milliseconds of a cell."""
 
     def cell_of(self, line: int) -> int:
         """Return the index of the cell that a line lies in, the nearest where it is none of it."""
@@ -116,7 +124,7 @@ class StampIndex:
         self._heads: dict[int, bytes | None] = {}
         self._stamps: PageCache[list[bytes]] = PageCache()
         self._found: dict[bytes, int] = {}
-        self._axis = (0, 0, 0, 0)
+        self._axis = (0, 0, 0)
         self._tail = (-1, -1)
 
     def forget(self) -> None:
@@ -128,18 +136,20 @@ class StampIndex:
     def bars(
         self,
         width: int,
-        levels: Levels | None = None,
+        levels: SevereLines | None = None,
         *,
         until: int | None = None,
-        growing: bool = False,
+        shown_before: Callable[[int], int] | None = None,
     ) -> Bars | None:
-        """Cut the log's time into `width` cells; None where there is nothing to show.
+        """Cut the log's time into at most `width` cells; None where there is nothing to show.
 
         That is: no cells, no lines, no stamps at its ends, or a file whose first
         lines are not known yet (a row that grew backwards would only flicker).
         With `until`, in milliseconds since 1970, the time goes on to that moment
-        at least. In a log that grows, a cell's length changes seldom, and a few
-        cells on the right wait to be filled.
+        at least. While a log grows, cells are only added at the end: their length,
+        one of `round_step`, changes when there would be too many.
+
+        `shown_before` returns how many lines before one the filters show.
         """
         document = self._document
         if width <= 0 or not document.line_count or document.unindexed:
@@ -152,31 +162,27 @@ class StampIndex:
         if first is None or last is None:
             return None
         start = milliseconds(first)
-        end = min(max(start, milliseconds(last), until or 0), _LAST)
-        begins = self._begins(start, end, width, growing=growing)
+        end = min(max(start, milliseconds(last), until or 0), LAST_MOMENT)
+        step = round_step(start, end, width)
+        begins = self._begins(start, end, step)
         lines = [document.first_line, *self._lines(begins[1:], max(first, last))]
         # Where pages are out of order, a later border may be found before an earlier one.
-        lines = list(accumulate(lines, max))
-        cells = tuple(
-            Cell(begin, line, after - line, self._worst(levels, line, after))
-            for begin, (line, after) in zip(
-                begins, pairwise([*lines, document.end_line]), strict=True
-            )
-        )
-        return Bars(cells, document.first_line, document.end_line)
+        lines = [*accumulate(lines, max), document.end_line]
+        shown = None if shown_before is None else [*map(shown_before, lines)]
+        cells = []
+        for index, (line, after) in enumerate(pairwise(lines)):
+            errors, warnings = levels.severe_between(line, after) if levels else (0, 0)
+            seen = None if shown is None else shown[index + 1] - shown[index]
+            cells.append(Cell(begins[index], line, after - line, errors, warnings, seen))
+        return Bars(tuple(cells), document.first_line, document.end_line, start, end, step)
 
-    def _begins(self, start: int, end: int, width: int, *, growing: bool) -> list[int]:
-        parts = (end - start + 1) * _FINE
-        step, by = parts, width
-        if growing:
-            step, by = -(-parts // width), 1
-            coarse = max(0, step.bit_length() - _STEADY_BITS)
-            step = -(-step >> coarse) << coarse
-        axis = (start, step, by, self._document.first_line)
+    def _begins(self, start: int, end: int, step: int) -> range:
+        begin = start // step * step
+        axis = (begin, step, self._document.first_line)
         if axis != self._axis:
             self._axis = axis
             self._found.clear()
-        return [start - (-cell * step // (by * _FINE)) for cell in range(width)]
+        return range(begin, end + 1, step)
 
     # -- stamps of pages ------------------------------------------------------------------
 
@@ -330,33 +336,6 @@ class StampIndex:
         share = milliseconds(border) - begin
         whole = milliseconds(following) - begin
         return document.first_line_of(page) - (-document.count_of(page) * share // whole)
-
-    # -- levels ---------------------------------------------------------------------------
-
-    def _worst(self, levels: Levels | None, first: int, end: int) -> Level | None:
-        """Return the worst level of a stretch of lines: whole pages, and parts of pages by line."""
-        if levels is None or first >= end:
-            return None
-        document = self._document
-        low, high = document.page_of(first), document.page_of(end - 1) + 1
-        if levels.worst_between(low, high) is None:
-            return None
-        parts = set()
-        if first > document.first_line_of(low):
-            parts.add(low)
-            low += 1
-        if low < high and end < document.first_line_of(high - 1) + document.count_of(high - 1):
-            high -= 1
-            parts.add(high)
-        worst = levels.worst_between(low, high) if low < high else None
-        for page in parts:
-            begin = document.first_line_of(page)
-            behind = min(end - begin, document.count_of(page))
-            mask = (1 << behind) - (1 << max(0, first - begin))
-            for level, lines in levels.page_levels(page).items():
-                if level >= Level.WARN and level > (worst or 0) and lines & mask:
-                    worst = level
-        return worst
 
 
 def _running(stamps: list[bytes]) -> list[bytes]:

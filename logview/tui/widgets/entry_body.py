@@ -314,7 +314,6 @@ class EntryBody(Widget, can_focus=True):
             gutter=[Segment(" " * min(GUTTER_WIDTH + indent, width), palette.text)],
             width=width,
             base=palette.text,
-            stamped=False,
         )
 
 

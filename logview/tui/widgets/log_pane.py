@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from logview.tui.widgets.row_strip import MatchSpan
 
 _STYLES = (
-    *("stamp", "number", "cursor", "cursor-mark", "match", "current", "own", "pill", "context"),
-    *("fold", "mark", "gap", "warn", "error", "critical", "selection"),
+    *("stamp", "number", "cursor", "entry", "cursor-mark", "match", "current", "own", "pill"),
+    *("context", "fold", "mark", "gap", "warn", "error", "critical", "selection"),
 )
 
 _KEPT_STRIPS = 512
@@ -134,6 +134,8 @@ class LogPane(Widget, can_focus=True):
         """The width laid out for, and the character of its line that the first row begins with."""
         self._selected: Selection | None = None
         """What is drawn as selected."""
+        self._entry = range(0)
+        """The lines of the current entry."""
         self._palette: Palette | None = None
         self._pill = ""
         self._mouse_held = PaneMouse(self.viewport, self.selecting, self)
@@ -230,9 +232,17 @@ class LogPane(Widget, can_focus=True):
             self.viewport.stop_following()  # what arrives must not be selected
         self._remember_top()
         self._selected = self.selection
+        self._entry = self._current_entry()
         self._pill = self._pill_text()
         self.refresh()
         self.post_message(self.Moved())
+
+    def _current_entry(self) -> range:
+        """Return the lines of the entry at the cursor, as far as that is known."""
+        cursor, entries = self.viewport.cursor, self.view.entries
+        document = self.view.document
+        known = cursor is not None and document.first_line <= cursor < document.end_line
+        return entries.entry_of(cursor) if cursor is not None and known else range(0)
 
     def _pill_text(self) -> str:
         unseen = self.viewport.unseen
@@ -258,7 +268,8 @@ class LogPane(Widget, can_focus=True):
         if not self.viewport.wrap and self.view.is_row(match.line):
             start, end = layout.cell_of(match.start), layout.cell_of(match.end)
             width = self.text_width
-            if start < self.viewport.x or end > self.viewport.x + width:
+            continued = self._goes_on(layout)
+            if start < self.viewport.x or end > self.viewport.x + width - continued:
                 # Only as far as it must: the other rows stay where they can be read.
                 margin = min(SIDEWAYS_STEP, width // 4)
                 right = max(0, end + margin - width)
@@ -278,6 +289,10 @@ class LogPane(Widget, can_focus=True):
         limit = max(0, widest - self.text_width + SIDEWAYS_STEP, self.viewport.x)
         self.viewport.x = max(0, min(self.viewport.x + steps * SIDEWAYS_STEP, limit))
         self.redraw()
+
+    def _goes_on(self, layout: LineLayout | LongLineLayout) -> bool:
+        """Return whether a line goes on beyond the right edge."""
+        return not self.viewport.wrap and layout.length > self.viewport.x + self.text_width
 
     # -- laying out -----------------------------------------------------------------------
 
@@ -530,6 +545,7 @@ class LogPane(Widget, can_focus=True):
         known = view.entries.begun
         gutter = GutterCells(
             cursor=line == self.viewport.cursor,
+            in_entry=line in self._entry,
             level=view.entries.level_of(line) if known else None,
             begins=not screen_row.wrap_row
             and not fold
@@ -575,6 +591,8 @@ class LogPane(Widget, can_focus=True):
             base += palette.context
         if gutter.cursor:
             base += palette.cursor
+        elif gutter.in_entry:
+            base += palette.entry
         left = gutter_segments(gutter, palette, base)
         if fold is not None:
             if selected is not None:
@@ -582,7 +600,7 @@ class LogPane(Widget, can_focus=True):
             return fold_strip(len(fold), palette, gutter=left, width=width, base=base)
         layout = self.layout_of(line)
         window = self._window(layout, screen_row)
-        spans = [*level_spans(gutter, layout, window, palette)]
+        spans = [*self._stamp_spans(line, palette), *level_spans(gutter, layout, window, palette)]
         if self.pattern is not None:
             if isinstance(layout, LongLineLayout):
                 text, places = layout.text_near(window)
@@ -595,5 +613,16 @@ class LogPane(Widget, can_focus=True):
             if current is not None:  # is seen within what is selected too
                 spans.append(StyledSpan(current.start, current.end, palette.current))
         return line_strip(
-            window, spans, palette, gutter=left, width=width, base=base, stamped=not window.shift
+            window,
+            spans,
+            palette,
+            gutter=left,
+            width=width,
+            base=base,
+            continued=self._goes_on(layout),
         )
+
+    def _stamp_spans(self, line: int, palette: Palette) -> list[StyledSpan]:
+        """Return the span of the stamp that is drawn as a part of a line's text."""
+        span = self.time_column.stamp_span(self.view.document.line(line))
+        return [] if span is None else [StyledSpan(*span, palette.stamp)]

@@ -35,6 +35,7 @@ class Palette:
     stamp: Style = _NONE
     number: Style = _NONE
     cursor: Style = _NONE
+    entry: Style = _NONE
     cursor_mark: Style = _NONE
     match: Style = _NONE
     current: Style = _NONE

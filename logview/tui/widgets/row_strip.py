@@ -7,13 +7,13 @@ of a line's visible text.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 from logview.log.entries.level import Level
@@ -24,22 +24,24 @@ from logview.tui.time_column import TimeCell
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.style import Style
-
     from logview.log.search.pattern import Pattern
     from logview.log.view.selection import Selection
     from logview.tui.line_layout import LineLayout, LongLineLayout, RowWindow
     from logview.tui.widgets.palette import Palette
 
 GUTTER_WIDTH = 2
-"""Cells left of everything else: the cursor or the level, and the sign of a marked line."""
+"""Cells left of everything else: the level, and the sign of a marked line.
+
+On the current line they are the cursor and the level: a mark there underlines its letter.
+"""
+
+CONTINUED = "›"
+"""The sign at the right edge of a line that goes on."""
 
 MARKED = "•"
 """The sign of a marked line: narrower than its cell, so that it touches no text."""
 
 _CONTINUES = "│"
-
-_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(?: |$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class GutterCells(NamedTuple):
     """
 
     cursor: bool = False
+    in_entry: bool = False
+    """Whether the row belongs to the current entry."""
     level: Level | None = None
     begins: bool = True
     """Whether the row begins an entry; else it continues one."""
@@ -82,8 +86,16 @@ class GutterCells(NamedTuple):
 
 def gutter_segments(gutter: GutterCells, palette: Palette, base: Style) -> list[Segment]:
     """Return the segments left of a row's text; `base` is the style of the row."""
-    segments = [_level_segment(gutter, palette, base)]
-    segments.append(Segment(MARKED, base + palette.mark) if gutter.marked else Segment(" ", base))
+    level = _level_segment(gutter, palette, base)
+    marked = Segment(MARKED, base + palette.mark) if gutter.marked else Segment(" ", base)
+    if gutter.cursor:
+        cursor = Segment("▌", base + palette.cursor_mark)
+        if level.text != " ":
+            underlined = (level.style or base) + Style(underline=gutter.marked or None)
+            marked = Segment(level.text, underlined)
+        segments = [cursor, marked]
+    else:
+        segments = [level, marked]
     if gutter.number_cells:
         text = f"{gutter.number:>{gutter.number_cells - 2}}  "
         segments.append(Segment(text, base + palette.number))
@@ -94,12 +106,8 @@ def gutter_segments(gutter: GutterCells, palette: Palette, base: Style) -> list[
 
 
 def _level_segment(gutter: GutterCells, palette: Palette, base: Style) -> Segment:
-    level = gutter.level if gutter.level is not None and gutter.level >= Level.WARN else None
-    if gutter.cursor:
-        # In the level's colour; its word stands in the cursor line's own text.
-        style = palette.cursor_mark if level is None else palette.level(level)
-        return Segment("▌", base + style)
-    if level is None:
+    level = gutter.level
+    if level is None or level < Level.WARN:
         return Segment(" ", base)
     return Segment(level.letter if gutter.begins else _CONTINUES, base + palette.level(level))
 
@@ -178,21 +186,20 @@ def line_strip(
     gutter: Sequence[Segment],
     width: int,
     base: Style,
-    stamped: bool,
+    continued: bool = False,
 ) -> Strip:
     """Return the strip of a part of one line.
 
     Of `spans`, which are in characters of the line's visible text, later ones
-    win. `stamped` is whether the part begins with the line's time stamp.
+    win. With `continued` the last cell says that the line goes on.
     """
     gutter_width = sum(cell_len(segment.text) for segment in gutter)
     space = max(0, width - gutter_width)
     shown, start, end = window.shown, window.start, window.end
     text = shown.text
-    layers: list[tuple[int, int, Style]] = []
-    if stamped and _STAMP.match(text):
-        layers.append((0, 24, palette.stamp))
-    layers.extend((a, b, palette.sgr(sgr)) for a, b, sgr in shown.spans if a < end and b > start)
+    layers: list[tuple[int, int, Style]] = [
+        (a, b, palette.sgr(sgr)) for a, b, sgr in shown.spans if a < end and b > start
+    ]
     at_end: Style | None = None
     for span in spans:
         a, b = shown.column(span.start - window.shift), shown.column(span.end - window.shift)
@@ -220,7 +227,11 @@ def line_strip(
         used += 1
     if used < space:
         segments.append(Segment(" " * (space - used), base))
-    return Strip(segments, gutter_width + max(used, space))
+    strip = Strip(segments, gutter_width + max(used, space))
+    if continued and space > 1:
+        sign = Segment(CONTINUED, base + palette.number)
+        strip = Strip.join([strip.crop(0, width - 1), Strip([sign], 1)])
+    return strip
 
 
 def fold_strip(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.entries.level import Level
-from logview.log.entries.level_masks import SEVERE
+from logview.log.entries.level_masks import FIELDS, SEVERE
 from logview.log.search.passes import find_level
 from logview.log.store.document import LogDocument
 from logview.log.view.view import View
@@ -92,14 +92,15 @@ def same(reading: EntryIndex, whole: Whole) -> None:
                 levels[level] = mask
             expected = sum(1 << n for n in range(count) if whole.has_level(first + n, level))
             assert reading.at_least(page, level) == expected
-        assert reading.page_levels(page) == levels
-        for end in range(page, min(page + 3, document.end_page) + 1):
-            last = document.end_line if end == document.end_page else document.first_line_of(end)
-            lines = range(first, last if end > page else first)
-            worst = max(
-                (lv for at, lv in starts if at in lines and lv and lv >= Level.WARN), default=None
-            )
-            assert reading.worst_between(page, end) == worst
+        known = reading.page(page)
+        assert {level: known.of(level) for level in FIELDS if known.of(level)} == levels
+    for first in range(document.first_line, document.end_line + 1, 3):
+        for end in (first, first + 1, (first + document.end_line) // 2, document.end_line):
+            if end > document.end_line:
+                continue
+            lines = [whole.level[line] for line in range(first, end)]
+            errors = sum(level is not None and level >= Level.ERROR for level in lines)
+            assert reading.severe_between(first, end) == (errors, lines.count(Level.WARN))
 
 
 @given(texts, texts, ACTS, st.booleans(), st.integers(60, 400), st.integers(1, 9))

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.log.entries.level import Level
 from logview.log.store.document import LogDocument
-from logview.log.time.timeline import Bars, StampIndex, stamp_at
-from logview.text.timestamps import milliseconds, stamp_of
+from logview.log.time.timeline import Bars, StampIndex, round_step
+from logview.log.view.view import View
+from logview.text.timestamps import milliseconds, stamp_at, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 START = milliseconds(b"2026-11-20T23:50:00.000Z")
 
@@ -60,7 +60,11 @@ def counts(bars: Bars) -> list[int]:
 
 def check(document: LogDocument, bars: Bars, width: int) -> None:
     """What holds for every log: each line is in one cell, and they are in order."""
-    assert len(bars.cells) == width
+    assert 1 <= len(bars.cells) <= width
+    assert bars.step == round_step(bars.first, bars.last, width)
+    assert all(cell.begin % bars.step == 0 for cell in bars.cells)
+    assert bars.cells[0].begin <= bars.first
+    assert bars.cells[-1].begin <= bars.last < bars.cells[-1].begin + bars.step
     assert all(count >= 0 for count in counts(bars))
     assert sum(counts(bars)) == document.line_count
     for one, other in itertools.pairwise(bars.cells):
@@ -72,20 +76,22 @@ def check(document: LogDocument, bars: Bars, width: int) -> None:
         assert cell.line <= number < cell.line + cell.count
 
 
-@given(LINES, st.sets(st.integers(0, 60)), st.integers(1, 50), st.booleans())
+@given(LINES, st.sets(st.integers(0, 60)), st.integers(1, 50))
 def test_each_cell_begins_with_the_first_line_that_is_not_before_it(
-    steps: list[int | None], cuts: set[int], width: int, growing: bool
+    steps: list[int | None], cuts: set[int], width: int
 ) -> None:
     moments = in_order(steps)
     document = document_of(moments, cuts)
     # With many pages for each cell, a border is put into its page by proportion.
     width = max(width, document.end_page // 4 + 2)
-    bars = StampIndex(document).bars(width, growing=growing)
+    bars = StampIndex(document).bars(width)
     if all(moment is None for moment in moments):
         assert bars is None
         return
     assert bars is not None
     check(document, bars, width)
+    if document.end_page > 4 * (len(bars.cells) - 1):
+        return
     for cell in bars.cells[1:]:
         expected = (n for n, m in enumerate(moments) if m is not None and START + m >= cell.begin)
         assert cell.line == next(expected, document.end_line)
@@ -111,10 +117,9 @@ def test_a_log_out_of_order_never_has_less_than_no_lines(
 
 @given(
     st.lists(st.tuples(LINES, st.booleans(), st.integers(0, 40)), min_size=1, max_size=6),
-    st.booleans(),
 )
 def test_a_log_that_grew_looks_as_if_it_were_read_at_once(
-    pieces: list[tuple[list[int | None], bool, int]], growing: bool
+    pieces: list[tuple[list[int | None], bool, int]],
 ) -> None:
     document, index = LogDocument(), None
     index = StampIndex(document)
@@ -124,12 +129,12 @@ def test_a_log_that_grew_looks_as_if_it_were_read_at_once(
             now += moment or 0
             text = line(None if moment is None else now)
             document.append(text[:cut])  # what is there of a stamp so far does no harm
-            index.bars(20, growing=growing)
+            index.bars(20)
             document.append(text[cut:])
         if sealed:
             document.add_row("gap", "missing")
-        grown = index.bars(20, growing=growing)
-        assert grown == StampIndex(document).bars(20, growing=growing)
+        grown = index.bars(20)
+        assert grown == StampIndex(document).bars(20)
         if grown is not None:
             check(document, grown, 20)
 
@@ -146,8 +151,9 @@ def test_any_bytes_do_no_harm(pieces: list[bytes]) -> None:
 def test_next_to_many_pages_a_cell_begins_on_the_right_page_at_least() -> None:
     moments = [3 * number + number % 2 for number in range(400)]
     document = document_of(moments, range(3, 400, 4))
-    bars = bars_of(document, 5)
-    check(document, bars, 5)
+    bars = bars_of(document, 6)
+    check(document, bars, 6)
+    assert bars.step == 250
     for cell in bars.cells[1:]:
         expected = next(n for n, moment in enumerate(moments) if START + moment >= cell.begin)
         assert abs(cell.line - expected) <= 4
@@ -155,7 +161,7 @@ def test_next_to_many_pages_a_cell_begins_on_the_right_page_at_least() -> None:
 
 def test_a_pause_is_a_gap() -> None:
     document = document_of([*range(0, 1000, 10), *range(4000, 5000, 10)])
-    assert counts(bars_of(document, 5)) == [100, 0, 0, 0, 100]
+    assert counts(bars_of(document, 9)) == [100, 0, 0, 0, 100]
 
 
 def test_a_gap_leads_to_the_line_behind_it() -> None:
@@ -167,8 +173,8 @@ def test_a_gap_leads_to_the_line_behind_it() -> None:
 
 
 def test_one_line_and_equal_lines_are_one_bar() -> None:
-    assert counts(bars_of(document_of([0]), 4)) == [1, 0, 0, 0]
-    assert counts(bars_of(document_of([7] * 9), 4)) == [9, 0, 0, 0]
+    assert counts(bars_of(document_of([0]), 4)) == [1]
+    assert counts(bars_of(document_of([7] * 9), 4)) == [9]
     assert counts(bars_of(document_of([0, 5000]), 1)) == [2]
 
 
@@ -176,6 +182,7 @@ def test_cells_that_no_line_is_in_yet_lead_to_the_last_line() -> None:
     bars = bars_of(document_of([0, 1, 2]), 5, until=START + 1000)
     assert counts(bars) == [3, 0, 0, 0, 0]
     assert bars.line_at(4) == 2
+    assert bars.last == START + 1000
 
 
 @pytest.mark.parametrize(
@@ -204,13 +211,13 @@ def test_there_is_no_timeline_where_it_does_not_fit() -> None:
 def test_stamps_that_are_no_times_are_as_good_as_none() -> None:
     document = LogDocument()
     document.append(line(0) + b"2026-99-99T99:99:99.999Z x\n" + line(99))
-    assert counts(bars_of(document, 2)) == [2, 1]
+    assert counts(bars_of(document, 2)) == [3]
 
 
 def test_the_days_of_a_log_are_kept_apart() -> None:
     day = 24 * 60 * 60 * 1000
     document = document_of([0, 1, day, day + 1, day + 2, 3 * day - 1])
-    assert counts(bars_of(document, 3)) == [2, 3, 1]
+    assert counts(bars_of(document, 4)) == [2, 3, 0, 1], "it begins ten minutes before midnight"
 
 
 @given(st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)))
@@ -225,7 +232,7 @@ def test_the_end_of_all_stamps_does_no_harm() -> None:
     document = LogDocument()
     document.append(b"0001-01-01T00:00:00.000Z x\n9999-12-31T23:59:59.999Z x\n")
     assert sum(counts(bars_of(document, 30))) == 2
-    bars = StampIndex(document).bars(30, until=10**18, growing=True)
+    bars = StampIndex(document).bars(30, until=10**18)
     assert bars is not None
     assert sum(counts(bars)) == 2
 
@@ -235,37 +242,42 @@ def test_the_end_of_all_stamps_does_no_harm() -> None:
 
 def test_a_quiet_run_goes_on() -> None:
     document = document_of(range(0, 1000, 10))
-    shares = [
-        sum(map(bool, counts(bars_of(document, 100, until=START + until))))
-        for until in (0, 2000, 10_000)
+    lengths = [
+        (bars.step, len(bars.cells))
+        for bars in (bars_of(document, 100, until=START + until) for until in (0, 2000, 60_000))
     ]
-    assert shares[0] == 100
-    assert 45 <= shares[1] <= 55
-    assert 9 <= shares[2] <= 11
+    assert lengths == [(250, 4), (250, 9), (1000, 61)]
 
 
-def test_what_is_drawn_stands_still_while_a_log_grows() -> None:
+def test_bars_of_a_growing_log_never_move_but_when_they_are_too_many() -> None:
     document = document_of(range(0, 10_000, 10))
     index = StampIndex(document)
-    lengths = set()
-    for moment in range(10_000, 20_000, 10):
+    before = index.bars(60)
+    assert before is not None
+    steps = [before.step]
+    for moment in range(10_000, 90_000, 100):
         document.append(line(moment))
-        bars = index.bars(100, until=START + moment, growing=True)
+        bars = index.bars(60, until=START + moment)
         assert bars is not None
-        lengths.add(bars.cells[1].begin - bars.cells[0].begin)
-        assert sum(map(bool, counts(bars))) >= 94
-    assert len(lengths) <= 18
+        if bars.step == before.step:
+            assert bars.cells[: len(before.cells) - 1] == before.cells[:-1]
+        else:
+            assert len(before.cells) == 60, "it was full"
+            assert 24 <= len(bars.cells) <= 31
+            steps.append(bars.step)
+        before = bars
+    assert steps == [250, 500, 1000, 2000]
 
 
 def test_a_growing_log_reads_nothing_twice() -> None:
     document = document_of(range(0, 400_000, 7))
     index = StampIndex(document)
     assert document.end_page > 20
-    index.bars(100, growing=True)
+    index.bars(100)
     document.heads_read = document.pages_read = 0
     for moment in range(400_000, 401_000, 7):
         document.append(line(moment))
-        index.bars(100, growing=True)
+        index.bars(100)
     assert document.pages_read <= 2
     assert document.heads_read <= 2
 
@@ -335,8 +347,7 @@ def test_ten_million_lines_cost_no_more_than_their_cells() -> None:
         expected = cell.begin - START
         shift = cell.line - document.first_line
         assert reader.moment(shift - 3) < expected <= reader.moment(shift + 3)
-    seconds = 4 * 6_400_000 + 3_600_000 + 6_400_000
-    assert counts(bars).count(0) == pytest.approx(width * 3_600_000 / seconds, abs=2)
+    assert counts(bars).count(0) == pytest.approx(3_600_000 / bars.step, abs=2)
     document.pages_read = document.heads_read = 0
     assert index.bars(width) == bars
     assert document.pages_read == document.heads_read == 0
@@ -371,15 +382,14 @@ def test_pages_without_any_stamp_belong_to_the_page_before() -> None:
     document.append(b"  one dump\n" * 200_000)
     document.append(b"".join(map(line, range(1001, 2002))))
     assert document.end_page > 40
-    bars = bars_of(document, 2)
-    assert counts(bars) == [200_001, 1001]
+    assert counts(bars_of(document, 3)) == [200_001, 999, 2]
 
 
 def test_a_single_huge_line_is_not_read() -> None:
     document = LogDocument()
-    document.append(line(0) + line(1)[:-1] + b"x" * 1_000_000)
-    document.append(b"x\n" + line(2))
-    document.append(line(3)[:-1] + b"x" * 1_000_000)
+    document.append(line(0) + line(250)[:-1] + b"x" * 1_000_000)
+    document.append(b"x\n" + line(500))
+    document.append(line(750)[:-1] + b"x" * 1_000_000)
     document.pages_read = 0
     assert counts(bars_of(document, 4)) == [1, 1, 1, 1]
     assert document.pages_read <= 2
@@ -416,60 +426,18 @@ def test_a_file_that_lost_lines_does_no_harm_and_is_read_again_when_asked() -> N
     assert bars != before
 
 
-# -- levels -------------------------------------------------------------------------------
+# -- levels and filters ------------------------------------------------------------------
 
 
-class Read:
-    """Levels that were read, line by line."""
-
-    def __init__(self, document: LogDocument, levels: Mapping[int, Level]) -> None:
-        self.document = document
-        self.levels = levels
-        self.asked = 0
-
-    def worst_between(self, first_page: int, end_page: int) -> Level | None:
-        self.asked += 1
-        pages = {line: self.document.page_of(line) for line in self.levels}
-        worst = (
-            level
-            for line, level in self.levels.items()
-            if first_page <= pages[line] < end_page and level >= Level.WARN
-        )
-        return max(worst, default=None)
-
-    def page_levels(self, page: int) -> Mapping[Level, int]:
-        first = self.document.first_line_of(page)
-        masks: dict[Level, int] = {}
-        for line, level in self.levels.items():
-            if self.document.page_of(line) == page:
-                masks[level] = masks.get(level, 0) | 1 << line - first
-        return masks
-
-
-@given(
-    st.lists(st.integers(0, 40), min_size=1, max_size=50),
-    st.sets(st.integers(0, 50)),
-    st.dictionaries(st.integers(0, 49), st.sampled_from(Level)),
-    st.integers(1, 30),
-)
-def test_a_cell_has_the_worst_level_of_its_lines(
-    steps: list[int], cuts: set[int], levels: dict[int, Level], width: int
-) -> None:
-    document = document_of(in_order(steps), cuts)
-    levels = {line: level for line, level in levels.items() if line < document.end_line}
-    bars = StampIndex(document).bars(width, Read(document, levels))
+def test_cells_count_the_lines_of_bad_entries_and_those_that_are_shown() -> None:
+    document = LogDocument()
+    for second in range(4):
+        level = ("INFO ", "ERROR", "WARN ", "INFO ")[second]
+        document.append(stamp_at(START + 1000 * second) + f" {level} x\n    at f\n".encode())
+    view = View(document)
+    bars = StampIndex(document).bars(9, view.entries, shown_before=lambda line: max(0, line - 3))
     assert bars is not None
-    for cell in bars.cells:
-        inside = [
-            level
-            for line, level in levels.items()
-            if cell.line <= line < cell.line + cell.count and level >= Level.WARN
-        ]
-        assert cell.worst == max(inside, default=None)
-
-
-def test_levels_cost_as_much_as_there_are_cells() -> None:
-    document = Indexed(MadeUp(800_000))
-    levels = Read(document, {})
-    assert StampIndex(document).bars(100, levels) is not None
-    assert levels.asked <= 200
+    cells = [cell for cell in bars.cells if cell.count]
+    assert [(cell.errors, cell.warnings) for cell in cells] == [(0, 0), (2, 0), (0, 2), (0, 0)]
+    assert [cell.shown for cell in cells] == [0, 1, 2, 2]
+    assert all(cell.shown is None for cell in bars_of(document, 9).cells)

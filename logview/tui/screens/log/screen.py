@@ -75,7 +75,7 @@ class LogScreen(Screen[None]):
     """One log, from its source to the screen."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-wide")]  # noqa: RUF012  # Textual declares it no ClassVar
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-tall")]  # noqa: RUF012  # Textual declares it no ClassVar
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-tall"), (30, "-high")]  # noqa: RUF012  # Textual declares it no ClassVar
 
     def __init__(
         self,
@@ -101,6 +101,7 @@ class LogScreen(Screen[None]):
         self.view = session.view
         self.document = session.document
         self.pane = LogPane(self.view, id="pane")
+        self.pane.time_column.restore_format(host.state.times)
         self.pending_jump = PendingJump(self.pane.viewport)
         self.frames = Frames(self, lambda: self.document.size)
         self.feed = Feed(session, source, self)
@@ -122,7 +123,11 @@ class LogScreen(Screen[None]):
         )
         self.header = HeaderBar(id="header")
         self.timeline = Timeline(
-            self._make_stamps, self.view.entries, lambda: session.is_running, id="timeline"
+            self._make_stamps,
+            self.view,
+            lambda: session.is_running,
+            self.pane.time_column.format_moment,
+            id="timeline",
         )
         self.scroll_bar = LogScrollBar(id="scroll-bar")
         self.overlay = Overlay(need_styles=host.need_styles, focus=self.set_focus, id="overlay")
@@ -779,8 +784,11 @@ class LogScreen(Screen[None]):
     def action_times(self) -> None:
         """Show the times in the next form."""
         if self.pane.time_column.is_stamped:
-            self.note(self.pane.time_column.next_format())
+            times = self.pane.time_column
+            self.note(times.next_format())
+            self.host.remember_times(times.format)
             self.pane.update_layout()
+            self.timeline.update_bars()
         else:
             self.note("this log has no times to show")
 
