@@ -28,11 +28,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from logview.text.cells import ZWJ, char_cells
 from logview.text.escapes import ESCAPE, SGR, boundary, clean, is_clean, visible
 from logview.text.glyphs import LineRenderer, is_simple
 from logview.text.sgr import PLAIN, Color, Sgr, apply, drawn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "PLAIN",
@@ -92,6 +96,15 @@ class DisplayLine:
         if self.offsets is None:
             return column
         return max(bisect_right(self.offsets, column) - 1, 0)
+
+    def ranges(self, start: int, end: int) -> Sequence[tuple[int, int]]:
+        """Return where in `text` some characters of the visible text are drawn."""
+        return ((self.column(start), self.column(end)),)
+
+    @property
+    def is_coloured(self) -> bool:
+        """Whether the line sets colours or attributes itself."""
+        return bool(self.spans)
 
 
 def display(line: bytes, *, tab_size: int = 8, limit: int = 20_000) -> DisplayLine:

@@ -92,6 +92,7 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("entry", "enter", "enter", "the entry in full; opens a fold"),
         Key("times", "t", "t", "times: full, clock, since start or line before, off"),
         Key("line_numbers", "number_sign,M", "# M", "line numbers"),
+        Key("json_lines", "C", "C", "JSON lines laid out, or raw"),
         Key("mark", "m", "m", "mark this line, or not"),
         Key("next_mark(1)", "u", "u", "next mark"),
         Key("next_mark(-1)", "U", "U", "previous mark"),

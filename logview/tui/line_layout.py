@@ -16,12 +16,13 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 
 from logview.log.view.selection import Point, Unit, unit_at
 from logview.text.cells import edges
 from logview.text.escapes import boundary, visible_places, whole_part
 from logview.text.sanitize import DisplayLine, display, visible
+from logview.tui.json_display import display_json_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -465,19 +466,24 @@ def lay_out_line(
     skip: int = 0,
     hang: int = 0,
     hidden: tuple[tuple[int, int], ...] = (),
+    json: Literal["raw", "laid out", "with its time"] = "raw",
 ) -> LineLayout | LongLineLayout:
     """Lay out a line that is held as a whole, its units the characters of its visible text.
 
     It lacks its first `skip` bytes, which have to be as many characters: a time
     stamp. Dots are drawn for the stretches `hidden` of the visible text; for `hang`
-    see `LineLayout`.
+    see `LineLayout`. `json` is how a line that a logger wrote as JSON is drawn.
     """
     data = data[skip:] if skip else data
     hidden = tuple((max(0, start - skip), max(0, end - skip)) for start, end in hidden)
-    shown = display(data, limit=LIMIT) if len(data) <= 8 * LIMIT else None
+    shown: DisplayLine | None = None
+    if json != "raw":
+        shown = display_json_line(data, with_time=json == "with its time")
+    if shown is None and len(data) <= 8 * LIMIT:
+        shown = display(data, limit=LIMIT)
     if shown is not None and not shown.clipped:
         if hidden:
-            spans = tuple((shown.column(start), shown.column(end)) for start, end in hidden)
+            spans = tuple(span for start, end in hidden for span in shown.ranges(start, end))
             shown = replace(shown, text=mask_with_dots(shown.text, spans))
         return LineLayout(shown, width, wrap=wrap, skip=skip, hang=hang)
 
@@ -508,8 +514,8 @@ _KEPT_LAYOUTS = 512
 _KEPT_LONG_LAYOUTS = 8
 """How many of them are of long lines."""
 
-_LayoutKey: TypeAlias = tuple[int, int, bool, int, int]
-"""What a line was laid out for: its version, the width, wrap, the bytes skipped, the indent."""
+_LayoutKey: TypeAlias = tuple[int, int, bool, int, int, str]
+"""What it was laid out for: version, width, wrap, the bytes skipped, the indent, its JSON."""
 
 
 class LayoutCache:
@@ -521,6 +527,8 @@ class LayoutCache:
         self._layouts: OrderedDict[int, tuple[_LayoutKey, LineLayout | LongLineLayout]] = (
             OrderedDict()
         )
+        self.lays_out_json = True
+        """Whether lines that loggers wrote as JSON are laid out."""
 
     def version_of(self, line: int) -> int:
         """Return a value that is equal as long as a line is the same: only the last may grow."""
@@ -537,7 +545,10 @@ class LayoutCache:
         is_long = self._document.long_size(line) > 0
         # Where a long line ends matters to no layout: it is asked each time.
         hang = self._times.hang(data) if wrap else 0
-        of = (-1 if is_long else self.version_of(line), width, wrap, skip, hang)
+        json: Literal["raw", "laid out", "with its time"] = "raw"
+        if self.lays_out_json and not is_long and data.rstrip().endswith(b"}"):
+            json = "with its time" if self._times.format == "full" else "laid out"
+        of = (-1 if is_long else self.version_of(line), width, wrap, skip, hang, json)
         known = self._layouts.get(line)
         if known is not None and known[0] == of:
             self._layouts.move_to_end(line)
@@ -549,7 +560,9 @@ class LayoutCache:
             layout = LongLineLayout(part, width, wrap=wrap, skip=skip, dots=dots)
         else:
             hidden = () if masks is None else masks.spans(line)
-            layout = lay_out_line(data, width, wrap=wrap, skip=skip, hang=hang, hidden=hidden)
+            layout = lay_out_line(
+                data, width, wrap=wrap, skip=skip, hang=hang, hidden=hidden, json=json
+            )
         self._layouts[line] = of, layout
         self._layouts.move_to_end(line)
         if layout.is_long:  # of these only what a screen may show at once

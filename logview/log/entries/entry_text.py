@@ -258,7 +258,7 @@ def _rows(
         # A member stands below the text that the JSON stands in, however far that is indented.
         lead = _BLANKS.match(text, starts[line])
         hang = min(lead.end() - starts[line] if lead else 0, _MAX_HANG)
-        laid = lay_out(text, part, indent=" " * hang)
+        laid = lay_out(text, part, indent=" " * hang, break_strings=True)
         for one in laid[:-1]:
             yield EntryRow((*pieces, FromJson(one)))
             pieces = []

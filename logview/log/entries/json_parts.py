@@ -77,6 +77,9 @@ MAX_SIZE = 1_000_000
 SHORT = 72
 """Characters up to which a list or object stays on one line, if it holds no other."""
 
+MAX_HANG = 24
+"""Cells that the further lines of a string are indented at most."""
+
 INDENT = 2
 MAX_INDENT = 20
 """Levels that are indented; what is deeper stands below them."""
@@ -90,6 +93,7 @@ _TOKEN = re.compile(
     r")"
 )
 _KINDS = (*(TokenKind.MARK,) * 2, TokenKind.STRING, TokenKind.NUMBER, TokenKind.LITERAL)
+_ESCAPED_BREAK = re.compile(r"((?:\\r)?\\n)|\\.", re.DOTALL)
 _SPACE = re.compile(r"[ \t\n\r]*")
 _OPENING = re.compile(r"[\[{]")
 _INDEXED = re.compile(r"[\w)\]\"'`?.]")
@@ -203,11 +207,15 @@ def _is_worth_it(part: JsonPart) -> bool:
     return len(tokens) > 3 or any(t.kind == TokenKind.STRING for t in tokens)
 
 
-def lay_out(text: str, part: JsonPart, *, indent: str = "") -> list[LaidLine]:
-    """Lay a part out, a member to a line; the lines but the first begin with `indent`.
+def lay_out(
+    text: str, part: JsonPart, *, indent: str = "", break_strings: bool = False
+) -> list[LaidLine]:
+    r"""Lay a part out, a member to a line; the lines but the first begin with `indent`.
 
     The tokens are those of the text, in their order and as they were written;
     only white space between them is new, and a line break within a string goes.
+    With `break_strings` a string with `\n` in it is broken there, its lines one below
+    the other: a stack can be read so, but is no JSON any more.
     """
     flat = _flat_ends(text, part.tokens)
     page = _LayoutWriter(indent)
@@ -216,7 +224,10 @@ def lay_out(text: str, part: JsonPart, *, indent: str = "") -> list[LaidLine]:
         start, end, kind = token
         if kind is not TokenKind.MARK:
             word = text[start:end]
-            write(word if "\n" not in word else word.replace("\n", ""), token)
+            if break_strings and kind is TokenKind.STRING and "\\n" in word:
+                page.write_lines(text, token)
+            else:
+                write(word if "\n" not in word else word.replace("\n", ""), token)
             continue
         mark = text[start]
         if number > flat_to:
@@ -259,6 +270,26 @@ class _LayoutWriter:
         self._pieces.append(LaidToken(self._length, end, token))
         self._words.append(word + space)
         self._length = end + len(space)
+
+    def write_lines(self, text: str, token: JsonToken) -> None:
+        r"""Write the lines of a string that has `\n` in it, below where it begins."""
+        lead = " " * (min(self._length, MAX_HANG) + 1)
+        at = token.start
+        for found in _ESCAPED_BREAK.finditer(text, token.start, token.end - 1):
+            if found[1] is None:
+                continue  # another escape
+            end = found.end() if found.end() < token.end - 1 else token.end
+            self._write_part(text, JsonToken(at, found.start(), token.kind))
+            at = found.end()
+            if end == token.end:
+                break
+            self.finish()
+            self._words, self._pieces, self._length = [lead], [], len(lead)
+        self._write_part(text, JsonToken(at, token.end, token.kind))
+
+    def _write_part(self, text: str, token: JsonToken) -> None:
+        if token.start < token.end:
+            self.write(text[token.start : token.end].replace("\n", ""), token)
 
     def new_line(self, deeper: int) -> None:
         """Begin a line, indented by `deeper` more levels than the last."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from logview.log.entries.entry_text import read_prefix
 from logview.log.entries.grouping import BEGIN, Entries, PageEntries, merge_end
+from logview.log.entries.json_lines import LOGGER_KEYS, MESSAGE_KEYS
 from logview.log.entries.level_patterns import match_level
 from logview.text.timestamps import PLATFORM, StampReader, detect_stamps
 
@@ -165,8 +166,8 @@ class RecordMaker:
             message = head[len(head) - len(message) : start].rstrip().removesuffix("(").rstrip()
         logger = found.logger
         if isinstance(data, dict) and start == len(head) - len(head.lstrip()):
-            message = _first_text(data, _MESSAGE_KEYS) or message
-            logger = logger or _first_text(data, _LOGGER_KEYS)
+            message = _first_text(data, MESSAGE_KEYS) or message
+            logger = logger or _first_text(data, LOGGER_KEYS)
         return {
             "line": entry.first,
             "lines": len(entry.lines),
@@ -263,10 +264,6 @@ def _parse_head(line: str) -> _Head:
         if (found := _BRACKETS.match(rest.lstrip())) is not None:
             return _Head(found[1], rest.lstrip()[found.end() :].lstrip())
     return _Head(names[-1].strip() if names else None, rest.lstrip(_LEAD))
-
-
-_MESSAGE_KEYS = ("msg", "message", "event", "@m", "@mt", "MessageTemplate", "text")
-_LOGGER_KEYS = ("logger", "logger_name", "name", "context", "category", "prefix")
 
 
 def _first_text(data: dict[str, object], keys: Sequence[str]) -> str | None:

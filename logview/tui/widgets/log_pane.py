@@ -190,6 +190,14 @@ class LogPane(Widget, can_focus=True):
             self.viewport.update_heights()
         self.redraw()
 
+    def toggle_json_lines(self) -> bool:
+        """Lay out the lines that loggers wrote as JSON, or don't; return whether they are now."""
+        layouts = self._layouts
+        layouts.lays_out_json = not layouts.lays_out_json
+        self._strips.clear()
+        self.update_layout()
+        return layouts.lays_out_json
+
     def set_covered_rows(self, rows: int) -> None:
         """Set how many rows at the bottom are covered.
 

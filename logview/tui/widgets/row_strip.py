@@ -121,7 +121,7 @@ def level_spans(
     """Return the span of the word for the level, where a line has no colours of its own."""
     from logview.log.entries.level_patterns import word_span
 
-    if gutter.level is None or not gutter.begins or layout.is_long or window.shown.spans:
+    if gutter.level is None or not gutter.begins or layout.is_long or window.shown.is_coloured:
         return ()
     span = word_span(window.shown.text)
     if span is None:
@@ -202,13 +202,13 @@ def line_strip(
     ]
     at_end: Style | None = None
     for span in spans:
-        a, b = shown.column(span.start - window.shift), shown.column(span.end - window.shift)
-        if a == b:
-            b = a + 1  # an empty match is drawn on the character that it stands before
-            if a == len(text) == end:
+        for a, b in shown.ranges(span.start - window.shift, span.end - window.shift):
+            if a == b == len(text) == end:
                 at_end = span.style
-        if a < end and b > start:
-            layers.append((a, b, span.style))
+            # An empty match is drawn on the character that it stands before.
+            to = b if b > a else a + 1
+            if a < end and to > start:
+                layers.append((a, to, span.style))
     segments = list(gutter)
     if window.lead:
         segments.append(Segment(" " * window.lead, base))

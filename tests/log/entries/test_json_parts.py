@@ -202,3 +202,22 @@ def test_lines_of_a_layout_hang_where_they_belong():
     kinds = [piece.token.kind for piece in rest[0].pieces]
     assert kinds == [TokenKind.KEY, TokenKind.MARK, TokenKind.STRING, TokenKind.MARK]
     assert all(a.end <= b.start for a, b in itertools.pairwise(rest[0].pieces))
+
+
+def test_a_string_with_line_breaks_is_laid_out_as_lines_and_copied_as_it_is() -> None:
+    text = r'{"level":50,"stack":"Error: \"x\"\r\n    at a (b.js:1)\n    at c\\n","a":"x\n"}'
+    (part,) = find_json(text).parts
+    lines = lay_out(text, part, break_strings=True)
+    assert [line.text for line in lines] == [
+        "{",
+        '  "level": 50,',
+        r'  "stack": "Error: \"x\"',
+        r"                at a (b.js:1)",
+        r'                at c\\n",',
+        '  "a": "x"',
+        "}",
+    ]
+    for line in lines:
+        for start, end, token in line.pieces:
+            assert line.text[start:end] == text[token.start : token.end]
+    assert json.loads(laid_text(text, part)) == json.loads(text)

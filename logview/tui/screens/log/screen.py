@@ -699,6 +699,11 @@ class LogScreen(Screen[None]):
         self.pane.show_numbers = not self.pane.show_numbers
         self.pane.update_layout()
 
+    def action_json_lines(self) -> None:
+        """Lay out the lines that loggers wrote as JSON, or show them as they are."""
+        laid_out = self.pane.toggle_json_lines()
+        self.note("JSON lines are laid out" if laid_out else "JSON lines are shown raw")
+
     async def action_go_to(self, digits: str = "") -> None:
         """Open the prompt for a place, with a digit that was pressed."""
         await self._ask("goto", digits)
