@@ -13,13 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from logview.target import FileTarget, JobTarget, StdinTarget, Target
+from logview.target import FileTarget, JobTarget, NamedTarget, StdinTarget, Target
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
     from pathlib import Path
 
     from logview.apify.client import ApifyClient
+    from logview.apify.models import Job
     from logview.config.settings import Settings
     from logview.config.state import RecentKind
     from logview.sources.events import Source
@@ -85,6 +86,9 @@ class Origin:
     """Whether a fresh copy of the whole log can be had from the API."""
     recent: tuple[RecentKind, str] | None = None
     """What is remembered of it as opened: kind and value; None: nothing."""
+    understood: str = ""
+    """What it was understood as, where that is more than what was typed: said before anything is
+    asked for."""
     actor_name: ActorName | None = None
     """Looks up the name of the Actor, of what has one."""
 
@@ -113,6 +117,8 @@ class Opener:
     """Returns the origin of such a target. Light: opens nothing and asks nobody."""
     source: Callable[[Any, Settings, ReadOptions], Source]
     """Returns the source of such a target, which reads nothing before its events are asked for."""
+    runs: Callable[[Any, Settings, int], Awaitable[list[Job]]] | None = None
+    """Lists the runs of such a target, newest first, at most so many; None: it has none."""
 
 
 def make_origin(target: Target, settings: Settings) -> Origin:
@@ -123,6 +129,15 @@ def make_origin(target: Target, settings: Settings) -> Origin:
 def make_source(target: Target, settings: Settings, options: ReadOptions) -> Source:
     """Return the source of a target; it reads nothing before its events are asked for."""
     return OPENERS[type(target)].source(target, settings, options)
+
+
+def list_runs(target: Target, settings: Settings, limit: int) -> Awaitable[list[Job]] | None:
+    """Return the runs of a target, newest first, at most so many; None for what has none.
+
+    Awaiting them raises ApifyError.
+    """
+    runs = OPENERS[type(target)].runs
+    return None if runs is None else runs(target, settings, limit)
 
 
 def target_of_recent(kind: str, value: str, *, api_url: str) -> Target:
@@ -149,7 +164,7 @@ def make_client(settings: Settings) -> ApifyClient:
 # -- a run or build -----------------------------------------------------------------------
 
 
-def _job_origin(target: JobTarget, settings: Settings) -> Origin:
+def _actor_name(settings: Settings) -> ActorName:
     async def actor_name(actor_id: str) -> str | None:
         from logview.apify.errors import ApifyError
 
@@ -160,6 +175,10 @@ def _job_origin(target: JobTarget, settings: Settings) -> Origin:
             return None  # someone else's Actor: its name may not be read, the log may
         return actor.label
 
+    return actor_name
+
+
+def _job_origin(target: JobTarget, settings: Settings) -> Origin:
     return Origin(
         words=OriginWords("a run or build", "CONNECTING", "Connecting…", "LIVE"),
         name="",
@@ -172,7 +191,7 @@ def _job_origin(target: JobTarget, settings: Settings) -> Origin:
         is_remote=True,
         can_download=True,
         recent=(target.kind or "job", target.id),
-        actor_name=actor_name,
+        actor_name=_actor_name(settings),
     )
 
 
@@ -187,6 +206,49 @@ def _job_source(target: JobTarget, settings: Settings, options: ReadOptions) -> 
         raw=options.raw,
         follow=options.follow,
     )
+
+
+# -- a run of an Actor or task, by name ------------------------------------------------------
+
+
+def _username(settings: Settings) -> str | None:
+    return settings.login.username if settings.login is not None else None
+
+
+def _named_origin(target: NamedTarget, settings: Settings) -> Origin:
+    full_name = target.full_name(_username(settings))
+    description = target.choice.describe(full_name)
+    return Origin(
+        words=OriginWords("a run", "CONNECTING", f"Looking for the {description}…", "LIVE"),
+        name="",
+        description=description,
+        argument=target.argument,
+        reopen_argument=target.argument,
+        save_name=target.name,
+        is_job=True,
+        is_remote=True,
+        can_download=True,
+        understood=f"looking for the {description} (an Actor or a task)",
+        actor_name=_actor_name(settings),
+    )
+
+
+def _named_source(target: NamedTarget, settings: Settings, options: ReadOptions) -> Source:
+    from logview.sources.named import NamedSource
+
+    return NamedSource(
+        lambda: make_client(settings),
+        target,
+        lambda job: _job_source(JobTarget(job.id, "run"), settings, options),
+        username=_username(settings),
+    )
+
+
+async def _named_runs(target: NamedTarget, settings: Settings, limit: int) -> list[Job]:
+    from logview.sources.named import find_runs
+
+    async with make_client(settings) as client:
+        return await find_runs(client, target, _username(settings), limit)
 
 
 # -- a file, or a named pipe --------------------------------------------------------------
@@ -247,6 +309,7 @@ def _stdin_source(target: StdinTarget, settings: Settings, options: ReadOptions)
 
 OPENERS: dict[type[Target], Opener] = {
     JobTarget: Opener(_job_origin, _job_source),
+    NamedTarget: Opener(_named_origin, _named_source, _named_runs),
     FileTarget: Opener(_file_origin, _file_source),
     StdinTarget: Opener(_stdin_origin, _stdin_source),
 }

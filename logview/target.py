@@ -1,7 +1,8 @@
-"""Target: what an ID, a Console or API link, a file or `-` means."""
+"""Target: what an ID, a name of an Actor or task, a link, a folder, a file or `-` means."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import stat
@@ -17,6 +18,9 @@ from logview.secrets.token import looks_like_token, scrub, strip_url_token
 
 if TYPE_CHECKING:
     from logview.apify.models import JobKind
+
+MAX_ACTOR_FILE = 1 << 20
+"""Bytes of an `actor.json` that are read."""
 
 MAX_ID = 100
 """Characters; the API's own IDs have 16 or 17."""
@@ -105,6 +109,68 @@ class StdinTarget(Target):
 
 
 @dataclass(frozen=True, slots=True)
+class RunChoice:
+    """Which of the runs of an Actor or task: the newest one of a status, or by its number."""
+
+    status: str | None = None
+    """The status that it has; None for any."""
+    number: int = 1
+    """Counted from the newest, which is 1."""
+    suffix: str = ""
+    """What was written behind the name: empty, or `@` and a word."""
+
+    def describe(self, name: str) -> str:
+        """Return `newest run of apify/web-scraper`, `3rd newest run of apify/web-scraper`."""
+        place = "" if self.number == 1 else f"{_ordinal(self.number)} "
+        return f"{place}newest run of {name}{_STATUS_WORDS.get(self.status or '', '')}"
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+_STATUS_WORDS = {
+    "SUCCEEDED": " that succeeded",
+    "FAILED": " that failed",
+    "RUNNING": " that is running",
+}
+_CHOICES = {
+    "last-succeeded": RunChoice("SUCCEEDED", suffix="@last-succeeded"),
+    "last-failed": RunChoice("FAILED", suffix="@last-failed"),
+    "running": RunChoice("RUNNING", suffix="@running"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTarget(Target):
+    """A run of an Actor or a task, by its name."""
+
+    owner: str
+    """The name of the account that it belongs to; empty: the account of the token."""
+    name: str
+    choice: RunChoice = RunChoice()
+    folder: Path | None = None
+    """The Actor's folder, where it was named by that."""
+
+    def full_name(self, username: str | None = None) -> str:
+        """Return `owner/name`; `username` is the name of the token's account, if it is known."""
+        owner = self.owner or username
+        return f"{owner}/{self.name}" if owner else self.name
+
+    @property
+    def argument(self) -> str:
+        """What names it on a command line, from any folder."""
+        text = str(self.folder.absolute()) if self.folder else self.full_name()
+        return text + self.choice.suffix
+
+    @property
+    def description(self) -> str:
+        """`newest run of apify/web-scraper`."""
+        return self.choice.describe(self.full_name())
+
+
+@dataclass(frozen=True, slots=True)
 class ParseContext:
     """What the meaning of a text depends on besides the text."""
 
@@ -156,6 +222,14 @@ def _parse_link(text: str, context: ParseContext) -> Target | None:
     return _link(text, context.api_url) if _is_link(text) else None
 
 
+def _parse_folder(text: str, context: ParseContext) -> Target | None:
+    return _actor_folder(text, context.cwd)
+
+
+def _parse_name(text: str, context: ParseContext) -> Target | None:
+    return _actor_name(text)
+
+
 def _parse_file(text: str, context: ParseContext) -> Target | None:
     return _file(text, context.cwd)
 
@@ -167,7 +241,14 @@ def _parse_id(text: str, context: ParseContext) -> Target | None:
 Parser: TypeAlias = Callable[[str, ParseContext], Target | None]
 """Returns what a text means, None where it is no such text; raises TargetError."""
 
-PARSERS: tuple[Parser, ...] = (_parse_stdin, _parse_link, _parse_file, _parse_id)
+PARSERS: tuple[Parser, ...] = (
+    _parse_stdin,
+    _parse_link,
+    _parse_folder,
+    _parse_file,
+    _parse_name,
+    _parse_id,
+)
 """The kinds of targets in the order in which they are tried; the last one takes any text."""
 
 
@@ -218,6 +299,74 @@ def _job_of(path: str, fragment: str) -> tuple[JobKind | None, str]:
     return kind, _checked_id(job_id)
 
 
+_NAME = re.compile(
+    r"([A-Za-z0-9][A-Za-z0-9._-]{0,98})/([a-z0-9][a-z0-9-]{0,98})(?:@([^/\\]{0,98}))?", re.ASCII
+)
+"""The name of an Actor or task, with its account; then which run."""
+
+_ACTOR_FILE = Path(".actor", "actor.json")
+_ACTOR_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,98}", re.ASCII)
+_NUMBER = re.compile(r"[1-9]\d{0,5}", re.ASCII)
+
+
+def _actor_name(text: str) -> NamedTarget | None:
+    match = _NAME.fullmatch(text)
+    if match is None:
+        return None
+    _checked_id(text)
+    owner, name, which = match.groups()
+    return NamedTarget(owner, name, _run_choice(which))
+
+
+def _run_choice(which: str | None) -> RunChoice:
+    """Return which run a word behind `@` names; raises TargetError."""
+    if which is None:
+        return RunChoice()
+    if which in _CHOICES:
+        return _CHOICES[which]
+    if _NUMBER.fullmatch(which):
+        return RunChoice(number=int(which), suffix=f"@{which}")
+    known = ", ".join(f"@{word}" for word in _CHOICES)
+    raise TargetError(
+        "This names no run", f"{_shown('@' + which)} is none of {known}, @2 for the one before …"
+    )
+
+
+def _actor_folder(text: str, cwd: Path | None) -> NamedTarget | None:
+    """Return the Actor whose folder this is; None where it is no Actor's folder."""
+    folder, at, which = text.rpartition("@")
+    for name, suffix in ((text, None), (folder, which)) if at and folder else ((text, None),):
+        try:
+            path = Path(name).expanduser() if name.startswith("~") else Path(name)
+            path = path if cwd is None else cwd / path
+            if not path.is_dir():
+                continue
+            with (path / _ACTOR_FILE).open("rb") as file:
+                data = file.read(MAX_ACTOR_FILE + 1)
+        except (FileNotFoundError, NotADirectoryError, ValueError, RuntimeError):
+            continue
+        except PermissionError as error:
+            why = f"{_shown(name)}: {error.strerror}"
+            raise TargetError("The Actor of this folder can't be read", why) from None
+        except OSError:
+            continue  # too long for a name, or none that a folder could have
+        return NamedTarget("", _name_in(data, path / _ACTOR_FILE), _run_choice(suffix), path)
+    return None
+
+
+def _name_in(data: bytes, path: Path) -> str:
+    """Return the name in an `actor.json`; raises TargetError."""
+    try:
+        actor = json.loads(data) if len(data) <= MAX_ACTOR_FILE else None
+    except (ValueError, RecursionError):
+        actor = None
+    name = actor.get("name") if isinstance(actor, dict) else None
+    if not isinstance(name, str) or not _ACTOR_NAME.fullmatch(name):
+        why = "is no JSON object" if not isinstance(actor, dict) else "names no Actor (`name`)"
+        raise TargetError("The Actor of this folder has no name", f"{_shown(str(path))} {why}")
+    return name
+
+
 def _file(text: str, cwd: Path | None) -> FileTarget | None:
     """Look for a file; None if there is none of that name."""
     try:
@@ -234,7 +383,10 @@ def _file(text: str, cwd: Path | None) -> FileTarget | None:
             return None  # too long for a name of a file: then it is judged as an ID
         raise TargetError("This can't be read", f"{_shown(text)}: {error.strerror}") from None
     if stat.S_ISDIR(about.st_mode):
-        raise TargetError("This is a folder", f"{_shown(text)}: name a file in it")
+        raise TargetError(
+            "This is a folder",
+            f"{_shown(text)} is no Actor's (it has no {_ACTOR_FILE.as_posix()}): name a file in it",
+        )
     if not (stat.S_ISREG(about.st_mode) or stat.S_ISFIFO(about.st_mode)):
         kind = "a socket" if stat.S_ISSOCK(about.st_mode) else "a device"
         raise TargetError(f"This is {kind}", f"{_shown(text)} is not a file that can be read")

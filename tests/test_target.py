@@ -14,6 +14,8 @@ from logview.target import (
     TOKEN_REMOVED,
     FileTarget,
     JobTarget,
+    NamedTarget,
+    RunChoice,
     StdinTarget,
     TargetError,
     describe,
@@ -94,7 +96,16 @@ def test_a_token_in_a_link_is_removed_and_reported(place: str) -> None:
         ("0.1.2", "This is a build number, not an ID"),
         ("https://api.apify.com/v2/logs/a%20b", "Not an ID"),
         ("nothing.log", "There is no such file"),
-        ("some/where", "There is no such file"),
+        ("some/where.log", "There is no such file"),
+        ("./some/where", "There is no such file"),
+        ("../where", "There is no such file"),
+        (".hidden/where", "There is no such file"),
+        ("some/where/else", "There is no such file"),
+        ("some/Where", "There is no such file"),
+        ("jane/scraper@", "This names no run"),
+        ("jane/scraper@0", "This names no run"),
+        ("jane/scraper@latest", "This names no run"),
+        ("jane/apify_api_SecretSecretSecret1234", "There is no such file"),
         ("some\\where", "There is no such file"),
         ("~nobody-has-this-name/x", "There is no such file"),
         ("two words", "Not an ID"),
@@ -232,3 +243,81 @@ def test_any_argument_of_bytes(argument: bytes) -> None:
         parse(os.fsdecode(argument), api_url=API)
     except TargetError as error:
         f"{error}".encode()
+
+
+# -- Actors and tasks by name -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "choice", "words"),
+    [
+        ("jane/scraper", RunChoice(), "newest run of jane/scraper"),
+        (
+            "jane/scraper@last-succeeded",
+            RunChoice("SUCCEEDED", suffix="@last-succeeded"),
+            "newest run of jane/scraper that succeeded",
+        ),
+        (
+            "jane/scraper@last-failed",
+            RunChoice("FAILED", suffix="@last-failed"),
+            "newest run of jane/scraper that failed",
+        ),
+        (
+            "jane/scraper@running",
+            RunChoice("RUNNING", suffix="@running"),
+            "newest run of jane/scraper that is running",
+        ),
+        (
+            "jane/scraper@2",
+            RunChoice(number=2, suffix="@2"),
+            "2nd newest run of jane/scraper",
+        ),
+        (
+            "jane/scraper@113",
+            RunChoice(number=113, suffix="@113"),
+            "113th newest run of jane/scraper",
+        ),
+    ],
+)
+def test_a_name_means_a_run_of_an_actor_or_task(text: str, choice: RunChoice, words: str) -> None:
+    target = parse(text, api_url=API)
+    assert target == NamedTarget("jane", "scraper", choice)
+    assert target.description == words
+    assert isinstance(target, NamedTarget)
+    assert parse(target.argument, api_url=API) == target
+
+
+@pytest.mark.parametrize("name", ["jane/scraper", "jane/scraper@2"])
+def test_a_file_of_that_name_wins(name: str) -> None:
+    Path("jane").mkdir()
+    Path(name).write_text("x")
+    assert parse(name, api_url=API) == FileTarget(Path(name), 1)
+
+
+@pytest.mark.parametrize("text", [".", "it", "it/", "it@last-failed", ".@2"])
+def test_the_folder_of_an_actor_means_its_newest_run(text: str) -> None:
+    for folder in (Path(), Path("it")):
+        (folder / ".actor").mkdir(parents=True)
+        (folder / ".actor/actor.json").write_text('{"actorSpecification": 1, "name": "scraper"}')
+    target = parse(text, api_url=API)
+    assert isinstance(target, NamedTarget)
+    assert (target.owner, target.name) == ("", "scraper")
+    assert target.full_name("jane") == "jane/scraper"
+    again = parse(target.argument, api_url=API)
+    assert isinstance(again, NamedTarget)
+    assert (again.name, again.choice) == (target.name, target.choice)
+
+
+@pytest.mark.parametrize(
+    "written", ["", "{", "[]", "{}", '{"name": 5}', '{"name": "a/b"}', '{"name": "../x"}']
+)
+def test_a_folder_whose_actor_has_no_name_gives_the_reason(written: str) -> None:
+    Path(".actor").mkdir()
+    Path(".actor/actor.json").write_text(written)
+    with pytest.raises(TargetError, match=r"actor\.json"):
+        parse(".", api_url=API)
+
+
+def test_a_folder_that_is_no_actors_gives_the_reason() -> None:
+    with pytest.raises(TargetError, match=r"no Actor's.*\.actor/actor\.json"):
+        parse(".", api_url=API)

@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import quote
 
 import anyio
@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 
     from logview.secrets.token import Token
 
+RunOwner: TypeAlias = Literal["actors", "actor-tasks"]
+"""What has runs, as the API's addresses name it."""
+
+Params: TypeAlias = Mapping[str, bool | int | str | None]
+"""The parameters of a request; those that are None are left out."""
+
 USER_AGENT = f"logview/{__version__}"
 MAX_REDIRECTS = 5
 MAX_JSON = 32 * 1024 * 1024
@@ -46,6 +52,7 @@ ERROR_BODY_TIMEOUT = 5.0
 MAX_WAIT = 60
 """The API's own limit of `waitForFinish`, in seconds."""
 
+_RUN_OWNERS: Mapping[RunOwner, str] = {"actors": "Actor", "actor-tasks": "task"}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HTML = ("text/html", "application/xhtml+xml")
 
@@ -127,7 +134,7 @@ class ApifyClient:
         has no type, or that `resumes`, is none if it begins as HTML pages do:
         then `chunks` raises that.
         """
-        params = {"stream": stream, "download": download or None, "raw": raw}
+        params: Params = {"stream": stream, "download": download or None, "raw": raw}
         response, use = await self._get(
             f"/v2/logs/{_encoded(job_id)}", params, self._headers_timeout
         )
@@ -178,13 +185,60 @@ class ApifyClient:
 
     async def runs(self, limit: int = 20) -> list[Job]:
         """List the newest runs of the account, newest first; `limit` 1 to 1000."""
-        items = await self._list("/v2/actor-runs", limit, "list of runs")
+        items = await self._list("/v2/actor-runs", {"desc": True, "limit": limit}, "list of runs")
         return _with_ids(Job.from_api("run", item) for item in items)
 
     async def builds(self, limit: int = 20) -> list[Job]:
         """List the newest builds of the account, newest first; `limit` 1 to 1000."""
-        items = await self._list("/v2/actor-builds", limit, "list of builds")
+        params: Params = {"desc": True, "limit": limit}
+        items = await self._list("/v2/actor-builds", params, "list of builds")
         return _with_ids(Job.from_api("build", item) for item in items)
+
+    async def runs_of(
+        self,
+        owner: RunOwner,
+        owner_id: str,
+        *,
+        status: str | None = None,
+        offset: int = 0,
+        limit: int = 1000,
+    ) -> list[Job]:
+        """List the runs of an Actor or task, newest first; `owner_id` may be `username~name`.
+
+        `limit` is 1 to 1000, `offset` how many of the newest are left out.
+        Raises NotFound where there is no such Actor or task; a list may be empty.
+        """
+        params: Params = {
+            "desc": True,
+            "limit": limit,
+            "offset": offset or None,
+            "status": status,
+        }
+        what = _RUN_OWNERS[owner]
+        items = await self._list(f"/v2/{owner}/{_encoded(owner_id)}/runs", params, what)
+        return _with_ids(Job.from_api("run", item) for item in items)
+
+    async def last_run(
+        self, owner: RunOwner, owner_id: str, *, status: str | None = None
+    ) -> Job | None:
+        """Return the newest run of an Actor or task; `owner_id` may be `username~name`.
+
+        None where the answer names no run. Raises NotFound where there is none
+        of that status, or no such Actor or task: the API answers both alike.
+        """
+        path = f"/v2/{owner}/{_encoded(owner_id)}/runs/last"
+        job = Job.from_api(
+            "run", await self._object(path, {"status": status}, what=_RUN_OWNERS[owner])
+        )
+        return job if job.id else None
+
+    async def exists(self, owner: RunOwner, owner_id: str) -> bool:
+        """Return whether there is such an Actor or task that may be read."""
+        try:
+            await self._object(f"/v2/{owner}/{_encoded(owner_id)}", {}, what=_RUN_OWNERS[owner])
+        except NotFound:
+            return False
+        return True
 
     async def actor(self, actor_id: str) -> Actor:
         """Name an Actor; NotFound is usual for other people's."""
@@ -204,8 +258,8 @@ class ApifyClient:
                 f"{self._name} answers with another object than the one that was asked for."
             )
 
-    async def _list(self, path: str, limit: int, what: str) -> list[Mapping[str, object]]:
-        data = await self._object(path, {"desc": True, "limit": limit}, what=what)
+    async def _list(self, path: str, params: Params, what: str) -> list[Mapping[str, object]]:
+        data = await self._object(path, params, what=what)
         items = data.get("items")
         if not isinstance(items, list):
             raise UnexpectedAnswer(f"The answer of {path} has no list of items.")
@@ -214,7 +268,7 @@ class ApifyClient:
     async def _object(
         self,
         path: str,
-        params: Mapping[str, bool | int | None],
+        params: Params,
         *,
         wait: float = 0,
         what: str = "run or build",
@@ -236,7 +290,7 @@ class ApifyClient:
         return _data(body, self._name)
 
     async def _get(
-        self, path: str, params: Mapping[str, bool | int | None], limit: float
+        self, path: str, params: Params, limit: float
     ) -> tuple[httpx.Response, TokenUse]:
         """Send a request and return the answer to its headers; follow redirects."""
         query = "&".join(f"{k}={_param(v)}" for k, v in params.items() if v is not None)
@@ -352,7 +406,7 @@ def _with_ids(jobs: Iterable[Job]) -> list[Job]:
     return [job for job in jobs if job.id]
 
 
-def _waiting(wait: float) -> dict[str, bool | int | None]:
+def _waiting(wait: float) -> Params:
     return {"waitForFinish": min(ceil(wait), MAX_WAIT) if wait > 0 else None}
 
 
@@ -364,8 +418,8 @@ def _encoded(job_id: str) -> str:
     return quote(job_id, safe="", errors="replace").replace(".", "%2E")
 
 
-def _param(value: bool | int) -> str:
-    return str(value).lower()
+def _param(value: bool | int | str) -> str:
+    return quote(value, safe="") if isinstance(value, str) else str(value).lower()
 
 
 def _named(url: str) -> str:

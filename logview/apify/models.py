@@ -46,6 +46,10 @@ class Job:
     timeout_seconds: int | None = None
     build_tag: str | None = None
     """The build that was asked for, such as `latest` (`options.build`); runs only."""
+    task_id: str | None = None
+    """The task whose run it is (`actorTaskId`)."""
+    cost_usd: float | None = None
+    """US dollars (`usageTotalUsd`); hidden by the API from whoever has no token."""
 
     @classmethod
     def from_api(cls, kind: JobKind, data: Mapping[str, object], *, job_id: str = "") -> Job:
@@ -67,6 +71,8 @@ class Job:
             memory_mbytes=_whole(options, "memoryMbytes"),
             timeout_seconds=_whole(options, "timeoutSecs"),
             build_tag=_text(options, "build"),
+            task_id=_id(data, "actorTaskId"),
+            cost_usd=_number(data, "usageTotalUsd"),
         )
 
     @property

@@ -71,7 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         "target",
         nargs="?",
         metavar="TARGET",
-        help="ID of or link to a run or build, a file, or - for standard input; "
+        help="ID of or link to a run or build; user/actor for the newest run of an Actor or a task "
+        "(@last-succeeded, @last-failed, @running, @2 for the one before); the folder of an Actor; "
+        "a file; - for standard input; "
         "without one, what is piped into it, else a screen to choose from",
     )
     add("--token-file", metavar="PATH", help="read the API token from this file")
@@ -94,6 +96,11 @@ def _parser() -> argparse.ArgumentParser:
         "--json",
         action="store_true",
         help="entries instead of text: a JSON object a line, with secrets masked",
+    )
+    add(
+        "--runs",
+        action="store_true",
+        help="list the newest runs of an Actor or task, with --json an object a line",
     )
     add(
         "--exit-status",
@@ -203,7 +210,11 @@ def _run(arguments: Sequence[str]) -> int:
     if not terminal.open_closed_descriptors() and options.file is None:
         raise UsageError("standard output is closed: there is nowhere to write the log to")
     plain = (
-        options.plain or options.json or options.output is not None or not terminal.is_terminal(1)
+        options.plain
+        or options.json
+        or options.runs
+        or options.output is not None
+        or not terminal.is_terminal(1)
     )
     if not plain and terminal.is_dumb(os.environ):
         plain = True
@@ -277,6 +288,8 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
     if target is not None and target.notice:
         notices.append(target.notice)
     if plain and target is not None:
+        if origin is not None and origin.understood and not options.runs:
+            notices.append(origin.understood)
         return _print(options, chosen, target, path, notices)
     terminal.exit_on_signals()
     # Start-up makes many objects and no garbage: the app lets the collector in when it shows.
@@ -315,6 +328,16 @@ def _path(options: Options, origin: Origin | None) -> Path | None:
     return path
 
 
+def _print_runs(chosen: Settings, target: Target, *, as_json: bool) -> int:
+    from logview.opening import list_runs
+    from logview.plain.runs import MOST, print_runs
+
+    runs = list_runs(target, chosen, MOST)
+    if runs is None:
+        raise UsageError("--runs is for an Actor or a task: logview --runs user/actor")
+    return print_runs(chosen, runs, as_json=as_json)
+
+
 def _print(
     options: Options, chosen: Settings, target: Target, path: Path | None, notices: list[str]
 ) -> int:
@@ -323,6 +346,8 @@ def _print(
 
     for notice in notices:
         print_error(notice, chosen.token)
+    if options.runs:
+        return _print_runs(chosen, target, as_json=options.json)
     follow = not options.no_follow
     if options.json:
         return plain.print_entries(

@@ -30,6 +30,7 @@ class Options(argparse.Namespace):
     no_follow: bool
     plain: bool
     json: bool
+    runs: bool
     exit_status: bool
     output: str | None
     overwrite: bool
@@ -48,6 +49,8 @@ def check_options(options: Options, plain: bool) -> None:
     """Check what is known before anything is opened; `plain` is whether there is no screen."""
     from logview.process.terminal import is_terminal
 
+    if options.runs:
+        _check_runs(options)
     if options.exit_status and not plain:
         raise UsageError(
             "--exit-status is for plain text: write logview --plain --exit-status TARGET"
@@ -79,6 +82,13 @@ def check_origin(options: Options, origin: Origin | None) -> None:
         )
     if options.demo and not origin.is_remote:
         raise UsageError(f"--demo shows its own runs: leave it out to read {noun}")
+
+
+def _check_runs(options: Options) -> None:
+    if options.target is None:
+        raise UsageError("whose runs? Name an Actor or a task: logview --runs user/actor")
+    if options.file is not None or options.exit_status or options.at is not None:
+        raise UsageError("--runs prints a list: leave --output, --exit-status and --at out")
 
 
 def _check_saving(options: Options, plain: bool) -> None:

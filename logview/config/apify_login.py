@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ RENEW_SECONDS = 8.0
 
 _MAX_FILE = 1024 * 1024
 _VERSION = 2
+_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,98}", re.ASCII)
 
 
 class _LoginError(Exception):
@@ -37,6 +39,7 @@ class _LoginError(Exception):
 class _Login:
     token: Token
     source: str
+    username: str | None = None
 
 
 class ApifyLogin:
@@ -48,12 +51,14 @@ class ApifyLogin:
         self.token: Token | None = None
         self.source: str | None = None
         """Where the token is from, in words for a person; None where there is none."""
+        self.username: str | None = None
+        """The account's name, where the login says it."""
         self.notice: str | None = None
         """Why a login that is there can't be used; None where it can, or where none is there."""
         self._read()
 
     def _read(self) -> None:
-        self.token = self.source = self.notice = None
+        self.token = self.source = self.username = self.notice = None
         try:
             login = _read_login(self._environ, self._home)
         except _LoginError as error:
@@ -61,6 +66,7 @@ class ApifyLogin:
         else:
             if login is not None:
                 self.token, self.source = login.token, login.source
+                self.username = login.username
 
     async def renew(self) -> Token | None:
         """Read the login once more; returns the token, None where there is none any more.
@@ -76,6 +82,7 @@ class ApifyLogin:
             return None
         if fresh.token is not None:
             self.token, self.source = fresh.token, fresh.source
+            self.username = fresh.username
         return fresh.token
 
 
@@ -85,7 +92,7 @@ def _read_login(environ: Mapping[str, str], home: Path | None) -> _Login | None:
     if login is None:
         return None
     if "version" not in login:
-        return _token_of(login, environ, profile=None)
+        return _named(_token_of(login, environ, profile=None), login)
     version = login["version"]
     if type(version) is not int or version != _VERSION:
         raise _LoginError(
@@ -94,16 +101,24 @@ def _read_login(environ: Mapping[str, str], home: Path | None) -> _Login | None:
         )
     active = login.get("activeProfile")
     if active is None:
-        return _token_of(login, environ, profile=None)
+        return _named(_token_of(login, environ, profile=None), login)
     profiles = login.get("profiles")
     if isinstance(active, str) and isinstance(profiles, dict):
         profile = profiles.get(active)
         if isinstance(profile, dict):
-            return _token_of(login, environ, profile=(active, profile))
+            return _named(_token_of(login, environ, profile=(active, profile)), profile)
     raise _LoginError(
         f"{SHOWN} names the profile {_shown(active)}, which it doesn't have. "
         "`apify login` writes it anew."
     )
+
+
+def _named(login: _Login | None, account: Mapping[str, object]) -> _Login | None:
+    """Add the account's name, where there is one that can be one."""
+    name = account.get("username")
+    if login is None or not isinstance(name, str) or not _USERNAME.fullmatch(name):
+        return login
+    return replace(login, username=name)
 
 
 def _token_of(

@@ -329,6 +329,8 @@ class LogReader:
             case events.Failed(problem):
                 await self._report(_sentences(problem.cause, problem.meaning, problem.remedy))
                 return _failure(problem)
+            case events.Noted(text):
+                await self._report(text)
             case events.Ended():
                 return await self._ended(event)
             case _:

@@ -155,6 +155,14 @@ class Failed:
     problem: Problem
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something the person should know once, which changes no state: which run was found."""
+
+    text: str
+    """May hold words from outside: readers sanitise them."""
+
+
 Event: TypeAlias = (
     Connecting
     | Connected
@@ -167,6 +175,7 @@ Event: TypeAlias = (
     | JobChanged
     | Ended
     | Failed
+    | Noted
 )
 
 

@@ -324,6 +324,9 @@ class LogScreen(Screen[None]):
     @on(Feed.StateChanged)
     def _feed_state_changed(self, message: Feed.StateChanged) -> None:
         event = message.event
+        if isinstance(event, events.Noted):
+            self.note(event.text)
+            return
         self.session.connection.update(event, self.host.clock())
         if isinstance(event, events.Connected | events.JobChanged | events.Ended):
             self._log_exists()
