@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,12 @@ NAMES = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take few examples where slow tests are left out."""
+    """Take few examples where slow tests are left out.
+
+    A shell's background job ignores SIGQUIT, and so would every program that a test starts.
+    """
+    if hasattr(signal, "SIGQUIT") and signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     load_profile(quick="not slow" in (config.getoption("markexpr", default="") or ""))
 
 

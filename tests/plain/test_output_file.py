@@ -22,7 +22,7 @@ from logview.sources import events
 from logview.sources.events import Event, Problem
 from tests.plain.test_reader import Scripted, job
 from tests.support.fault_server import JOB_ID, Fault, FaultServer
-from tests.support.program import TIMEOUT, command, run, start
+from tests.support.program import TIMEOUT, Program, command, run, start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -439,7 +439,7 @@ def test_busy_or_hung_it_ends_all_the_same(tmp_path: Path, number: int, call: st
     target = tmp_path / "out" / "x.log"
     target.parent.mkdir()
     words = [sys.executable, "-c", BUSY.format(call=call), str(source), "--output", str(target)]
-    with subprocess.Popen(words, stderr=subprocess.PIPE) as process:
+    with Program(words, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == b"busy\n"
         assert len(inside(target.parent)) == 1

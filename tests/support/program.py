@@ -38,11 +38,20 @@ def run(
     )
 
 
+class Program(subprocess.Popen[bytes]):
+    """A running program that leaving its context ends, whatever it ignores."""
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Kill it, so that a failed assertion does not wait for it."""
+        self.kill()
+        super().__exit__(None, None, None)
+
+
 def start(
     *args: str, env: Mapping[str, str] | None = None, stdout: int = subprocess.PIPE
-) -> subprocess.Popen[bytes]:
+) -> Program:
     """Start logview with pipes on all three descriptors."""
-    return subprocess.Popen(
+    return Program(
         command(*args),
         stdin=subprocess.DEVNULL,
         stdout=stdout,
