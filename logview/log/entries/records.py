@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from logview.log.entries.entry_text import read_prefix
@@ -40,7 +41,19 @@ class AssembledEntry(NamedTuple):
     lines: list[str]
 
 
-class EntryAssembler:
+class EntryBlock(NamedTuple):
+    """Lines that are some entries, whole."""
+
+    first: int
+    """The number of the first line, from 1."""
+    lines: list[str]
+    starts: list[int]
+    """Which of the lines begin an entry; the first one does."""
+    levels: list[Level | None]
+    """The level of each of the entries."""
+
+
+class LineGrouper:
     """Groups the lines of a log as they arrive; holds those of entries that may go on."""
 
     def __init__(self) -> None:
@@ -56,27 +69,35 @@ class EntryAssembler:
         """Whether no lines are held."""
         return not self._lines
 
-    def feed(self, texts: Sequence[str], shown: Sequence[str]) -> Iterator[AssembledEntry]:
-        """Take lines, and yield the entries that are complete.
+    def feed(self, texts: Sequence[str], shown: Sequence[str]) -> EntryBlock | None:
+        """Take lines, and return the entries that are complete; None where none is.
 
         `texts` are their visible text, by which they are grouped; `shown` is what
         the entries hold of each.
         """
         if not texts:
-            return
+            return None
         found = PageEntries("\n".join(texts)).join(self._state)
         self._state = found.after
         self._append(found, shown)
-        yield from self._release()
+        held = len(self._lines)
+        if self._size > MAX_HELD:
+            return self._take(held)
+        # The last entry may go on, and so may the one in which something is pending.
+        end = max(self._starts.bit_length() - 1, 0)
+        if self._state.pending:
+            end = min(end, max(held - self._state.pending_lines, 0))
+        return self._take(end)
 
-    def flush(self) -> Iterator[AssembledEntry]:
-        """Yield what is held, though it may go on: the rest of it becomes an entry of its own."""
-        yield from self._yield_to(len(self._lines))
+    def flush(self) -> EntryBlock | None:
+        """Return what is held, though it may go on: the rest of it becomes an entry of its own."""
+        return self._take(len(self._lines))
 
-    def break_entry(self) -> Iterator[AssembledEntry]:
-        """Yield what is held, and begin a new entry with the next line: lines are missing here."""
-        yield from self.flush()
+    def break_entry(self) -> EntryBlock | None:
+        """Return what is held, and begin a new entry with the next line: lines are missing here."""
+        block = self.flush()
         self._state = BEGIN
+        return block
 
     def _append(self, found: Entries, shown: Sequence[str]) -> None:
         held = len(self._lines)
@@ -88,37 +109,64 @@ class EntryAssembler:
         for level, mask in found.levels.items():
             self._levels[level] = self._levels.get(level, 0) | mask << held
 
-    def _release(self) -> Iterator[AssembledEntry]:
-        held = len(self._lines)
-        if self._size > MAX_HELD:
-            yield from self._yield_to(held)
-            return
-        # The last entry may go on, and so may the one in which something is pending.
-        end = max(self._starts.bit_length() - 1, 0)
-        if self._state.pending:
-            end = min(end, max(held - self._state.pending_lines, 0))
-        yield from self._yield_to(end)
-
-    def _yield_to(self, end: int) -> Iterator[AssembledEntry]:
-        """Yield the entries of the first lines that are held."""
+    def _take(self, end: int) -> EntryBlock | None:
+        """Return the entries of the first lines that are held."""
         if end <= 0:
-            return
-        starts = self._starts & ((1 << end) - 1)
-        firsts = [0]
-        digits = f"{starts:b}"[::-1]
-        at = digits.find("1", 1)
-        while at > 0:
-            firsts.append(at)
-            at = digits.find("1", at + 1)
-        lines, levels, first = self._lines, self._levels, self._first
+            return None
+        starts = self._starts & ((1 << end) - 1) | 1
+        level_at = {
+            at: level for level, mask in self._levels.items() for at in _set_bits(mask & starts)
+        }
+        firsts = _set_bits(starts)
+        levels = list(map(level_at.get, firsts))
+        block = EntryBlock(self._first, self._lines[:end], firsts, levels)
         self._first += end
-        self._lines = lines[end:]
+        self._lines = self._lines[end:]
         self._size = sum(map(len, self._lines))
         self._starts >>= end
-        self._levels = {level: mask >> end for level, mask in levels.items() if mask >> end}
-        for start, stop in zip(firsts, [*firsts[1:], end], strict=True):
-            level = next((level for level, mask in levels.items() if mask >> start & 1), None)
-            yield AssembledEntry(first + start, level, lines[start:stop])
+        self._levels = {level: mask >> end for level, mask in self._levels.items() if mask >> end}
+        return block
+
+
+def _set_bits(mask: int) -> list[int]:
+    """Return which bits of an integer are set, in order."""
+    digits = f"{mask:b}"[::-1].encode().translate(_BITS)
+    return list(compress(range(len(digits)), digits))
+
+
+_BITS = bytes(value == ord("1") for value in range(256))
+
+
+class EntryAssembler:
+    """Groups the lines of a log as they arrive, into entries."""
+
+    def __init__(self) -> None:
+        self._grouper = LineGrouper()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no lines are held."""
+        return self._grouper.is_empty
+
+    def feed(self, texts: Sequence[str], shown: Sequence[str]) -> Iterator[AssembledEntry]:
+        """Take lines, and yield the entries that are complete; see `LineGrouper.feed`."""
+        yield from _entries_of(self._grouper.feed(texts, shown))
+
+    def flush(self) -> Iterator[AssembledEntry]:
+        """Yield what is held, though it may go on: the rest of it becomes an entry of its own."""
+        yield from _entries_of(self._grouper.flush())
+
+    def break_entry(self) -> Iterator[AssembledEntry]:
+        """Yield what is held, and begin a new entry with the next line: lines are missing here."""
+        yield from _entries_of(self._grouper.break_entry())
+
+
+def _entries_of(block: EntryBlock | None) -> Iterator[AssembledEntry]:
+    if block is None:
+        return
+    ends = [*block.starts[1:], len(block.lines)]
+    for start, end, level in zip(block.starts, ends, block.levels, strict=True):
+        yield AssembledEntry(block.first + start, level, block.lines[start:end])
 
 
 class EntryRecord(TypedDict):

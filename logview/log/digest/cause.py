@@ -1,0 +1,180 @@
+"""Find the entry that says why a run failed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.entries.level import Level
+from logview.log.patterns.masks import strip_prefix
+from logview.log.patterns.news import names_failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from logview.log.patterns.news import Judged, News
+    from logview.log.patterns.tally import Attempt, KeptEntry
+
+
+class Cause(NamedTuple):
+    """The probable cause."""
+
+    entry: KeptEntry
+    why: str
+    """Why it is taken for the cause, in words for a person."""
+
+
+_CONSEQUENCE = re.compile(
+    r"failed to solve|did not complete successfully|exit(?:ed)?(?: with)?(?: code| status)[: ]"
+    r"|ELIFECYCLE|npm (?:ERR!|error) (?:code|path|command|errno|A complete log|Lifecycle|Exit)"
+    r"|Build failed|Command failed|make(?:\[[0-9]{1,3}\])?: \*\*\*|[Tt]he Actor (?:run|process)"
+    r"|A complete log of this run|Failed at the \S{1,100} \S{1,100} script"
+    r"|(?:Deploy|Push|Upload)ing? failed"
+)
+"""What is said because of another error: by BuildKit, npm, make, the platform."""
+
+_REAL = re.compile(
+    r"(?i:\berror\b|\bfatal\b|no matching distribution|could not find|cannot find|unable to|"
+    r"not found|no such file|permission denied|failed|ENOENT|ERESOLVE|E40[0-9]|ETIMEDOUT)|\bE: "
+)
+_STEP = re.compile(r"#[0-9]{1,4} ")
+_NAMED_STEP = re.compile(r"#[0-9]{1,4} (?:[0-9.]{1,12} )?")
+_LAST = 40
+"""Of the last entries, so many are looked at where no entry is an error."""
+
+
+def is_consequence(text: str) -> bool:
+    """Return whether an entry's text says that something failed, but not why."""
+    return _CONSEQUENCE.search(text.partition("\n")[0]) is not None
+
+
+def find_cause(
+    attempt: Attempt, news: News | None, *, succeeded: bool, failed: bool
+) -> Cause | None:
+    """Return the entry that says why a run failed; None where there is none.
+
+    With a baseline that is the first new error, else the last fatal one. Where
+    an error says only that a step failed, it is what that step printed.
+    """
+    new = [] if news is None else list(news.new)
+    errors = [one for one in new if one.entry.level is not None and one.entry.level >= Level.ERROR]
+    if errors:
+        real = [one for one in errors if not is_consequence(one.entry.text)]
+        if real:
+            return Cause(real[0].entry, "the first error that the good runs do not have")
+        found = _before(attempt, errors[0].entry)
+        if found is not None:
+            return Cause(found, "what the step that failed printed before it did")
+        return Cause(errors[0].entry, "the first error that the good runs do not have")
+    if succeeded:
+        return None
+    if news is not None and (named := _last_failure(one.entry for one in new)) is not None:
+        return Cause(named, "new, and the last of it that speaks of a failure")
+    if news is not None and not failed and not news.missing:
+        return None
+    kept = list(attempt.errors)
+    for entry in reversed(kept):
+        if not is_consequence(entry.text):
+            first = _first_of_step(kept, entry)
+            return Cause(first, "the last error of the log" if first is entry else _STEP_WHY)
+    if kept:
+        found = _before(attempt, kept[-1])
+        if found is not None:
+            return Cause(found, "what the step that failed printed before it did")
+        return Cause(kept[-1], "the last error of the log")
+    last = list(attempt.last)[-_LAST:]
+    if (named := _last_failure(last)) is not None and (failed or _is_at_end(named, last)):
+        return Cause(
+            named, "the last line that speaks of a failure; none has the level of an error"
+        )
+    return None
+
+
+_STEP_WHY = "the first error of the step that failed"
+
+
+def _is_at_end(entry: KeptEntry, last: Sequence[KeptEntry]) -> bool:
+    return any(entry is one for one in last[-3:])
+
+
+def _last_failure(entries: Iterable[KeptEntry]) -> KeptEntry | None:
+    found = [
+        entry
+        for entry in entries
+        if names_failure(strip_prefix(entry.raw[0])) and not is_consequence(entry.text)
+    ]
+    return found[-1] if found else None
+
+
+def _first_of_step(errors: Sequence[KeptEntry], last: KeptEntry) -> KeptEntry:
+    """Return the first error of the build step that an error belongs to; itself without one."""
+    step = _step(last)
+    if step is None:
+        return last
+    return next(
+        (one for one in errors if _step(one) == step and not is_consequence(one.text)), last
+    )
+
+
+def _before(attempt: Attempt, entry: KeptEntry) -> KeptEntry | None:
+    """Return what was printed above an error that only says that something failed."""
+    above = [one for one in attempt.last if one.line < entry.line]
+    if (step := _step(entry)) is not None:
+        above = [one for one in above if _step(one) == step]
+    for one in above[-_LAST:]:
+        text = strip_prefix(one.raw[0])
+        body = _NAMED_STEP.sub("", text, count=1)
+        if _REAL.search(body) and not is_consequence(text):
+            return one
+    return None
+
+
+def _step(entry: KeptEntry) -> str | None:
+    found = _STEP.match(strip_prefix(entry.raw[0]))
+    return None if found is None else found[0]
+
+
+def by_importance(new: Sequence[Judged], cause: KeptEntry | None) -> list[Judged]:
+    """Return new entries, the most important first.
+
+    The cause; the last new error, which most often ended the run; what was
+    warned of before the cause; then by level and line.
+    """
+    rest = sorted(new, key=lambda one: (-_weight(one), one.entry.line))
+    order: list[Judged] = []
+
+    def take(one: Judged | None) -> None:
+        if one is not None:
+            rest.remove(one)
+            order.append(one)
+
+    if cause is not None:
+        take(next((one for one in rest if one.entry.line == cause.line), None))
+    errors = [one for one in rest if _weight(one) >= _ERROR]
+    take(max(errors, key=lambda one: one.entry.line, default=None))
+    if cause is not None:
+        take(
+            next(
+                (
+                    one
+                    for one in sorted(rest, key=lambda one: one.entry.line)
+                    if one.entry.line < cause.line and _weight(one) >= _WARNED
+                ),
+                None,
+            )
+        )
+    return order + rest
+
+
+_ERROR, _WARNED = 4, 2
+
+
+def _weight(one: Judged) -> int:
+    level = one.entry.level
+    if level is not None and level >= Level.ERROR:
+        return _ERROR
+    if level == Level.WARN:
+        return _WARNED + names_failure(one.template_text)
+    if level == Level.DEBUG:
+        return 0
+    return _WARNED if names_failure(one.template_text) else 1

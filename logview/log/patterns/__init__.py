@@ -1,0 +1,1 @@
+"""Templates: which lines are the same but for their values, and what a log has that others lack."""

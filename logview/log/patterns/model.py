@@ -1,0 +1,188 @@
+"""The model of a log: its templates and how often each occurs; some kilobytes of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.entries.level import Level
+from logview.log.patterns.masks import MASKS_VERSION, VALUE
+from logview.log.patterns.templates import constants, lead_of, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+MAX_TEMPLATES = 2_000
+"""Templates of a model; of more, the most frequent ones."""
+
+EXAMPLE_CHARACTERS = 160
+
+
+class ModelTemplate(NamedTuple):
+    """A template, and where and how often it occurred."""
+
+    level: Level | None
+    text: str
+    entries: int
+    first: int
+    """How many entries came before its first one."""
+    example: str
+    """The beginning of an entry of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What is known of one log."""
+
+    name: str
+    """A run's ID or a file's name."""
+    lines: int
+    entries: int
+    templates: tuple[ModelTemplate, ...]
+    seconds: float | None = None
+    """From its first stamp to its last."""
+
+    def to_json(self, mask: Callable[[str], str] = lambda text: text) -> str:
+        """Return the model as JSON, its texts changed by `mask`: secrets must not be kept."""
+        rows = []
+        for one in self.templates:
+            text, example = mask(one.text), mask(one.example)
+            row = [int(one.level or 0), text, one.entries, one.first]
+            rows.append([*row, example] if example != text else row)
+        return json.dumps(
+            {
+                "masks": MASKS_VERSION,
+                "name": self.name,
+                "lines": self.lines,
+                "entries": self.entries,
+                "seconds": self.seconds,
+                "templates": rows,
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Model:
+        """Read what `to_json` returned; raises ValueError for anything else."""
+        try:
+            data = json.loads(text)
+            if not isinstance(data, Mapping) or data["masks"] != MASKS_VERSION:
+                raise ValueError("a model of other masks")
+            seconds = data["seconds"]
+            return cls(
+                name=str(data["name"]),
+                lines=int(data["lines"]),
+                entries=int(data["entries"]),
+                seconds=None if seconds is None else float(seconds),
+                templates=tuple(map(_template, data["templates"])),
+            )
+        except (KeyError, TypeError, IndexError, RecursionError, OverflowError) as error:
+            raise ValueError(f"no model: {error}") from None
+
+
+def _template(row: Sequence[object]) -> ModelTemplate:
+    level, text, count, first = row[:4]
+    if not (isinstance(level, int) and isinstance(count, int) and isinstance(first, int)):
+        raise TypeError("no number")
+    example = row[4] if len(row) > 4 else text
+    return ModelTemplate(Level(level) if level else None, str(text), count, first, str(example))
+
+
+@dataclass(slots=True)
+class Known:
+    """A template of the baseline."""
+
+    level: Level | None
+    text: str
+    words: list[str]
+    counts: list[int]
+    """How many entries it has in each of the logs."""
+    first: int
+    """The most entries that came before its first one."""
+    example: str
+
+    @property
+    def seen_in(self) -> int:
+        """In how many logs it occurs."""
+        return sum(map(bool, self.counts))
+
+
+class Baseline:
+    """The union of the models of one to three logs. It does not change."""
+
+    def __init__(self, models: Iterable[Model]) -> None:
+        self.models = tuple(models)
+        self.known: list[Known] = []
+        self._exact: dict[tuple[Level | None, str], Known] = {}
+        self._wild: dict[tuple[Level | None, tuple[str, ...]], list[Known]] = {}
+        self._lengths: list[int] = []
+        """How many words stand before the first `*` of templates, each number once."""
+        self._learn()
+
+    def _learn(self) -> None:
+        wild = [
+            (number, one)
+            for number, model in enumerate(self.models)
+            for one in model.templates
+            if VALUE in one.text.split(" ")
+        ]
+        for number, one in wild:
+            self._count(number, one, self._exact.get((one.level, one.text)))
+        for number, model in enumerate(self.models):
+            for one in model.templates:
+                words = one.text.split(" ")
+                if VALUE not in words:
+                    self._count(number, one, self.find(one.level, one.text, words))
+
+    def _count(self, number: int, one: ModelTemplate, known: Known | None) -> None:
+        if known is None:
+            words = one.text.split(" ")
+            counts = [0] * len(self.models)
+            known = Known(one.level, one.text, words, counts, one.first, one.example)
+            self.known.append(known)
+            self._exact[one.level, one.text] = known
+            if VALUE in words:
+                prefix = tuple(words[: words.index(VALUE)])
+                self._wild.setdefault((one.level, prefix), []).append(known)
+                if len(prefix) not in self._lengths:
+                    self._lengths.append(len(prefix))
+                    self._lengths.sort(reverse=True)
+        known.counts[number] += one.entries
+        known.first = max(known.first, one.first)
+
+    def find(
+        self, level: Level | None, text: str, words: Sequence[str] | None = None
+    ) -> Known | None:
+        """Return the template that a shape or template has; None where the baseline lacks it."""
+        found = self._exact.get((level, text))
+        if found is not None or not self._wild:
+            return found
+        words = text.split(" ") if words is None else words
+        for length in self._lengths:
+            if length > len(words):
+                continue
+            for known in self._wild.get((level, tuple(words[:length])), ()):
+                if _is_specific(known.words, level) and matches(known.words, words):
+                    return known
+        return None
+
+    def find_instance(self, level: Level | None, words: Sequence[str]) -> Known | None:
+        """Return a template of the baseline that a more general one covers; None for none."""
+        if VALUE not in words or len(constants(words[lead_of(words) :])) < (
+            2 if level is not None and level >= Level.ERROR else 1
+        ):
+            return None
+        return next(
+            (one for one in self.known if one.level == level and matches(words, one.words)), None
+        )
+
+
+def _is_specific(words: Sequence[str], level: Level | None) -> bool:
+    """Return whether a template covers enough to know an entry by: an error, by some words."""
+    if level is None or level < Level.ERROR:
+        return True
+    return len(constants(words[lead_of(words) :])) >= 1

@@ -1,0 +1,430 @@
+"""Compare a log with a baseline: what is new in it, missing, much more or much less."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.entries.level import Level
+from logview.log.patterns.masks import VALUE
+from logview.log.patterns.shapes import JOINT, OTHER
+from logview.log.patterns.templates import constants, lead_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from logview.log.patterns.model import Baseline, Known
+    from logview.log.patterns.tally import Attempt, KeptEntry
+    from logview.log.patterns.templates import Template, Templates
+
+SIMILAR = 0.75
+"""The part of their words that two templates share which are taken for one."""
+
+RATIO = 3.0
+"""How many times as often an entry has to come to be much more."""
+
+CHANCE = 4.0
+"""Standard deviations of a count beyond which a difference is none of chance."""
+
+MAX_COMPARED = 400
+"""Unknown templates that are compared with all of the baseline, a millisecond each at most."""
+
+TURNOVER = 0.6
+"""The part of what follows the same words that differs from log to log where that is a value."""
+
+_FAILURE = re.compile(
+    r"(?i)\b(?:fail|error|exception|block(?:ed|ing)|time(?:d )?-?out|refus|den(?:ied|y)|"
+    r"reject|abort|kill|crash|cannot|can't|could(?: not|n't)|unable|invalid|"
+    r"exce(?:ed|ss)|exhaust|missing|"
+    r"not found|unauthori|forbidden|expired|captcha|banned|insufficient|no longer|empty|giving up|"
+    r"gave up|panic|fatal|traceback|overload|out of memory|no space|lost|broken|corrupt|"
+    r"unreachable|unavailable|unexpected|terminat|disconnect|stuck|wrong|too (?:many|large|long))"
+    r"|\b(?:4[0-9]{2}|5[0-9]{2})\b"
+)
+
+
+class Judged(NamedTuple):
+    """A template of the log that the baseline lacks."""
+
+    template: int
+    template_text: str
+    entry: KeptEntry
+    """The first entry of it."""
+    entries: int
+    last_line: int
+
+
+class Rate(NamedTuple):
+    """A template that occurs much more, or much less often than in the baseline."""
+
+    known: Known
+    entries: int
+    expected: float
+    """How many there would be in a log of as many entries as this one."""
+    example: KeptEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a log has that the baseline lacks, and the other way round."""
+
+    new: tuple[Judged, ...]
+    """By line."""
+    new_shapes: frozenset[int]
+    """The shapes of which every entry is new."""
+    missing: tuple[Known, ...]
+    """By where they come in good runs."""
+    more: tuple[Rate, ...]
+    less: tuple[Rate, ...]
+
+
+def names_failure(text: str) -> bool:
+    """Return whether a text has a word that programs use of what went wrong."""
+    return _FAILURE.search(text) is not None
+
+
+class _Node:
+    """The templates that begin with the same words, here and in the baseline."""
+
+    __slots__ = ("children", "gone", "here", "known", "once")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node] = {}
+        self.known = 0
+        """How many templates of the baseline."""
+        self.once = 0
+        """How many of them only one log of the baseline has."""
+        self.gone = 0
+        """How many of them this log lacks, as far as it has come."""
+        self.here = 0
+        """How many shapes of this log that the baseline lacks."""
+
+
+class Judge:
+    """Compares the templates of logs with one baseline, which stays as it is."""
+
+    def __init__(self, baseline: Baseline) -> None:
+        self._baseline = baseline
+
+    def judge(
+        self,
+        attempt: Attempt,
+        found: Templates,
+        *,
+        ended: bool = True,
+        head_lost: bool = False,
+    ) -> News:
+        """Return what is new, missing, more and less in a log, or in what there is of it."""
+        known_of, known_templates = self._find_known(attempt, found)
+        unknown = [
+            number
+            for number, known in enumerate(known_templates)
+            if known is None and found.templates[number].text != OTHER
+        ]
+        turnover = _Turnover(self._baseline, attempt, known_of)
+        new = self._new(attempt, found, unknown, known_of, turnover)
+        new_templates = {one.template for one in new}
+        shapes = frozenset(
+            shape
+            for shape, template in enumerate(found.of_shape)
+            if template in new_templates and known_of[shape] is None
+        )
+        counts: dict[int, int] = {}
+        examples: dict[int, KeptEntry] = {}
+        for shape, template in enumerate(found.of_shape):
+            known = known_of[shape] or known_templates[template]
+            if known is not None:
+                key = id(known)
+                counts[key] = counts.get(key, 0) + attempt.counts[shape].count
+                examples.setdefault(key, attempt.counts[shape].example)
+        missing = self._missing(attempt, counts, turnover, ended=ended, head_lost=head_lost)
+        more, less = self._rates(attempt, counts, examples)
+        return News(tuple(new), shapes, tuple(missing), tuple(more), tuple(less))
+
+    def _find_known(
+        self, attempt: Attempt, found: Templates
+    ) -> tuple[list[Known | None], list[Known | None]]:
+        """Return what of the baseline each shape is, and each template."""
+        baseline = self._baseline
+        shapes = attempt.table.shapes
+        of_shape = [baseline.find(one.level, one.text) for one in shapes]
+        of_template: list[Known | None] = [None] * len(found.templates)
+        for shape, template in enumerate(found.of_shape):
+            if of_template[template] is None:
+                of_template[template] = of_shape[shape]
+        for number, one in enumerate(found.templates):
+            words = one.text.split(" ")
+            if not _is_vague(words):
+                if of_template[number] is None:
+                    of_template[number] = baseline.find_instance(one.level, words)
+            else:
+                of_template[number] = None
+        return of_shape, of_template
+
+    # -- new ------------------------------------------------------------------------------
+
+    def _new(
+        self,
+        attempt: Attempt,
+        found: Templates,
+        unknown: Sequence[int],
+        known_of: Sequence[Known | None],
+        turnover: _Turnover,
+    ) -> list[Judged]:
+        shapes_of: dict[int, list[int]] = {number: [] for number in unknown}
+        for shape, template in enumerate(found.of_shape):
+            if template in shapes_of:
+                shapes_of[template].append(shape)
+        compare = len(unknown) <= MAX_COMPARED
+        new: list[Judged] = []
+        doubtful: list[Judged] = []
+        for number in unknown:
+            one = found.templates[number]
+            words = one.text.split(" ")
+            shapes = shapes_of[number]
+            if _is_vague(words):
+                # Values alone: what each entry has must be judged by itself.
+                for shape in shapes:
+                    if known_of[shape] is None:
+                        text = attempt.table.shapes[shape].text
+                        judged = _judged(attempt, number, text, [shape])
+                        self._sort_in(
+                            judged, text.split(" "), one, compare, turnover, new, doubtful
+                        )
+                continue
+            judged = _judged(attempt, number, one.text, shapes)
+            self._sort_in(judged, words, one, compare, turnover, new, doubtful)
+        # Free text has words of failure, too: in much of it they are no news.
+        if len(doubtful) <= _MAX_DOUBTFUL:
+            new += doubtful
+        else:
+            end = attempt.entries
+            new += [
+                one
+                for one in doubtful[-_MAX_DOUBTFUL:]
+                if attempt.counts[one.entry.shape].before >= 0.9 * end
+            ]
+        new.sort(key=lambda one: one.entry.line)
+        return new
+
+    def _sort_in(
+        self,
+        judged: Judged,
+        words: Sequence[str],
+        template: Template,
+        compare: bool,
+        turnover: _Turnover,
+        new: list[Judged],
+        doubtful: list[Judged],
+    ) -> None:
+        severe = template.level is not None and template.level >= Level.ERROR
+        if compare and self._is_near(template.level, words, severe=severe):
+            return
+        if not severe and turnover.is_value(template.level, words):
+            free = template.level is None or template.level <= Level.INFO
+            if free and names_failure(judged.template_text) and not turnover.names_failures:
+                doubtful.append(judged)
+            return
+        new.append(judged)
+
+    def _is_near(self, level: Level | None, words: Sequence[str], *, severe: bool) -> bool:
+        """Return whether the baseline has a template that differs in no word that matters."""
+        mine = set(words)
+        for known in self._baseline.known:
+            if known.level != level or abs(len(known.words) - len(words)) > 8:
+                continue
+            if severe:
+                if _differ_in_value(words, known.words):
+                    return True
+                continue
+            theirs = set(known.words)
+            shared = len(mine & theirs)
+            if 2 * shared >= SIMILAR * (len(mine) + len(theirs)) and not any(
+                map(_matters, mine ^ theirs)
+            ):
+                return True
+        return False
+
+    # -- missing, more, less --------------------------------------------------------------
+
+    def _missing(
+        self,
+        attempt: Attempt,
+        counts: dict[int, int],
+        turnover: _Turnover,
+        *,
+        ended: bool,
+        head_lost: bool,
+    ) -> list[Known]:
+        models = self._baseline.models
+        usual = min((model.entries for model in models), default=0)
+        missing = []
+        for known in self._baseline.known:
+            if known.seen_in < len(models) or id(known) in counts:
+                continue
+            if known.level is not None and known.level >= Level.WARN:
+                continue
+            if _is_vague(known.words) or known.text == OTHER:
+                continue
+            if not ended and 1.2 * known.first + 20 > attempt.entries:
+                continue  # it may come yet
+            if head_lost and known.first < 0.5 * usual:
+                continue
+            # What comes last in a good run is what it comes to, whatever it looks like.
+            is_last = known.first >= models[0].entries - _LAST
+            if len(models) == 1 and not is_last and turnover.is_value(known.level, known.words):
+                continue
+            missing.append(known)
+        missing.sort(key=lambda known: known.first)
+        return missing
+
+    def _rates(
+        self, attempt: Attempt, counts: dict[int, int], examples: dict[int, KeptEntry]
+    ) -> tuple[list[Rate], list[Rate]]:
+        models = [model for model in self._baseline.models if model.entries]
+        more: list[Rate] = []
+        less: list[Rate] = []
+        if not models or not attempt.entries:
+            return more, less
+        for known in self._baseline.known:
+            here = counts.get(id(known), 0)
+            rates = [
+                count / model.entries * attempt.entries
+                for count, model in zip(known.counts, self._baseline.models, strict=True)
+                if model.entries
+            ]
+            most, least = max(rates), min(rates)
+            if here > RATIO * most and here - most > CHANCE * sqrt(most + 1):
+                more.append(Rate(known, here, most, examples.get(id(known))))
+            elif 0 < here < least / RATIO and least - here > CHANCE * sqrt(least):
+                less.append(Rate(known, here, least, examples.get(id(known))))
+        more.sort(key=lambda one: (-(one.known.level or 0), -one.entries / (one.expected + 1)))
+        less.sort(key=lambda one: -one.expected / one.entries)
+        return more, less
+
+
+_MAX_DOUBTFUL = 2
+
+_LAST = 2
+"""Entries at the end of a good run."""
+
+
+def _judged(attempt: Attempt, number: int, text: str, shapes: Sequence[int]) -> Judged:
+    counts = [attempt.counts[shape] for shape in shapes]
+    first = min(counts, key=lambda one: one.example.line)
+    return Judged(
+        number,
+        text,
+        first.example,
+        sum(one.count for one in counts),
+        max(one.last_line for one in counts),
+    )
+
+
+def _is_vague(words: Sequence[str]) -> bool:
+    """Return whether a template has no word of its own: it covers anything."""
+    return VALUE in words and not constants(words[lead_of(words) :])
+
+
+_VALUE_FOLLOWS = frozenset(
+    {
+        *("for", "of", "from", "to", "at", "in", "on", "with", "by", "named", "name", "url", "id"),
+        *("page", "item", "product", "file", "record", "key", "row", "keyword", "query", "user"),
+        *("category", "seller", "shop"),
+    }
+)
+
+
+def _matters(word: str) -> bool:
+    """Return whether two templates that differ in this word are no near miss."""
+    return bool(_FAILURE.search(word)) or any(map(str.isdigit, word)) or word.endswith("Error")
+
+
+def _differ_in_value(words: Sequence[str], known: Sequence[str]) -> bool:
+    """Return whether two errors differ only in JSON keys, or in a value behind `for`, `of` …."""
+    mine, theirs = _without_data(words), _without_data(known)
+    if mine == theirs:
+        return True
+    size = min(len(mine), len(theirs))
+    start = 0
+    while start < size and mine[start] == theirs[start]:
+        start += 1
+    end = 0
+    while end < size - start and mine[-1 - end] == theirs[-1 - end]:
+        end += 1
+    if start < 2 or (start == size and end == 0):
+        return False
+    before = mine[start - 1].lower().rstrip(":")
+    middle = [*mine[start : len(mine) - end], *theirs[start : len(theirs) - end]]
+    return (
+        before in _VALUE_FOLLOWS
+        and len(middle) <= 16
+        and not any(map(_matters, middle))
+        and not any(word.endswith((":", "Exception")) or JOINT.strip() in word for word in middle)
+    )
+
+
+def _without_data(words: Sequence[str]) -> list[str]:
+    return [word for word in words if not (word.startswith("{") and word.endswith("}"))]
+
+
+class _Turnover:
+    """Where in templates the baseline's logs and this one differ as values do."""
+
+    def __init__(
+        self, baseline: Baseline, attempt: Attempt, known_of: Sequence[Known | None]
+    ) -> None:
+        self._models = len(baseline.models)
+        self._roots: dict[Level | None, _Node] = {}
+        failures = free = 0
+        found = {id(known) for known in known_of if known is not None}
+        for known in baseline.known:
+            if known.level is None or known.level <= Level.INFO:
+                free += 1
+                failures += names_failure(known.text)
+            gone = id(known) not in found
+            if gone and self._models == 1 and known.first > attempt.entries:
+                continue  # the log has not come there
+            for node in self._path(known.level, known.words):
+                node.known += 1
+                node.once += known.seen_in == 1
+                node.gone += gone
+        self.names_failures = failures > max(2, 0.05 * free)
+        """Whether good runs print words of failure, without a level that would mark them."""
+        for shape, same in zip(attempt.table.shapes, known_of, strict=True):
+            if same is None and shape.level in self._roots:
+                for node in self._path(shape.level, shape.text.split(" ", _DEPTH)):
+                    node.here += 1
+
+    def _path(self, level: Level | None, words: Sequence[str]) -> list[_Node]:
+        node = self._roots.setdefault(level, _Node())
+        path = [node]
+        for word in words[:_DEPTH]:
+            node = node.children.setdefault(word, _Node())
+            path.append(node)
+        return path
+
+    def is_value(self, level: Level | None, words: Sequence[str]) -> bool:
+        """Return whether words go on from the baseline's at a place where values stand."""
+        node = self._roots.get(level)
+        at = 0
+        while node is not None:
+            if self._is_open(node):
+                return True
+            if at >= min(len(words), _DEPTH):
+                return False
+            node = node.children.get(words[at])
+            at += 1
+        return False
+
+    def _is_open(self, node: _Node) -> bool:
+        if node.known < 3:
+            return False
+        if self._models > 1:
+            return node.once >= 3 and node.once >= TURNOVER * node.known
+        return node.gone >= 3 and node.gone >= TURNOVER * node.known and node.here >= 2
+
+
+_DEPTH = 8

@@ -1,0 +1,274 @@
+"""Read a log line by line and count its entries by shape; of the last attempt of a run alone.
+
+What is kept is bounded: figures for each shape, an example of each, and the
+last entries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.entries.level import Level
+from logview.log.entries.records import EntryBlock, LineGrouper
+from logview.log.patterns.masks import own_text, strip_prefix
+from logview.log.patterns.model import EXAMPLE_CHARACTERS, MAX_TEMPLATES, Model, ModelTemplate
+from logview.log.patterns.shapes import Shape, ShapeTable, entry_head
+from logview.log.patterns.templates import Templates, find_templates
+from logview.text.timestamps import PLATFORM, SIZE, StampReader, detect_stamps, milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LAST_ENTRIES = 400
+"""How many of the last entries are kept, and of the last errors."""
+
+EXAMPLE_LINES = 200
+EXAMPLES = 2_000
+"""Shapes of which an example is kept with all of its lines; of others only the first line."""
+
+_START = re.compile(r"ACTOR: (?:Pulling|Creating|Starting|Restart|Resurrect|Migrat)")
+_STAMPS_HEAD = 400
+
+
+class KeptEntry(NamedTuple):
+    """An entry of a log."""
+
+    line: int
+    """The number of its first line, from 1."""
+    lines: int
+    level: Level | None
+    raw: list[str]
+    """The visible text of its lines, of a long one the first."""
+    shape: int
+
+    @property
+    def text(self) -> str:
+        """Its lines without stamps and child runs."""
+        return "\n".join(map(strip_prefix, self.raw))
+
+
+@dataclass(slots=True)
+class ShapeCount:
+    """What is known of the entries of one shape."""
+
+    example: KeptEntry
+    """The first of them."""
+    count: int = 0
+    before: int = 0
+    """How many entries came before the first."""
+    last_line: int = 0
+    """Where the last of them begins."""
+
+
+class Silence(NamedTuple):
+    """The longest time without a line."""
+
+    seconds: float
+    line: int
+    """The line after which nothing came."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What was read since a run was started, or started again."""
+
+    number: int = 1
+    line: int = 1
+    """The line it begins with."""
+    entries: int = 0
+    levels: dict[Level | None, int] = field(default_factory=dict)
+    """How many entries there are of each level."""
+    table: ShapeTable = field(default_factory=ShapeTable)
+    counts: list[ShapeCount] = field(default_factory=list)
+    """By a shape's number."""
+    last: deque[KeptEntry] = field(default_factory=lambda: deque(maxlen=LAST_ENTRIES))
+    errors: deque[KeptEntry] = field(default_factory=lambda: deque(maxlen=LAST_ENTRIES))
+    """The last errors and worse."""
+    silence: Silence | None = None
+    first_stamp: bytes | None = None
+    last_stamp: bytes | None = None
+    has_output: bool = False
+    """Whether there are lines of anything but the platform."""
+
+    @property
+    def seconds(self) -> float | None:
+        """The time from the first stamp to the last; None where there is none."""
+        if self.first_stamp is None or self.last_stamp is None:
+            return None
+        return max(0.0, (milliseconds(self.last_stamp) - milliseconds(self.first_stamp)) / 1000)
+
+    def templates(self) -> Templates:
+        """Return the templates of all shapes."""
+        return find_templates(self.table.shapes, [one.count for one in self.counts])
+
+
+class LogTally:
+    """Counts the entries of a log; `attempt` has the figures."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        """Lines that were read, those of earlier attempts among them."""
+        self.attempt = Attempt()
+        self._grouper = LineGrouper()
+        self._stamps: StampReader | None = None
+        self._head: list[str] = []
+        self._line_before: tuple[str, bytes] | None = None
+        """The first 19 characters of the line before, and its stamp."""
+
+    def feed(self, lines: Sequence[str]) -> None:
+        """Take the visible text of the next lines."""
+        self.lines += len(lines)
+        self._count(self._grouper.feed(lines, lines))
+
+    def break_entry(self) -> None:
+        """Begin a new entry with the next line: lines are missing here."""
+        self._count(self._grouper.break_entry())
+        self._line_before = None
+
+    def finish(self) -> Attempt:
+        """Count what is held, and return the last attempt."""
+        self._count(self._grouper.flush())
+        return self.attempt
+
+    def _count(self, block: EntryBlock | None) -> None:
+        if block is None:
+            return
+        if self._stamps is None:
+            head = "\n".join(block.lines[:_STAMPS_HEAD])
+            self._stamps = detect_stamps(head.encode("utf-8", "replace"))
+        starts, lines = block.starts, block.lines
+        begin = 0
+        for at in self._attempts(block):
+            self._count_entries(block, begin, at)
+            line = block.first + (starts[at] if at < len(starts) else len(lines))
+            self.attempt = Attempt(number=self.attempt.number + 1, line=line)
+            self._line_before = None
+            begin = at
+        self._count_entries(block, begin, len(starts))
+
+    def _attempts(self, block: EntryBlock) -> list[int]:
+        """Return which entries of a block begin another attempt."""
+        found: list[int] = []
+        has_output = self.attempt.has_output
+        lines, starts = block.lines, block.starts
+        if has_output and not any("ACTOR: " in line for line in lines):
+            return found
+        for at, start in enumerate(starts):
+            line = lines[start]
+            text = line[25:] if line[23:25] == "Z " else line
+            if not text.startswith("ACTOR: "):
+                has_output = has_output or bool(text.strip())
+            elif has_output and _START.match(text):
+                found.append(at)
+                has_output = False
+        return found
+
+    def _count_entries(self, block: EntryBlock, begin: int, end: int) -> None:
+        """Count the entries of a block from one to before another."""
+        if begin >= end:
+            return
+        attempt, lines, starts = self.attempt, block.lines, block.starts
+        first, after = starts[begin], starts[end] if end < len(starts) else len(lines)
+        self._read_stamps(lines, first, after, block.first)
+        places, levels = starts[begin:end], block.levels[begin:end]
+        ends = [*places[1:], after]
+        heads = [
+            own_text(lines[start])
+            if level is None or level < Level.WARN
+            else entry_head(lines[start:stop], level)
+            for start, stop, level in zip(places, ends, levels, strict=True)
+        ]
+        counts = attempt.counts
+        of_level = attempt.levels
+        kept_from = len(places) - LAST_ENTRIES
+        numbers = attempt.table.add(heads, levels)
+        offset = block.first
+        for at, number in enumerate(numbers):
+            while number >= len(counts):
+                entry = self._keep(block, places[at], ends[at], levels[at], number)
+                counts.append(ShapeCount(entry, before=attempt.entries + at))
+            one = counts[number]
+            one.count += 1
+            one.last_line = offset + places[at]
+            level = levels[at]
+            of_level[level] = of_level.get(level, 0) + 1
+            if level is not None and level >= Level.ERROR:
+                attempt.errors.append(self._keep(block, places[at], ends[at], level, number))
+        for at in range(max(0, kept_from), len(places)):
+            attempt.last.append(self._keep(block, places[at], ends[at], levels[at], numbers[at]))
+        attempt.entries += len(places)
+        attempt.has_output = attempt.has_output or any(
+            not head.startswith("ACTOR: ") and bool(head.strip()) for head in heads
+        )
+
+    def _keep(
+        self, block: EntryBlock, start: int, end: int, level: Level | None, number: int
+    ) -> KeptEntry:
+        many = len(self.attempt.counts) > EXAMPLES
+        kept = block.lines[start : start + 1 if many else min(end, start + EXAMPLE_LINES)]
+        return KeptEntry(block.first + start, end - start, level, kept, number)
+
+    def _read_stamps(self, lines: Sequence[str], start: int, end: int, offset: int) -> None:
+        attempt = self.attempt
+        reader = self._stamps or PLATFORM
+        platform = reader.is_platform
+        before = self._line_before
+        second = before[0] if before is not None else ""
+        longest = attempt.silence.seconds if attempt.silence is not None else 0.0
+        last_at = start - 1
+        for at in range(start, end):
+            line = lines[at]
+            if line[:19] == second:
+                last_at = at
+                continue
+            raw = line[: SIZE if platform else 256].encode("utf-8", "replace")
+            stamp = reader.read(raw)
+            if stamp is None:
+                continue
+            if before is None:
+                attempt.first_stamp = attempt.first_stamp or stamp
+            else:
+                last = before[1]
+                if platform and last_at >= start:
+                    last = lines[last_at][:SIZE].encode("utf-8", "replace")
+                gap = (milliseconds(stamp) - milliseconds(last)) / 1000
+                if gap > longest:
+                    longest = gap
+                    attempt.silence = Silence(gap, offset + at - 1)
+            second = line[:19]
+            before = (second, stamp)
+            last_at = at
+        if before is not None:
+            if platform and last_at >= start and lines[last_at][:19] == before[0]:
+                before = (before[0], lines[last_at][:SIZE].encode("utf-8", "replace"))
+            attempt.last_stamp = before[1]
+        self._line_before = before
+
+
+def make_model(tally: LogTally, name: str) -> Model:
+    """Return the model of a log that was read, of its last attempt."""
+    attempt = tally.attempt
+    found = attempt.templates()
+    rows: dict[int, ModelTemplate] = {}
+    for count, number in zip(attempt.counts, found.of_shape, strict=True):
+        template, row = found.templates[number], rows.get(number)
+        if row is None:
+            example = strip_prefix(count.example.raw[0], EXAMPLE_CHARACTERS)
+            rows[number] = ModelTemplate(
+                template.level, template.text, count.count, count.before, example
+            )
+        else:
+            rows[number] = row._replace(
+                entries=row.entries + count.count, first=min(row.first, count.before)
+            )
+    kept = sorted(rows.values(), key=lambda one: -one.entries)[:MAX_TEMPLATES]
+    kept.sort(key=lambda one: one.first)
+    return Model(name, tally.lines, attempt.entries, tuple(kept), attempt.seconds)
+
+
+def shape_of_entry(table: ShapeTable, lines: Sequence[str], level: Level | None) -> Shape:
+    """Return the shape of one entry, by the visible text of its lines."""
+    return table.shapes[table.add([entry_head(lines, level)], [level])[0]]

@@ -1,0 +1,97 @@
+"""Bad runs against good ones: the cause is found, and good runs have nothing new."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pytest
+
+from logview.log.digest.digest import Digest, JobFacts, make_digest
+from logview.log.entries.level import Level
+from logview.log.patterns.model import Baseline, Model
+from logview.log.patterns.tally import make_model
+from tests.log.patterns.reading import tally_of
+from tests.support.pairs import ACTORS, Run
+
+SUCCEEDED = JobFacts("good", "run", "SUCCEEDED")
+FAILED = JobFacts("bad", "run", "FAILED")
+ORDINARY = [name for name in ACTORS if name != "long_run"]
+
+
+@lru_cache
+def runs(name: str) -> tuple[tuple[Run, ...], Run]:
+    make = ACTORS[name]
+    return tuple(make(seed, False) for seed in range(4)), make(7, True)
+
+
+@lru_cache
+def models(name: str) -> tuple[Model, ...]:
+    good, _ = runs(name)
+    return tuple(
+        Model.from_json(make_model(tally_of(run.data), f"good-{at}").to_json())
+        for at, run in enumerate(good[:3])
+    )
+
+
+def names_cause(digest: Digest, run: Run) -> bool:
+    lines = [one.entry.line for one in digest.new[:3]]
+    return run.cause in lines or (digest.cause is not None and digest.cause.entry.line == run.cause)
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_cause_and_what_is_missing_are_found(name: str, size: int) -> None:
+    bad = runs(name)[1]
+    digest = make_digest(tally_of(bad.data), Baseline(models(name)[:size]), FAILED)
+    assert names_cause(digest, bad), (bad.cause, digest.cause, digest.new[:3])
+    for start in bad.missing:
+        assert any(one.example.startswith(start) for one in digest.missing), start
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_good_run_has_nothing_new(name: str, size: int) -> None:
+    good = runs(name)[0][3]
+    digest = make_digest(tally_of(good.data), Baseline(models(name)[:size]), SUCCEEDED)
+    assert len(digest.new) <= 5, [one.template_text for one in digest.new]
+    assert not [one for one in digest.new if (one.entry.level or 0) >= Level.ERROR]
+    assert digest.cause is None
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_every_line_of_a_digest_holds_what_is_claimed(name: str) -> None:
+    bad = runs(name)[1]
+    digest = make_digest(tally_of(bad.data), Baseline(models(name)), FAILED).to_dict()
+    entries = [*digest["new"], *[digest["cause"]]]  # type: ignore[misc]
+    assert entries
+    for entry in entries:
+        logged = bad.lines[entry["line"] - 1 : entry["line"] - 1 + entry["lines"]]  # type: ignore[index]
+        assert len(logged) == entry["lines"]  # type: ignore[index]
+        texts = entry["text"].split("\n")  # type: ignore[index]
+        assert all(line.endswith(text) for line, text in zip(logged, texts, strict=True)), (
+            logged,
+            texts,
+        )
+    for group in digest["groups"]:  # type: ignore[attr-defined]
+        assert bad.lines[group["first_line"] - 1].endswith(group["example"])
+        assert group["first_line"] <= group["last_line"] <= len(bad.lines)
+
+
+def test_models_are_small_and_read_back() -> None:
+    model = models("java")[0]
+    assert Model.from_json(model.to_json()) == model
+    assert len(model.to_json()) < 2_000
+    with pytest.raises(ValueError, match="masks"):
+        Model.from_json(model.to_json().replace('"masks":', '"masks":9'))
+
+
+@pytest.mark.slow
+def test_a_long_run_of_free_text() -> None:
+    make = ACTORS["long_run"]
+    model = make_model(tally_of(make(1, False).data), "good")
+    assert len(model.to_json()) < 3_000
+    bad = make(2, True)
+    digest = make_digest(tally_of(bad.data), Baseline([model]), FAILED)
+    assert names_cause(digest, bad)
+    assert len(digest.new) <= 3
+    assert any("Finished!" in one.example for one in digest.missing)
