@@ -35,6 +35,20 @@ class EntryExcerpt:
     """The first stamp of the log."""
     match: tuple[int, int, int] | None = None
     """The current match: a line of the entry, from 0, and characters of its visible text."""
+    tries: tuple[TryRow, ...] = ()
+    """The failed tries of the request that the entry is about, where there are several."""
+
+
+class TryRow(NamedTuple):
+    """A failed try of a request."""
+
+    number: int | None
+    """The number of its line, from 1; None while that is unknown."""
+    stamp: bytes | None
+    words: str
+    """What the log has of it: which retry follows, and the reason."""
+    is_shown: bool
+    """Whether it is the entry that is shown."""
 
 
 class InfoRow(NamedTuple):
@@ -75,6 +89,20 @@ def footer_rows(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
     if more > 0:
         words = f"… {count(more, 'more line')}: close this and read them in the log"
         rows.append(InfoRow(((words, "note"),)))
+    return [*rows, *_try_rows(shown.tries)]
+
+
+def _try_rows(tries: Sequence[TryRow]) -> list[InfoRow]:
+    """Return the rows with the failed tries of a request."""
+    if not tries:
+        return []
+    rows = [InfoRow((("failed tries of this request: ", "word"), (f"{len(tries)}", "value")))]
+    for one in tries:
+        stamp = "" if one.stamp is None else one.stamp[11:23].decode("ascii", "replace")
+        place = "line …" if one.number is None else f"line {one.number:,}"
+        mark = "▸ " if one.is_shown else "  "
+        words = label(f"{one.words}", 300)
+        rows.append(InfoRow(((f"{mark}{stamp:12}  {place}  ", "word"), (words, "value"))))
     return rows
 
 

@@ -608,3 +608,28 @@ async def test_a_mark_that_is_folded_shows_on_the_fold(open_app):
         s.log.pane.redraw()
         await s.settle()
         assert "•" in next(row for row in s.log_rows if "more lines" in row)
+
+
+async def test_the_entry_of_a_failed_try_lists_the_others_and_goes_on_to_them(open_app):
+    def line(level: str, words: str, retry: str) -> str:
+        at = "2026-11-20T06:00:00.000Z"
+        return f'{at} {level} Crawler: {words} {{"id":"Aa1","url":"https://a.example",{retry}}}'
+
+    reclaim = "Reclaiming failed request back to the list or queue."
+    async with open_app(size=(100, 24)) as s:
+        await s.lines(
+            line("WARN ", f"{reclaim} blocked", '"retryCount":1'),
+            "2026-11-20T06:00:00.000Z INFO  between",
+            line("WARN ", f"{reclaim} timed out", '"retryCount":2'),
+            line("ERROR", "Request failed and reached maximum retries. boom", '"method":"GET"'),
+        )
+        await s.press("g", "enter")
+        await s.wait_for("failed tries of this request: 3")
+        assert "▸ 06:00:00.000  line 1  before retry 1: blocked" in s.text
+        assert "  06:00:00.000  line 4  gave up: boom" in s.text
+        await s.press("T")
+        assert "▸ 06:00:00.000  line 3  before retry 2: timed out" in s.text
+        await s.press("T", "T", "escape")
+        assert "blocked" in s.cursor_row
+        await s.press("j", "enter", "T")
+        assert "no other failed try" in s.text

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from textual.content import Content
     from textual.timer import Timer
 
+    from logview.tui.entry_head import TryRow
+
 __all__ = ["EntryExcerpt", "EntryScreen"]
 
 NOTE_SECONDS = 4.0
@@ -57,6 +59,7 @@ _NOTHING_THERE = {
     "previous-warning": "no warnings or errors before this entry",
     "next-entry": "this is the last entry",
     "previous-entry": "this is the first entry",
+    "next-try": "no other failed try of a request",
 }
 """The note where a move leads nowhere."""
 
@@ -66,6 +69,7 @@ _HINTS = (
     ("entry", "move('next-entry')", ("entry-next", "entry-previous")),
     ("error", "move('next-error')", ("error-next", "error-previous")),
     ("match", "move('next-match')", ("match-next", "match-previous")),
+    ("try", "move('next-try')", ("try-next",)),
     ("wrap", "wrap", ("wrap",)),
     ("warn", "move('next-warning')", ("warning-next", "warning-previous")),
     ("close", "dismiss", ("close",)),
@@ -138,6 +142,8 @@ class EntryScreen(Screen[None]):
         missing = {"match"} if self._match is None else set()
         if not len(self._entry.json):
             missing.add("JSON")
+        if not self._shown.tries:
+            missing.add("try")
         hints = [
             KeyHint(entry_keys(self._keymap, *ids), word, action)
             for word, action, ids in _HINTS
@@ -277,7 +283,15 @@ class EntryScreen(Screen[None]):
         """Show more of the same entry, which has grown in the log."""
         if self.is_mounted:
             match = shown.match if shown.match is not None else self._shown.match
-            self._replace(replace(shown, match=match), stays=True)
+            tries = self._shown.tries
+            self._replace(replace(shown, match=match, tries=tries), stays=True)
+
+    def show_tries(self, tries: tuple[TryRow, ...]) -> None:
+        """Show the failed tries of the request that the entry is about."""
+        if tries != self._shown.tries:
+            self._shown = replace(self._shown, tries=tries)
+            if self.is_mounted:
+                self._show_entry(stays=True)
 
     def action_move(self, where: str) -> None:
         """Go on to another entry, without closing this."""

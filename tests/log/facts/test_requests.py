@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from logview.log.entries.index import EntryIndex
 from logview.log.entries.records import EntryAssembler
 from logview.log.facts.requests import (
     MAX_REQUESTS,
@@ -14,6 +15,8 @@ from logview.log.facts.requests import (
     failed_requests,
     find_try,
 )
+from logview.log.facts.tries import RequestTries
+from logview.log.store.document import LogDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -178,3 +181,31 @@ def test_a_hostile_log_is_capped_and_counted() -> None:
     assert found[0].tries[0].line == 0
     assert found[0].tries[-1].line == 9000 + 3 * MAX_TRIES - 1
     assert found[0].failed_tries == 3 * MAX_TRIES + 1
+
+
+def test_the_other_tries_of_a_request_are_found_from_one_of_them() -> None:
+    document = LogDocument()
+    fill = [f"INFO  CheerioCrawler: Saved page {number} {'x' * 900}" for number in range(200)]
+    lines = stamped(
+        f"{RECLAIM} first{request(1)}",
+        *fill,
+        f"{RECLAIM} of another{request(1, id='Bb2')}",
+        f"{RECLAIM} second",
+        "    at handler (/home/myuser/main.js:35:18)" + request(2),
+        *fill,
+        f"{GAVE_UP} third" + request(None),
+        f"INFO  mentions Aa1 and {request(7)}",
+    )
+    document.append("\n".join(lines).encode())
+    entries = EntryIndex(document)
+    entries.read_around(document.page_of(202), document.page_of(202) + 1)
+    found = RequestTries(document, entries, 202)
+    while found.step():
+        pass
+    assert found.is_complete
+    assert [(one.line, one.retry, one.is_last, one.reason) for one in found.tries] == [
+        (0, 1, False, "first"),
+        (202, 2, False, "second"),
+        (404, None, True, "third"),
+    ]
+    assert not RequestTries(document, entries, 1).is_try

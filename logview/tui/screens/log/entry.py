@@ -12,13 +12,15 @@ from logview.log.time.locate import first_stamp
 from logview.phrases import size
 from logview.text.escapes import separated_text
 from logview.tui.schedule import schedule_once
+from logview.tui.screens.log.passes import SLICE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.screen import Screen
 
-    from logview.tui.entry_head import EntryExcerpt
+    from logview.log.facts.tries import RequestTries, RequestTry
+    from logview.tui.entry_head import EntryExcerpt, TryRow
     from logview.tui.host import Host
     from logview.tui.screens.entry import EntryScreen
     from logview.tui.screens.log.navigation import PendingJump
@@ -57,11 +59,14 @@ class OpenEntry:
         self._seen: tuple[int | None, range, int] | None = None
         self._timer: asyncio.TimerHandle | None = None
         """Runs while an entry that has just grown is left as it is."""
+        self._tries: RequestTries | None = None
+        """The failed tries of the request that the entry is about, if it is about one."""
+        self._tries_timer: asyncio.TimerHandle | None = None
 
     @property
     def pending(self) -> bool:
         """Whether another update is scheduled because the entry has just grown."""
-        return self._timer is not None
+        return self._timer is not None or self._tries_timer is not None
 
     def note(self, text: str) -> None:
         """Show a receipt on the entry's screen, where it is open."""
@@ -90,9 +95,10 @@ class OpenEntry:
             self._host.keymap,
         )
         self._screen.app.push_screen(self._entry_screen, self._closed)
+        self._look_for_tries()
 
     def _closed(self, _: None) -> None:
-        self._entry_screen = self._line = None
+        self._entry_screen = self._line = self._tries = None
 
     def _shown(self, line: int, *, match: bool = False) -> EntryExcerpt:
         from logview.log.entries.level_patterns import level_of
@@ -113,6 +119,8 @@ class OpenEntry:
             lines = self._pane.screen_masks.mask_lines(entry.start, lines)
         self._line = entry.start
         self._seen = self._state_of(entry.start)
+        if self._entry_screen is not None:
+            self._look_for_tries()
         return EntryExcerpt(
             lines=lines,
             first_number=document.number(entry.start),
@@ -122,6 +130,7 @@ class OpenEntry:
             previous=previous,
             start=first_stamp(document),
             match=(current.line - entry.start, current.start, current.end) if current else None,
+            tries=self._try_rows(),
         )
 
     def _lines_of(self, entry: range) -> Iterator[bytes]:
@@ -179,11 +188,76 @@ class OpenEntry:
             self._line = None
             self._entry_screen.note("the file was rewritten: this is what it said before")
 
+    # -- other tries of a request -----------------------------------------------------------
+
+    def _look_for_tries(self) -> None:
+        """Look for the failed tries of the request that the entry is about, in slices."""
+        line, found = self._line, self._tries
+        if line is None or (found is not None and line in {one.line for one in found.tries}):
+            return
+        from logview.log.facts.requests import may_be_try
+
+        self._tries = None
+        document = self._session.document
+        if may_be_try(document.line_text(line)):
+            from logview.log.facts.tries import RequestTries
+
+            found = RequestTries(document, self._session.view.entries, line)
+            self._tries = found if found.is_try else None
+        self._schedule_tries()
+
+    def _schedule_tries(self) -> None:
+        if self._tries is not None and not self._tries.is_complete and self._tries_timer is None:
+            self._tries_timer = schedule_once(self._screen, 0, self._find_tries)
+
+    def _find_tries(self) -> None:
+        self._tries_timer = None
+        found, screen = self._tries, self._entry_screen
+        if found is None or screen is None:
+            return
+        _step(found)
+        if found.is_complete:
+            screen.show_tries(self._try_rows())
+        self._schedule_tries()
+
+    def _try_rows(self) -> tuple[TryRow, ...]:
+        from logview.tui.entry_head import TryRow
+
+        found = self._tries
+        if found is None or not found.is_complete or len(found.tries) < 2:
+            return ()
+        number = self._session.document.number
+        return tuple(
+            TryRow(number(one.line), one.stamp, _words(one), one.line == self._line)
+            for one in found.tries
+        )
+
+    async def _next_try(self) -> EntryExcerpt | None:
+        """Show the next failed try of the same request, after the last one the first."""
+        found, line = self._tries, self._line
+        if found is None or line is None:
+            return None
+        while self._tries is found and not found.is_complete:
+            _step(found)
+            await asyncio.sleep(0)
+        lines = [one.line for one in found.tries]
+        if len(lines) < 2 or self._tries is not found:
+            return None
+        to = next((one for one in lines if one > line), lines[0])
+        view = self._session.view
+        view.load_entries(to, to)
+        if view.is_shown(to):
+            self._pane.viewport.go_to_line(to)
+            self._pane.redraw()
+        return self._shown(to)
+
     # -- moving on ------------------------------------------------------------------------
 
     async def _move(self, where: str) -> EntryExcerpt | None:
         """Move the reader to another entry; return None where there is none."""
         step, what = where.split("-")
+        if what == "try":
+            return await self._next_try()
         forward = step == "next"
         viewport, shown = self._pane.viewport, self._line
         self._pending.drop()
@@ -226,3 +300,19 @@ class OpenEntry:
             view.load_entries(to, to)
             self._pane.viewport.go_to_line(view.entries.entry_of(to).start)
             self._pane.redraw()
+
+
+def _step(found: RequestTries) -> None:
+    """Look for tries for one slice."""
+    end = time.monotonic() + SLICE_SECONDS
+    while found.step() and time.monotonic() < end:
+        pass
+
+
+def _words(one: RequestTry) -> str:
+    """Return what a try was, and why it failed."""
+    if one.is_last:
+        what = "gave up"
+    else:
+        what = "failed" if one.retry is None else f"before retry {one.retry}"
+    return f"{what}: {one.reason}" if one.reason else what

@@ -1,0 +1,105 @@
+"""Find the other tries of a request in a log, page by page, from one of them outward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.facts.requests import find_try
+from logview.log.search.page_order import PageOrder
+
+if TYPE_CHECKING:
+    from logview.log.entries.index import EntryIndex
+    from logview.log.facts.requests import FoundTry
+    from logview.log.store.document import LogDocument
+
+MAX_TRIES = 64
+"""Tries that are found: those nearest to where the search begins."""
+
+MAX_PAGE = 1 << 22
+"""Bytes of a page that is read: a larger one is a line of megabytes, which logs no try."""
+
+MAX_ENTRY = 400
+"""Lines of an entry that are read."""
+
+
+class RequestTry(NamedTuple):
+    """A failed try of a request, and where it was logged."""
+
+    line: int
+    """The first line of its entry."""
+    stamp: bytes | None
+    retry: int | None
+    is_last: bool
+    reason: str
+
+
+class RequestTries:
+    """The failed tries of one request; `step` reads the log for them."""
+
+    def __init__(self, document: LogDocument, entries: EntryIndex, line: int) -> None:
+        """Begin with the entry of a line, whose pages have been read."""
+        self._document = document
+        self._entries = entries
+        self._order = PageOrder(document.page_of(line))
+        self._found: dict[int, RequestTry] = {}
+        self._request: FoundTry | None = None
+        self._request = self._read(entries.entry_of(line))
+        self.is_complete = self._request is None
+
+    @property
+    def is_try(self) -> bool:
+        """Whether the entry that was begun with logs a try."""
+        return self._request is not None
+
+    @property
+    def tries(self) -> list[RequestTry]:
+        """The tries found so far, in the order of the log."""
+        return sorted(self._found.values())
+
+    def step(self) -> bool:
+        """Read one more page; return whether there may be more to read."""
+        document = self._document
+        number = self._order.next(document.first_page, document.end_page)
+        request = self._request
+        if number is None or request is None or len(self._found) >= MAX_TRIES:
+            self.is_complete = True
+            return False
+        if document.page(number).size > MAX_PAGE:
+            return True
+        needle = request.id or request.url
+        if needle.encode("utf-8", "replace") not in document.page_data(number):
+            return True
+        self._entries.read_around(number, number + 1)
+        first = document.first_line_of(number)
+        done = first
+        for bit, text in enumerate(document.page_text(number).split("\n")):
+            if first + bit < done or needle not in text:
+                continue
+            if not document.first_line <= first + bit < document.end_line:
+                break
+            entry = self._entries.entry_of(first + bit)
+            done = entry.stop
+            if entry.start not in self._found:
+                self._read(entry)
+        return True
+
+    def _read(self, entry: range) -> FoundTry | None:
+        """Keep the try that an entry logs, if it is one of the request; return it."""
+        document = self._document
+        lines = (
+            entry
+            if len(entry) <= MAX_ENTRY
+            else (*entry[: MAX_ENTRY // 2], *entry[-MAX_ENTRY // 2 :])
+        )
+        found = find_try([document.line_text(line) for line in lines])
+        if found is None:
+            return None
+        if self._request is None or found.is_of(self._request):
+            self._found[entry.start] = RequestTry(
+                entry.start,
+                document.stamps.read(document.line(entry.start)),
+                found.retry,
+                found.is_last,
+                found.reason,
+            )
+        return found
