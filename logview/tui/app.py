@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.command import CommandPalette
 from textual.events import Event, Key, Paste, Resize
-from textual.filter import LineFilter, Monochrome
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -25,7 +24,7 @@ from logview.process.terminal import ExitSignal, handle_exit_signals
 from logview.process.threads import DaemonExecutor
 from logview.secrets.token import strip_url_token
 from logview.text.sanitize import clean, label
-from logview.tui import no_color, textual_internals, themes
+from logview.tui import no_color, palettes, textual_internals, themes
 from logview.tui.commands import ActionCommands
 from logview.tui.content import CleanFilter
 from logview.tui.copying import Copier
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
     from textual.command import Provider
+    from textual.filter import LineFilter
     from textual.screen import Screen
 
     from logview.config.settings import Settings
@@ -111,16 +111,20 @@ class LogviewApp(App[int]):
         self.set_keymap(self.keymap)
         self.animation_level = "none"
         self.no_color = no_color.is_no_color_set(os.environ)
-        self._color_filters = (no_color.NoColor(),) if self.no_color else ()
+        self._indexed_colors: tuple[str, LineFilter] | None = None
+        """The filter of a theme, by name, on a terminal of 256 or 16 colours."""
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Return the filters of what is drawn: the last cleaning; with NO_COLOR ours in place."""
-        own = super().get_line_filters()
-        return [
-            CleanFilter(),
-            *(f for f in own if not isinstance(f, Monochrome)),
-            *self._color_filters,
-        ]
+        """Return the filters of what is drawn: the last cleaning, and those of colours."""
+        if self.no_color:
+            return [CleanFilter(), no_color.NoColor()]
+        depth = palettes.color_depth(self)
+        if depth == "truecolor":
+            return [CleanFilter(), *super().get_line_filters()]
+        theme = self.current_theme
+        if self._indexed_colors is None or self._indexed_colors[0] != theme.name:
+            self._indexed_colors = theme.name, palettes.IndexedColors(theme, depth)
+        return [CleanFilter(), self._indexed_colors[1]]
 
     @property
     def keymap(self) -> dict[str, str]:

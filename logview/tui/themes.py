@@ -33,6 +33,12 @@ DARK = Theme(
     dark=True,
     variables={
         "muted": "#a0acbb",
+        "faint": "#5a6673",
+        "entry": "#141b23",
+        "cursor-line": "#1f2a37",
+        "viewport": "#2b3a4d",
+        "banner": "#3a2226",
+        "banner-ongoing": "#352d1f",
         "chosen": "#1b3350",
         "selected": "#2f5a94",
         "match": "#55431b",
@@ -62,6 +68,12 @@ LIGHT = Theme(
     dark=False,
     variables={
         "muted": "#525e6d",
+        "faint": "#9aa5b1",
+        "entry": "#f4f6f8",
+        "cursor-line": "#e6ebf1",
+        "viewport": "#cfd8e2",
+        "banner": "#fbe3e1",
+        "banner-ongoing": "#fbf0d9",
         "chosen": "#d3e3f8",
         "selected": "#a4c8f8",
         "match": "#ffe2a3",
@@ -84,11 +96,15 @@ def theme_variables(theme: Theme) -> dict[str, str]:
 
     `$muted` is for secondary text (Textual's `$text-muted` is that in style
     files only: in the styles of a `Content` it loses its alpha, 8.2, and
-    comes out brighter than the text). Backgrounds: `$chosen` of the
-    highlighted row, `$selected` of selected text (stronger, to differ from the
-    cursor line), `$match` of a match, `$thumb` of scroll bars. `$on-primary`
-    and `$on-warning` are text on these. All are opaque, since component styles
-    of a Line API widget have no alpha.
+    comes out brighter than the text), `$faint` for what is no text, as the
+    bars of lines that a filter hides. Backgrounds: `$entry` of the current
+    entry, `$cursor-line` of the current line, `$viewport` of what of the
+    timeline is on the screen, `$chosen` of the highlighted row, `$selected` of
+    selected text (stronger, to differ from the cursor line), `$match` of a
+    match, `$banner` and `$banner-ongoing` of banners, `$thumb` of scroll bars.
+    `$on-primary` and `$on-warning` are text on these. All are opaque, since
+    component styles of a Line API widget have no alpha, and `palettes.py` has
+    an index for each.
     """
     if "muted" in theme.variables:
         return {}
@@ -97,6 +113,12 @@ def theme_variables(theme: Theme) -> dict[str, str]:
     if foreground.ansi is not None or background.ansi is not None:
         return {
             "muted": colors["foreground"],
+            "faint": "ansi_bright_black",
+            "entry": colors["background"],
+            "cursor-line": colors["panel"],
+            "viewport": "ansi_bright_black",
+            "banner": colors["background"],
+            "banner-ongoing": colors["background"],
             "chosen": "ansi_bright_black",
             "selected": "ansi_bright_black",
             "match": "ansi_bright_black",
@@ -122,8 +144,15 @@ def theme_variables(theme: Theme) -> dict[str, str]:
         (background.blend(warning, share / 20) for share in range(8, 3, -1)),
         lambda color: contrast(color, foreground),
     )
+    error = Color.parse(colors["error"])
     return {
         "muted": muted.hex6,
+        "faint": foreground.blend(background, 0.65).hex6,
+        "entry": background.blend(panel, 0.4).hex6,
+        "cursor-line": panel.hex6,
+        "viewport": background.blend(foreground, 0.2).hex6,
+        "banner": background.blend(error, 0.18).hex6,
+        "banner-ongoing": background.blend(warning, 0.18).hex6,
         "chosen": chosen.hex6,
         "selected": selected.hex6,
         "match": match.hex6,

@@ -212,7 +212,7 @@ async def test_times_stand_at_both_ends_and_under_the_mouse():
 async def test_the_place_of_the_screen_is_marked():
     app = Row()
     async with running(app) as pilot:
-        chosen = app.theme_variables["chosen"]
+        chosen = app.theme_variables["viewport"]
         for viewport, cells in (((0, 20), [0]), ((0, 100), [0, 1, 2]), ((999, 999), [19])):
             await show(pilot, bars([50] * 20), viewport)
             marked = [x for x in range(20) if app.style(2 + x).bgcolor.name == chosen]
@@ -229,7 +229,7 @@ async def test_the_place_of_the_screen_is_seen_on_a_peak_and_next_to_a_level():
             await show(pilot, peaks, viewport)
             assert app.row[2] == "▇"
             assert app.style(2).color.name == app.theme_variables["text-warning"]
-            chosen = app.style(2).bgcolor.name == app.theme_variables["chosen"]
+            chosen = app.style(2).bgcolor.name == app.theme_variables["viewport"]
             assert chosen == (viewport[0] == 0)
 
 

@@ -19,6 +19,7 @@ from logview.log.entries.json_parts import TokenKind
 from logview.tui.entry_head import InfoRow
 from logview.tui.entry_matches import EntryMatches
 from logview.tui.line_layout import LineLayout, LongLineLayout, lay_out_line
+from logview.tui.palettes import color_depth
 from logview.tui.widgets.mouse import SIDEWAYS_STEP, scroll_by_wheel
 from logview.tui.widgets.palette import Palette
 from logview.tui.widgets.row_strip import GUTTER_WIDTH, StyledSpan, line_strip
@@ -277,6 +278,7 @@ class EntryBody(Widget, can_focus=True):
                 background=self.background_colors[1],
                 foreground=self.colors[3],
                 terminal=self.app.ansi_theme,
+                depth=color_depth(self.app),
             )
         return self._palette, self._styles
 

@@ -21,6 +21,7 @@ from logview.log.entries.level import Level
 from logview.log.view.selection import END, Point, Selection, Unit, between, unit_at
 from logview.tui.keys import all_log_keys, bindings
 from logview.tui.line_layout import LayoutCache, LongLineLayout
+from logview.tui.palettes import color_depth
 from logview.tui.selecting import Selecting
 from logview.tui.time_column import TimeColumn
 from logview.tui.viewport import ScreenRow, Viewport
@@ -167,6 +168,7 @@ class LogPane(Widget, can_focus=True):
                 background=self.background_colors[1],
                 foreground=self.colors[3],
                 terminal=self.app.ansi_theme,
+                depth=color_depth(self.app),
                 **style,
             )
         return self._palette

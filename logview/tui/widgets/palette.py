@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.color import Color
 
 from logview.log.entries.level import Level
+from logview.tui.palettes import ColorDepth, index_of
 from logview.tui.themes import contrast
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Palette:
     background: Color
     foreground: Color
     terminal: TerminalTheme = field(compare=False)
+    depth: ColorDepth = "truecolor"
+    """How many colours there are for those of the log."""
     stamp: Style = _NONE
     number: Style = _NONE
     cursor: Style = _NONE
@@ -87,9 +90,11 @@ def _sgr_style(palette: Palette, sgr: Sgr) -> Style:
                 target = palette.background
             front = front.blend(target, part)
         foreground = front
+        if front == palette.foreground and sgr.fg is None:
+            foreground = None  # as all text: the theme has its own index for it
     return Style(
-        color=_rich(foreground),
-        bgcolor=_rich(background),
+        color=None if foreground is None else _shown(palette, foreground, sgr.fg),
+        bgcolor=None if background is None else _shown(palette, background, sgr.bg),
         bold=sgr.bold or None,
         dim=sgr.dim or None,
         italic=sgr.italic or None,
@@ -99,5 +104,10 @@ def _sgr_style(palette: Palette, sgr: Sgr) -> Style:
     )
 
 
-def _rich(color: Color | None) -> RichColor | None:
-    return None if color is None else RichColor.from_rgb(color.r, color.g, color.b)
+def _shown(palette: Palette, color: Color, logged: int | tuple[int, int, int] | None) -> RichColor:
+    """Return a colour as the terminal has it: what was logged, where it has that very one."""
+    # The first 16 have a look of the theme's where there are more.
+    exact = {"truecolor": range(0), "256": range(16, 256), "16": range(16)}[palette.depth]
+    if isinstance(logged, int) and logged in exact and palette.color(logged) == color:
+        return RichColor.from_ansi(logged)
+    return index_of(color, palette.depth)
