@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
-from textual.command import CommandPalette
 from textual.events import Event, Key, Paste, Resize
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
@@ -25,10 +24,10 @@ from logview.process.threads import DaemonExecutor
 from logview.secrets.token import strip_url_token
 from logview.text.sanitize import clean, label
 from logview.tui import no_color, palettes, textual_internals, themes
-from logview.tui.commands import ActionCommands
+from logview.tui.commands import Command, app_commands
 from logview.tui.content import CleanFilter
 from logview.tui.copying import Copier
-from logview.tui.host import HasOpenParts, HasSelection, OffersHelp, ShowsNotes
+from logview.tui.host import HasOpenParts, HasSelection, OffersCommands, OffersHelp, ShowsNotes
 from logview.tui.keys import APP_KEYS, bindings, is_key, known_ids
 from logview.tui.screens.log.screen import LogScreen
 from logview.tui.screens.log.session import LogSession
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.binding import BindingType
-    from textual.command import Provider
     from textual.filter import LineFilter
     from textual.screen import Screen
 
@@ -47,13 +45,14 @@ if TYPE_CHECKING:
     from logview.opening import Origin
     from logview.sources.events import Problem
     from logview.target import Target
+    from logview.tui.widgets.key_bar import KeyHint
 
 
 class LogviewApp(App[int]):
     """The program on a terminal; the `Host` of its screens."""
 
     TITLE = "logview"
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
+    ENABLE_COMMAND_PALETTE = False  # Textual's own; ours has groups, and keys at the right
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(tuple(key for key in APP_KEYS if key.action in ("help", "command_palette"))),
         # With priority: they work over help and palette, which hide an app's other keys.
@@ -107,6 +106,8 @@ class LogviewApp(App[int]):
         self._notices = (*notices, *((problem,) if problem else ()), *self._unknown_keys())
         self._mouse_released = False
         self._is_drawn = False
+        self._previewed = False
+        """Whether the theme is shown only while another one is being chosen."""
         self._set_first_theme()
         self.set_keymap(self.keymap)
         self.animation_level = "none"
@@ -192,7 +193,7 @@ class LogviewApp(App[int]):
         self.exit(ExitSignal.record(number))
 
     def _remember_theme(self, name: str) -> None:
-        if name != self.state.theme:
+        if name != self.state.theme and not self._previewed:
             self.state.theme = name
             self._save()
 
@@ -343,11 +344,22 @@ class LogviewApp(App[int]):
     def action_help(self) -> None:
         """Show every key."""
         from logview.tui.screens.help import HelpScreen
+        from logview.tui.widgets.key_bar import OffersHints
 
-        if not isinstance(self.screen, HelpScreen):
-            self.need_styles("help")
-            rows = self.screen.help_rows() if isinstance(self.screen, OffersHelp) else []
-            self.push_screen(HelpScreen(self.keymap, rows))
+        self._close_modals()
+        screen, focused = self.screen, self.focused
+        hints: tuple[KeyHint, ...] = focused.hints if isinstance(focused, OffersHints) else ()
+        topic, place = "", []
+        if isinstance(screen, OffersHelp):
+            topic, place = screen.help_topic, screen.help_rows()
+        here = [(hint.key, hint.word) for hint in hints if topic == "log"]
+        self.need_styles("help")
+        self.push_screen(HelpScreen(self.keymap, topic=topic, here=here, place=place))
+
+    def _close_modals(self) -> None:
+        """Close help and palette, of which one may be opened over the other."""
+        while isinstance(self.screen, ModalScreen):
+            self.pop_screen()
 
     async def action_quit(self) -> None:
         """Quit at once."""
@@ -368,17 +380,71 @@ class LogviewApp(App[int]):
         screen = self.screen
         if isinstance(screen, HasSelection) and screen.copy_selection():
             return
-        if isinstance(screen, CommandPalette):
-            await self.run_action("escape", screen)
-        elif isinstance(screen, ModalScreen):
+        if isinstance(screen, ModalScreen):
             screen.dismiss()
         elif not (isinstance(screen, HasOpenParts) and screen.close_open()):
             self.note("^Q quits; esc closes what is open")
 
     def action_command_palette(self) -> None:
-        """Open the command palette."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(textual_internals.Palette(id="--command-palette"))
+        """List every action by its name."""
+        self._close_modals()
+        screen = self.screen
+        own = screen.palette_commands() if isinstance(screen, OffersCommands) else ()
+        self._open_palette("Commands", [*own, *app_commands(self.keymap, self.run_action)])
+
+    def action_change_theme(self) -> None:
+        """List the themes, each shown while it is chosen."""
+        before = self.theme
+        own = (themes.DARK.name, themes.LIGHT.name)
+        names = [*own, *sorted(set(self.available_themes) - set(own))]
+        commands = [
+            Command(
+                "Themes",
+                name,
+                partial(self._choose_theme, name),
+                "in use" if name == before else "",
+            )
+            for name in names
+        ]
+
+        def preview(command: Command) -> None:
+            self._previewed = True
+            self.theme = command.words
+
+        def restore() -> None:
+            self.theme = before
+            self._previewed = False
+
+        self._open_palette(
+            "Theme", commands, current=names.index(before), preview=preview, restore=restore
+        )
+
+    def _choose_theme(self, name: str) -> None:
+        self._previewed = False
+        self.theme = name
+        self._remember_theme(name)
+
+    def _open_palette(
+        self,
+        title: str,
+        commands: list[Command],
+        *,
+        current: int = 0,
+        preview: Callable[[Command], None] | None = None,
+        restore: Callable[[], None] | None = None,
+    ) -> None:
+        """Open a palette, and do what is chosen there; `restore` undoes previews."""
+        from logview.tui.screens.palette import PaletteScreen
+
+        async def run(command: Command | None) -> None:
+            if restore is not None:
+                restore()
+            done = command.run() if command is not None else None
+            if done is not None:
+                await done
+
+        self.need_styles("palette")
+        self.push_screen(PaletteScreen(title, commands, current=current, preview=preview), run)
 
     def action_release_mouse(self) -> None:
         """Toggle mouse capture: released, the terminal itself selects."""

@@ -1,53 +1,68 @@
-"""TUI: the commands of the palette: every action with its key."""
+"""TUI: the commands of the palette: every action with its group and its key."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
-
-from logview.tui.content import make_content
-from logview.tui.host import OffersCommands
-from logview.tui.keys import APP_KEYS, shown_key
+from logview.tui.keys import APP_KEYS, MOVING, shown_key
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-    from textual.content import Content
-
-
-class ActionCommands(Provider):
-    """The actions of the screen that the palette was called on, and those of the app."""
-
-    def _commands(self) -> Iterator[tuple[str, str, Callable[[], Awaitable[object] | None]]]:
-        app = self.app
-        keymap = getattr(app, "keymap", {})
-        if isinstance(self.screen, OffersCommands):
-            yield from self.screen.palette_commands()
-        yield "theme: choose another one", "", partial(app.run_action, "app.change_theme")
-        for key in APP_KEYS:
-            if key.action != "command_palette":
-                yield key.does, shown_key(key, keymap), partial(app.run_action, f"app.{key.action}")
-
-    async def discover(self) -> Hits:
-        """List everything while nothing is typed."""
-        for does, key, run in self._commands():
-            yield DiscoveryHit(_row(make_content(_title(does)), key), run, text=_title(does))
-
-    async def search(self, query: str) -> Hits:
-        """List what matches what is typed."""
-        matcher = self.matcher(query)
-        for does, key, run in self._commands():
-            score = matcher.match(does)
-            if score > 0:
-                yield Hit(score, _row(matcher.highlight(_title(does)), key), run, text=does)
+    from logview.tui.keys import Key
 
 
-def _row(title: Content, key: str) -> Content:
-    """Return the row of a command, with its key."""
-    return title + make_content(f"   {key}", "$text-muted") if key else title
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that can be done by its name."""
+
+    group: str
+    """The heading under which it is listed."""
+    words: str
+    """What it does, in two to four words."""
+    run: Callable[[], Awaitable[object] | None]
+    key: str = ""
+    """Its key as a person reads it; empty for none."""
 
 
-def _title(does: str) -> str:
-    return does[:1].upper() + does[1:]
+def key_commands(
+    group: str,
+    keys: Iterable[Key],
+    keymap: Mapping[str, str],
+    run_action: Callable[[str], Awaitable[object]],
+    namespace: str = "",
+) -> list[Command]:
+    """Return the commands of some keys; `namespace` names whose actions they are: `app.`."""
+    return [
+        Command(
+            group,
+            key.does,
+            partial(run_action, f"{namespace}{key.action}"),
+            shown_key(key, keymap),
+        )
+        for key in keys
+    ]
+
+
+def app_commands(
+    keymap: Mapping[str, str], run_action: Callable[[str], Awaitable[object]]
+) -> list[Command]:
+    """Return the commands that there are on every screen."""
+    keys = [key for key in APP_KEYS if key.action != "command_palette"]
+    group = "Everywhere"
+    return [
+        Command(group, "change theme", partial(run_action, "app.change_theme")),
+        *key_commands(group, keys, keymap, run_action, "app."),
+    ]
+
+
+def in_groups(commands: Iterable[Command]) -> dict[str, list[Command]]:
+    """Return commands by group, in the order in which groups come first; moving is last."""
+    groups: dict[str, list[Command]] = {}
+    for command in commands:
+        groups.setdefault(command.group, []).append(command)
+    if MOVING in groups:
+        groups[MOVING] = groups.pop(MOVING)
+    return groups

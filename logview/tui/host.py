@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from textual.screen import Screen
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from logview.opening import Origin
     from logview.sources.events import Problem
     from logview.target import Target
+    from logview.tui.commands import Command
     from logview.tui.copying import Copier
 
 
@@ -67,10 +68,13 @@ class ShowsNotes(Protocol):
 
 @runtime_checkable
 class OffersHelp(Protocol):
-    """A screen that has rows of its own on the help screen."""
+    """A screen whose keys the help screen begins with."""
+
+    help_topic: str
+    """Which keys are its own: `log`, `entry` or `open`."""
 
     def help_rows(self) -> list[tuple[str, str]]:
-        """Return name and words of each row."""
+        """Return what shows somebody else this place: name and words of each row."""
 
 
 @runtime_checkable
@@ -93,7 +97,5 @@ class HasOpenParts(Protocol):
 class OffersCommands(Protocol):
     """A screen that has commands of its own in the palette."""
 
-    def palette_commands(
-        self,
-    ) -> Iterator[tuple[str, str, Callable[[], Awaitable[object] | None]]]:
-        """Yield the words of each command, its key (empty for none) and what runs it."""
+    def palette_commands(self) -> Iterable[Command]:
+        """Return its commands."""

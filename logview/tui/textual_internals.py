@@ -7,7 +7,6 @@ underscore, or one of its private modules; a test holds this.
 from __future__ import annotations
 
 import contextlib
-import inspect
 import os
 import re
 import selectors
@@ -17,9 +16,7 @@ import time
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING
 
-from textual import events, work
-from textual.command import CommandList, CommandPalette
-from textual.css.query import NoMatches
+from textual import events
 from textual.geometry import Size
 from textual.messages import InBandWindowResize
 
@@ -105,23 +102,6 @@ async def run_bindings(widget: Widget, event: events.Key) -> bool:
     for binding in found:
         await widget.app.run_action(binding.action, widget)
     return bool(found)
-
-
-class Palette(CommandPalette):
-    """The command palette, which may be closed before what was typed was searched for.
-
-    `CommandPalette._gather_commands` runs as a worker that ends the program if
-    the palette's list is gone when it asks for it, first or last. When it goes, look for whatever
-    `CommandPalette` does on `Input.Changed`.
-    """
-
-    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
-    async def _gather_commands(self, search_value: str) -> None:
-        try:
-            await inspect.unwrap(CommandPalette._gather_commands)(self, search_value)
-        except NoMatches:
-            if self.query(CommandList):
-                raise
 
 
 # -- the terminal -------------------------------------------------------------------------

@@ -146,8 +146,8 @@ def test_a_fresh_copy_is_downloaded_whole_or_not_at_all(
     with FaultServer(b"one\ntwo\nthree\n", plan=[Fault.clean(), fault]) as server:
         address = ["--api-url", server.base_url]
         with Terminal([JOB_ID, *address], cwd=folder, env=SSH) as terminal:
-            terminal.wait_for("line 3 of 3").send(CTRL_P).wait_for("Search for commands")
-            terminal.send("download a fresh").wait_gone("Search for commands")
+            terminal.wait_for("line 3 of 3").send(CTRL_P).wait_for("─ Commands ─")
+            terminal.send("download a fresh").wait_gone("Next match")
             terminal.wait_for(lambda t: t.text.count("ownload a fresh") > 1).send("\r")
             terminal.wait_for("save to").send("\r").wait_for(messages)
             terminal.send(CTRL_Q)
@@ -163,9 +163,9 @@ def test_the_command_that_is_copied_shows_the_same_line_again(tmp_path: Path) ->
     )
     with Terminal([str(path)], env=SSH) as terminal:
         terminal.wait_for("of 2,000").send(":777\r").wait_for("line 777 of 2,000")
-        terminal.send(CTRL_P).wait_for("Search for commands")
-        terminal.send("command that shows").wait_gone("Search for commands")
-        terminal.wait_for("Copy the command that").send("\r").wait_for("Sent the command")
+        terminal.send(CTRL_P).wait_for("─ Commands ─")
+        terminal.send("reopen").wait_gone("Next match")
+        terminal.wait_for("Copy command to reopen").send("\r").wait_for("Sent the command")
         sent = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", terminal.raw)
         terminal.send(CTRL_Q)
         assert terminal.exit_code() == 0

@@ -77,9 +77,9 @@ def test_no_color_sends_no_colour_at_all(tmp_path: Path) -> None:
         terminal.send("&!256" + ENTER).wait_gone("needle")
         terminal.send("X").wait_for("space on or off")
         terminal.send(ESCAPE).wait_for("/ search")
-        terminal.send("x?").wait_for("esc closes this")
-        terminal.send(ESCAPE).wait_gone("esc closes this")
-        terminal.send("\x10").wait_for("Line down").send(ESCAPE).wait_gone("Line down")
+        terminal.send("x?").wait_for("type to narrow")
+        terminal.send(ESCAPE).wait_gone("type to narrow")
+        terminal.send("\x10").wait_for("Next match").send(ESCAPE).wait_gone("Next match")
         terminal.resize(30, 100)
         terminal.send("G").wait_for("needle").send("q")
         assert terminal.exit_code() == 0

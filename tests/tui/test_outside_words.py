@@ -52,7 +52,7 @@ async def test_markup_in_what_the_api_sends_is_shown_literally(open_app):
         await s.lines("x")
         s.source.facts = [(MARKUP, MARKUP)]
         s.log.show_connection()
-        await s.wait_for("The connection's ledger")
+        await s.wait_for("Connection details")
         assert "[bold]" in s.text
 
 
@@ -122,7 +122,7 @@ async def test_what_is_pasted_passes_the_sanitizer(open_app):
         assert harmless(s), s.text
         await s.press("ctrl+p")
         await s.paste("a\x1b[2Jb\x9b2J\x07")
-        await s.wait_for("No matches found")
+        await s.wait_for("Nothing matches")
         assert harmless(s), s.text
     async with open_app() as s:
         await s.lines("one ab")

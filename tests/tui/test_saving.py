@@ -450,7 +450,7 @@ async def test_a_file_has_nothing_to_download(open_app, folder):
         await s.log.saves.ask_download()
         await s.settle()
         assert "there is nothing to download" in s.words
-        assert not any("download" in words for words, _, _ in s.log.palette_commands())
+        assert not any("download" in one.words for one in s.log.palette_commands())
 
 
 async def test_of_what_a_selection_cuts_the_secret_is_masked(open_app, folder):

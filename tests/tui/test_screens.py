@@ -1,13 +1,11 @@
-"""The open screen, the help, the ledger and the palette: words and places, two pictures."""
+"""The open screen, the help, connection details, the palette: words and places, two pictures."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.command import CommandList
 
 from logview.apify.errors import NotFound
 from logview.config import state
@@ -15,7 +13,7 @@ from logview.config.apify_login import ApifyLogin
 from logview.demo.server import DemoServer
 from logview.secrets.token import Token
 from logview.sources.events import Failed
-from logview.tui.keys import APP_KEYS, all_log_keys, known_ids
+from logview.tui.keys import APP_KEYS, LOG_KEYS, all_log_keys, known_ids
 from logview.tui.screens.open import OpenScreen
 from tests.support.fault_server import Fault, FaultServer
 from tests.tui import scripted
@@ -172,49 +170,113 @@ async def test_picture_of_the_help(open_app, snapshot):
         assert s.picture() == snapshot
 
 
-@pytest.mark.parametrize("width", [80, 120])
-async def test_help(open_app, width):
-    async with open_app(size=(width, 160)) as s:
+@pytest.mark.parametrize(("width", "columns"), [(60, 1), (80, 2), (120, 3), (200, 3)])
+async def test_help(open_app, width, columns):
+    async with open_app(size=(width, 130)) as s:
         await s.press("?")
         for key in (*APP_KEYS, *all_log_keys()):
             assert " ".join(f"{key.shown} {key.does}".split()) in s.words
         for name in known_ids():
             assert name in s.words
         assert f"the command logview {scripted.RUN_ID}" in s.words
+        first = next(row for row in s.rows if "Finding" in row)
+        titles = [*LOG_KEYS, "Typing a search", "Everywhere", "In an entry", "Open screen"]
+        assert sum(title in first for title in titles) == columns
         await s.press("escape")
         assert s.app.screen is s.log
 
 
-async def test_help_goes_to_its_end_and_back(open_app):
+async def test_help_narrows_as_one_types(open_app):
+    async with open_app() as s:
+        await s.press("?")
+        await s.type("prev err")
+        assert "previous error" in s.words
+        assert "next match" not in s.words
+        await s.type("zzz")
+        assert "Nothing matches" in s.words
+        await s.press("f1")
+        assert s.app.screen is s.log
+
+
+async def test_help_scrolls_and_closes_with_its_own_key(open_app):
     async with open_app() as s:
         await s.press("?")
         top = s.text
-        await s.press("G")
+        await s.press("end")
         assert f"the command logview {scripted.RUN_ID}" in s.words
-        await s.press("g")
+        await s.press("home")
         assert s.text == top
+        await s.press("?")
+        assert s.app.screen is s.log
 
 
-async def test_ledger(open_app):
+async def test_help_begins_with_where_one_came_from(open_app):
+    async with open_app() as s:
+        await s.lines(*scripted.crawl(1, 30))
+        await s.press("&", *"Request", "enter", "X", "?")
+        assert "Here" in s.rows[3]
+        assert "space on or off" in s.words
+        await s.press("escape", "escape", "enter", "?")
+        assert "In an entry" in s.rows[3]
+        await s.press("ctrl+p")
+        assert "This entry" in s.rows[4]
+        await s.press("f1")
+        assert "In an entry" in s.rows[3]
+        await s.press("escape")
+        assert "INFO  line" in s.rows[0]
+
+
+async def test_connection_details(open_app):
     async with open_app() as s:
         s.source.facts = [("Bytes received", "41,020"), ("Reconnections", "2, nothing lost")]
         await s.lines(*scripted.crawl(1, 30))
         s.log.show_connection()
-        await s.wait_for("The connection's ledger")
+        await s.wait_for("Connection details")
         assert "Bytes received 41,020" in s.words
         assert "Reconnections 2, nothing lost" in s.words
 
 
 async def test_palette(open_app):
-    async with open_app() as s:
+    async with open_app(size=(80, 100)) as s:
         await s.lines(*scripted.crawl(1, 30))
         await s.press("ctrl+p")
-        await s.wait_for("Line down")
-        assert "Line down j Line up k Page down PgDn" in s.words
+        assert "│   Finding " in s.rows[4]
+        assert s.rows[5].split("│")[1].split() == ["Search", "/"]
+        places = [s.text.index(group) for group in ("Finding", "Copying", "Everywhere", "Moving")]
+        assert places == sorted(places)
+        assert s.text.index("Line down") > places[-1]
         await s.type("numb")
-        await s.wait_for(lambda: "Line down" not in s.text)
-        assert s.rows[6].strip() == "Line numbers   #"
-        assert "Request finished" in s.rows[7]
+        assert s.rows[4].split("│")[1].split() == ["Toggle", "line", "numbers", "#"]
+        await s.press("enter")
+        assert s.app.screen is s.log
+        assert s.log.pane.show_numbers
+
+
+async def test_palette_is_left_as_it_was_opened(open_app):
+    async with open_app() as s:
+        for leave in ("escape", "ctrl+p", "ctrl+c"):
+            await s.press("ctrl+p")
+            assert s.app.screen.query_one("#palette")
+            await s.press(leave)
+            assert s.app.screen is s.log
+
+
+async def test_themes_are_previewed_and_restored(open_app):
+    async with open_app() as s:
+        before = s.app.theme
+        s.app.action_change_theme()
+        await s.settle()
+        await s.press("down")
+        assert s.app.theme != before
+        await s.press("escape")
+        assert s.app.theme == before
+        assert s.app.state.theme in ("", None, before)
+        s.app.action_change_theme()
+        await s.settle()
+        await s.type("nord")
+        assert s.app.theme == "nord"
+        await s.press("enter")
+        assert s.app.theme == s.app.state.theme == "nord"
 
 
 async def test_typing_replaces_an_id_that_came_back(open_app):
@@ -225,28 +287,6 @@ async def test_typing_replaces_an_id_that_came_back(open_app):
         await s.wait_for("No such run")
         await s.type("x")
         assert s.app.screen.query_one("#what").value == "x"
-
-
-@pytest.mark.parametrize("turns", [None, 0, 3, 6, 12])
-async def test_a_palette_whose_list_is_gone_searches_no_more(open_app, turns):
-    """The list goes before the input when the palette closes; a key may be on its way."""
-    async with open_app() as s:
-        await s.lines("one")
-        await s.press("ctrl+p")
-        found = s.app.screen.query_one(CommandList)
-        if turns is None:
-            await found.remove()
-            s.send_key("1")
-        else:
-            s.send_key("1")
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            await found.remove()
-        await s.settle()
-        await s.press("escape")
-        assert s.app.screen is s.log
-        await s.press("k")
-        assert s.app.is_running
 
 
 async def test_what_is_typed_behind_the_key_to_the_input_belongs_to_it(open_app):

@@ -20,7 +20,7 @@ NO_KEYS = ("nosuchkey+++", "hyperspace", "ctrl+nokey")
 async def choose_theme(s, name):
     await s.press("ctrl+p")
     await s.type("theme")
-    await s.wait_for("Theme: choose")
+    await s.wait_for("Change theme")
     await s.press("enter")
     await s.wait_for("ansi-dark")
     await s.type(name)
@@ -140,7 +140,7 @@ async def test_an_action_is_done_from_the_palette(open_app):
         await s.lines(*numbered(1, 30))
         await s.press("ctrl+p")
         await s.type("line numbers")
-        await s.wait_for(lambda: "Line down" not in s.text and "Line numbers" in s.text)
+        await s.wait_for(lambda: "Next match" not in s.text and "Toggle line numbers" in s.text)
         await s.press("enter")
         await s.wait_for("30 line 30")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from logview.text.sanitize import label
-from logview.tui.content import join_content
+from logview.tui.content import join_content, make_content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +29,11 @@ class ConnectionDetails(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Compose the page."""
-        content = join_content(
-            ("The connection's ledger", "bold $text-accent"), ("   esc closes\n\n", "$muted")
-        )
-        for name, value in self._rows:
-            content += join_content((f"{label(name):<26} ", "bold"), f"{label(value)}\n")
-        with VerticalScroll(id="help"):
-            yield Static(content, markup=False)
+        rows = [
+            join_content((f"{label(name):<26} ", "bold"), label(value))
+            for name, value in self._rows
+        ]
+        with Vertical(id="help-box") as box, VerticalScroll(id="help"):
+            yield Static(make_content("\n").join(rows), markup=False)
+        box.border_title = "Connection details"
+        box.border_subtitle = "esc close"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
-from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,15 +17,16 @@ from logview.log.entries.level import Level
 from logview.phrases import count
 from logview.text.escapes import separated_text
 from logview.text.sanitize import label
+from logview.tui.commands import Command, key_commands
 from logview.tui.content import join_content, make_content
 from logview.tui.entry_head import EntryExcerpt, footer_rows, header_rows
-from logview.tui.keys import APP_KEYS, ENTRY_KEYS, bindings, entry_keys, shown_key
+from logview.tui.keys import APP_KEYS, ENTRY_KEYS, MOVING, Key, bindings, entry_keys, shown_key
 from logview.tui.widgets.entry_body import EntryBody
 from logview.tui.widgets.key_bar import KeyBar, KeyHint
 from logview.tui.widgets.scroll_bar import LogScrollBar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -79,6 +79,8 @@ _HINTS = (
 
 class EntryScreen(Screen[None]):
     """One entry over the whole screen; keys go on to other entries."""
+
+    help_topic = "entry"
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(ENTRY_KEYS)
 
@@ -228,12 +230,21 @@ class EntryScreen(Screen[None]):
         self.dismiss()
         return True
 
-    def palette_commands(
-        self,
-    ) -> Iterator[tuple[str, str, Callable[[], Awaitable[object] | None]]]:
-        """Yield the words of each command, its key, and what runs it."""
-        for key in ENTRY_KEYS:
-            yield key.does, shown_key(key, self._keymap), partial(self.run_action, key.action)
+    def palette_commands(self) -> list[Command]:
+        """Return the commands of an entry."""
+        moving = {"scroll", "page", "edge", "sideways"}
+        groups: dict[str, list[Key]] = {"This entry": [], MOVING: []}
+        for key in {key.does: key for key in reversed(ENTRY_KEYS)}.values():
+            groups[MOVING if key.action.partition("(")[0] in moving else "This entry"].append(key)
+        return [
+            command
+            for group, keys in groups.items()
+            for command in key_commands(group, reversed(keys), self._keymap, self.run_action)
+        ]
+
+    def help_rows(self) -> list[tuple[str, str]]:
+        """Return nothing: an entry is no place of its own."""
+        return []
 
     # -- keys -----------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from logview.opening import make_client, target_of_recent
 from logview.phrases import count
 from logview.sources.events import Problem
 from logview.text.sanitize import label
+from logview.tui.commands import Command
 from logview.tui.content import make_content
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.textual_internals import run_bindings
@@ -97,6 +98,8 @@ class OpenInput(Input):
 
 class OpenScreen(Screen[None]):
     """Chooses what to open."""
+
+    help_topic = "open"
 
     def __init__(self, host: Host, text: str = "", problem: Problem | None = None) -> None:
         super().__init__()
@@ -328,6 +331,18 @@ class OpenScreen(Screen[None]):
         """Return the name of a job's Actor, as far as it is known."""
         actors = (job.actor_id or "" for job in self._jobs if job.id == job_id)
         return self._names.get(next(actors, ""), "")
+
+    def help_rows(self) -> list[tuple[str, str]]:
+        """Return nothing: this is no place of its own."""
+        return []
+
+    def palette_commands(self) -> list[Command]:
+        """Return the commands of this screen."""
+        return [
+            Command("Open", "go to the list", self.action_list, "↓"),
+            Command("Open", "go to the input", self.action_type, "/"),
+            Command("Open", "reload the list", self.action_reload, "r"),
+        ]
 
     # -- keys -----------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from textual import on
@@ -10,7 +9,8 @@ from textual.screen import Screen
 
 from logview.log.entries.level import Level
 from logview.sources import events
-from logview.tui.keys import LOG_FOOTER, all_log_keys, log_key, shown_key
+from logview.tui.commands import Command, key_commands
+from logview.tui.keys import LOG_FOOTER, LOG_KEYS, log_key, shown_key
 from logview.tui.screens.log import status
 from logview.tui.screens.log.copy import Copies
 from logview.tui.screens.log.entry import OpenEntry
@@ -73,6 +73,8 @@ class Typed(Protocol):
 
 class LogScreen(Screen[None]):
     """One log, from its source to the screen."""
+
+    help_topic = "log"
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (40, "-wide")]  # noqa: RUF012  # Textual declares it no ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (9, "-tall"), (30, "-high")]  # noqa: RUF012  # Textual declares it no ClassVar
@@ -560,7 +562,7 @@ class LogScreen(Screen[None]):
 
     async def _change_level(self, what: str) -> None:
         if what == "edit":
-            await self.action_least_level()
+            await self.action_minimum_level()
         elif what == "delete":
             self.filters.show_level(None)
         else:
@@ -609,44 +611,38 @@ class LogScreen(Screen[None]):
         ]
         return [(name, words) for name, words in rows if words is not None]
 
-    def palette_commands(
-        self,
-    ) -> Iterator[tuple[str, str, Callable[[], Awaitable[object] | None]]]:
-        """Yield the words of each command, its key (empty for none) and what runs it."""
-        for key in all_log_keys():
-            run = partial(self.run_action, key.action)
-            yield key.does, shown_key(key, self.host.keymap), run
-        for words, command in self._commands_without_keys():
-            yield words, "", command
+    def palette_commands(self) -> Iterator[Command]:
+        """Yield the commands of the log, by the groups of its keys."""
+        for group, keys in LOG_KEYS.items():
+            yield from key_commands(group, keys, self.host.keymap, self.run_action)
+            for words, run in self._commands_without_keys(group):
+                yield Command(group, words, run)
 
-    def _commands_without_keys(self) -> Iterator[tuple[str, Callable[[], Awaitable[None] | None]]]:
+    def _commands_without_keys(
+        self, group: str
+    ) -> Iterator[tuple[str, Callable[[], Awaitable[None] | None]]]:
         view, is_job = self.view, self.session.origin.is_job
-        yield (
-            "filters: show only the lines that match"
-            if view.whole_entries
-            else "filters: show whole entries, not only the lines that match",
-            self.filters.toggle_whole_entries,
-        )
-        yield (
-            "folds: show long errors in full" if view.fold else "folds: fold long errors",
-            self.filters.toggle_folds,
-        )
-        if view.folds.any_opened:
-            yield "folds: fold again what was opened", self.filters.close_folds
-        yield (
-            "timeline: hide it" if self.timeline.enabled else "timeline: show it",
-            self.toggle_timeline,
-        )
-        if self.pane.marked_lines:
-            yield "marks: take all away", self._clear_marks
-        yield "copy without times", self.copies.copy_without_times
-        if is_job:
-            yield "copy the ID of the run or build", self.copies.copy_id
-            yield "copy the link to Apify Console", self.copies.copy_link
-        yield "copy the command that shows this place again", self.copies.copy_command
-        if self.session.origin.can_download:
-            yield "download a fresh copy from the API", self.saves.ask_download
-        yield "ledger: what the connection did so far", self.show_connection
+        if group == "Finding":
+            words = "filter by line" if view.whole_entries else "filter by whole entry"
+            yield words, self.filters.toggle_whole_entries
+        elif group == "Reading":
+            words = "unfold long errors" if view.fold else "fold long errors"
+            yield words, self.filters.toggle_folds
+            if view.folds.any_opened:
+                yield "close opened folds", self.filters.close_folds
+            yield "toggle timeline", self.toggle_timeline
+            if self.pane.marked_lines:
+                yield "clear all marks", self._clear_marks
+        elif group == "Copying":
+            yield "copy without times", self.copies.copy_without_times
+            if is_job:
+                yield "copy ID", self.copies.copy_id
+                yield "copy link to Console", self.copies.copy_link
+            yield "copy command to reopen here", self.copies.copy_command
+            if self.session.origin.can_download:
+                yield "download a fresh copy", self.saves.ask_download
+        elif group == "The log":
+            yield "connection details", self.show_connection
 
     # -- actions: moving ------------------------------------------------------------------
 
@@ -768,7 +764,7 @@ class LogScreen(Screen[None]):
         """Show one line of context more, or less."""
         self.filters.change_context(step)
 
-    async def action_least_level(self) -> None:
+    async def action_minimum_level(self) -> None:
         """Choose the minimum level."""
         self.overlay.close()
         from logview.tui.widgets.level_picker import LevelPicker
