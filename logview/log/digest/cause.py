@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from logview.log.entries.level import Level
 from logview.log.patterns.masks import strip_prefix
 from logview.log.patterns.news import names_failure
+from logview.log.patterns.tally import KeptEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from logview.log.patterns.news import Judged, News
-    from logview.log.patterns.tally import Attempt, KeptEntry
+    from logview.log.patterns.tally import Attempt
 
 
 class Cause(NamedTuple):
@@ -56,6 +57,44 @@ def find_cause(
     With a baseline that is the first new error, else the last fatal one. Where
     an error says only that a step failed, it is what that step printed.
     """
+    step = None if succeeded else _of_step(attempt)
+    if step is not None and step.is_named:
+        return step.cause
+    found = _find_cause(attempt, news, succeeded=succeeded, failed=failed)
+    if step is not None and (found is None or is_consequence(found.entry.text)):
+        return step.cause
+    return found
+
+
+class _StepCause(NamedTuple):
+    cause: Cause
+    is_named: bool
+    """Whether a line names the reason; else it is what was printed last."""
+
+
+def _of_step(attempt: Attempt) -> _StepCause | None:
+    """Return why the step of a build failed, by what its command printed; None for none."""
+    found = attempt.facts.steps.cause()
+    if found is None:
+        return None
+    is_named = found.why not in ("last output", "BuildKit")
+    why = "what the step of the build that failed printed"
+    if is_named:
+        why = f"the first error of the step of the build that failed ({found.why})"
+    entry = KeptEntry(found.line, 1, Level.ERROR, [found.text], -1)
+    examples = (count.example for count in attempt.counts)
+    for kept in (*attempt.errors, *attempt.last, *examples):
+        at = found.line - kept.line
+        if 0 <= at < len(kept.raw):
+            raw = kept.raw[at:]
+            entry = kept._replace(line=found.line, lines=kept.lines - at, raw=raw)
+            break
+    return _StepCause(Cause(entry, why), is_named)
+
+
+def _find_cause(
+    attempt: Attempt, news: News | None, *, succeeded: bool, failed: bool
+) -> Cause | None:
     new = [] if news is None else list(news.new)
     errors = [one for one in new if one.entry.level is not None and one.entry.level >= Level.ERROR]
     if errors:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.digest.cause import Cause, by_importance, find_cause
+from logview.log.digest.facts import facts_to_dict
 from logview.log.entries.level import Level
+from logview.log.facts.collect import LogFacts
 from logview.log.patterns.masks import strip_prefix
 from logview.log.patterns.news import Judge
 from logview.log.patterns.shapes import OTHER
@@ -105,6 +107,13 @@ class Digest:
     """How long the logs of the baseline took, on average."""
     notes: tuple[str, ...] = field(default=())
     """What else is to be known of the digest, in words for a person."""
+    facts: LogFacts = field(default_factory=LogFacts)
+    """The failed requests, the crawlers' numbers and the build's steps."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the job is known to have ended well."""
+        return self.job is not None and self.job.succeeded
 
     def to_dict(self, mask: Callable[[str], str] = lambda text: text) -> dict[str, object]:
         """Return the digest as JSON has it, all texts of the log changed by `mask`."""
@@ -177,6 +186,7 @@ class Digest:
             else {"seconds": silence.seconds, "line": silence.line},
             "baseline": [{"name": one.name, "lines": one.lines} for one in self.baseline],
             "notes": list(self.notes),
+            **facts_to_dict(self.facts, mask, succeeded=self.succeeded),
         }
 
 
@@ -242,6 +252,7 @@ def make_digest(
         seconds=attempt.seconds,
         usual_seconds=sum(times) / len(times) if times else None,
         notes=notes,
+        facts=attempt.facts,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from logview.log.digest.facts import facts_text
 from logview.phrases import count, duration
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def digest_text(digest: Digest, mask: Callable[[str], str] = lambda text: text) 
                 for one in digest.groups
             ],
         ),
+        *facts_text(digest.facts, mask, succeeded=digest.succeeded),
         _figures(digest),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

@@ -69,7 +69,6 @@ class BuildSteps:
         self._steps: dict[int, BuildStep] = {}
         self._current: BuildStep | None = None
         """The step of older Docker that goes on."""
-        self._since: dict[int, int] = {}
 
     def feed(self, first: int, lines: Sequence[str]) -> None:
         """Take lines of the log: the number of the first, and the visible text of each."""
@@ -145,6 +144,11 @@ class BuildSteps:
             step.outcome = "cached"
         elif not text.startswith((" ---> ", "Removing intermediate")):
             _read_output(step, number, text)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next lines may belong to a step without saying so."""
+        return self._current is not None
 
     @property
     def steps(self) -> list[BuildStep]:

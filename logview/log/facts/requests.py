@@ -116,7 +116,7 @@ class FailedRequests:
             return
         head = lines[0]
         if not may_be_try(head):
-            if "rawl" in head and _CRAWL_ENDED.search(head, 0, _SCANNED) is not None:
+            if _CRAWL_ENDED.search(head, 0, _SCANNED) is not None:
                 self._end_crawl()
             return
         found = find_try(lines)
@@ -180,8 +180,8 @@ def may_be_try(head: str) -> bool:
 
 
 _CRAWL_ENDED = re.compile(
-    r"All requests from the queue have been processed|[Ff]inal request statistics"
-    r"|Crawler?[^\n]{0,80}: Finished!|Closing spider \(finished\)|Spider closed \(finished\)"
+    r"the crawler will shut down|[Ff]inal request statistics|Crawler: Finished!"
+    r"|(?:Closing spider|Spider closed) \(finished\)"
 )
 _JAVASCRIPT = re.compile(
     r"[Rr]eclaiming failed request back to the list or queue[.:]? ?"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.entries.level import Level
 from logview.log.entries.records import EntryBlock, LineGrouper
+from logview.log.facts.collect import LogFacts
 from logview.log.patterns.masks import own_text, strip_prefix
 from logview.log.patterns.model import EXAMPLE_CHARACTERS, MAX_TEMPLATES, Model, ModelTemplate
 from logview.log.patterns.shapes import Shape, ShapeTable, entry_head
@@ -92,6 +93,7 @@ class Attempt:
     last_stamp: bytes | None = None
     has_output: bool = False
     """Whether there are lines of anything but the platform."""
+    facts: LogFacts = field(default_factory=LogFacts)
 
     @property
     def seconds(self) -> float | None:
@@ -173,6 +175,8 @@ class LogTally:
         attempt, lines, starts = self.attempt, block.lines, block.starts
         first, after = starts[begin], starts[end] if end < len(starts) else len(lines)
         self._read_stamps(lines, first, after, block.first)
+        begins = [start - first for start in starts[begin:end]]
+        attempt.facts.feed(block.first + first, lines[first:after], begins)
         places, levels = starts[begin:end], block.levels[begin:end]
         ends = [*places[1:], after]
         heads = [

@@ -1,0 +1,65 @@
+"""Collect a log's facts: its failed requests, its crawlers' numbers, the steps of its build."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from logview.log.facts.build_steps import BuildSteps
+from logview.log.facts.requests import FailedRequests
+from logview.log.facts.statistics import CrawlerStatistics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_ENTRY_MARKS = (
+    *("reached maximum retries", "eclaiming failed request", "marking failed request as"),
+    *("etrying request to ", "etrying <"),
+    *("equest statistics:", '"currentConcurrency":', "current_concurrency = "),
+    *("tatus message]:", "tatus message (terminal)]:", "Crawled "),
+    *("crawler will shut down", "Crawler: Finished!", "pider closed ("),
+)
+"""What the first line of an entry that holds a fact has: few lines hold one."""
+
+_STEP_MARKS = ("Z #", "\n#", "Step ")
+
+
+class LogFacts:
+    """The facts of a log, or of one attempt of a run; fed entry by entry, in the log's order."""
+
+    def __init__(self) -> None:
+        self.requests = FailedRequests()
+        self.statistics = CrawlerStatistics()
+        self.steps = BuildSteps()
+
+    def feed(self, first: int, lines: Sequence[str], starts: Sequence[int]) -> None:
+        """Take lines: the number of the first, the visible text of each, and where entries begin.
+
+        `starts` are indices of `lines`, from 0 on. Lines that hold no facts cost some
+        tenths of a microsecond each, in blocks of hundreds.
+        """
+        text = "\n" + "\n".join(lines)
+        if self.steps.is_open or any(mark in text for mark in _STEP_MARKS):
+            self.steps.feed(first, lines)
+        for start, end in _marked(text, lines, starts):
+            self.statistics.feed(first + start, lines[start:end])
+            self.requests.feed(first + start, lines[start:end])
+
+
+def _marked(text: str, lines: Sequence[str], starts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the entries that have a mark, first and end, by the lines' text."""
+    places: list[int] = []
+    for mark in _ENTRY_MARKS:
+        at = text.find(mark)
+        while at >= 0:
+            places.append(at)
+            at = text.find("\n", at)
+            at = text.find(mark, at) if at >= 0 else -1
+    if not places:
+        return
+    offsets = list(accumulate((len(line) + 1 for line in lines), initial=1))
+    entries = {bisect_right(starts, bisect_right(offsets, place) - 1) - 1 for place in places}
+    for entry in sorted(entries):
+        if entry >= 0:
+            yield starts[entry], starts[entry + 1] if entry + 1 < len(starts) else len(lines)
