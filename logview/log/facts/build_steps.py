@@ -200,9 +200,14 @@ def _read_output(step: BuildStep, number: int, text: str) -> None:
         return
     if step.cause is None and (why := cause_of(text)) is not None:
         step.cause = Cause(number, text.strip(), why)
-    if not text.startswith(("npm notice", "npm verb", "npm timing")):
+    if _NO_OUTPUT.match(text) is None:
         step.last_output = Cause(number, text.strip(), "last output")
 
+
+_NO_OUTPUT = re.compile(
+    r"\s{0,8}npm (?:notice|verb|timing|(?:ERR!|error)\s{0,8}(?:\Z|A complete log|Log files|/))"
+)
+"""What npm prints last, whatever went wrong."""
 
 _STEP = re.compile(r"#([0-9]{1,6}) (?!0x)(?=\S)")
 _OLD_STEP = re.compile(r"Step ([0-9]{1,4})/[0-9]{1,4} : (?=[A-Z])")
@@ -222,9 +227,12 @@ _CAUSES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|error TS[0-9]{1,6}: "
             r"|[^\s:]{1,200}:[0-9]{1,7}:(?:[0-9]{1,7}:)? (?:fatal )?error: "  # gcc, clang
             r"|(?:\./)?[^\s:]{1,200}\.go:[0-9]{1,7}:(?:[0-9]{1,7}:)? "
-            r"|error(?:\[E[0-9]{1,6}\])?: (?!could not compile|subprocess|command|metadata)"
+            r"|error(?:\[E[0-9]{1,6}\])?: (?!could not compile|subpro|command|metadata)"
             r"|(?:✘ )?\[ERROR\] "  # esbuild, Maven
-            r"|Module not found: |Failed to compile"
+            r"|[0-9]{1,7}:[0-9]{1,7} {1,8}error  "  # ESLint
+            r"|go: (?!downloading|finding|added|extracting|upgraded|creating|to add)"
+            r"|Module not found: |Failed to compile|Type error: |ERROR in "
+            r"|\[vite[^\]\n]{0,30}\]:? [^\n]{0,40}failed"
             r"|\[?vite[^\n]{0,40} error|error during build:|RollupError: "
             r"|ld: |collect2: error: |/usr/bin/ld: "
             r"|[A-Za-z.]{0,60}(?:Syntax|Type|Reference|Indentation)Error: "
@@ -235,7 +243,9 @@ _CAUSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "npm",
         re.compile(
-            r"\s{0,8}(?:npm (?:ERR!|error) (?!A complete log|Log files|/|    /)|gyp ERR! "
+            r"\s{0,8}(?:npm (?:ERR!|error) (?!\s{0,8}(?:A complete log|Log files|/|path "
+            r"|code (?:[0-9]|ELIFE)|command|errno|syscall|workspace|location|Lifecycle"
+            r"|gyp (?:info|verb|http|spawn)|\Z))|gyp ERR! "
             r"|node-pre-gyp ERR! "
             r"|ERR_PNPM_|\s?ERR_PNPM_|error (?:An unexpected error|Couldn't find|Your lockfile"
             r"|Received|Found incompatible|[\w@/.-]{1,100}: The engine)"
@@ -246,12 +256,12 @@ _CAUSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "pip",
         re.compile(
-            r"\s{0,8}(?:(?:ERROR|error): (?:Could not|No matching|Cannot install|Ignored the"
-            r"|Failed (?:building|to build)|Invalid requirement|Package '|ResolutionImpossible"
-            r"|HTTP error|THESE PACKAGES|In --require-hashes|Exception|pip's|subprocess-exited"
-            r"|command |metadata-generation)"
+            r"\s{0,8}(?:(?:ERROR|error): (?:Could not|No matching|Cannot install"
+            r"|Invalid requirement|Package '|ResolutionImpossible"
+            r"|HTTP error|THESE PACKAGES|In --require-hashes|Exception|pip's)"
             r"|ModuleNotFoundError: |ImportError: |Because [^\n]{0,300}version solving failed"
-            r"|  × No solution found|error: No solution)"
+            r"|× (?:No solution|Failed to)|error: No solution"
+            r"|Your requirements could not be resolved|Could not find gem|Bundler could not find)"
         ),
     ),
     (

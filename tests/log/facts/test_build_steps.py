@@ -165,6 +165,31 @@ def test_steps_are_capped() -> None:
     assert len(build_steps(lines).steps) == MAX_STEPS
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("  3:5  error  'x' is not defined  no-undef", "compiler"),
+        ("  error: subprocess-exited-with-error", None),
+        ("      ModuleNotFoundError: No module named 'setuptools'", "pip"),
+        ("  × No solution found when resolving dependencies:", "pip"),
+        ("npm error code 1", None),
+        ("npm error gyp info it worked if it ends with ok", None),
+        ("npm error gyp ERR! find Python", "npm"),
+        ("npm ERR! code ELIFECYCLE", None),
+        (" ERR_PNPM_OUTDATED_LOCKFILE  Cannot install", "npm"),
+        ("error Command failed with exit code 1.", None),
+        ("go: github.com/x/y@v1: not found", "compiler"),
+        ("go: downloading github.com/x/y v1", None),
+        ("error: could not compile `x`", None),
+        ("make: *** [Makefile:5: all] Error 2", None),
+        ("[vite]: Rollup failed to resolve import", "compiler"),
+        ("FATAL ERROR: Reached heap limit", "command"),
+    ],
+)
+def test_what_names_a_reason(text: str, why: str | None) -> None:
+    assert cause_of(text) == why
+
+
 def test_a_word_is_no_reason() -> None:
     assert cause_of("npm warn deprecated error@1.0.0: x") is None
     assert cause_of("found 0 errors in 3 files") is None
