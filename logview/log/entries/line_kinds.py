@@ -437,6 +437,12 @@ _OF_HEAD = {
 
 _SECOND_WORD = slice(31, 33)
 
+_STAMP_DIGITS = b"0000-00-00T00:00:00.000Z"
+_STAMP_SIZE = len(_STAMP_DIGITS)
+_DIGITS = bytes.maketrans(b"0123456789", b"0" * 10)
+"""Makes all digits zeros, so that stamps compare at one go."""
+
+
 _FIRST = re.compile(
     rf"\n(?:{STAMP} )?([A-Za-z]+ [^\n-]|\[[A-Za-z_][^\]\n ]{{0,100}}\] (?:INFO|WARN|ERROR|DEBUG) "
     r"[^\n]{0,2}| {2,60}[\w\"'(]{2}|[^\x00-\x7f]|)"
@@ -514,7 +520,7 @@ class PageKinds(NamedTuple):
 def classify_page(text: str) -> PageKinds:
     r"""Classify each line of a page (lines joined with `\n`)."""
     lines = text.split("\n")
-    nested = "-> " in text
+    nested = ">" in text and "-> " in text  # a single character is found far faster
     if nested:
         matches = list(_MATCHER.read(text))
         kinds = _by_form(matches)
@@ -582,9 +588,8 @@ def _by_head(lines: list[str]) -> bytearray:
     known = lines
     if unknown:
         known = [line for line, kind in zip(lines, kinds, strict=True) if kind != _UNKNOWN]
-    digits = "".join([line[20:23] for line in known])
-    stamped = digits.isascii() and digits.isdigit()
-    if not stamped or not all(map(_STAMPED_SECOND.fullmatch, {line[:20] for line in known})):
+    stamps = "".join([line[:_STAMP_SIZE] for line in known])
+    if not stamps.isascii() or stamps.encode().translate(_DIGITS) != _STAMP_DIGITS * len(known):
         return _by_first(lines)
     if unknown:
         others = _find_all(kinds, _UNKNOWN)
