@@ -41,9 +41,10 @@ SGR = re.compile(r"\x1b\[([0-9:;]*)m")
 REMOVED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
 """As a regex set: what no text keeps. Controls but tab and newline, and overrides of direction."""
 
-# Runs of what begins no sequence go at once: a line may be megabytes of NUL.
+# Runs of what begins no sequence go at once, and of ESC all but the last: a line may be
+# megabytes of either.
 _RUN = "\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\u202a-\u202e\u2066-\u2069"
-_UNWANTED = re.compile(rf"{_PATTERN}|[{_RUN}]+|[{REMOVED}]")
+_UNWANTED = re.compile(rf"\x1b+(?=\x1b)|{_PATTERN}|[{_RUN}]+|[{REMOVED}]")
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
 _NOT_IN_TEXT = bytes({*_CONTROLS} - {*b"\b\f\r\x1b"})

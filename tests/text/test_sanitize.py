@@ -112,6 +112,11 @@ def test_broken_sequences_hide_no_text(line: bytes, text: str) -> None:
     assert visible(line) == text
 
 
+@pytest.mark.parametrize("behind", [b"", b"[31m", b"]0;title\x07", b"\x1b", b"c", b"\x00"])
+def test_a_run_of_introducers_goes_like_each_of_them(behind: bytes) -> None:
+    assert visible(b"a" + b"\x1b" * 500 + behind + b"\x00b") == "ab"
+
+
 def test_an_unended_string_hides_nothing_in_the_next_line() -> None:
     page = b"\x1b]0;one\ntwo\x07\nthree \x1b[\n31m four"
     assert visible(page) == "0;one\ntwo\nthree \n31m four"
