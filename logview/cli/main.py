@@ -103,6 +103,19 @@ def _parser() -> argparse.ArgumentParser:
         help="list the newest runs of an Actor or task, with --json an object a line",
     )
     add(
+        "--digest",
+        action="store_true",
+        help="why a run ended as it did instead of its log; with --json as one object",
+    )
+    add(
+        "--against",
+        action="append",
+        metavar="TARGET",
+        help="with --digest: compare with this log (up to three times), or with none; else with "
+        "the last good runs of the same task or Actor",
+    )
+    add("--no-cache", action="store_true", help="keep nothing in the cache folder, and read none")
+    add(
         "--exit-status",
         action="store_true",
         help="in plain mode: leave with the run's own result",
@@ -213,6 +226,7 @@ def _run(arguments: Sequence[str]) -> int:
         options.plain
         or options.json
         or options.runs
+        or options.digest
         or options.output is not None
         or not terminal.is_terminal(1)
     )
@@ -267,8 +281,16 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
 
             text = FINISHED_ID
         target = None if text is None else targets.parse(text, api_url=chosen.api_url)
+        against = None
+        if options.against is not None:
+            named = [] if options.against == ["none"] else options.against
+            against = [targets.parse(name, api_url=chosen.api_url) for name in named]
     except (settings.SettingsError, targets.TargetError) as error:
         raise UsageError(f"{error.title}: {error.msg}") from error
+    if options.no_cache:
+        from dataclasses import replace
+
+        chosen = replace(chosen, cache=False)
     origin = None if target is None else make_origin(target, chosen)
     check_origin(options, origin)
     path = _path(options, origin)
@@ -290,7 +312,7 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
     if plain and target is not None:
         if origin is not None and origin.understood and not options.runs:
             notices.append(origin.understood)
-        return _print(options, chosen, target, path, notices)
+        return _print(options, chosen, target, path, notices, against)
     terminal.exit_on_signals()
     # Start-up makes many objects and no garbage: the app lets the collector in when it shows.
     gc.disable()
@@ -339,7 +361,12 @@ def _print_runs(chosen: Settings, target: Target, *, as_json: bool) -> int:
 
 
 def _print(
-    options: Options, chosen: Settings, target: Target, path: Path | None, notices: list[str]
+    options: Options,
+    chosen: Settings,
+    target: Target,
+    path: Path | None,
+    notices: list[str],
+    against: list[Target] | None,
 ) -> int:
     from logview.plain import reader as plain
     from logview.process.terminal import print_error
@@ -349,6 +376,18 @@ def _print(
     if options.runs:
         return _print_runs(chosen, target, as_json=options.json)
     follow = not options.no_follow
+    if options.digest:
+        from logview.plain.digest_output import print_digest
+
+        return print_digest(
+            chosen,
+            target,
+            against=against,
+            as_json=options.json,
+            follow=follow,
+            exit_status=options.exit_status,
+            redact=not options.no_redact,
+        )
     if options.json:
         return plain.print_entries(
             chosen,

@@ -15,6 +15,9 @@ NAME_TARGET = (
 )
 
 
+MOST_BASELINES = 3
+
+
 class UsageError(Exception):
     """Wrong usage; the message is what was wrong and what to do."""
 
@@ -31,6 +34,9 @@ class Options(argparse.Namespace):
     plain: bool
     json: bool
     runs: bool
+    digest: bool
+    against: list[str] | None
+    no_cache: bool
     exit_status: bool
     output: str | None
     overwrite: bool
@@ -51,6 +57,7 @@ def check_options(options: Options, plain: bool) -> None:
 
     if options.runs:
         _check_runs(options)
+    _check_digest(options)
     if options.exit_status and not plain:
         raise UsageError(
             "--exit-status is for plain text: write logview --plain --exit-status TARGET"
@@ -91,12 +98,29 @@ def _check_runs(options: Options) -> None:
         raise UsageError("--runs prints a list: leave --output, --exit-status and --at out")
 
 
+def _check_digest(options: Options) -> None:
+    if options.against is not None:
+        if not options.digest:
+            raise UsageError("--against is for --digest: logview TARGET --digest --against TARGET")
+        if "none" in options.against and len(options.against) > 1:
+            raise UsageError("--against none is no baseline at all: leave the others out")
+        if len(options.against) > MOST_BASELINES:
+            raise UsageError(f"--against can be given {MOST_BASELINES} times at most")
+    if options.digest and (options.file is not None or options.at is not None or options.runs):
+        raise UsageError("--digest prints the digest alone: leave --output, --at and --runs out")
+
+
 def _check_saving(options: Options, plain: bool) -> None:
     if options.json and options.file is not None:
         raise UsageError("--json is for standard output: leave --output out")
     if options.overwrite and options.file is None:
         raise UsageError("--overwrite is for --output FILE: leave it out")
-    if options.no_redact and plain and options.file is None and not options.json:
+    if (
+        options.no_redact
+        and plain
+        and options.file is None
+        and not (options.json or options.digest)
+    ):
         raise UsageError(
             "--no-redact is for what is saved or copied, and in standard output nothing is "
             "masked: leave it out, or add --output FILE"

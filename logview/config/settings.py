@@ -49,6 +49,8 @@ class Settings:
     """Notices for the person: things that were found and could not be used."""
     mask_on_screen: bool = False
     """Whether secrets are masked on the screen, too, and not only where they leave."""
+    cache: bool = True
+    """Whether what can be had again may be kept in the cache folder; never with `--demo`."""
     login: ApifyLogin | None = field(default=None, compare=False)
     """The Apify CLI's login, where no token was given otherwise; it may have none yet."""
 
@@ -82,9 +84,10 @@ def load(
     config = _read_config(config_dir(environ) / "config.toml", notices)
     theme, keys = _theme(config, notices), _keys(config, notices)
     mask = _flag(config, "mask_on_screen", notices)
+    cache = _flag(config, "cache", notices, default=True)
     if demo_url is not None:
         url = demo_url.rstrip("/")
-        return Settings(url, "--demo", None, None, theme, keys, tuple(notices), mask)
+        return Settings(url, "--demo", None, None, theme, keys, tuple(notices), mask, False)
     address, address_source = _api_url(api_url, environ, config, notices)
     login = None
     given = _token(token_file, environ)
@@ -100,7 +103,7 @@ def load(
             "where others could read it. Use an https address."
         )
     return Settings(
-        *(address, address_source, token, source, theme, keys, tuple(notices), mask),
+        *(address, address_source, token, source, theme, keys, tuple(notices), mask, cache),
         login=login,
     )
 
@@ -168,7 +171,7 @@ def _token_of_file(name: str) -> Token:
         raise SettingsError(title, f"{name}: {error}") from None
 
 
-_CONFIG_KEYS = ("theme", "api_url", "mask_on_screen", "keys")
+_CONFIG_KEYS = ("theme", "api_url", "mask_on_screen", "cache", "keys")
 
 
 def _read_config(path: Path, notices: list[str]) -> Mapping[str, object]:
@@ -209,12 +212,14 @@ def _theme(config: Mapping[str, object], notices: list[str]) -> str | None:
     return None
 
 
-def _flag(config: Mapping[str, object], name: str, notices: list[str]) -> bool:
-    value = config.get(name, False)
+def _flag(
+    config: Mapping[str, object], name: str, notices: list[str], *, default: bool = False
+) -> bool:
+    value = config.get(name, default)
     if isinstance(value, bool):
         return value
     notices.append(f"config.toml: {name} is ignored: it has to be true or false.")
-    return False
+    return default
 
 
 def _keys(config: Mapping[str, object], notices: list[str]) -> dict[str, str]:

@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from logview.log.entries.records import EntryAssembler, RecordMaker
+from logview.log.patterns.shapes import ShapeTable, entry_head
 from logview.text.escapes import separate_pieces
+from logview.text.line_splitter import LineSplitter
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
@@ -21,9 +23,6 @@ QUIET = 2.0
 
 BATCH = 400
 """Lines that are read between two turns of the event loop."""
-
-LONGEST_LINE = 8 << 20
-"""Bytes of a line that are held until it ends; of a longer one the rest is left out."""
 
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """What JSON may hold as it is, and a terminal or a reader of lines may take amiss."""
@@ -47,27 +46,15 @@ class JsonOutput:
         self._masker = masker
         self._entries = EntryAssembler()
         self._records = RecordMaker()
-        self._held = bytearray()
+        self._shapes = ShapeTable()
+        self._splitter = LineSplitter()
         self._at_start = True
-        self._skipping = False
-        """Whether the unfinished line is too long, and what comes of it is left out."""
-        self._long = b""
-        """The beginning of that line."""
 
     async def log(self, data: bytes) -> None:
         """Take the next bytes of the log; print the entries that are complete."""
-        self._held += data
-        end = self._held.rfind(b"\n") + 1
-        lines = bytes(self._held[:end]).split(b"\n")[:-1]
-        del self._held[:end]
-        if lines and self._skipping:
-            lines[0] = self._long
-            self._skipping = False
-        if len(self._held) > LONGEST_LINE:
-            if not self._skipping:
-                self._long = bytes(self._held[:LONGEST_LINE])
-            self._skipping = True
-            self._held.clear()
+        await self._feed_all(self._splitter.feed(data))
+
+    async def _feed_all(self, lines: list[bytes]) -> None:
         for at in range(0, len(lines), BATCH):
             await self._feed(lines[at : at + BATCH])
         self.flush_after = None if self._entries.is_empty else QUIET
@@ -91,8 +78,7 @@ class JsonOutput:
         await self._print(self._entries.flush())
 
     async def _end_last_line(self) -> None:
-        if self._held or self._skipping:
-            await self.log(b"\n")
+        await self._feed_all(self._splitter.finish())
 
     async def _feed(self, lines: list[bytes]) -> None:
         text = visible(separate_pieces(b"\n".join(lines)))
@@ -103,7 +89,13 @@ class JsonOutput:
         await self._print(self._entries.feed(text.split("\n"), shown.split("\n")))
 
     async def _print(self, entries: Iterable[AssembledEntry]) -> None:
-        written = [to_json(self._records.make(entry)) for entry in entries]
+        some = list(entries)
+        heads = [entry_head(entry.lines, entry.level) for entry in some]
+        numbers = self._shapes.add(heads, [entry.level for entry in some])
+        written = [
+            to_json({**self._records.make(entry), "template": self._shapes.shapes[number].text})
+            for entry, number in zip(some, numbers, strict=True)
+        ]
         if written:
             await self._descriptor.write("".join(written).encode())
 

@@ -31,6 +31,11 @@ def state_dir(environ: Mapping[str, str] | None = None) -> Path:
     return _app_dir("XDG_STATE_HOME", "state", environ)
 
 
+def cache_dir(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the folder for what can be had again: `XDG_CACHE_HOME` first, else the platform's."""
+    return _app_dir("XDG_CACHE_HOME", "cache", environ)
+
+
 def _app_dir(variable: str, kind: str, environ: Mapping[str, str] | None) -> Path:
     base = (os.environ if environ is None else environ).get(variable, "")
     # A relative path is to be ignored (XDG Base Directory Specification).
@@ -40,6 +45,8 @@ def _app_dir(variable: str, kind: str, environ: Mapping[str, str] | None) -> Pat
 
     if kind == "config":
         return platformdirs.user_config_path(APP, appauthor=False)
+    if kind == "cache":
+        return platformdirs.user_cache_path(APP, appauthor=False)
     return platformdirs.user_state_path(APP, appauthor=False)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SAMPLES = CASES.parent / "samples"
-KEYS = ["line", "lines", "time", "level", "logger", "child", "message", "data", "text"]
+KEYS = ["line", "lines", "time", "level", "logger", "child", "message", "data", "text", "template"]
 CHILD = "apify.actor runId:HG7ML7M8z78YcAPEB"
 
 
@@ -59,6 +59,15 @@ def one(text: str) -> dict[str, Any]:
     (only,) = entries(f"2026-11-20T06:00:00.000Z {text}\n".encode())
     assert list(only) == KEYS
     return only
+
+
+def test_entries_that_differ_in_values_have_one_template() -> None:
+    log = "INFO  Saved 12 items of https://a.example/1\nINFO  Saved 7 items of https://b.example/\n"
+    assert [entry["template"] for entry in entries(log.encode())] == [
+        "INFO Saved # items of <url>"
+    ] * 2
+    failed = [f"ERROR Failed with {code}\n" for code in ("status 403", "status 407")]
+    assert one(failed[0].strip())["template"] != one(failed[1].strip())["template"]
 
 
 def summary(found: list[dict[str, Any]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from logview.log.digest.facts import facts_text
-from logview.phrases import count, duration
+from logview.phrases import count, duration, rough_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,9 +116,11 @@ def _figures(digest: Digest) -> list[str]:
             f"{duration(digest.seconds)} from the first line to the last"
             + (f", usually {duration(usual)}" if usual is not None else "")
         )
-    if digest.silence is not None:
+    if digest.silence is not None and digest.silence.seconds >= 1:
         silence = digest.silence
-        rows.append(f"Longest silence: {duration(silence.seconds)} after line {silence.line:,}")
+        rows.append(
+            f"Longest silence: {rough_duration(silence.seconds)} after line {silence.line:,}"
+        )
     return rows
 
 

@@ -70,6 +70,8 @@ class ShapeTable:
 
     def add(self, texts: Sequence[str], levels: Sequence[Level | None]) -> list[int]:
         """Return the number of each entry's shape, by its `entry_head` and level."""
+        if not texts:
+            return []
         data = mask_in_bulk(texts)
         lines: list[bytes] | None = None
         known_of = self._known

@@ -18,6 +18,9 @@ from logview.log.patterns.masks import own_text, strip_prefix
 from logview.log.patterns.model import EXAMPLE_CHARACTERS, MAX_TEMPLATES, Model, ModelTemplate
 from logview.log.patterns.shapes import Shape, ShapeTable, entry_head
 from logview.log.patterns.templates import Templates, find_templates
+from logview.text.escapes import separate_pieces
+from logview.text.line_splitter import LineSplitter
+from logview.text.sanitize import visible
 from logview.text.timestamps import PLATFORM, SIZE, StampReader, detect_stamps, milliseconds
 
 if TYPE_CHECKING:
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
 LAST_ENTRIES = 400
 """How many of the last entries are kept, and of the last errors."""
+
+BATCH = 400
+"""Lines that are counted at once."""
 
 EXAMPLE_LINES = 200
 EXAMPLES = 2_000
@@ -115,10 +121,21 @@ class LogTally:
         """Lines that were read, those of earlier attempts among them."""
         self.attempt = Attempt()
         self._grouper = LineGrouper()
+        self._splitter = LineSplitter()
         self._stamps: StampReader | None = None
-        self._head: list[str] = []
         self._line_before: tuple[str, bytes] | None = None
         """The first 19 characters of the line before, and its stamp."""
+
+    def feed_data(self, data: bytes) -> None:
+        """Take the next bytes of the log, cut anywhere; some microseconds for a line."""
+        self._feed_raw(self._splitter.feed(data))
+
+    def _feed_raw(self, lines: list[bytes]) -> None:
+        for at in range(0, len(lines), BATCH):
+            text = visible(separate_pieces(b"\n".join(lines[at : at + BATCH])))
+            if not self.lines:
+                text = text.removeprefix("\ufeff")
+            self.feed(text.split("\n"))
 
     def feed(self, lines: Sequence[str]) -> None:
         """Take the visible text of the next lines."""
@@ -127,11 +144,13 @@ class LogTally:
 
     def break_entry(self) -> None:
         """Begin a new entry with the next line: lines are missing here."""
+        self._feed_raw(self._splitter.finish())
         self._count(self._grouper.break_entry())
         self._line_before = None
 
     def finish(self) -> Attempt:
         """Count what is held, and return the last attempt."""
+        self._feed_raw(self._splitter.finish())
         self._count(self._grouper.flush())
         return self.attempt
 
