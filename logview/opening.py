@@ -36,12 +36,8 @@ class OriginWords:
 
     noun: str
     """What it is in a sentence: `a run or build`, `a file`, `standard input`."""
-    connecting: str = "READING"
+    connecting: str = "Reading…"
     """The state before the source answers."""
-    placeholder: str = "Reading…"
-    """What stands in the pane before the source answers."""
-    open: str = "FILE"
-    """The state while the source is open and more may come."""
     lost: str = ""
     """The state while the source is lost; empty: reconnecting, with the seconds to the next try."""
     lost_hint: str = ""
@@ -180,7 +176,7 @@ def _actor_name(settings: Settings) -> ActorName:
 
 def _job_origin(target: JobTarget, settings: Settings) -> Origin:
     return Origin(
-        words=OriginWords("a run or build", "CONNECTING", "Connecting…", "LIVE"),
+        words=OriginWords("a run or build", "Connecting…"),
         name="",
         description=f"{target.kind or 'run or build'} {target.id}",
         argument=target.id,
@@ -260,8 +256,8 @@ def _file_origin(target: FileTarget, settings: Settings) -> Origin:
     return Origin(
         words=OriginWords(
             "a file",
-            lost="WAITING for the file to come back",
-            lost_hint="It is looked for all the time.",
+            lost="waiting for the file to come back",
+            lost_hint="Watching for it to return.",
         ),
         name=path.name,
         description=str(path),
@@ -289,7 +285,7 @@ def _file_source(target: FileTarget, settings: Settings, options: ReadOptions) -
 
 def _stdin_origin(target: StdinTarget, settings: Settings) -> Origin:
     return Origin(
-        words=OriginWords("standard input", open="PIPE"),
+        words=OriginWords("standard input"),
         name="standard input",
         description="",
         argument="-",

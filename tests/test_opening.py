@@ -69,7 +69,7 @@ def _parse_toy(text: str, context: target.ParseContext) -> Target | None:
 
 def _toy_origin(toy: ToyTarget, settings: Settings) -> Origin:
     return Origin(
-        words=OriginWords("a toy", open="TOY"),
+        words=OriginWords("a toy"),
         name="My toy",
         description=f"toy {toy.word}",
         argument=f"toy:{toy.word}",
@@ -167,4 +167,4 @@ async def test_what_can_not_be_read_again_reports_it(monkeypatch: pytest.MonkeyP
     async with app.run_test(size=(80, 24)) as pilot:
         await _shown(app, "the toy says hi")
         await pilot.press("r")
-        await _shown(app, "a toy can't be read again")
+        await _shown(app, "a toy can't be reopened")

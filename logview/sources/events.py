@@ -195,5 +195,5 @@ class Source(Protocol):
         ...
 
     def stats(self) -> list[tuple[str, str]]:
-        """Return what happened so far, as (name, value) rows for the palette's ledger."""
+        """Return what happened so far, as (name, value) rows for the connection details."""
         ...

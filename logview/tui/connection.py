@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from logview.phrases import ago, count, duration
+from logview.phrases import count
 from logview.sources import events
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ class Connection:
     """When the next try is, on the monotonic clock; None when none is planned."""
     last_byte: float | None = None
     """When the last byte came, on the monotonic clock."""
+    first_byte: float | None = None
+    """When the first byte came, on the monotonic clock."""
+    since: float | None = None
+    """When the state became what it is, on the monotonic clock; None before the first event."""
     proof: str = ""
     """What the last reconnection brought: "reconnected: 0 lines lost"."""
     _proof_until: float = field(default=0.0)
@@ -55,6 +59,20 @@ class Connection:
 
     def update(self, event: events.Event, now: float) -> None:
         """Update the state by one event; `now` is the monotonic clock in seconds."""
+        before = self.state
+        self._update(event, now)
+        if self.since is None or self.state != before:
+            self.since = now
+
+    def receive(self, now: float) -> None:
+        """Update the state by bytes that have come."""
+        if self.state not in ("live", "ended", "unknown"):
+            self.update(events.Received(b""), now)
+        self.last_byte = now
+        if self.first_byte is None:
+            self.first_byte = now
+
+    def _update(self, event: events.Event, now: float) -> None:
         match event:
             case events.Received():
                 self.last_byte = now
@@ -104,47 +122,13 @@ class Connection:
         """Return the whole seconds to the next try, at least 0; None when none is planned."""
         return None if self.next_try is None else max(0, round(self.next_try - now))
 
-    def words(self, now: float) -> str:
-        """Return the state as the status line shows it."""
-        wait = self.seconds_to_retry(now)
-        match self.state:
-            case "connecting":
-                return self.origin.connecting
-            case "live":
-                age = ago(now - self.last_byte) if self.last_byte is not None else "nothing yet"
-                return self._with_proof(f"{self.origin.open} · {age}", now)
-            case "waiting":
-                return "WAITING for the run to start"
-            case "reconnecting" if self.origin.lost:
-                return self.origin.lost
-            case "reconnecting":
-                when = "now" if not wait else f"in {wait} s"
-                return f"RECONNECTING {when} · attempt {self.attempt}"
-            case "unknown":
-                return self._with_proof("ENDED · status unknown", now)
-            case "failed":
-                return "STOPPED"
-            case _:
-                if self.job is None:
-                    return "END"
-                if not self.job.ended:  # asked not to follow
-                    return f"READ SO FAR · {self.job.status}, not followed"
-                return self._with_proof(f"ENDED · {outcome(self.job)}", now)
+    def proof_words(self, now: float) -> str:
+        """Return what the last reconnection brought, for a while after it; else nothing."""
+        return self.proof if now < self._proof_until else ""
 
-    def _with_proof(self, words: str, now: float) -> str:
-        """Add what the last reconnection brought, for a while after it."""
-        return f"{words} · {self.proof}" if self.proof and now < self._proof_until else words
-
-
-def outcome(job: Job) -> str:
-    """Return how a job ended: status, exit code, duration."""
-    parts = [job.status]
-    if job.exit_code is not None:
-        parts.append(f"exit code {job.exit_code}")
-    seconds = job_seconds(job, None)
-    if seconds is not None:
-        parts.append(duration(seconds))
-    return " · ".join(parts)
+    def seconds_in_state(self, now: float) -> float:
+        """Return how long the state has been what it is, in seconds."""
+        return 0.0 if self.since is None else max(0.0, now - self.since)
 
 
 def job_seconds(job: Job, now: datetime | None) -> float | None:

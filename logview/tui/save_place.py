@@ -67,7 +67,7 @@ def _resolve(text: str, name: str, *, overwrite: bool, shown: str | None) -> Sav
                 return SaveLocation(None, "this is the log that is shown here: choose another name")
             if not path.is_file():
                 return SaveLocation(None, clean(error.msg))
-            words = f"{clean(str(path))} is there already: Enter again overwrites it"
+            words = f"{clean(str(path))} exists · Enter again to overwrite"
             return SaveLocation(None, words, is_there=True)
     except SaveError as error:
         return SaveLocation(None, clean(f"{error.title}: {error.msg}"))

@@ -19,7 +19,7 @@ FOR_LOG = (
 )
 """The styles of a log as it opens; those of what opens over it are read when it does."""
 
-FOR_OPEN = ("open", "job_list", "header_bar", "status_bar", "key_bar", "banner")
+FOR_OPEN = ("open", "job_list", "header_bar", "status_bar", "key_bar", "banner", "toast")
 """The styles of the open screen."""
 
 

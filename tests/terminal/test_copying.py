@@ -41,9 +41,9 @@ def test_while_a_tool_hangs_the_screen_lives_and_the_receipt_comes(
 ) -> None:
     tools.add("xclip", tools.hangs())
     with Terminal([str(lines)], env=on_a_desktop(tools)) as terminal:
-        terminal.wait_for("line 500 of 500").send("y")
+        terminal.wait_for(" 500 of 500").send("y")
         pid = tools.pid()
-        terminal.send("k").wait_for("line 499 of 500")
+        terminal.send("k").wait_for(" 499 of 500")
         os.kill(pid, 0)  # it hung all the while
         terminal.wait_for("Sent 1 line to the terminal (OSC 52)")
         tools.wait_ended()
@@ -54,7 +54,7 @@ def test_while_a_tool_hangs_the_screen_lives_and_the_receipt_comes(
 def test_a_tool_that_hangs_does_not_hold_the_exit(lines: Path, tools: Tools) -> None:
     tools.add("xclip", tools.hangs())
     with Terminal([str(lines)], env=on_a_desktop(tools), program=PATIENT) as terminal:
-        terminal.wait_for("line 500 of 500").send("y")
+        terminal.wait_for(" 500 of 500").send("y")
         tools.pid()
         terminal.send(CTRL_Q)
         assert terminal.exit_code() == 0
@@ -66,7 +66,7 @@ def test_a_tool_that_hangs_does_not_hold_the_exit(lines: Path, tools: Tools) -> 
 def test_who_copies_and_quits_at_once_has_copied(lines: Path, tools: Tools) -> None:
     tools.add("xclip", f": > {tools.folder}/began; sleep 0.02; {tools.keeps('xclip')}")
     with Terminal([str(lines)], env=on_a_desktop(tools), program=MORE_PATIENT) as terminal:
-        terminal.wait_for("line 500 of 500").send("y")
+        terminal.wait_for(" 500 of 500").send("y")
         wait_until((tools.folder / "began").exists)
         terminal.send(CTRL_Q)
         assert terminal.exit_code() == 0
@@ -83,8 +83,8 @@ def test_what_a_tool_prints_stays_off_the_screen(
     talk = "echo NOISE; echo NOISE >&2; (echo NOISE > /dev/tty) 2> /dev/null"
     tools.add("xclip", f"{talk}; cat > /dev/null; {end}")
     with Terminal([str(lines)], env=on_a_desktop(tools), program=PATIENT) as terminal:
-        terminal.wait_for("line 500 of 500").send("y").wait_for(receipt)
-        terminal.send("k").wait_for("line 499 of 500").send(CTRL_Q)
+        terminal.wait_for(" 500 of 500").send("y").wait_for(receipt)
+        terminal.send("k").wait_for(" 499 of 500").send(CTRL_Q)
         assert terminal.exit_code() == 0
         assert b"NOISE" not in terminal.raw
 
@@ -101,7 +101,7 @@ def test_over_ssh_the_terminal_gets_the_logs_own_text(
     if screen:
         environ |= {"STY": "1.pts-0.host", "TERM": "screen"}
     with Terminal([str(path)], env=environ) as terminal:
-        terminal.wait_for("line 2 of 2").send("y")
+        terminal.wait_for(" 2 of 2").send("y")
         terminal.wait_for("Sent 1 line to the terminal (OSC 52)").send("q")
         assert terminal.exit_code() == 0
         raw = terminal.raw
@@ -121,7 +121,7 @@ def test_in_a_real_tmux_the_terminal_around_it_gets_the_line(lines: Path, tmp_pa
     program = [*tmux, "new-session", *LOGVIEW, str(lines)]
     with Terminal(env=environ, program=program) as terminal:
         try:
-            terminal.wait_for("line 500 of 500").send("y")
+            terminal.wait_for(" 500 of 500").send("y")
             terminal.wait_for("to tmux, which sent it on to the terminal")
             terminal.wait_raw(base64.b64encode(b"line 500"))
             held = subprocess.check_output([*tmux, "show-buffer"], env=environ)

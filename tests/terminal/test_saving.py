@@ -61,7 +61,7 @@ def test_typed_at_one_go_it_is_saved_byte_for_byte(tmp_path: Path, folder: Path)
     data = b"\x1b[31mred\x1b[0m\r\n\x00\xff\xfe\nAuthorization: Bearer abcdefgh12345678\nlast"
     (tmp_path / "app.log").write_bytes(data)
     with Terminal([str(tmp_path / "app.log")], cwd=folder) as terminal:
-        terminal.wait_for("line 4 of 4").send(f"s{CTRL_R}{CTRL_O}{CTRL_U}it.log\r")
+        terminal.wait_for(" 4 of 4").send(f"s{CTRL_R}{CTRL_O}{CTRL_U}it.log\r")
         terminal.wait_for("Saved 4 lines").send(CTRL_Q)
         assert terminal.exit_code() == 0
     assert (folder / "it.log").read_bytes() == data
@@ -71,8 +71,8 @@ def test_typed_at_one_go_it_is_saved_byte_for_byte(tmp_path: Path, folder: Path)
 def test_what_is_there_is_asked_for_once(lines: Path, folder: Path) -> None:
     (folder / "it.log").write_text("mine")
     with Terminal([str(lines)], cwd=folder) as terminal:
-        terminal.wait_for("line 500 of 500").send(f"s{CTRL_U}it.log\r")
-        terminal.wait_for("it.log is there already: Enter again overwrites it")
+        terminal.wait_for(" 500 of 500").send(f"s{CTRL_U}it.log\r")
+        terminal.wait_for("it.log exists · Enter again to overwrite")
         assert (folder / "it.log").read_text() == "mine"
         terminal.send("\r").wait_for("Saved 500 lines").send(CTRL_Q)
         assert terminal.exit_code() == 0
@@ -85,7 +85,7 @@ def test_a_disk_that_is_full_is_reported_and_nothing_is_left_or_lost(
     (tmp_path / "app.log").write_text("word " * (LIMIT // 4) + "\n")
     (folder / "old.log").write_text("mine")
     with Terminal([str(tmp_path / "app.log")], cwd=folder, program=LIMITED) as terminal:
-        terminal.wait_for("line 1 of 1").send("s\r")
+        terminal.wait_for(" 1 of 1").send("s\r")
         terminal.wait_for("The file is too large: app.log")
         terminal.send(f"s{CTRL_U}old.log\r").wait_for("Enter again overwrites").send("\r")
         terminal.wait_for("The file is too large: old.log").send(CTRL_Q)
@@ -102,7 +102,7 @@ def test_no_permission_is_reported(lines: Path, folder: Path) -> None:
     else:
         pytest.skip("this user may write everywhere")
     with Terminal([str(lines)], cwd=folder) as terminal:
-        terminal.wait_for("line 500 of 500").send("s\r").wait_for("Permission denied")
+        terminal.wait_for(" 500 of 500").send("s\r").wait_for("Permission denied")
         terminal.send(CTRL_Q)
         assert terminal.exit_code() == 0
 
@@ -110,9 +110,9 @@ def test_no_permission_is_reported(lines: Path, folder: Path) -> None:
 @pytest.mark.parametrize("end", [ESCAPE, CTRL_Q, "q", "kill"])
 def test_stopped_in_the_middle_nothing_is_left(lines: Path, folder: Path, end: str) -> None:
     with Terminal([str(lines)], cwd=folder, program=SLOW) as terminal:
-        terminal.wait_for("line 500 of 500").send("s\r")
+        terminal.wait_for(" 500 of 500").send("s\r")
         wait_until(lambda: list(folder.glob(".logview-*.part")))
-        terminal.send("k").wait_for("not following")  # the screen lives
+        terminal.send("k").wait_for("PAUSED")  # the screen lives
         if end == "kill":
             terminal.process.terminate()
         else:
@@ -146,7 +146,7 @@ def test_a_fresh_copy_is_downloaded_whole_or_not_at_all(
     with FaultServer(b"one\ntwo\nthree\n", plan=[Fault.clean(), fault]) as server:
         address = ["--api-url", server.base_url]
         with Terminal([JOB_ID, *address], cwd=folder, env=SSH) as terminal:
-            terminal.wait_for("line 3 of 3").send(CTRL_P).wait_for("─ Commands ─")
+            terminal.wait_for(" 3 of 3").send(CTRL_P).wait_for("─ Commands ─")
             terminal.send("download a fresh").wait_gone("Next match")
             terminal.wait_for(lambda t: t.text.count("ownload a fresh") > 1).send("\r")
             terminal.wait_for("save to").send("\r").wait_for(messages)
@@ -162,7 +162,7 @@ def test_the_command_that_is_copied_shows_the_same_line_again(tmp_path: Path) ->
         "".join(f"2026-11-20T06:{n // 60:02}:{n % 60:02}.000Z line {n}\n" for n in range(2000))
     )
     with Terminal([str(path)], env=SSH) as terminal:
-        terminal.wait_for("of 2,000").send(":777\r").wait_for("line 777 of 2,000")
+        terminal.wait_for("of 2,000").send(":777\r").wait_for(" 777 of 2,000")
         terminal.send(CTRL_P).wait_for("─ Commands ─")
         terminal.send("reopen").wait_gone("Next match")
         terminal.wait_for("Copy command to reopen").send("\r").wait_for("Sent the command")
@@ -174,5 +174,5 @@ def test_the_command_that_is_copied_shows_the_same_line_again(tmp_path: Path) ->
     name, *words = read.decode().split("\0")[:-1]
     assert name == "logview"
     with Terminal(words, cwd="/", program=LOGVIEW) as terminal:
-        terminal.wait_for("line 777 of 2,000")
+        terminal.wait_for(" 777 of 2,000")
         assert "▌ 2026-11-20T06:12:56.000Z line 776" in terminal.text

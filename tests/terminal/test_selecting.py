@@ -46,7 +46,7 @@ def words(tmp_path: Path) -> Iterator[Terminal]:
     path.write_text("".join(f"{line}\n" for line in WORDS))
     # So wide that notices leave room for the place.
     with Terminal([str(path)], env=environ(), cols=140) as terminal:
-        terminal.wait_for("line 200 of 200").send("g").wait_for("line 1 of 200")
+        terminal.wait_for(" 200 of 200").send("g").wait_for(" 1 of 200")
         yield terminal
 
 
@@ -88,7 +88,7 @@ def test_every_way_of_selecting(words: Terminal) -> None:
     three = click(*at(9, 3), times=2) + press(*at(9, 3)) + move(*at(11, 1)) + release(*at(11, 1))
     assert select(words, three) == "\n".join(WORDS[8:11])
     # Shift and click: from the click before, and on from what is selected.
-    words.send(click(*at(12, 5))).wait_for("line 12 of 200")
+    words.send(click(*at(12, 5))).wait_for(" 12 of 200")
     assert select(words, click(*at(13, 6), keys=SHIFT)) == "12 has some words\nline 13"
     words.send(drag(at(14, 5), at(14, 6))).wait_for("1 line selected")
     words.send(click(*at(15, 6), keys=SHIFT)).wait_for("2 lines selected")
@@ -97,26 +97,26 @@ def test_every_way_of_selecting(words: Terminal) -> None:
     # ^C copies what is selected, too; the click that follows clears.
     assert select(words, drag(at(3, 7), at(3, 9)), CTRL_C) == "has"
     words.send(drag(at(3, 7), at(3, 9))).wait_for(SELECTED)
-    words.send(click(*at(16, 3))).wait_for("line 16 of 200")
+    words.send(click(*at(16, 3))).wait_for(" 16 of 200")
     assert copied(words) == WORDS[15]
 
 
 def test_lines_are_selected_with_the_keyboard(words: Terminal) -> None:
     words.send("v").wait_for(SELECTED)
-    words.send("jj").wait_for("line 3 of 200")
+    words.send("jj").wait_for(" 3 of 200")
     assert copied(words) == "\n".join(WORDS[:3])
     words.send("v").wait_for(SELECTED).send("/line 9 " + ENTER).wait_for("match 1 of 1")
-    words.wait_for("line 9 of 200")
+    words.wait_for(" 9 of 200")
     assert copied(words) == "\n".join(WORDS[2:9])
-    words.send("v").wait_for(SELECTED).send(":5" + ENTER).wait_for("line 5 of 200")
+    words.send("v").wait_for(SELECTED).send(":5" + ENTER).wait_for(" 5 of 200")
     assert copied(words) == "\n".join(WORDS[4:9])
     words.send("v").wait_for(SELECTED).send(click(LEFT, TOP + 9, keys=SHIFT))
     words.wait_for("6 lines selected")
     assert copied(words) == "\n".join(WORDS[4:10])
-    words.send("vG").wait_for("line 200 of 200")
+    words.send("vG").wait_for(" 200 of 200")
     assert copied(words) == "\n".join(WORDS[4:])
     words.send("v").wait_for("1 line selected").send(ESCAPE).wait_gone("1 line selected")
-    words.send("k").wait_for("line 199 of 200")
+    words.send("k").wait_for(" 199 of 200")
     assert copied(words) == WORDS[198]
 
 
@@ -152,7 +152,7 @@ def test_during_a_flood_only_what_the_mouse_went_over_is_selected(tmp_path: Path
                     return
 
     with Terminal([str(path)], env=environ()) as terminal:
-        terminal.wait_for("line 30 of 30")
+        terminal.wait_for(" 30 of 30")
         thread = threading.Thread(target=flood)
         thread.start()
         try:
@@ -183,7 +183,7 @@ def test_wide_text_and_wrap(tmp_path: Path) -> None:
     path = tmp_path / "wide.log"
     path.write_text("".join(f"{line}\n" for line in WIDE))
     with Terminal([str(path)], env=environ()) as terminal:
-        terminal.wait_for("line 6 of 6")
+        terminal.wait_for(" 6 of 6")
         # The second cell of a wide character is that character.
         assert select(terminal, drag((LEFT + 3, TOP + 1), (LEFT + 8, TOP + 1))) == "宽 wide"
         # A tab is one character, whichever of its cells is meant; a mark belongs to its letter.
@@ -210,7 +210,7 @@ def test_beyond_an_edge_in_wrap_whole_lines_are_passed(tmp_path: Path) -> None:
     lines = [f"{number:03} " + "words of a long line " * 8 + "end" for number in range(1, 61)]
     path.write_text("".join(f"{line}\n" for line in lines))
     with Terminal([str(path)], env=environ()) as terminal:
-        terminal.wait_for("line 60 of 60").send("w").wait_for("line end")
+        terminal.wait_for(" 60 of 60").send("w").wait_for("line end")
         # Painted to its end: three rows a line, down to the last row.
         terminal.wait_for(lambda t: "060 words" in t.screen[19] and "059 words" in t.screen[16])
         row = next(number for number, text in enumerate(terminal.screen) if "059 words" in text)

@@ -61,8 +61,8 @@ def test_an_id_that_is_unknown_comes_back_to_be_mended() -> None:
 def test_what_is_typed_ahead_belongs_to_what_it_opens(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
         terminal.wait_for("line 500")
-        terminal.send("g/line 77" + ENTER).wait_for("line 77 of 500")
-        terminal.send("250G").wait_for("line 250 of 500")
+        terminal.send("g/line 77" + ENTER).wait_for(" 77 of 500")
+        terminal.send("250G").wait_for(" 250 of 500")
         terminal.send("&0" + ENTER + "X").wait_for("space on or off")
         terminal.send(ESCAPE).wait_for("/ search").send("q")
         assert terminal.exit_code() == 0
@@ -70,11 +70,11 @@ def test_what_is_typed_ahead_belongs_to_what_it_opens(lines: Path) -> None:
 
 def test_a_file_is_followed(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
-        terminal.wait_for("line 500 of 500")
+        terminal.wait_for(" 500 of 500")
         with lines.open("a") as file:
             file.write("line 501\nunfinished")
         terminal.wait_for("unfinished")
-        terminal.send("kk").wait_for("not following")
+        terminal.send("kk").wait_for("PAUSED")
         with lines.open("a") as file:
             file.write("\nmore\n")
         terminal.wait_for("▼ 1 new")
@@ -85,7 +85,7 @@ def test_a_file_is_followed(lines: Path) -> None:
 def test_standard_input_and_its_end() -> None:
     program = ["sh", "-c", f"printf 'one\\ntwo\\n' | {sys.executable} -m logview -"]
     with Terminal(program=program) as terminal:
-        terminal.wait_for("two").wait_for("line 2 of 2")
+        terminal.wait_for("two").wait_for(" 2 of 2")
         terminal.send("/one" + ENTER).wait_for("match 1 of 1").send("q")
         assert terminal.exit_code() == 0
 
@@ -94,11 +94,11 @@ def test_standard_input_and_its_end() -> None:
 def test_keys_are_not_read_from_the_null_device(lines: Path) -> None:
     # Textual would read its end again and again, at full load, and hear no key.
     with Terminal([str(lines)], stdin=subprocess.DEVNULL) as terminal:
-        terminal.wait_for("line 500 of 500")
+        terminal.wait_for(" 500 of 500")
         keyboard = Path(f"/proc/{terminal.process.pid}/fd/0").readlink()
         assert keyboard.parts[1] == "dev"
         assert keyboard.name != "null"
-        terminal.send("k").wait_for("not following").send("q")
+        terminal.send("k").wait_for("PAUSED").send("q")
         assert terminal.exit_code() == 0
 
 
@@ -170,7 +170,7 @@ def test_a_crash_is_one_line_without_the_token(where: str, lines: Path, state_fo
     script = CRASH.format(patch=PATCHES[where].format(secret=SECRET), path=str(lines))
     with Terminal(program=[sys.executable, "-c", script], cols=200) as terminal:
         if where == "a key":
-            terminal.wait_for("line 500 of 500").send("f")
+            terminal.wait_for(" 500 of 500").send("f")
         assert terminal.exit_code() == 70
         (report,) = state_folder.glob("crash-*.txt")
         messages = [row for row in terminal.screen if row.strip()]
@@ -216,7 +216,7 @@ def test_resizing_keeps_the_place(lines: Path) -> None:
         return lambda t: t.screen[1:-2] == expected and t.screen[-2].startswith("  FILE ·")
 
     with Terminal([str(lines)]) as terminal:
-        terminal.wait_for("line 500 of 500").send("100G").wait_for("line 100 of 500")
+        terminal.wait_for(" 500 of 500").send("100G").wait_for(" 100 of 500")
         first = int(terminal.screen[1].split()[1])
         terminal.resize(40, 120).wait_for(shows(first, first + 36))
         terminal.resize(16, 60).wait_for(shows(first, first + 12))
@@ -235,15 +235,15 @@ def click(column: int, row: int) -> str:
 
 def test_the_mouse(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
-        terminal.wait_for("line 500 of 500")
-        terminal.send(mouse(64, 10, 10)).wait_for("not following")
+        terminal.wait_for(" 500 of 500")
+        terminal.send(mouse(64, 10, 10)).wait_for("PAUSED")
         with lines.open("a") as file:
             file.write("line 501\n")
         terminal.wait_for("▼ 1 new")
         row, column = terminal.find("▼ 1 new")
-        terminal.send(click(column, row)).wait_for("line 501 of 501")
+        terminal.send(click(column, row)).wait_for(" 501 of 501")
         row, column = terminal.find("line 490")
-        terminal.send(click(column, row)).wait_for("line 490 of 501")
+        terminal.send(click(column, row)).wait_for(" 490 of 501")
         row, column = terminal.find("& filter")
         terminal.send(click(column, row)).wait_for("only lines that match")
         terminal.send("7" + ENTER).wait_for("shown")
@@ -257,7 +257,7 @@ def test_the_mouse(lines: Path) -> None:
 
 def test_the_mouse_is_given_back_and_taken_again(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
-        terminal.wait_for("line 500 of 500")
+        terminal.wait_for(" 500 of 500")
         for mode in ("1000", "1003"):
             assert f"\x1b[?{mode}h".encode() in terminal.raw
         before = len(terminal.raw)
@@ -275,7 +275,7 @@ def test_without_a_clipboard_the_terminal_gets_the_line(tmp_path: Path) -> None:
     path.write_bytes("first\n\x1b[31mcäfé\x1b[0m \x1b]52;c;evil\x07\n".encode())
     environ = {**os.environ, "SSH_TTY": "/dev/pts/1"}
     with Terminal([str(path)], env=environ) as terminal:
-        terminal.wait_for("line 2 of 2").send("y")
+        terminal.wait_for(" 2 of 2").send("y")
         terminal.wait_for("Sent 1 line to the terminal (OSC 52)").send("q")
         assert terminal.exit_code() == 0
         sent = re.findall(rb"\x1b\]52;c;([^\x07]*)\x07", terminal.raw)
@@ -311,18 +311,18 @@ while True:
 
 def test_it_is_suspended_and_comes_back(lines: Path) -> None:
     with Terminal([str(lines)], program=[sys.executable, "-c", SHELL]) as terminal:
-        terminal.wait_for("line 500 of 500").send(CTRL_Z)
+        terminal.wait_for(" 500 of 500").send(CTRL_Z)
         terminal.wait_for("stopped; a key goes on")
         assert terminal.mode() == (True, True)
         assert terminal.raw.rfind(b"\x1b[?1049l") > terminal.raw.rfind(b"\x1b[?1049h")
-        terminal.send("\n").wait_for("line 500 of 500")
-        terminal.send("k").wait_for("not following").send("q")
+        terminal.send("\n").wait_for(" 500 of 500")
+        terminal.send("k").wait_for("PAUSED").send("q")
         assert terminal.exit_code() == 0
 
 
 def test_redrawing(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
-        terminal.wait_for("line 500 of 500")
+        terminal.wait_for(" 500 of 500")
         before = terminal.screen
         drawn = terminal.raw.count(b"line 490")
         terminal.send(CTRL_L).wait_for(lambda t: t.raw.count(b"line 490") > drawn)
@@ -332,7 +332,7 @@ def test_redrawing(lines: Path) -> None:
 
 def test_ctrl_c_shows_how_to_quit_and_quits_nothing(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
-        terminal.wait_for("line 500 of 500").send(CTRL_C).wait_for("^Q quits")
+        terminal.wait_for(" 500 of 500").send(CTRL_C).wait_for("^Q quits")
         terminal.send("?").wait_for("esc closes this").send(CTRL_C).wait_gone("esc closes this")
         terminal.send(CTRL_Q)
         assert terminal.exit_code() == 0
@@ -374,7 +374,7 @@ def test_an_answer_that_comes_late_is_not_typed(lines: Path) -> None:
 def test_keys_typed_ahead_of_an_escape_are_kept(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
         terminal.wait_for("line 500")
-        terminal.send(f"/foo{ESCAPE}:128{ENTER}").wait_for("line 128 of 500")
+        terminal.send(f"/foo{ESCAPE}:128{ENTER}").wait_for(" 128 of 500")
         assert "no match" not in terminal.text
 
 

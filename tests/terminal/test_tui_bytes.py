@@ -55,7 +55,7 @@ def remote(server: FaultServer, **environ: str) -> dict[str, str]:
 
 def test_colours_are_there_unless_they_are_not_asked_for(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
-        terminal.wait_for("line 500 of 500").send("q")
+        terminal.wait_for(" 500 of 500").send("q")
         terminal.exit_code()
         assert colours(terminal.raw) >= {38, 48}
 
@@ -71,7 +71,7 @@ def test_no_color_sends_no_colour_at_all(tmp_path: Path) -> None:
     environ = {**os.environ, "NO_COLOR": "1"}
     with Terminal([str(path)], env=environ) as terminal:
         terminal.wait_for("true bold line")
-        terminal.send("kk").wait_for("not following")
+        terminal.send("kk").wait_for("PAUSED")
         terminal.send("/needle").wait_for("of 110")
         terminal.send(CTRL_R + ENTER + "nN#w").wait_for("109")
         terminal.send("&!256" + ENTER).wait_gone("needle")
@@ -168,7 +168,7 @@ def test_a_token_is_never_on_the_screen(faulty: FaultServer) -> None:
     token = "apify_api_0123456789abcdefghij"
     faulty.default = Fault.error(401, "token-not-valid", f"The token {token} is not valid.")
     with Terminal([JOB_ID], env=remote(faulty, APIFY_TOKEN=token)) as terminal:
-        terminal.wait_for("APIFY_TOKEN").wait_for("r tries again")
+        terminal.wait_for("APIFY_TOKEN").wait_for("r retry")
         faulty.default = Fault.clean()
         terminal.send("r")
         terminal.wait_for("three").send("q")

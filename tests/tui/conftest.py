@@ -97,6 +97,15 @@ class Session:
         return self.rows[-2] if self.app.size.height >= 9 else self.rows[-1]
 
     @property
+    def note(self) -> str:
+        """The receipt or notice above the status line; empty where there is none."""
+        toast = self.app.screen.query("#toast")
+        region = toast.first().region if toast else None
+        if region is None or not toast.first().display:
+            return ""
+        return " ".join(" ".join(self.rows[region.y : region.bottom]).split())
+
+    @property
     def log_rows(self) -> list[str]:
         """The rows of the log that nothing lies over, as they are on the screen."""
         region = self.log.pane.region
@@ -257,7 +266,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
     monkeypatch.setattr(Input.cursor_blink, "_default", False)
     monkeypatch.setattr("logview.tui.widgets.timeline.REDRAW_SECONDS", 0.0)
-    for module in ("widgets.header_bar", "job_rows", "widgets.timeline"):
+    for module in ("widgets.header_bar", "screens.log.screen", "job_rows", "widgets.timeline"):
         monkeypatch.setattr(f"logview.tui.{module}.utc_now", lambda: scripted.NOW)
 
 

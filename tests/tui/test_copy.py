@@ -80,7 +80,7 @@ async def test_over_ssh_the_terminal_is_asked_first(open_app, clipboard, monkeyp
 async def test_an_empty_log_has_nothing_to_copy(open_app, clipboard):
     async with open_app() as s:
         await s.press("y")
-        assert "nothing to copy" in s.status
+        assert "nothing to copy" in s.note
         assert clipboard == []
 
 
@@ -89,7 +89,7 @@ async def test_textuals_own_screenshot_is_refused(open_app, tmp_path, monkeypatc
     async with open_app() as s:
         s.app.action_screenshot()
         await s.settle()
-        assert "takes no pictures" in s.status
+        assert "takes no pictures" in s.note
         assert list(tmp_path.iterdir()) == []
 
 
@@ -102,8 +102,8 @@ async def test_textuals_own_copying_goes_the_same_way(open_app, clipboard):
 
 
 async def test_the_receipt_goes_by_itself(open_app, monkeypatch):
-    monkeypatch.setattr("logview.tui.widgets.status_bar.NOTE_SECONDS", 0.01)
+    monkeypatch.setattr("logview.tui.widgets.toast.NOTE_SECONDS", 0.01)
     async with open_app() as s:
         await s.lines("one")
         await s.press("y")
-        await s.wait_for("line 1 of 1")
+        await s.wait_for(" 1 of 1")

@@ -358,10 +358,10 @@ async def test_keys_move_on_without_closing():
     async with open_entry(shown(*STACK), match=finder("nowhere")) as r:
         for number, (key, where) in enumerate(MOVES.items()):
             await r.press("G")
-            r.answer = shown(f"entry {number}", f"line of {number}", number=number + 1)
+            r.answer = shown(f"entry {number}", f" of {number}", number=number + 1)
             await r.press(key)
             assert r.asked[-1] == where
-            assert r.body[:2] == [f"entry {number}", f"line of {number}"]
+            assert r.body[:2] == [f"entry {number}", f" of {number}"]
             assert f"lines {number + 1}–{number + 2} " in r.rows[0]
         assert r.app.screen is r.screen
 

@@ -116,14 +116,14 @@ async def test_ctrl_c_shows_how_to_quit(open_app):
     async with open_app() as s:
         await s.lines("one")
         await s.press("ctrl+c")
-        assert "^Q quits" in s.status
+        assert "^Q quits" in s.note
         assert s.app.is_running
 
 
 async def test_ctrl_c_shows_how_to_quit_on_the_open_screen(open_app):
     async with open_app(None) as s:
         await s.press("ctrl+c")
-        assert "^Q quits" in s.status
+        assert "^Q quits" in s.note
 
 
 @pytest.mark.parametrize("opening", ["/", "&", ":"])
@@ -135,7 +135,7 @@ async def test_ctrl_c_closes_what_is_open(open_app, opening):
         await s.press("ctrl+c")
         assert s.log.focused is s.log.pane
         assert s.cursor_row == "▌ line 1"
-        assert "^Q quits" not in s.status
+        assert "^Q quits" not in s.note
 
 
 async def test_ctrl_c_closes_the_list_of_filters(open_app):
@@ -173,11 +173,11 @@ async def test_f2_gives_the_mouse_back_and_takes_it_again(open_app):
         written = capture_terminal(s.app)
         await s.press("f2")
         assert "\x1b[?1000l" in "".join(written)
-        assert "the mouse is the terminal's now" in s.status
+        assert "the mouse is the terminal's now" in s.note
         written.clear()
         await s.press("f2")
         assert "\x1b[?1000h" in "".join(written)
-        assert "logview's again" in s.status
+        assert "logview's again" in s.note
 
 
 @pytest.mark.parametrize(
@@ -312,12 +312,12 @@ async def test_a_run_that_ended_can_be_tried_again(open_app):
     async with open_app() as s:
         ended = job("SUCCEEDED", exit_code=0, seconds=3)
         await s.say(JobChanged(ended), Ended(ended))
-        assert "ENDED · SUCCEEDED" in s.status
+        assert "ENDED" in s.status
         await s.press("r")
         assert s.source.retries == 1
         await s.say(Connecting(), Connected(), JobChanged(job()))
         await s.lines("more")
-        await s.wait_for(lambda: "LIVE" in s.status or "trying again" in s.status)
+        await s.wait_for(lambda: "FOLLOW" in s.status)
 
 
 async def test_what_is_opened_is_remembered_once_it_is_there(open_app, tmp_path):

@@ -40,16 +40,17 @@ async def test_live(open_app, snapshot):
 async def test_live_in_words(open_app, size):
     async with open_app(size=size, actors=ACTORS) as s:
         await live(s)
-        assert s.rows[0].split() == [
-            *("my-scraper", "·", "run", scripted.RUN_ID, "●", "RUNNING", "3m12s", "·"),
+        assert s.rows[0].split()[:9] == [
+            *("●", "RUNNING", "my-scraper", "run", scripted.RUN_ID),
             *("Crawled", "51/200", "pages"),
+            *(("UTC",) if size[0] > 80 else ("3m12s",)),
         ]
-        assert s.rows[1].lstrip()[0] == "▋", "a timeline of less than a second"
-        assert s.log.pane.region.y == 2
-        assert len(s.log_rows) == size[1] - 4
+        assert "06:00" in s.rows[1] + s.rows[2], "the timeline"
+        assert s.log.pane.region.y == (3 if size[1] >= 30 else 2)
+        assert len(s.log_rows) == size[1] - s.log.pane.region.y - 2
         assert "Retrying page 60" in s.cursor_row
         assert s.cursor_row == s.log_rows[-1]
-        for words in ("LIVE · now", "line 60 of 60", "2 errors, 5 warnings"):
+        for words in ("  FOLLOW   last line now ", " 60 of 60", "2 E 5 W"):
             assert words in s.status
         assert s.rows[-1].split("  ")[1:3] == ["/ search", "& filter"]
         assert s.rows[-1].endswith("? help")
@@ -88,7 +89,7 @@ async def test_not_following(open_app, size):
         assert s.log_rows[-1].endswith("▼ 128 new (5 errors)  G")
         assert "Request finished" in s.cursor_row
         assert s.log_rows.index(s.cursor_row) == len(s.log_rows) - 3
-        for words in ("LIVE · now · not following", "line 58 of 188", "7 errors, 15 warnings"):
+        for words in ("  PAUSED   last line now", " 58 of 188", "7 E 15 W"):
             assert words in s.status
 
 
@@ -98,20 +99,20 @@ async def test_search(open_app, size):
         await live(s)
         await s.press("g", "/")
         prompt = s.rows[-3]
-        assert prompt.startswith("  /find in the lines shown")
+        assert prompt.startswith("  /search the lines shown")
         assert prompt.endswith("[regex] [case]")
-        assert s.rows[-1].split("  ")[1:3] == ["↵ stay here", "esc back to where it began"]
+        assert s.rows[-1].split("  ")[1:3] == ["↵ accept", "esc cancel"]
         await s.type("timed out")
         assert s.rows[-3].startswith("  /timed out ")
         assert s.rows[-3].endswith("match 1 of 7 [regex] [case]")
         assert "Retrying page 10:" in s.cursor_row
-        assert "line 10 of 60" in s.status
+        assert " 10 of 60" in s.status
         found = s.style_of("Timed out")
         assert found.bgcolor != s.style_of("Retrying").bgcolor
         await s.type("!")
         assert s.rows[-3].endswith("no match [regex] [case]")
         assert '"page":1,' in s.cursor_row
-        assert "line 1 of 60" in s.status
+        assert " 1 of 60" in s.status
 
 
 async def test_search_with_a_wrong_pattern(open_app):
@@ -124,7 +125,7 @@ async def test_search_with_a_wrong_pattern(open_app):
         assert s.rows[-4].startswith("  /timed( ")
         assert s.rows[-4].endswith("match 1 of 7 [regex] [case]")
         assert s.rows[-3].strip() == "missing ) at position 6"
-        assert "line 10 of 60" in s.status
+        assert " 10 of 60" in s.status
 
 
 async def test_search_accepted(open_app):
@@ -135,7 +136,8 @@ async def test_search_accepted(open_app):
         await s.press("enter", "n")
         assert s.cursor_row == s.log_rows[-1]
         assert "Retrying page 20:" in s.cursor_row
-        assert "line 20 of 60 · match 2 of 7" in s.status
+        assert " match 2 of 7 " in s.status
+        assert " 20 of 60 " in s.status
         assert "/timed" not in s.text
 
 
@@ -151,20 +153,23 @@ async def test_filter(open_app, size):
         await s.press("enter")
         assert len([row for row in s.log_rows if row.strip()]) == 7
         assert all("INFO" not in row for row in s.log_rows)
-        assert s.status.endswith("2 errors, 5 warnings · [!info] 7 shown")
+        assert " !info × " in s.status
+        assert s.status.endswith("2 E 5 W   7 of 7   100 %")
         await s.press("&")
         await s.type("timed")
         await s.press("enter")
-        assert s.status.endswith("[!info] [timed] 7 shown")
+        assert " !info ×   timed × " in s.status
+        assert " 7 of 7 " in s.status
         await s.press("X")
-        assert [row.strip() for row in s.rows[-4:-2]] == ["[x] not   info", "[x] only  timed"]
-        assert s.rows[-1].split("  ")[1:] == ["space on or off", "↵ edit", "d delete", "esc close"]
+        assert [row.strip() for row in s.rows[-4:-2]] == ["[x] exclude  info", "[x] include  timed"]
+        assert s.rows[-1].split("  ")[1:] == ["space toggle", "↵ edit", "d delete", "esc close"]
         await s.press("space", "j")
-        assert [row.strip() for row in s.rows[-4:-2]] == ["[ ] not   info", "[x] only  timed"]
-        assert s.status.endswith("[!info] [timed] 7 shown")
+        assert [row.strip() for row in s.rows[-4:-2]] == ["[ ] exclude  info", "[x] include  timed"]
+        assert " 7 of 7 " in s.status
         await s.press("escape", "x")
         assert s.texts == shown
-        assert s.status.endswith("[!info] [timed] all shown")
+        assert " !info ×   timed × " in s.status
+        assert " 60 of 60 " in s.status
 
 
 async def test_the_list_of_filters(open_app, snapshot):
@@ -184,9 +189,18 @@ async def test_no_line_matches(open_app):
         await s.press("&")
         await s.type("nowhere")
         await s.press("enter")
-        assert s.log_rows[0].strip() == "No line matches the filters.  x switches them off and on."
-        assert not any(s.log_rows[1:])
-        assert s.status.endswith("60 lines · 2 errors, 5 warnings · [nowhere] 0 shown")
+        words = [row.strip() for row in s.log_rows if row.strip()]
+        assert words == [
+            *("No line matches the filters", "60 lines hidden"),
+            "x show all   X list of filters   L minimum level",
+        ]
+        _, y = s.find("60 lines hidden")
+        assert abs(y - 11) <= 1, "in the middle"
+        assert " nowhere × " in s.status
+        assert s.status.endswith("2 E 5 W   no lines")
+        assert s.rows[-1].split("  ")[1:] == [
+            *("x show all", "X filters", "& filter", "q quit", "? help"),
+        ]
 
 
 async def test_go_to(open_app):
@@ -198,16 +212,18 @@ async def test_go_to(open_app):
         await s.type("x")
         await s.press("enter")
         assert s.rows[-4] == "  :4x"
-        assert s.rows[-3].strip() == "no place: try 1234, 50%, 06:12 or -5m"
+        assert s.rows[-3].strip() == "not a location: try 1234, 50%, 06:12 or -5m"
 
 
 async def test_line_numbers_and_sideways(open_app):
     async with open_app(actors=ACTORS) as s:
         await live(s)
         await s.press("#", "l", "l")
-        assert s.log_rows[0].startswith("  41  :01.640Z INFO  CheerioCrawler: ")
-        assert s.log_rows[-1].startswith("▌ 60  :02.400Z WARN  CheerioCrawler: ")
-        assert "line 60 of 60 · column 17" in s.status
+        assert s.log_rows[0].startswith("  41  06:00:01.640 awler: Request finished")
+        assert s.cursor_row.endswith(
+            "  60  06:00:02.400 awler: Retrying page 60: Timed out after 30 s"
+        )
+        assert "  column 17   60 of 60 " in s.status
 
 
 @SIZES
@@ -222,7 +238,7 @@ async def test_gap(open_app, size):
         assert "about 12 s of the log are missing here" in row
         assert '"page":5,' in s.log_rows[4]
         assert "page 300" in s.log_rows[6]
-        assert "line 8 of 8 · 1 error" in s.status
+        assert "  1 E   8 of 8" in s.status
         assert "reconnected: lines may be missing" in s.status
 
 
@@ -246,22 +262,30 @@ async def test_long_line(open_app):
         assert s.log_rows[0] == "  1  first"
         assert s.log_rows[1].startswith("  2  " + "x" * 70)
         assert s.log_rows[2] == "▌ 3  last"
-        assert "line 3 of 3" in s.status
+        assert " 3 of 3" in s.status
 
 
 async def test_before_the_first_line(open_app):
     async with open_app(actors=ACTORS) as s:
         await s.say(Connecting())
-        assert (s.rows[0].strip(), s.rows[1].strip()) == (f"run {scripted.RUN_ID}", "Connecting…")
-        assert s.status == "  CONNECTING · no lines"
+        assert s.rows[0].strip() == f"run {scripted.RUN_ID}"
+        assert "Connecting…" in s.words
+        assert s.status.split() == ["FOLLOW", "connecting…", "no", "lines"]
+        await s.clock.advance(3)
+        await s.wait_for("Connecting… 3s")
         await s.say(JobChanged(job("READY")), Waiting(2.0))
-        assert s.rows[0].endswith("○ READY")
-        assert s.rows[1].strip() == "Nothing logged yet: waiting for the start."
-        assert s.status == "  WAITING for the run to start · no lines"
+        assert s.rows[0].startswith("  ○ READY ")
+        assert "Waiting for the run to start READY for 0s · checked again in 2 s" in s.words
+        assert "r retry now q quit" in s.words
+        assert s.rows[-1].split("  ")[1:] == ["r retry", "q quit", "? help"]
+        assert s.status.startswith("  FOLLOW   waiting for the run to start ")
         await s.say(JobChanged(job()), Connected())
-        assert s.rows[0].endswith("● RUNNING 3m12s")
-        assert s.rows[1].strip() == "Nothing logged yet."
-        assert s.status == "  LIVE · now · no lines"
+        assert s.rows[0].startswith("  ● RUNNING ")
+        assert s.rows[0].endswith("3m12s")
+        assert "Nothing logged yet connected for 0s" in s.words
+        assert s.status.startswith("  FOLLOW   no lines yet ")
+        await s.lines("first")
+        assert "Nothing logged yet" not in s.text
 
 
 async def test_reconnecting(open_app):
@@ -275,59 +299,69 @@ async def test_reconnecting(open_app):
         )
         await s.say(Lost(reset, attempt=2, retry_in=3.0))
         cause = next(row for row in s.rows if row.startswith("!"))
-        assert cause == "! The connection was reset. Trying again in 3 s (attempt 2).  r now"
+        assert cause == "! The connection was reset. Retrying in 3 s · attempt 2 · r retry now"
         assert "The connection broke; what was read stays. It usually goes by itself." in s.words
-        assert "RECONNECTING in 3 s · attempt 2" in s.status
+        assert s.status.startswith("  RECONNECTING 3 s   attempt 2 ")
         await s.say(Connecting(2), Connected(), Resumed(4000, 0))
         await s.lines(*crawl(61, 2))
         assert "The connection" not in s.text
         assert '"page":62,' in s.cursor_row
-        assert "LIVE · now · reconnected: 0 lines lost · line 62 of 62" in s.status
+        assert "FOLLOW   last line now · reconnected: 0 lines lost " in s.status
+        assert " 62 of 62" in s.status
 
 
 @pytest.mark.parametrize(
-    ("status", "sign", "exit_code", "code"),
+    ("status", "sign", "exit_code", "code", "failed"),
     [
-        ("SUCCEEDED", "✓", 0, " · exit code 0"),
-        ("FAILED", "✗", 1, " · exit code 1"),
-        ("TIMED-OUT", "✗", None, ""),
-        ("ABORTED", "■", 143, " · exit code 143"),
+        ("SUCCEEDED", "✓", 0, "", False),
+        ("FAILED", "✗", 1, " · exit code 1", True),
+        ("TIMED-OUT", "✗", None, "", True),
+        ("ABORTED", "■", 143, "", False),
     ],
 )
-async def test_ended(open_app, status, sign, exit_code, code):
+async def test_ended(open_app, status, sign, exit_code, code, failed):
     async with open_app(actors=ACTORS) as s:
         await live(s)
         ended = job(status, message="Done.", exit_code=exit_code, seconds=192)
         await s.say(JobChanged(ended), Ended(ended))
-        assert f"{sign} {status} 3m12s" in s.rows[0]
-        assert s.rows[0].endswith("· Done.")
-        assert ("exit code" in s.rows[0]) is bool(exit_code)
-        assert s.status.startswith(f"  ENDED · {status}{code} · 3m12s · line 60 of 60")
-        assert "".join(s.rows[1].split())[-1] == "▄", "the timeline reaches to the end"
+        assert s.rows[0].startswith(f"  {sign} {status} ")
+        assert s.rows[0].endswith(" 3m12s")
+        assert (s.rows[1] == f"  Done.{code}") is failed
+        assert s.text.count("Done.") == 1
+        assert s.text.count("exit code") == bool(failed and exit_code)
+        assert s.status.startswith("  ENDED    ")
+        assert status not in s.status, "nothing is said twice"
+        await s.press("k")
+        assert s.status.startswith("  PAUSED   ended ")
+        assert s.rows[1 + failed].split()[0] == "06:00", "the timeline"
 
 
 async def test_ended_with_status_unknown(open_app):
     async with open_app() as s:
         await s.lines(*crawl(1, 30))
         await s.say(Ended(None, status_known=False))
-        assert s.rows[0].strip() == f"run {scripted.RUN_ID}"
-        assert s.status == "  ENDED · status unknown · line 30 of 30 · 1 error, 3 warnings"
+        assert s.rows[0].split() == ["run", scripted.RUN_ID, "UTC"]
+        assert s.status.startswith("  ENDED   status unknown ")
+        assert s.status.endswith("1 E 3 W   30 of 30   100 %")
 
 
 async def test_an_empty_log(open_app):
     async with open_app() as s:
         ended = job("SUCCEEDED", seconds=1)
         await s.say(JobChanged(ended), Ended(ended))
-        assert s.rows[0].endswith("✓ SUCCEEDED 1s")
-        assert s.rows[1].strip() == "The log is empty."
-        assert s.status == "  ENDED · SUCCEEDED · 1s · no lines"
+        assert s.rows[0].startswith("  ✓ SUCCEEDED ")
+        assert "The log is empty The run ended without logging a line. q quit" in s.words
+        assert s.status.split() == ["ENDED", "no", "lines"]
 
 
 async def test_a_file(open_app, tmp_path):
     async with open_app(FileTarget(tmp_path / "app.log", 10)) as s:
         await s.lines(*crawl(1, 30))
-        assert "FILE · now" in s.status
-        assert "app.log" in s.rows[0]
+        assert s.status.split()[:3] == ["FILE", "1", "E"]
+        assert s.text.count("app.log") == 1
+        await s.clock.advance(5)
+        await s.lines("more")
+        assert s.status.startswith("  FILE   last line now ")
 
 
 async def test_receipts(open_app):
@@ -335,12 +369,16 @@ async def test_receipts(open_app):
         await live(s)
         await s.press("y")
         await s.wait_for("Copied 1 line")
-        assert s.status == "  Copied 1 line (85 B) · line 60 of 60"
+        assert s.note == "Copied 1 line (85 B)"
+        assert s.rows[-3].strip() == s.note, "above the status line"
+        assert s.status.startswith("  FOLLOW ")
+        assert "Retrying page 60" in s.log_rows[-1], "the newest line stays in sight"
 
 
 async def test_a_small_terminal(open_app, snapshot):
     async with open_app(size=(40, 9), actors=ACTORS) as s:
-        await live(s)
+        await s.say(Connecting(), JobChanged(job(message="Crawled 51/200 pages")), Connected())
+        await s.lines(*crawl(1, 60))
         await s.press("k")
         await s.lines(*crawl(61, 5))
         assert s.picture() == snapshot
@@ -358,7 +396,7 @@ async def test_tiny_terminals(open_app, size):
         assert all(len(row) <= width for row in s.rows)
         assert sum(row.startswith("▌") for row in s.rows) == 1
         if height > 1:
-            assert s.status.startswith("  LIVE ·")
+            assert s.status.startswith("  PAUSE")
         await s.press("/")
         await s.type("timed")
         assert sum(row.startswith("▌") for row in s.rows) == 1
@@ -378,11 +416,11 @@ async def test_resize_keeps_the_place(open_app):
         first = s.log_rows[0]
         await s.pilot.resize_terminal(100, 30)
         await s.settle()
-        assert s.log_rows[0].startswith(first)
-        assert s.cursor_row.startswith("▌ 2026-11-20T06:00:00.160Z")
+        assert s.log_rows[0].startswith(first.rstrip("›"))
+        assert s.cursor_row.startswith("▌ 06:00:00.160 ")
         await s.pilot.resize_terminal(60, 10)
         await s.settle()
-        assert s.cursor_row.startswith("▌ 2026-11-20T06:00:00.160Z")
+        assert s.cursor_row.startswith("▌ 06:00:00.160 ")
 
 
 @pytest.mark.parametrize(

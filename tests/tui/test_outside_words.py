@@ -46,7 +46,7 @@ async def test_markup_in_what_the_api_sends_is_shown_literally(open_app):
         await s.say(JobChanged(job(MARKUP, message=MARKUP)))
         await s.wait_for(lambda: "[/red]" in s.rows[0])
         await s.say(Failed(Problem(MARKUP, MARKUP, MARKUP)))
-        await s.wait_for("r tries again")
+        await s.wait_for("r retry")
         assert s.words.count("[@click=app.quit]c[/]") >= 3
         await s.say(Gap(MARKUP, "missing"))
         await s.lines("x")

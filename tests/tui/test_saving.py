@@ -166,11 +166,11 @@ async def test_what_is_there_is_overwritten_on_the_second_enter_alone(open_app, 
         await s.press("s")
         await name(s, "a")
         await s.press("enter")
-        assert "a is there already: Enter again overwrites it" in s.words
+        assert "a exists · Enter again to overwrite" in s.words
         await s.press("b", "enter")
-        assert "ab is there already" in s.words
+        assert "ab exists ·" in s.words
         await s.press("backspace", "enter")
-        assert "a is there already" in s.words
+        assert "a exists ·" in s.words
         assert (folder / "a").read_text() == "mine"
         await s.press("enter")
         await saved(s, "Saved 1 line")

@@ -1,4 +1,4 @@
-"""Searching: as one types, exactly counted, and back to where it began."""
+"""Searching: as one types, exactly counted, and cancel."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ async def test_esc_returns_to_following(open_app):
         await s.press("escape")
         await s.lines("line 301")
         assert s.cursor_row == "▌ line 301"
-        assert "not following" not in s.status
+        assert "PAUSED" not in s.status
 
 
 async def test_what_is_not_found_leaves_the_reader_where_he_was(open_app):
@@ -207,13 +207,13 @@ async def test_it_wraps_round_with_a_notice(open_app):
         await searching(s, "needle")
         await s.press("enter", "n")
         assert s.cursor_row == "▌ needle two"
-        assert "again" not in s.status
+        assert "wrapped" not in s.note
         await s.press("n")
         assert s.cursor_row == "▌ needle one"
-        assert "from the top again" in s.status
+        assert "wrapped to the first" in s.note
         await s.press("N")
         assert s.cursor_row == "▌ needle two"
-        assert "from the end again" in s.status
+        assert "from the end again" in s.note
 
 
 async def test_n_goes_on_from_where_the_reader_went(open_app):
@@ -233,7 +233,7 @@ async def test_n_without_a_search_reports_it(open_app):
     async with open_app() as s:
         await s.lines("one")
         await s.press("n")
-        assert "/ begins one" in s.status
+        assert "/ begins one" in s.note
 
 
 async def test_history(open_app):
@@ -358,7 +358,8 @@ async def test_what_is_typed_behind_enter_belongs_to_the_log_again(open_app):
             s.send_key(key)
         await s.settle()
         assert s.cursor_row == "▌ line 8"
-        assert "[1] all shown" in s.status
+        assert " 1 × " in s.status
+        assert " of 300 " in s.status
         assert s.log.focused is s.log.pane
 
 

@@ -63,7 +63,7 @@ async def test_what_was_selected_is_reported_and_drawn(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 5))
         await drag(s, (LEFT + 5, TOP + 1), (LEFT + 3, TOP + 3))
-        assert "selected: y copies" in s.status
+        assert "selected: y copies" in s.note
         assert selected_cells(s) == {TOP + 1: "2", TOP + 2: "line 3", TOP + 3: "line"}
         await s.press("escape")
         assert selected_cells(s) == {}
@@ -107,7 +107,7 @@ async def test_a_log_of_nothing_but_a_gap_can_be_clicked(open_app, clipboard):
         await s.say(Gap("something is missing", "missing"))
         await drag(s, (LEFT + 3, TOP), (LEFT + 9, TOP), (LEFT, TOP + 3))
         await s.press("v", "y")
-        assert "the log has no line yet" in s.status
+        assert "the log has no line yet" in s.note
         assert clipboard == []
 
 
@@ -268,7 +268,7 @@ async def test_what_a_filter_shows_of_it_is_copied(open_app, clipboard):
         await s.press("x")
         await drag(s, (LEFT, TOP + 1), (LEFT + 5, TOP + 3))
         await s.press("x", "y")
-        assert "the filters show no line of it" in s.status
+        assert "the filters show no line of it" in s.note
         await s.press("x", "y")
         await s.wait_for("Copied 3 lines")
 
@@ -369,7 +369,7 @@ async def test_several_lines_have_their_stamps_though_these_are_hidden(open_app,
         log = crawl(1, 9)
         await s.lines(*log)
         await s.press("g", "t", "t", "t", "t", "t")
-        assert "no times" in s.status
+        assert "no times" in s.note
         assert not any("2026" in row for row in s.log_rows)
         top = s.find("INFO  CheerioCrawler: Request finished")[1]
         await drag(s, (LEFT, top + 1), (LEFT + 76, top + 2))
@@ -385,7 +385,7 @@ async def test_several_lines_have_their_stamps_though_these_are_hidden(open_app,
         assert await copied(s, clipboard) == f"{log[1][31:]}\n{log[2][:29]}"
         # The column of times stands for them.
         await s.press("t", "t")
-        assert "clock" in s.status
+        assert "clock" in s.note
         await drag(s, (LEFT, top + 1), (LEFT + 16, top + 1))
         assert await copied(s, clipboard) == log[1][:29]
 
@@ -511,7 +511,7 @@ async def test_a_secret_that_is_selected_in_part_is_masked_as_a_whole(open_app, 
         # Beside it nothing is masked.
         await drag(s, (LEFT, TOP), (LEFT + 1, TOP + 1))
         assert "before\na " in await copied(s, clipboard, key)
-        assert "masked" not in s.status
+        assert "masked" not in s.note
 
 
 SOME_KEYS = [
@@ -654,7 +654,7 @@ async def test_a_link_is_searched_for_on_no_row_of_ours(open_app):
         await s.say(Gap("the file was rewritten", "truncated"))
         for row in (TOP, TOP + 1, TOP + 5):
             await s.mouse(DOWN, LEFT + 4, row, ctrl=True)
-        assert "there is no link" in s.status
+        assert "there is no link" in s.note
 
 
 async def test_a_newer_copy_is_not_replaced_by_an_older_one(open_app, clipboard):

@@ -53,7 +53,7 @@ async def test_the_settings_file_names_a_theme_until_one_is_chosen(open_app, sta
 async def test_a_theme_that_there_is_not_is_reported(open_app):
     async with open_app(theme="no-such-theme") as s:
         assert s.app.theme == themes.DEFAULT
-        assert "there is no theme 'no-such-theme'" in s.status
+        assert "there is no theme 'no-such-theme'" in s.note
 
 
 async def test_keys_of_the_settings_file(open_app):
@@ -87,12 +87,12 @@ async def test_keys_of_the_settings_file_in_an_entry(open_app):
 
 async def test_a_key_for_nothing_is_reported_by_name(open_app):
     async with open_app(keys={"mvoe-down": "n"}) as s:
-        assert "'mvoe-down'" in s.status
+        assert "'mvoe-down'" in s.note
 
 
 async def test_notices_are_reported(open_app):
     async with open_app(notices=("config.toml has no setting 'tehme'",)) as s:
-        assert "config.toml has no setting 'tehme'" in s.status
+        assert "config.toml has no setting 'tehme'" in s.note
 
 
 async def test_a_broken_settings_file_is_reported(open_app, isolated):
@@ -102,7 +102,7 @@ async def test_a_broken_settings_file_is_reported(open_app, isolated):
     loaded = settings_module.load(token_file=None, api_url=None)
     assert loaded.notices
     async with open_app(notices=loaded.notices) as s:
-        assert "config.toml" in s.status
+        assert "config.toml" in s.note
 
 
 async def test_a_broken_state_file_is_reported(open_app, state_folder):

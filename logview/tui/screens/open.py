@@ -23,10 +23,11 @@ from logview.tui.content import make_content
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.textual_internals import run_bindings
 from logview.tui.widgets.banner import Banner
-from logview.tui.widgets.header_bar import HeaderBar
+from logview.tui.widgets.header_bar import Header, HeaderBar
 from logview.tui.widgets.job_list import JobList
 from logview.tui.widgets.key_bar import KeyBar, KeyHint
 from logview.tui.widgets.status_bar import Status, StatusBar
+from logview.tui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,6 +127,7 @@ class OpenScreen(Screen[None]):
                 yield Static("", id="understood", markup=False)
             yield JobList(id="jobs")
         yield Banner(id="banner")
+        yield Toast(id="toast")
         yield StatusBar(id="status")
         yield KeyBar(LIST_HINTS, id="keys")
 
@@ -136,7 +138,7 @@ class OpenScreen(Screen[None]):
         if settings.api_url_source != "default":
             address = f"{address} ({settings.api_url_source})"  # where a wrong one would be mended
         what = "demo runs on this machine" if self.host.demo else address
-        self.query_one(HeaderBar).show("logview", what, None)
+        self.query_one(HeaderBar).show(Header("logview", what))
         if self._problem is not None:
             self.show_refused(self._text, self._problem)
         self.set_focus(self.query_one(OpenInput))  # at once: a `q` typed ahead is no key
@@ -213,7 +215,7 @@ class OpenScreen(Screen[None]):
         elif not (self.host.settings.current_token or self.host.demo):
             empty = "No token: type an ID or paste a link. A token would list your runs here."
         elif self._list_problem is not None:
-            empty = "Couldn't load runs and builds: r tries again."
+            empty = "Couldn't load runs and builds: r retries."
         else:
             empty = "No runs or builds yet."
         self.query_one(JobList).show_jobs(rows, empty)
@@ -234,7 +236,9 @@ class OpenScreen(Screen[None]):
             state = "NO LIST"
         else:
             state = f"{count(runs, 'run')}, {count(len(self._jobs) - runs, 'build')}"
-        self.query_one(StatusBar).show_status(Status(state, "plain", words))
+        self.query_one(StatusBar).show_status(
+            Status(detail=f"{state} · {words}" if words else state)
+        )
 
     def action_reload(self) -> None:
         """Load the newest runs and builds."""
@@ -348,7 +352,7 @@ class OpenScreen(Screen[None]):
 
     def note(self, text: str) -> None:
         """Show a notice in the status line for some seconds."""
-        self.query_one(StatusBar).show_note(text)
+        self.query_one(Toast).show(text)
 
     def action_choose(self) -> None:
         """Open what is typed, or chosen in the list."""

@@ -46,18 +46,20 @@ class Banner(Horizontal):
             self.display = False
             self._drawn = ""
             return
-        content = problem_content(problem, when)
+        content = problem_content(problem, when, self.app.size.width - 4)
         if content.plain != self._drawn:
             self._drawn = content.plain
             self._words.update(content)
         self.display = True
 
 
-def problem_content(problem: Problem, when: str = "") -> Content:
-    """Return the content of a banner, its texts sanitized."""
+def problem_content(problem: Problem, when: str = "", width: int = 0) -> Content:
+    """Return the content of a banner `width` cells wide, its texts sanitized."""
     content = make_content(_sentence(problem.cause), "bold")
     if when:
-        content += make_content(f" {when}").highlight_regex(r"\br\b", style="bold $text-primary")
+        hint = make_content(when).highlight_regex(r"\br\b", style="bold $text-primary")
+        has_space = content.cell_length + hint.cell_length < width
+        content += make_content(" " if has_space else "\n") + hint
     words = f"{_sentence(problem.meaning)} {label(problem.remedy, 400)}".strip()
     if words:
         content += make_content(f"\n{words}", "$muted")

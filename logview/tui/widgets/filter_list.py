@@ -26,14 +26,14 @@ class FilterList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", show=False),
         Binding("k", "cursor_up", show=False),
-        Binding("space", "do('switch')", "switch off or on"),
+        Binding("space", "do('switch')", "toggle"),
         Binding("d,delete", "do('delete')", "delete"),
         Binding("enter", "do('edit')", "edit"),
         Binding("escape,X,q", "do('close')", "close"),
     ]
 
     hints = (
-        KeyHint("space", "on or off", "focused.do('switch')"),
+        KeyHint("space", "toggle", "focused.do('switch')"),
         KeyHint("↵", "edit", "focused.do('edit')"),
         KeyHint("d", "delete", "focused.do('delete')"),
         KeyHint("esc", "close", "focused.do('close')"),
@@ -80,7 +80,7 @@ class FilterList(OptionList):
 def _level_row(level: Level, in_force: bool) -> Content:
     return join_content(
         ("[x] " if in_force else "[ ] ", "bold"),
-        ("least ", "$muted"),
+        ("minimum level  ", "$muted"),
         (level.name, "" if in_force else "strike $muted"),
     )
 
@@ -88,7 +88,7 @@ def _level_row(level: Level, in_force: bool) -> Content:
 def _row(line_filter: LineFilter, *, in_force: bool) -> Content:
     query = line_filter.pattern.query
     kinds = [word for word, on_ in (("regex", query.regex), ("case", bool(query.case))) if on_]
-    verb = "only" if line_filter.keep else "not "
+    verb = "include" if line_filter.keep else "exclude"
     return join_content(
         ("[x] " if in_force else "[ ] ", "bold"),
         (f"{verb}  ", "$muted"),

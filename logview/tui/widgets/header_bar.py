@@ -1,15 +1,18 @@
-"""TUI: the header: name and ID on the left, status on the right."""
+"""TUI: the header: status, name and ID as chips, the newest message, and why a job failed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from itertools import chain
+from textwrap import wrap
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from textual.widget import Widget
 
 from logview.phrases import duration
 from logview.text.sanitize import label
-from logview.tui.connection import Connection, job_seconds, utc_now
+from logview.tui.connection import job_seconds, utc_now
 from logview.tui.content import join_content, make_content
 
 if TYPE_CHECKING:
@@ -41,89 +44,163 @@ STATUS_MARKS = {
 }
 """The mark of each status: never colour alone."""
 
+FAILED_STATUSES = frozenset({"FAILED", "TIMED-OUT"})
+"""The statuses whose reason has a row of its own."""
 
-_SEPARATOR = make_content(" · ", "$muted")
+MAX_REASON = 600
+"""Characters of a reason that are shown at most."""
 
-_CUTS = ((16, 24, True), (14, 12, True), (10, 0, True), (0, 0, False))
-"""How far name and message may be cut, and whether kind and ID stay: tried in this order."""
+_KINDS = ("run or build", "run", "build")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the header shows. All texts may come from outside."""
+
+    name: str
+    """The Actor's or file's name; may be empty."""
+    what: str = ""
+    """What it is: `run HG7ML7M8z78YcAPEB`, a path; may be empty."""
+    job: Job | None = None
+    message: str = ""
+    """The newest status message."""
+    clock: str = ""
+    """Which clock the times of the log are of: `UTC`, `local`."""
+
+
+class _Fit(NamedTuple):
+    """How much of the header is shown, where there is not enough space for all of it."""
+
+    message: int
+    """Cells that the message has at least, unless it is shorter; 0: it is left out."""
+    clock: bool
+    name: int
+    """Cells that the name has at least, unless it is shorter; 0: it is left out."""
+    kind: bool
+    duration: bool
+
+
+_WHOLE = 10_000
+_FITS = (
+    _Fit(24, clock=True, name=_WHOLE, kind=True, duration=True),
+    _Fit(12, clock=False, name=_WHOLE, kind=True, duration=True),
+    _Fit(0, clock=False, name=16, kind=True, duration=True),
+    _Fit(0, clock=False, name=10, kind=False, duration=True),
+    _Fit(0, clock=False, name=6, kind=False, duration=False),
+    _Fit(0, clock=False, name=0, kind=False, duration=True),
+    _Fit(0, clock=False, name=0, kind=False, duration=False),
+)
+"""What is left out as it gets narrow, tried in this order; the ID is the last to go."""
 
 
 class HeaderBar(Widget):
-    """Name, kind and ID; status, running time and status message."""
+    """One row: status, name, ID, newest message, duration. Below it the reason of a failure."""
 
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._called = ""
-        self._what = ""
-        self._connection: Connection | None = None
-        self._drawn = ""
+        self._header = Header("")
+        self._drawn = make_content()
 
-    def show(self, name: str, what: str, connection: Connection | None) -> None:
-        """Show the name of the log, what it is, and the state of its job.
+    def show(self, header: Header) -> None:
+        """Show a header; draws nothing where nothing changed."""
+        self._header = header
+        self._update()
 
-        Sanitizes the names, which come from outside.
-        """
-        self._called, self._what, self._connection = label(name), label(what), connection
+    def on_resize(self) -> None:
+        """Wrap the reason for another width."""
+        self._update()
+
+    def _update(self) -> None:
         content = self._content()
-        if content.plain != self._drawn:
-            self._drawn = content.plain
+        if content.markup != self._drawn.markup:
+            self._drawn = content
+            rows = 1 + content.plain.count("\n")
+            if self.styles.height is None or self.styles.height.value != rows:
+                self.styles.height = rows
             self.refresh()
 
-    def _content(self) -> Content:
-        job = self._connection.job if self._connection else None
-        what = make_content(self._what, "$muted")
-        state = _state_content(job) if job else make_content()
-        width = max(0, self.size.width - 4)
-        # What does not fit is cut where it hurts least; the state never is.
-        for name_least, message_least, ident in _CUTS:
-            name = make_content(self._called, "bold")
-            message = make_content(label(job.status_message or "") if job else "", "$muted")
-            if not ident and name:
-                what = make_content()
-            available = width - _joined(name, what).cell_length - _joined(state).cell_length - 2
-            message = (
-                _cut(message, max(available - 3, message_least))
-                if message_least
-                else make_content()
-            )
-            right = _joined(state, message)
-            available = width - right.cell_length - (2 if right else 0)
-            name = _cut(
-                name,
-                max(available - _joined(name, what).cell_length + name.cell_length, name_least),
-            )
-            left = _joined(name, what)
-            if left.cell_length <= available:
-                break
-        left = _cut(left, max(0, available))
-        space = max(0, width - left.cell_length - right.cell_length)
-        return join_content("  ", left, " " * space, right, "  ")
-
     def render(self) -> Content:
-        """Draw the row."""
+        """Draw the rows."""
         return self._content()
+
+    def _content(self) -> Content:
+        width = max(0, self.size.width)
+        rows = wrap(_reason(self._header), max(1, width - 4)) if width > 4 else []
+        if len(rows) > (most := 2 if self.app.size.height < 30 else 3):
+            rows = [*rows[: most - 1], fit(" ".join(rows[most - 1 :]), width - 4)]
+        reason = (make_content(f"\n  {row}", "$text-error") for row in rows)
+        return join_content(*chain([self._first_row(width - 2)], reason))
+
+    def _first_row(self, width: int) -> Content:
+        row = make_content()
+        for one in _FITS:
+            row, fits = self._fitted(one, width)
+            if fits:
+                break
+        return _cut(row, width) + "  "
+
+    def _fitted(self, fit_: _Fit, width: int) -> tuple[Content, bool]:
+        """Return the first row with as much as `fit_` names, and whether it fits."""
+        header = self._header
+        job = header.job
+        chip = status_chip(job.status) if job is not None else make_content()
+        what = label(header.what)
+        kind = next((kind for kind in _KINDS if what.startswith(f"{kind} ")), "")
+        if kind and not fit_.kind:
+            what = what.removeprefix(kind).strip()
+        seconds = job_seconds(job, utc_now()) if job is not None and fit_.duration else None
+        right = _joined(
+            make_content(header.clock if fit_.clock else "", "$muted"),
+            make_content(duration(seconds) if seconds is not None else "", "bold"),
+        )
+        message = make_content()
+        if fit_.message and not _has_reason(job):
+            message = make_content(label(header.message), "$muted")
+        least = min(fit_.message, message.cell_length)
+        space = width - (1 if chip else 2)
+        space -= right.cell_length + (2 if right else 0) + (least + 3 if message else 0)
+        name = make_content(label(header.name) if fit_.name else "", "bold")
+        ident = make_content(what, "$muted")
+        bare = _joined(chip, ident).cell_length
+        if name:
+            name = _cut(name, max(fit_.name, space - bare - 2))
+        left = (" " if chip else "  ") + _joined(chip, name, ident)
+        space = width - left.cell_length - right.cell_length - (2 if right else 0)
+        if message:
+            message = _cut(message, max(space - 3, least))
+            left += join_content("   ", message)
+            space -= message.cell_length + 3
+        return left + " " * max(0, space + (2 if right else 0)) + right, space >= 0
 
 
 def _joined(*parts: Content) -> Content:
-    return _SEPARATOR.join([part for part in parts if part])
+    return make_content("  ").join([part for part in parts if part])
+
+
+def status_chip(status: str) -> Content:
+    """Return a status with its mark, on its colour."""
+    mark, color = STATUS_MARKS.get(status, "?"), STATUS_STYLES.get(status, "$muted")
+    return make_content(f" {mark} {label(status)} ", f"bold $on-primary on {color}")
+
+
+def _has_reason(job: Job | None) -> bool:
+    return job is not None and job.status in FAILED_STATUSES
+
+
+def _reason(header: Header) -> str:
+    """Return why a job failed: its message and exit code; empty for all others."""
+    job = header.job
+    if job is None or not _has_reason(job):
+        return ""
+    code = f"exit code {job.exit_code}" if job.exit_code else ""
+    message = label(job.status_message or "", MAX_REASON)
+    return " · ".join(part for part in (message, code) if part)
 
 
 def _cut(part: Content, cells: int) -> Content:
-    return part if part.cell_length <= cells else part.truncate(cells, ellipsis=True)
-
-
-def _state_content(job: Job) -> Content:
-    style = STATUS_STYLES.get(job.status, "")
-    mark = STATUS_MARKS.get(job.status, "?")
-    seconds = job_seconds(job, utc_now())
-    parts = [make_content(f"{mark} {label(job.status)}", f"bold {style}".strip())]
-    if seconds is not None:
-        parts.append(make_content(f" {duration(seconds)}"))
-    if job.ended and job.exit_code:
-        parts.append(make_content(f" · exit code {job.exit_code}"))
-    return make_content().join(parts)
+    return part if part.cell_length <= cells else part.truncate(max(0, cells), ellipsis=True)
 
 
 def fit(text: str, cells: int) -> str:

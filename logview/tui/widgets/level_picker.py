@@ -26,7 +26,7 @@ LEVELS: dict[str, tuple[str, Level | None]] = {
 }
 """What each letter chooses."""
 
-_LEAD = "least level:  "
+_LEAD = "minimum level:  "
 _MARGIN = "  "
 
 

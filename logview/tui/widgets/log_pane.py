@@ -122,8 +122,6 @@ class LogPane(Widget, can_focus=True):
         """Finds the secrets that are hidden on the screen; None where none are."""
         self.marked_lines: set[int] = set()
         """Numbers of the lines that the reader has marked."""
-        self.placeholder = ""
-        """Shown in the first row while the pane has no rows."""
         self.pattern: Pattern | None = None
         """Its matches are highlighted."""
         self.current_match: MatchSpan | None = None
@@ -493,7 +491,7 @@ class LogPane(Widget, can_focus=True):
             self.viewport.update()
         palette = self.palette
         if y >= len(self.viewport.screen_rows):
-            strip = self._blank(y, width)
+            strip = Strip.blank(width, palette.text)
         else:
             strip = self._row_strip(y, width, palette)
         if self._pill and y == self.viewport.height - 1 and width > len(self._pill) + 8:
@@ -502,13 +500,6 @@ class LogPane(Widget, can_focus=True):
                 [strip.crop(0, width - len(self._pill)), Strip([pill], len(self._pill))]
             )
         return strip
-
-    def _blank(self, y: int, width: int) -> Strip:
-        palette = self.palette
-        if y == 0 and not self.viewport.screen_rows and self.placeholder:
-            text = (" " * GUTTER_WIDTH + self.placeholder)[:width].ljust(width)
-            return Strip([Segment(text, palette.text + palette.number)], width)
-        return Strip.blank(width, palette.text)
 
     def _row_strip(self, y: int, width: int, palette: Palette) -> Strip:
         screen_row = self.viewport.screen_rows[y]

@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.message import Message
 from textual.widget import Widget
 
+from logview.tui.widgets.banner import Banner
+from logview.tui.widgets.toast import Toast
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from logview.sources.events import Problem
 
 _W = TypeVar("_W", bound=Widget)
 
@@ -24,7 +29,7 @@ class Overlay(Widget):
     """A stack at the bottom of the log that is as high as what is open in it.
 
     Owns which panel is open: one at a time, mounted when it is opened first, so that the
-    first line of the log shows sooner. A banner may stand below it.
+    first line of the log shows sooner. A notice may stand above it, and a banner below.
     """
 
     class Sized(Message):
@@ -46,6 +51,8 @@ class Overlay(Widget):
         self._need_styles = need_styles
         self._focus = focus
         self._panel: Widget | None = None
+        self._toast: Toast | None = None
+        self._banner: Banner | None = None
         self._cancel: Callable[[], None] | None = None
 
     async def mounted(self, kind: type[_W], make: Callable[[], _W], style: str) -> _W:
@@ -56,18 +63,34 @@ class Overlay(Widget):
         self._need_styles(style)
         panel = make()
         panel.display = False
-        await self.mount(panel, before=0)
+        if self._toast is None:
+            await self.mount(panel, before=0)
+        else:
+            await self.mount(panel, after=self._toast)
         return panel
 
-    def lowest(self, kind: type[_W], make: Callable[[], _W], style: str) -> _W:
-        """Return the one banner of a kind, below all panels; it never takes the focus."""
-        for child in self.children:
-            if isinstance(child, kind):
-                return child
-        self._need_styles(style)
-        banner = make()
-        self.mount(banner)
-        return banner
+    def show_note(self, text: str) -> None:
+        """Show a receipt or a notice above all that is open, for some seconds."""
+        if self._toast is None:
+            if not text:
+                return
+            self._need_styles("toast")
+            self._toast = Toast(id="toast")
+            if self.children:
+                self.mount(self._toast, before=0)
+            else:
+                self.mount(self._toast)
+        self._toast.show(text)
+
+    def show_problem(self, problem: Problem | None, when: str, *, ongoing: bool) -> None:
+        """Show a problem below all that is open, or nothing: see `Banner.show_problem`."""
+        if self._banner is None:
+            if problem is None:
+                return
+            self._need_styles("banner")
+            self._banner = Banner(id="banner")
+            self.mount(self._banner)
+        self._banner.show_problem(problem, when, ongoing=ongoing)
 
     @property
     def panel(self) -> Widget | None:

@@ -25,8 +25,8 @@ Kind: TypeAlias = Literal["search", "filter", "goto"]
 
 _SIGNS: dict[Kind, str] = {"search": "/", "filter": "&", "goto": ":"}
 _HINTS: dict[Kind, str] = {
-    "search": "find in the lines shown",
-    "filter": "only lines that match; ! first for those that don't",
+    "search": "search the lines shown",
+    "filter": "include lines that match; ! excludes them",
     "goto": "1234, 50%, 06:12 or -5m",
 }
 
@@ -34,12 +34,12 @@ _CANCEL = KeyHint("esc", "cancel", "focused.prompt('cancel')")
 _PATTERN_KEYS = (
     KeyHint("^R", "regex", "focused.prompt('regex')"),
     KeyHint("^T", "case", "focused.prompt('case')"),
-    KeyHint("↑", "earlier ones", "focused.prompt('older')"),
+    KeyHint("↑", "history", "focused.prompt('older')"),
 )
 _KEYS: dict[Kind, tuple[KeyHint, ...]] = {
     "search": (
-        KeyHint("↵", "stay here", "focused.submit"),
-        KeyHint("esc", "back to where it began", "focused.prompt('cancel')"),
+        KeyHint("↵", "accept", "focused.submit"),
+        KeyHint("esc", "cancel", "focused.prompt('cancel')"),
         *_PATTERN_KEYS,
     ),
     "filter": (KeyHint("↵", "filter", "focused.submit"), _CANCEL, *_PATTERN_KEYS),

@@ -1,16 +1,12 @@
-"""TUI: the status line. Connection, place, filters; receipts for a while."""
+"""TUI: the status line: mode, connection, matches and filters, counts and the current line."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import product
-from textwrap import wrap
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from rich.cells import cell_len
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
 from logview.phrases import count
 from logview.text.sanitize import label
@@ -21,7 +17,9 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.content import Content
-    from textual.timer import Timer
+
+Tone: TypeAlias = Literal["good", "warn", "bad", "calm", "plain"]
+"""The colour of a block: it never says anything that its words don't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,70 +29,95 @@ class Chip:
     text: str
     enabled: bool
     is_level: bool = False
-    """Whether it is the least level: it is named at any width."""
+    """Whether it is the minimum level: it is named at any width."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The content of the status line."""
+    """The content of the status line. What is not known, or is nothing, is left out."""
 
-    state: str
-    tone: str
-    """`good`, `warn`, `bad` or `plain`: the colour of the state, which its words name too."""
-    place: str = ""
-    counts: tuple[str, str] = ("", "")
-    """How many errors and warnings there are: in words, and shorter, for narrow terminals."""
+    mode: str = ""
+    """The block at the left: `FOLLOW`, `PAUSED`, `RECONNECTING 3 s` …"""
+    tone: Tone = "plain"
+    detail: str = ""
+    """The connection, and what is selected: `last line 7 s ago`, `attempt 2`."""
+    match: str = ""
+    """Which match is the current one: `match 3 of 41`."""
     chips: tuple[Chip, ...] = ()
-    shown: str = ""
-    follow: str = ""
+    counts: tuple[tuple[str, Tone], ...] = ()
+    """What is counted, each with its colour: `2 E`, `7 W`."""
+    extra: str = ""
+    """What is told of the place where there is space for it: `column 17`."""
+    place: str = ""
+    """The current line among those shown: `40,112 of 41,020`."""
+    percent: str = ""
 
 
-NOTE_SECONDS = 4.0
-"""How long a receipt stays in the status line."""
-
-SECONDS_PER_CHARACTER = 0.03
-"""How much longer for each of its characters, in seconds."""
-
-_TONES = {
+_TONES: dict[Tone, str] = {
     "good": "$text-success",
     "warn": "$text-warning",
     "bad": "$text-error",
-    "plain": "$foreground",
+    "calm": "$text-primary",
+    "plain": "$muted",
 }
 
-_SEPARATOR = make_content(" · ", "$muted")
+_LEFT = 28
+"""Cells of mode and detail, where there is space: what follows does not move as a time grows."""
 
-_CHIP_LENGTHS = (30, 16, 8)
-"""Characters that a chip may have; fewer on narrow terminals."""
+_GAP = "   "
+
+
+class _Fit(NamedTuple):
+    """How much of the status line is shown, where there is not enough space for all of it."""
+
+    chip: int = 30
+    """Characters that a chip may have; 0: filters are counted."""
+    detail: bool = True
+    extra: bool = True
+    counts: bool = True
+    total: bool = True
+    """Whether the place names how many lines there are."""
+    place: bool = True
+    percent: bool = True
+
+
+_FITS = (
+    _Fit(),
+    _Fit(percent=False),
+    _Fit(16, percent=False, extra=False),
+    _Fit(16, percent=False, extra=False, detail=False),
+    _Fit(8, percent=False, extra=False, detail=False),
+    _Fit(8, percent=False, extra=False, detail=False, counts=False),
+    _Fit(0, percent=False, extra=False, detail=False, counts=False),
+    _Fit(0, percent=False, extra=False, detail=False, counts=False, total=False),
+    _Fit(0, percent=False, extra=False, detail=False, counts=False, place=False),
+)
+"""What is left out as it gets narrow, tried in this order: never mode, matches and filters."""
+
+
+class _Drawn(NamedTuple):
+    content: Content
+    chips: tuple[tuple[int, int, int], ...]
+    """Of each chip that is shown: its first cell, the cell behind it, and its number."""
 
 
 class StatusBar(Widget):
-    """One row: state · follow · place · chips."""
+    """One row: mode, connection, chips; at the right what is counted, and the place."""
 
     ALLOW_SELECT = False
 
     class ChipClicked(Message):
-        """A filter's chip was clicked."""
+        """A filter's chip was clicked; with `delete` the × at its end."""
 
-        def __init__(self, number: int) -> None:
+        def __init__(self, number: int, *, delete: bool) -> None:
             super().__init__()
             self.number = number
-
-    class Grown(Message):
-        """A long notice lies over this many of the rows above."""
-
-        def __init__(self, rows: int) -> None:
-            super().__init__()
-            self.rows = rows
+            self.delete = delete
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._note_rows = 0
-        self._note_timer: Timer | None = None
         self._status: Status | None = None
-        self._note = ""
-        self._long_note: Static | None = None
-        self._chip_cells: list[tuple[int, int]] = []
+        self._chips: tuple[tuple[int, int, int], ...] = ()
 
     def show_status(self, status: Status) -> None:
         """Show a status; draws nothing where nothing changed."""
@@ -102,145 +125,91 @@ class StatusBar(Widget):
             self._status = status
             self.refresh()
 
-    def show_note(self, text: str) -> None:
-        """Show a receipt or a notice in place of the status for some seconds."""
-        if self._note_timer is not None:
-            self._note_timer.stop()
-        seconds = NOTE_SECONDS + len(text) * SECONDS_PER_CHARACTER
-        self._note_timer = self.set_timer(seconds, self.clear_note)
-        self._update_note(text)
-
-    def clear_note(self) -> None:
-        """Take the notice away."""
-        self._update_note("")
-
-    def _update_note(self, text: str) -> None:
-        text = label(text, 400)
-        if text != self._note:
-            self._note = text
-            self._show_long_note()
-            self.refresh()
-
-    def on_resize(self) -> None:
-        """Fit a long notice to another width."""
-        self._show_long_note()
-
-    def _show_long_note(self) -> None:
-        """Show a notice that is too long for the row upward from it, over the log's last rows."""
-        width = self.size.width - 4
-        rows = wrap(self._note, width) if 0 < width < cell_len(self._note) else []
-        if len(rows) != self._note_rows:
-            self._note_rows = len(rows)
-            self.post_message(self.Grown(max(0, len(rows) - 1)))
-        if self._long_note is None:
-            if not rows:
-                return
-            self._long_note = Static("", classes="long-note", markup=False)
-            self.mount(self._long_note)
-        self._long_note.display = bool(rows)
-        lines = (f"  {row}".ljust(self.size.width) for row in rows)
-        self._long_note.update(make_content("\n".join(lines)))
-        self._long_note.styles.height = len(rows)
-        self._long_note.styles.offset = (0, 1 - len(rows))
-
     def render(self) -> Content:
         """Draw the whole row: without colours, reverse video sets it apart from the log."""
-        content = self._content()
-        return content + " " * (self.size.width - content.cell_length)
-
-    def _content(self) -> Content:
-        self._chip_cells = []
-        status = self._status
-        if self._note:
-            content = make_content(f"  {self._note}", "bold $text-accent")
-            place = (
-                _SEPARATOR + make_content(status.place)
-                if status and status.place
-                else make_content()
-            )
-            fits = content.cell_length + place.cell_length <= self.size.width - 2
-            return content + place if fits else content
-        if status is None:
-            return make_content()
-        available = self.size.width - 2
-        if not status.chips:
-            words = [_words(shorter) for shorter in _shortened_further(status)]
-            return next((one for one in words if one.cell_length <= available), words[-1])
-        for longest, shorter in product(_CHIP_LENGTHS, _shortened(status)):
-            content = _words(shorter) + _SEPARATOR
-            chips = [f"[{label(chip.text, longest)}]" for chip in status.chips]
-            length = sum(cell_len(chip) + 1 for chip in chips) + cell_len(status.shown)
-            if content.cell_length + length <= available:
-                break
-        else:
-            content, self._chip_cells = _crowded(status, available)
-            return content
-        for chip, text in zip(status.chips, chips, strict=True):
-            start = content.cell_length
-            content += make_content(text, _chip_style(chip))
-            self._chip_cells.append((start, content.cell_length))
-            content += make_content(" ")
-        return content + make_content(status.shown)
+        width = self.size.width
+        if self._status is None:
+            return make_content(" " * width)
+        drawn = _fitted(self._status, width - 2)
+        self._chips = drawn.chips
+        content = drawn.content
+        return content + " " * (width - content.cell_length)
 
     def on_click(self, event: events.Click) -> None:
-        """Report which chip was clicked."""
-        for number, (start, end) in enumerate(self._chip_cells):
+        """Report which chip was clicked, and whether on its ×."""
+        for start, end, number in self._chips:
             if start <= event.x < end:
-                self.post_message(self.ChipClicked(number))
+                has_cross = self._status is not None and not self._status.chips[number].is_level
+                self.post_message(self.ChipClicked(number, delete=has_cross and event.x >= end - 2))
 
 
-def _words(status: Status) -> Content:
-    """Lay out state, follow and place; the state's first word has its colour."""
-    head, dot, tail = label(status.state).partition(" · ")
-    content = make_content(f"  {head}", f"bold {_TONES[status.tone]}")
-    for part in (tail if dot else "", status.follow, status.place, status.counts[0]):
-        if part:
-            content += _SEPARATOR + make_content(part)
-    return content
-
-
-def _chip_style(chip: Chip) -> str:
-    return "bold $text-primary" if chip.enabled else "strike $muted"
-
-
-def _crowded(status: Status, available: int) -> tuple[Content, list[tuple[int, int]]]:
-    """Lay out a status whose chips do not fit: their number, then shorter and shorter.
-
-    Gives where the chip of the least level stands, too.
-    """
-    levels = [chip for chip in status.chips if chip.is_level]
-    filters = len(status.chips) - len(levels)
-    chips = [make_content(f"[{label(chip.text)}]", _chip_style(chip)) for chip in levels]
-    if filters:
-        chips.append(make_content(f"[{count(filters, 'filter')}]", "bold $text-primary"))
-    content, start = make_content(), 0
-    bare = Status(status.state.partition(" · ")[0], status.tone)
-    for shorter in (*_shortened_further(status), bare):
-        content = _words(shorter) + _SEPARATOR
-        start = content.cell_length
-        content += make_content(" ").join(chips)
-        if shorter.shown:
-            content += make_content(f" {shorter.shown}")
-        if content.cell_length <= available:
+def _fitted(status: Status, width: int) -> _Drawn:
+    """Return the status line with as much as fits into `width` cells."""
+    for fit in _FITS:
+        left, middle, right = _zones(status, fit)
+        length = left.cell_length + middle.content.cell_length + right.cell_length
+        if length + len(_GAP) * (bool(middle.content) + bool(right)) <= width:
             break
-    return content, [(start, start + chips[0].cell_length)] if levels else []
+    gap = len(_GAP) if middle.content else 0
+    free = width - left.cell_length - gap - middle.content.cell_length - right.cell_length
+    if middle.content:
+        spare = free - (len(_GAP) if right else 0)
+        gap += max(0, min(_LEFT - left.cell_length, spare))
+    start = left.cell_length + gap
+    content = left + " " * gap + middle.content
+    content += " " * max(0, width - content.cell_length - right.cell_length) + right
+    if content.cell_length > width:
+        content = content.truncate(max(0, width), ellipsis=True)
+    return _Drawn(content, tuple((start + a, start + b, n) for a, b, n in middle.chips))
 
 
-def _shortened(status: Status) -> Iterator[Status]:
-    """Yield statuses with shorter counts of errors and warnings, before chips are cut."""
-    yield status
-    yield replace(status, counts=(status.counts[1], ""))
-    yield replace(status, counts=("", ""))
+def _zones(status: Status, fit: _Fit) -> tuple[Content, _Drawn, Content]:
+    """Return what stands at the left, in the middle and at the right."""
+    left = make_content(" ")
+    if status.mode:
+        style = f"bold $on-primary on {_TONES[status.tone]}"
+        left += make_content(f" {label(status.mode)} ", style)
+    if status.detail and (fit.detail or not status.mode):
+        left += make_content(f"{'  ' if status.mode else ' '}{label(status.detail)}")
+    parts = [make_content(text, f"bold {_TONES[tone]}") for text, tone in status.counts]
+    counts = make_content(" ").join(parts if fit.counts else [])
+    place = status.place if fit.total else status.place.partition(" of ")[0]
+    right = make_content(_GAP).join(
+        part
+        for part in (
+            counts,
+            make_content(status.extra if fit.extra else "", "$muted"),
+            make_content(place if fit.place else ""),
+            make_content(status.percent if fit.percent else "", "$muted"),
+        )
+        if part
+    )
+    return left, _middle(status, fit.chip), right
 
 
-def _shortened_further(status: Status) -> Iterator[Status]:
-    """Yield shorter and shorter statuses, first without what the header shows too."""
-    yield status
-    yield (status := replace(status, follow=""))
-    yield (status := replace(status, counts=(status.counts[1], "")))
-    if " · " in status.state:
-        yield (status := replace(status, state=status.state.partition(" · ")[0]))
-    yield (status := replace(status, counts=("", "")))
-    while " · " in status.place:
-        yield (status := replace(status, place=status.place.rpartition(" · ")[0]))
-    yield replace(status, shown="")
+def _middle(status: Status, longest: int) -> _Drawn:
+    """Return the search's counter and the chips; `longest` as in `_Fit.chip`."""
+    content = make_content(label(status.match), "bold") if status.match else make_content()
+    cells = []
+    for number, text, style in _chips(status.chips, longest):
+        if content:
+            content += " "
+        start = content.cell_length
+        content += make_content(f" {text} ", style)
+        if number is not None:
+            cells.append((start, content.cell_length, number))
+    return _Drawn(content, tuple(cells))
+
+
+def _chips(chips: tuple[Chip, ...], longest: int) -> Iterator[tuple[int | None, str, str]]:
+    """Yield each chip's number, text and style; without a number it stands for several."""
+    on_, off = "bold $text-primary on $chosen", "strike $muted on $panel"
+    filters = [chip for chip in chips if not chip.is_level]
+    for number, chip in enumerate(chips):
+        if chip.is_level:
+            yield number, label(chip.text), on_ if chip.enabled else off
+        elif longest:
+            yield number, f"{label(chip.text, longest)} ×", on_ if chip.enabled else off
+    if filters and not longest:
+        enabled = any(chip.enabled for chip in filters)
+        yield None, count(len(filters), "filter"), on_ if enabled else off

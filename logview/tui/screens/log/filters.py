@@ -167,7 +167,7 @@ class Filters:
     # -- filters in force -----------------------------------------------------------------
 
     def suspend(self) -> None:
-        """Take all filters and the minimum level off, or on again."""
+        """Switch all filters and the minimum level off, or on again."""
         view = self._view
         if not self.any:
             self._note("no filters yet: & adds one")
@@ -214,7 +214,7 @@ class Filters:
         self._view.whole_entries = not self._view.whole_entries
         self._changed()
         whole = self._view.whole_entries
-        self._note("filters show whole entries" if whole else "filters show the lines that match")
+        self._note("filters show whole entries" if whole else "filters show matching lines only")
 
     # -- minimum level --------------------------------------------------------------------
 
@@ -225,7 +225,7 @@ class Filters:
         self._view.minimum_level = least
         self._view.minimum_enabled = True
         self._changed()
-        words = "all levels are shown" if least is None else f"{least.name} and worse are shown"
+        words = "all levels shown" if least is None else f"minimum level: {least.name}"
         self._note(words)
 
     def toggle_level(self) -> None:
@@ -241,14 +241,14 @@ class Filters:
         self._view.fold = not self._view.fold
         self._view.close_folds()
         self._refold()
-        self._note("long errors are folded" if self._view.fold else "long errors are not folded")
+        self._note("long errors folded" if self._view.fold else "long errors shown in full")
 
     def close_folds(self) -> None:
         """Fold again what was opened."""
         if self._view.close_folds():
             self._refold()
         else:
-            self._note("no fold is open: enter, or a click, opens one")
+            self._note("no fold is open: enter opens one")
 
     def open_fold(self, line: int) -> bool:
         """Open the fold at a line; return False where there is none."""

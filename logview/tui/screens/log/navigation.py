@@ -130,7 +130,7 @@ class Navigation:
             return partial(self._go_to_time, text)
         number = text.removesuffix("%").replace(",", "")
         if not (number.isascii() and number.isdecimal()) or len(number) > 15:
-            raise LocationError("no place: try 1234, 50%, 06:12 or -5m")
+            raise LocationError("not a location: try 1234, 50%, 06:12 or -5m")
         return partial(self._go_to_part, int(number), percent=text.endswith("%"))
 
     def _go_to_part(self, number: int, *, percent: bool) -> None:
@@ -178,7 +178,7 @@ class Navigation:
         """Jump now, or once the lines before those that are known have been found."""
         if self._session.document.unindexed:
             self._pending.begin(_WhenIndexed(run))
-            self._note("the file is still being read: that comes right after")
+            self._note("reading the file: going there when it is read")
         else:
             run()
 
@@ -215,9 +215,9 @@ class Navigation:
         first = first_stamp(document)
         shown = stamp.decode().replace("T", " ").removesuffix("Z")
         if last < stamp:
-            self._note(f"the log ends before {shown} UTC: this is its end")
+            self._note(f"the log ends before {shown} UTC")
         elif first is not None and stamp < first:
-            self._note(f"the log begins after {shown} UTC: this is its beginning")
+            self._note(f"the log begins after {shown} UTC")
         self._go_to_line(first_at(document, stamp))
 
     # -- marks ----------------------------------------------------------------------------
@@ -230,7 +230,7 @@ class Navigation:
         elif cursor in marked:
             marked.discard(cursor)
         elif len(marked) >= MAX_MARKS:
-            self._note(f"there are {len(marked):,} marks: that is as many as there may be")
+            self._note(f"{len(marked):,} marks: no more are possible")
         else:
             marked.add(cursor)
         self._pane.redraw()
@@ -253,7 +253,7 @@ class Navigation:
             return
         at = bisect_right(marks, cursor) if forward else bisect_left(marks, cursor) - 1
         if not 0 <= at < len(marks):
-            self._note("from the top again" if forward else "from the end again")
+            self._note(f"wrapped to the {'first' if forward else 'last'} mark")
         line = marks[at % len(marks)]
         view.load_entries(line, line)
         view.open_fold(line)
@@ -261,6 +261,6 @@ class Navigation:
 
     def clear_marks(self) -> None:
         """Take all marks away."""
-        self._note(f"{count(len(self._pane.marked_lines), 'mark')} taken away")
+        self._note(f"{count(len(self._pane.marked_lines), 'mark')} removed")
         self._pane.marked_lines.clear()
         self._pane.redraw()

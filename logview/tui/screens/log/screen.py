@@ -10,6 +10,7 @@ from textual.screen import Screen
 from logview.log.entries.level import Level
 from logview.sources import events
 from logview.tui.commands import Command, key_commands
+from logview.tui.connection import utc_now
 from logview.tui.keys import LOG_FOOTER, LOG_KEYS, log_key, shown_key
 from logview.tui.screens.log import status
 from logview.tui.screens.log.copy import Copies
@@ -22,8 +23,7 @@ from logview.tui.screens.log.navigation import Navigation, PendingJump
 from logview.tui.screens.log.passes import Passes
 from logview.tui.screens.log.save import Saves
 from logview.tui.screens.log.search import Search
-from logview.tui.widgets.banner import Banner
-from logview.tui.widgets.header_bar import HeaderBar
+from logview.tui.widgets.header_bar import Header, HeaderBar
 from logview.tui.widgets.key_bar import KeyBar, KeyHint
 from logview.tui.widgets.log_pane import LogPane
 from logview.tui.widgets.overlay import Body, Overlay
@@ -44,11 +44,13 @@ if TYPE_CHECKING:
     from logview.sources.events import Problem, Source
     from logview.tui.host import Host
     from logview.tui.screens.log.session import LogSession
+    from logview.tui.widgets.empty_state import EmptyBlock, EmptyState
     from logview.tui.widgets.filter_list import FilterList
     from logview.tui.widgets.level_picker import LevelPicker
     from logview.tui.widgets.link_list import LinkList
     from logview.tui.widgets.prompt import Kind, Prompt
     from logview.tui.widgets.save_prompt import SavePrompt
+    from logview.tui.widgets.status_bar import Tone
 
 
 class Typed(Protocol):
@@ -132,7 +134,9 @@ class LogScreen(Screen[None]):
             id="timeline",
         )
         self.scroll_bar = LogScrollBar(id="scroll-bar")
+        self.body = Body(id="body")
         self.overlay = Overlay(need_styles=host.need_styles, focus=self.set_focus, id="overlay")
+        self._empty_block: EmptyBlock | None = None
         self.status_bar = StatusBar(id="status")
         self.footer = KeyBar((), id="keys")
         self.copies = Copies(self, host, session, self.pane, self.note)
@@ -145,12 +149,10 @@ class LogScreen(Screen[None]):
             self.passes,
             self.overlay,
             note=self.note,
-            clear_note=self.status_bar.clear_note,
+            clear_note=partial(self.overlay.show_note, ""),
         )
         self._prompt: Prompt | None = None
-        self._level_counts = ("", "")
-        self._covered = (0, 0)
-        """Rows of the log that the overlay, and a long notice, lie over."""
+        self._level_counts: tuple[tuple[str, Tone], ...] = ()
         self.frames.updates = (
             Update(self.passes.begin_levels),
             Update(self.passes.take_new_lines),
@@ -163,7 +165,6 @@ class LogScreen(Screen[None]):
             Update(self._place_timeline),
             Update(self.timeline.update_bars, counts=True),
             Update(self._update_timeline_viewport),
-            Update(self._update_footer),
             Update(self.passes.schedule),
         )
         if at is not None:
@@ -174,7 +175,7 @@ class LogScreen(Screen[None]):
         self._fit_at_once()
         yield self.header
         yield self.timeline
-        with Body(id="body"):
+        with self.body:
             yield self.pane
             yield self.scroll_bar
             yield self.overlay
@@ -201,8 +202,6 @@ class LogScreen(Screen[None]):
         if not self.session.origin.is_job:
             await self.feed.read_first()
         self._place_timeline()
-        self._update_footer()
-        self.pane.placeholder = self.session.placeholder
         self.update_words()
         self.set_interval(1.0, self._each_second)
         self.feed.start()
@@ -232,7 +231,6 @@ class LogScreen(Screen[None]):
 
     def _update_pane(self) -> None:
         self.pane.viewport.unfold_visible()
-        self.pane.placeholder = self.session.placeholder
         with self.pane.prevent(LogPane.Moved):  # shown by this frame, with the same numbers
             self.pane.update_viewport()
 
@@ -246,25 +244,43 @@ class LogScreen(Screen[None]):
 
     def update_words(self) -> None:
         """Write header, banner and status line anew, as far as they changed."""
-        session = self.session
-        self.header.show(session.title, session.subtitle, session.connection)
-        problem = session.connection.problem
-        if problem is not None or self._has_banner:
-            hint = status.banner_hint(session, self.host.clock(), self._retry_key())
-            banner = self.overlay.lowest(Banner, lambda: Banner(id="banner"), "banner")
-            ongoing = session.connection.state == "reconnecting"
-            banner.show_problem(problem, hint, ongoing=ongoing)
-        self.view.entries.holds_undecided = session.connection.is_fresh(self.host.clock())
+        session, now = self.session, self.host.clock()
+        session.search_status_message()
+        self.header.show(
+            Header(
+                session.title,
+                session.subtitle,
+                session.job,
+                session.status_message,
+                status.clock_words(self.pane.time_column, utc_now()),
+            )
+        )
+        empty = status.empty_state(session, now, self._key_of, can_go_back=not self.named)
+        self._show_empty(empty)
+        is_told = empty is not None and empty.is_failure
+        self.overlay.show_problem(
+            None if is_told else session.connection.problem,
+            status.banner_hint(session, now, self._key_of("retry")),
+            ongoing=session.connection.state == "reconnecting",
+        )
+        self.view.entries.holds_undecided = session.connection.is_fresh(now)
         # Not with each move: under a flood the numbers would make frames of their own.
         self._level_counts = status.level_counts(self.view)
         self._update_place()
 
-    @property
-    def _has_banner(self) -> bool:
-        return any(isinstance(child, Banner) for child in self.overlay.children)
+    def _show_empty(self, state: EmptyState | None) -> None:
+        if self._empty_block is None:
+            if state is None:
+                return
+            from logview.tui.widgets.empty_state import EmptyBlock
 
-    def _retry_key(self) -> str:
-        return shown_key(log_key("retry"), self.host.keymap)
+            self.host.need_styles("empty_state")
+            self._empty_block = EmptyBlock(id="empty")
+            self.body.mount(self._empty_block, before=self.overlay)
+        self._empty_block.show(state)
+
+    def _key_of(self, action: str) -> str:
+        return shown_key(log_key(action), self.host.keymap)
 
     def _update_place(self) -> None:
         viewport, view = self.pane.viewport, self.view
@@ -278,11 +294,14 @@ class LogScreen(Screen[None]):
                 counts=self._level_counts,
                 search="" if searching else self.search.counter,
                 selection=self.pane.selection,
+                date=status.date_words(self.pane.time_column, self.pane.viewport.cursor),
+                is_header_shown=self.header.display and not self.has_class("-tiny"),
             )
         )
         top = view.index_of(viewport.top.row)
         shown = len({spot.row for spot in viewport.screen_rows[: viewport.height]})
         self.scroll_bar.update_position(top, shown, view.row_count)
+        self._update_footer()
 
     def _make_stamps(self) -> StampIndex:
         from logview.log.time.timeline import StampIndex
@@ -298,26 +317,23 @@ class LogScreen(Screen[None]):
         self.timeline.show_viewport(seen, self.pane.marked_lines)
 
     def note(self, text: str) -> None:
-        """Show a receipt or a notice for some seconds: in the status line, and over it."""
+        """Show a receipt or a notice for some seconds, here and on what lies over the log."""
         self.entry.note(text)
-        self.status_bar.show_note(text)
+        self.overlay.show_note(text)
 
     # -- what comes from below ------------------------------------------------------------
 
     @on(Feed.Changed)
     def _feed_changed(self) -> None:
         self._log_exists()
-        now, connection = self.host.clock(), self.session.connection
-        if connection.state not in ("live", "ended", "unknown"):
-            connection.update(events.Received(b""), now)
-        connection.last_byte = now
+        self.session.connection.receive(self.host.clock())
         self.frames.request()
 
     @on(Feed.Rewritten)
     def _feed_rewritten(self) -> None:
         self.passes.read_again()
         if self.pane.selection is not None:
-            self.note("the file was rewritten: what was selected is no more")
+            self.note("the file was rewritten: the selection is gone")
         self.pane.reset()
         self.timeline.forget()
         self.entry.detach()
@@ -329,7 +345,7 @@ class LogScreen(Screen[None]):
         if isinstance(event, events.Noted):
             self.note(event.text)
             return
-        self.session.connection.update(event, self.host.clock())
+        self.session.update(event, self.host.clock())
         if isinstance(event, events.Connected | events.JobChanged | events.Ended):
             self._log_exists()
         if isinstance(event, events.JobChanged | events.Ended):
@@ -339,9 +355,6 @@ class LogScreen(Screen[None]):
             self.navigation.advance()
         if isinstance(event, events.Failed) and self._refused(event.problem):
             return
-        if not self.view.row_count:
-            self.pane.placeholder = self.session.placeholder
-            self.pane.redraw()
         self.update_words()
 
     def _refused(self, problem: Problem) -> bool:
@@ -373,13 +386,7 @@ class LogScreen(Screen[None]):
 
     @on(Overlay.Sized)
     def _overlay_sized(self, message: Overlay.Sized) -> None:
-        self._covered = (message.rows, self._covered[1])
-        self.pane.set_covered_rows(max(self._covered))
-
-    @on(StatusBar.Grown)
-    def _status_grown(self, message: StatusBar.Grown) -> None:
-        self._covered = (self._covered[0], message.rows)
-        self.pane.set_covered_rows(max(self._covered))
+        self.pane.set_covered_rows(message.rows)
 
     @on(LogPane.Moved)
     def _moved(self) -> None:
@@ -421,6 +428,8 @@ class LogScreen(Screen[None]):
         number = message.number - (self.view.minimum_level is not None)
         if number < 0:
             self.filters.toggle_level()
+        elif message.delete:
+            self.filters.delete(number)
         else:
             self.filters.toggle(number)
 
@@ -675,10 +684,10 @@ class LogScreen(Screen[None]):
         viewport = self.pane.viewport
         if viewport.follow:
             viewport.stop_following()
-            words = "not following: G goes to the end"
+            words = "paused: G follows"
         else:
             viewport.to_end()
-            words = "the log has ended: this is its end" if self.session.has_ended else "following"
+            words = "the log has ended" if self.session.has_ended else "following"
         self.pane.redraw()
         self.note(words)
 
@@ -691,7 +700,7 @@ class LogScreen(Screen[None]):
         viewport = self.pane.viewport
         viewport.set_wrap(not viewport.wrap)
         self.pane.redraw()
-        self.note("long lines are wrapped" if viewport.wrap else "long lines are not wrapped")
+        self.note("wrap on" if viewport.wrap else "wrap off")
 
     def action_line_numbers(self) -> None:
         """Show or hide line numbers."""
@@ -854,10 +863,10 @@ class LogScreen(Screen[None]):
         """Try again now."""
         origin = self.session.origin
         if not origin.can_retry:
-            self.note(f"{origin.words.noun} can't be read again")
+            self.note(f"{origin.words.noun} can't be reopened")
             return
         self.source.retry()
-        self.note("trying again")
+        self.note("reconnecting…")
 
     def action_close(self) -> None:
         """Close what is open, innermost first; then the search's marks; never quit."""
@@ -878,11 +887,17 @@ class LogScreen(Screen[None]):
 
     def _update_footer(self) -> None:
         """Offer only the keys that can do something now."""
-        words = {"back": "quit" if self.named else "back"}
-        empty = not self.document.line_count
-        hints = [
-            KeyHint(shown_key(key, self.host.keymap), words.get(key.action, key.footer), key.action)
-            for key in LOG_FOOTER
-            if not empty or key.action == "back"
-        ]
+        back = "quit" if self.named else "back"
+        usual = tuple(
+            (key.action, back if key.action == "back" else key.footer) for key in LOG_FOOTER
+        )
+        actions = status.footer_actions(
+            self.session,
+            self.pane.viewport,
+            usual,
+            is_selecting=self.pane.selection is not None,
+            is_searching=self.search.matches is not None,
+            has_errors=any(tone == "bad" for _, tone in self._level_counts),
+        )
+        hints = [KeyHint(self._key_of(action), word, action) for action, word in actions]
         self.footer.show_hints([*hints, KeyHint("?", "help", "app.help")])

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     Target = tuple[int, int, int] | int
     """A match (line, first and last character), or the first line of an entry."""
 
-_LEVEL_WORDS = {Level.WARN: "warnings or errors", Level.ERROR: "errors"}
+_LEVEL_WORDS = {
+    Level.WARN: ("warning or error", "warnings or errors"),
+    Level.ERROR: ("error", "errors"),
+}
+"""What a jump to a level searches for: one of them, and many."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +41,8 @@ class Hunt:
     """Called where the whole log has nothing."""
     forward: bool
     for_match: bool
+    what: str
+    """What is searched for, for a person: `match`, `error`."""
     wrapped: bool = False
     tried_all: bool = False
     """Whether `steps` begins at an edge of the log, so that there is nothing to wrap to."""
@@ -156,7 +162,7 @@ class Search:
         """Go to the next match, or the one before, from the current one or the cursor line."""
         self._pending.drop()
         if self.matches is None:
-            self._note("no search yet: / begins one")
+            self._note("no search yet: / searches")
             return
         self._typing = False
         current, cursor = self._pane.current_match, self._pane.viewport.cursor
@@ -173,7 +179,7 @@ class Search:
         self._pending.drop()
         cursor = self._pane.viewport.cursor
         if cursor is None:
-            self._note(f"no {_LEVEL_WORDS[least]}")
+            self._note(f"no {_LEVEL_WORDS[least][1]}")
             return
         forward = forward and not from_end
         self._pending.begin(
@@ -185,6 +191,7 @@ class Search:
                 lambda: self._no_level(least),
                 forward,
                 for_match=False,
+                what=_LEVEL_WORDS[least][0],
                 tried_all=from_end,
             )
         )
@@ -200,6 +207,7 @@ class Search:
                 self._no_match,
                 forward,
                 for_match=True,
+                what="match",
             )
         )
 
@@ -231,7 +239,8 @@ class Search:
 
     def _arrive(self, hunt: Hunt, found: Target) -> None:
         if hunt.wrapped and not (hunt.for_match and self._typing):
-            self._note("from the top again" if hunt.forward else "from the end again")
+            edge = "first" if hunt.forward else "last"
+            self._note(f"wrapped to the {edge} {hunt.what}")
         if isinstance(found, int):
             self._pane.viewport.go_to_line(found)
             self._pane.redraw()
@@ -275,7 +284,7 @@ class Search:
 
     def _no_level(self, least: Level) -> None:
         shown = " in what is shown" if self._view.is_filtered else ""
-        self._note(f"no {_LEVEL_WORDS[least]}{shown}")
+        self._note(f"no {_LEVEL_WORDS[least][1]}{shown}")
 
     def _return_to(self, place: ViewportPosition) -> None:
         self._pane.viewport.restore(place)

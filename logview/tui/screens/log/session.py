@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from logview.apify.address import DEFAULT_API_URL
 from logview.log.entries.level import Level
+from logview.log.entries.status_message import StatusMessages
 from logview.log.time.locate import stamp_near
 from logview.log.view.view import View
 from logview.tui.connection import Connection
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from logview.apify.models import Job
     from logview.log.store.document import LogDocument
     from logview.opening import Origin
+    from logview.sources.events import Event
     from logview.tui.widgets.save_prompt import Scope
 
 
@@ -43,6 +45,9 @@ class LogSession:
         """The Actor's or the file's name, as far as it is known."""
         self._demo = demo
         self._api_url = api_url
+        self._messages = StatusMessages(document)
+        self._logged_message = ""
+        """What the log says is newer than the run object's message; empty where nothing is."""
 
     @property
     def job(self) -> Job | None:
@@ -56,8 +61,13 @@ class LogSession:
 
     @property
     def subtitle(self) -> str:
-        """What the log is: `run HG7ML7M8z78YcAPEB`, a file's path; may be empty."""
-        return f"{self.job.kind} {self.job.id}" if self.job else self.origin.description
+        """What the log is: `run HG7ML7M8z78YcAPEB`, a file's folder; may be empty.
+
+        Without what the title says already.
+        """
+        if self.job:
+            return f"{self.job.kind} {self.job.id}"
+        return self.origin.description.removesuffix(self.title)
 
     @property
     def is_running(self) -> bool:
@@ -81,18 +91,27 @@ class LogSession:
         """Why there is no current line, for a person."""
         return "the filters show no line" if self.document.line_count else "the log has no line yet"
 
+    # -- what comes -----------------------------------------------------------------------
+
+    def update(self, event: Event, now: float) -> None:
+        """Update the connection by one event; `now` is the monotonic clock in seconds."""
+        before = self.job.status_message if self.job is not None else None
+        self.connection.update(event, now)
+        if self.job is not None and self.job.status_message != before:
+            self._logged_message = ""  # the run object's is the newest
+
+    def search_status_message(self) -> None:
+        """Search the lines that have come for a newer status message of a running job."""
+        if self.job is not None and not self.job.ended and self._messages.search():
+            self._logged_message = self._messages.newest
+
     @property
-    def placeholder(self) -> str:
-        """What stands in the pane while it has no rows."""
-        if self.document.line_count:
-            return "No line matches the filters.  x switches them off and on."
-        return {
-            "connecting": self.origin.words.placeholder,
-            "waiting": "Nothing logged yet: waiting for the start.",
-            "live": "Nothing logged yet.",
-            "ended": "The log is empty.",
-            "unknown": "The log is empty.",
-        }.get(self.connection.state, "")
+    def status_message(self) -> str:
+        """The newest status message, from the run object or from the log; may be empty."""
+        job = self.job
+        if job is None:
+            return ""
+        return (self._logged_message if not job.ended else "") or job.status_message or ""
 
     # -- elsewhere ------------------------------------------------------------------------
 
