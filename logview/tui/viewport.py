@@ -71,12 +71,17 @@ class Viewport:
 
     # -- what changes ---------------------------------------------------------------------
 
-    def resize(self, height: int, full_height: int) -> None:
-        """Set the number of uncovered rows, and of all rows; no text moves for an overlay."""
+    def resize(self, height: int, full_height: int, *, above: int = 0) -> None:
+        """Set the number of uncovered rows, and of all rows; no text moves for an overlay.
+
+        `above` is how many of the first rows went to something else, negative where they came
+        back: text stays where it is on the screen.
+        """
         grown = full_height != self.full_height
         self.height, self.full_height = max(1, height), max(1, full_height)
         if grown and not self.follow:
-            self._set_top(self.top)  # no empty rows below a log that has more above
+            top = self._shift(self.top, above) if above else self.top
+            self._set_top(top)  # no empty rows below a log that has more above
             if self.cursor is not None and self.view.row_count:
                 self._show_index(self._cursor_index())
 

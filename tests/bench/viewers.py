@@ -118,12 +118,12 @@ def ask(
 
 
 class Logview(Viewer):
-    """Index: `line … of N` with the exact N and no `…`. Totals: `match … of N`, `N shown`."""
+    """Index: `… of N` with the exact N and no `…`. Totals: `match … of N`, `… of N`."""
 
     name = "logview"
     signs = (
         "index: the status line's “of N” is exact and has no “…”; count: “match … of N”, "
-        "as one types, no Enter; filter: “N shown”"
+        "as one types, no Enter; filter: “of N” as exactly"
     )
 
     @property
@@ -139,7 +139,7 @@ class Logview(Viewer):
 
     def levels_counted(self, screen: Screen) -> bool:
         """Look at the status line: both counts, and neither grows."""
-        return len(totals(screen, r"([\d,]+) (?:errors?|warnings?)(…?)")) > 0
+        return len(totals(screen, r"([\d,]+) [EW](…?)(?: |$)")) > 0
 
     def count(self, terminal: Terminal, corpus: Corpus, limit: float, *, regex: bool) -> float:
         """Type into the search; `^R` makes it a regular expression."""
@@ -167,8 +167,8 @@ class Logview(Viewer):
         expected = {corpus.matches}
         took = ask(
             terminal, "&", LITERAL,
-            lambda screen: totals(screen, r"([\d,]+)(…?) shown") == expected,
-            limit, f"{corpus.matches:,} shown",
+            lambda screen: totals(screen, r" of ([\d,]+)(…?)") == expected,
+            limit, f"of {corpus.matches:,}",
         )  # fmt: skip
         return Filtered(took, took, corpus.matches)
 

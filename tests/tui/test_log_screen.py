@@ -221,7 +221,7 @@ async def test_line_numbers_and_sideways(open_app):
         await s.press("#", "l", "l")
         assert s.log_rows[0].startswith("  41  06:00:01.640 awler: Request finished")
         assert s.cursor_row.startswith("▌W60  06:00:02.400 awler: Retrying page 60")
-        assert "  column 17   60 of 60 " in s.status
+        assert "  column 16   60 of 60 " in s.status
 
 
 @SIZES
@@ -332,6 +332,29 @@ async def test_ended(open_app, status, sign, exit_code, code, failed):
         await s.press("k")
         assert s.status.startswith("  PAUSED   ended ")
         assert s.rows[1 + failed].split()[0] == "06:00", "the timeline"
+
+
+async def test_the_reason_of_a_failure_moves_no_text_of_a_reader_who_paused(open_app):
+    async with open_app(actors=ACTORS) as s:
+        await live(s)
+        await s.press("k", "k")
+        before = s.rows
+        reason = "The Actor process failed: " + "it could not go on, and on, " * 3
+        await s.say(JobChanged(job("FAILED", message=reason.strip(), exit_code=1, seconds=192)))
+        assert "".join(s.rows[1:3]).count("it could not go on") == 3, "in full"
+        assert s.rows[2].endswith("· exit code 1")
+        top = s.log.pane.region.y
+        assert top == 4
+        assert s.rows[top:-2] == before[top:-2]
+
+
+async def test_the_newest_status_message_may_come_from_the_log(open_app):
+    async with open_app(size=(120, 30), actors=ACTORS) as s:
+        await live(s)
+        await s.lines("2026-11-20T06:00:03.000Z INFO  [Status message]: Crawled 52/200 pages")
+        assert "Crawled 52/200 pages" in s.rows[0]
+        await s.say(JobChanged(job(message="Crawled 53/200 pages")))
+        assert "Crawled 53/200 pages" in s.rows[0]
 
 
 async def test_ended_with_status_unknown(open_app):

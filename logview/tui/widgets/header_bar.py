@@ -102,24 +102,30 @@ class HeaderBar(Widget):
         super().__init__(id=id)
         self._header = Header("")
         self._drawn = make_content()
+        self._rows = 1
 
-    def show(self, header: Header) -> None:
-        """Show a header; draws nothing where nothing changed."""
+    def show(self, header: Header) -> int:
+        """Show a header; draws nothing where nothing changed.
+
+        Returns by how many rows it grows with the next layout.
+        """
         self._header = header
-        self._update()
+        return self._update()
 
     def on_resize(self) -> None:
         """Wrap the reason for another width."""
         self._update()
 
-    def _update(self) -> None:
+    def _update(self) -> int:
         content = self._content()
-        if content.markup != self._drawn.markup:
-            self._drawn = content
-            rows = 1 + content.plain.count("\n")
-            if self.styles.height is None or self.styles.height.value != rows:
-                self.styles.height = rows
-            self.refresh()
+        if content.markup == self._drawn.markup:
+            return 0
+        self._drawn = content
+        before, self._rows = self._rows, 1 + content.plain.count("\n")
+        if self._rows != before:
+            self.styles.height = self._rows
+        self.refresh()
+        return self._rows - before
 
     def render(self) -> Content:
         """Draw the rows."""

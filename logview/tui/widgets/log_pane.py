@@ -125,6 +125,8 @@ class LogPane(Widget, can_focus=True):
         self.pattern: Pattern | None = None
         """Its matches are highlighted."""
         self.current_match: MatchSpan | None = None
+        self._rows_expected = 0
+        """Rows that come above the pane with its next size; negative where they go."""
         self.drawn_rows = 0
         """How many rows were drawn anew, for tests of what is kept."""
         self._strips: OrderedDict[tuple[object, ...], Strip] = OrderedDict()
@@ -173,7 +175,18 @@ class LogPane(Widget, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the reader's place in a pane of another size."""
+        self._restore_top()
+        self._resize()
         self.update_viewport()
+
+    def expect_rows_above(self, rows: int) -> None:
+        """Keep text where it is on the screen as so many rows come above the pane, or go."""
+        self._rows_expected += rows
+
+    def _resize(self) -> None:
+        height = self.size.height
+        above, self._rows_expected = self._rows_expected, 0
+        self.viewport.resize(height - self.covered_rows, height, above=above)
 
     # -- what changes ---------------------------------------------------------------------
 
@@ -487,7 +500,7 @@ class LogPane(Widget, can_focus=True):
         width, height = self.size
         if height != self.viewport.full_height:
             # The first paint comes before the news of the size: it shows lines all the same.
-            self.viewport.resize(height - self.covered_rows, height)
+            self._resize()
             self.viewport.update()
         palette = self.palette
         if y >= len(self.viewport.screen_rows):

@@ -247,15 +247,16 @@ class LogScreen(Screen[None]):
         """Write header, banner and status line anew, as far as they changed."""
         session, now = self.session, self.host.clock()
         session.search_status_message()
-        self.header.show(
-            Header(
-                session.title,
-                session.subtitle,
-                session.job,
-                session.status_message,
-                status.clock_words(self.pane.time_column, utc_now()),
-            )
+        header = Header(
+            session.title,
+            session.subtitle,
+            session.job,
+            session.status_message,
+            status.clock_words(self.pane.time_column, utc_now()),
         )
+        grown = self.header.show(header)
+        if grown and self.header.size.height:
+            self.pane.expect_rows_above(grown)
         empty = status.empty_state(session, now, self._key_of, can_go_back=not self.named)
         self._show_empty(empty)
         is_told = empty is not None and empty.is_failure
