@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from logview.tui.widgets.key_bar import KeyHint
 
 
+_ANSWER_SECONDS = 0.1
+"""How long after the first frame the terminal may say what its background is, in seconds."""
+
+
 class LogviewApp(App[int]):
     """The program on a terminal; the `Host` of its screens."""
 
@@ -108,6 +112,12 @@ class LogviewApp(App[int]):
         self._is_drawn = False
         self._previewed = False
         """Whether the theme is shown only while another one is being chosen."""
+        self._follows_background = False
+        """Whether the theme is that of the terminal's background: none was chosen."""
+        self._followed: str | None = None
+        """The theme that the background has set last."""
+        self._may_be_answered = True
+        """Whether the terminal's answer still counts: no theme changes under a reader's eyes."""
         self._set_first_theme()
         self.set_keymap(self.keymap)
         self.animation_level = "none"
@@ -154,7 +164,10 @@ class LogviewApp(App[int]):
         """Set the theme before the styles are parsed: set later, they are parsed twice."""
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
-        name = self.state.theme or self.settings.theme or themes.DEFAULT
+        chosen = self.state.theme or self.settings.theme
+        self._follows_background = chosen is None
+        light = self._follows_background and self.state.light_terminal
+        name = chosen or (themes.LIGHT.name if light else themes.DEFAULT)
         if name not in self.available_themes:
             self._notices += (f"there is no theme {name!r}; ^P lists them",)
             name = themes.DEFAULT
@@ -183,6 +196,8 @@ class LogviewApp(App[int]):
                 handle_exit_signals(
                     loop, self._leave, partial(textual_internals.restore_terminal, self)
                 )
+        if self._follows_background and not self.no_color:
+            textual_internals.follow_background(self)
         self.theme_changed_signal.subscribe(self, lambda theme: self._remember_theme(theme.name))
         self.set_timer(1.0, _collect_garbage)
         if self._notices:
@@ -192,8 +207,20 @@ class LogviewApp(App[int]):
         """Exit because of a signal."""
         self.exit(ExitSignal.record(number))
 
+    def on_terminal_background(self, message: textual_internals.TerminalBackground) -> None:
+        """Set the theme that fits the terminal's background, unless one was chosen."""
+        if not self._follows_background or (message.asked and not self._may_be_answered):
+            return
+        self.theme = self._followed = themes.DARK.name if message.dark else themes.LIGHT.name
+        if self.state.light_terminal is message.dark:
+            self.state.light_terminal = not message.dark
+            self._save()
+
     def _remember_theme(self, name: str) -> None:
-        if name != self.state.theme and not self._previewed:
+        if self._previewed or (self._follows_background and name == self._followed):
+            return
+        self._follows_background = False
+        if name != self.state.theme:
             self.state.theme = name
             self._save()
 
@@ -297,6 +324,10 @@ class LogviewApp(App[int]):
     def on_ready(self) -> None:
         """Note that the screen has been drawn."""
         self._is_drawn = True
+        self.set_timer(_ANSWER_SECONDS, self._ignore_answers)
+
+    def _ignore_answers(self) -> None:
+        self._may_be_answered = False
 
     def on_resize(self, event: Resize) -> None:
         """Draw all anew, whatever the layout says has changed.
@@ -413,14 +444,17 @@ class LogviewApp(App[int]):
 
         def restore() -> None:
             self.theme = before
-            self._previewed = False
+            self.call_next(self._end_preview)  # once this change has been published, too
 
         self._open_palette(
             "Theme", commands, current=names.index(before), preview=preview, restore=restore
         )
 
-    def _choose_theme(self, name: str) -> None:
+    def _end_preview(self) -> None:
         self._previewed = False
+
+    def _choose_theme(self, name: str) -> None:
+        self._previewed = self._follows_background = False
         self.theme = name
         self._remember_theme(name)
 
