@@ -81,6 +81,7 @@ class LogviewApp(App[int]):
         notices: tuple[str, ...] = (),
         redact: bool = True,
         at: str | None = None,
+        start_demo: Callable[[], Settings] | None = None,
     ) -> None:
         first = FOR_LOG if target is not None else FOR_OPEN
         super().__init__(
@@ -103,6 +104,7 @@ class LogviewApp(App[int]):
             set_local=partial(textual_internals.set_local_clipboard, self),
             notify=self.note,
         )
+        self._start_demo = start_demo
         self._target = target
         self._raw = raw
         self._follow = follow
@@ -110,12 +112,8 @@ class LogviewApp(App[int]):
         self._notices = (*notices, *((problem,) if problem else ()), *self._unknown_keys())
         self._mouse_released = False
         self._is_drawn = False
-        self._previewed = False
-        """Whether the theme is shown only while another one is being chosen."""
         self._follows_background = False
         """Whether the theme is that of the terminal's background: none was chosen."""
-        self._followed: str | None = None
-        """The theme that the background has set last."""
         self._may_be_answered = True
         """Whether the terminal's answer still counts: no theme changes under a reader's eyes."""
         self._set_first_theme()
@@ -198,7 +196,6 @@ class LogviewApp(App[int]):
                 )
         if self._follows_background and not self.no_color:
             textual_internals.follow_background(self)
-        self.theme_changed_signal.subscribe(self, lambda theme: self._remember_theme(theme.name))
         self.set_timer(1.0, _collect_garbage)
         if self._notices:
             self.note("  ".join(self._notices))
@@ -211,17 +208,9 @@ class LogviewApp(App[int]):
         """Set the theme that fits the terminal's background, unless one was chosen."""
         if not self._follows_background or (message.asked and not self._may_be_answered):
             return
-        self.theme = self._followed = themes.DARK.name if message.dark else themes.LIGHT.name
+        self.theme = themes.DARK.name if message.dark else themes.LIGHT.name
         if self.state.light_terminal is message.dark:
             self.state.light_terminal = not message.dark
-            self._save()
-
-    def _remember_theme(self, name: str) -> None:
-        if self._previewed or (self._follows_background and name == self._followed):
-            return
-        self._follows_background = False
-        if name != self.state.theme:
-            self.state.theme = name
             self._save()
 
     def remember_times(self, name: str) -> None:
@@ -280,6 +269,23 @@ class LogviewApp(App[int]):
         self.push_screen(self._log_screen(target, named=False, title=title))
         if target.notice:
             self.note(target.notice)
+
+    @property
+    def can_open_demo(self) -> bool:
+        """Whether the demo can be opened from here."""
+        return self._start_demo is not None and not self.demo
+
+    def open_demo(self) -> None:
+        """Start the demo, and show its runs; there is no way back but to quit."""
+        if self._start_demo is None:
+            return
+        try:
+            self.settings = self._start_demo()
+        except OSError as error:
+            self.note(f"the demo can't be started: {error.strerror or error}")
+            return
+        self.demo = True
+        self.push_screen(self._open_screen())
 
     def remember_log(self, origin: Origin) -> None:
         """Remember a log as opened, now that it is known to exist."""
@@ -439,24 +445,22 @@ class LogviewApp(App[int]):
         ]
 
         def preview(command: Command) -> None:
-            self._previewed = True
             self.theme = command.words
 
         def restore() -> None:
             self.theme = before
-            self.call_next(self._end_preview)  # once this change has been published, too
 
         self._open_palette(
             "Theme", commands, current=names.index(before), preview=preview, restore=restore
         )
 
-    def _end_preview(self) -> None:
-        self._previewed = False
-
     def _choose_theme(self, name: str) -> None:
-        self._previewed = self._follows_background = False
+        """Set a theme that was chosen, and remember it."""
+        self._follows_background = False
         self.theme = name
-        self._remember_theme(name)
+        if name != self.state.theme:
+            self.state.theme = name
+            self._save()
 
     def _open_palette(
         self,
@@ -527,9 +531,11 @@ def run_tui(
     notices: tuple[str, ...] = (),
     redact: bool = True,
     at: str | None = None,
+    start_demo: Callable[[], Settings] | None = None,
 ) -> int:
     """Run the program on the terminal and return its exit code.
 
+    `start_demo` starts the demo's server and returns the settings that lead to it.
     Raises the exception that ended the app where it was a defect of ours.
     """
     app = LogviewApp(
@@ -542,6 +548,7 @@ def run_tui(
         notices=notices,
         redact=redact,
         at=at,
+        start_demo=start_demo,
     )
     code = app.run()
     error = textual_internals.error_of(app)
