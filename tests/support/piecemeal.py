@@ -19,7 +19,7 @@ from logview.log.store import document as document_module
 from logview.log.store import pages as pages_module
 from logview.log.store import tail as tail_module
 from logview.log.store.document import LogDocument
-from logview.log.view.explaining import LEAST, find_foldable
+from logview.log.view.stack_frames import LEAST, library_runs, read_frames
 from logview.log.view.view import Row, View
 from tests.support.corpus import CORPUS, read
 
@@ -30,7 +30,9 @@ LOGS = [read(path).lines for path in CORPUS]
 LINES = sorted(set(chain.from_iterable(LOGS)))
 HEADS = ["ERROR it broke", "WARN  it creaks", "INFO  fine", "DEBUG x", "plain", "Traceback (most"]
 HEADS += ["Traceback (most recent call last):", "[apify] CRITICAL the end", "list:", "npm ERR! a"]
-FRAME = "    at f (x.js:1:1)"
+FRAME = "    at f (node:x:1:1)"
+PYTHON_FRAME = '  File "/lib/python3.12/asyncio/x.py", line 3'
+OWN_FRAME = "    at f (/app/x.js:1:1)"
 
 
 @contextmanager
@@ -54,7 +56,7 @@ def _run(log: int, start: int, size: int) -> list[str]:
 stacks = st.tuples(
     st.sampled_from(HEADS),
     st.integers(0, 60),
-    st.sampled_from([FRAME, FRAME, '  File "x.py", line 3', "", "}", "ValueError: x"]),
+    st.sampled_from([FRAME, FRAME, PYTHON_FRAME, OWN_FRAME, "", "}", "ValueError: x"]),
 ).map(lambda parts: [parts[0], *[parts[2]] * min(parts[1], 60)])
 runs = st.builds(
     _run, st.integers(0, len(LOGS) - 1), st.integers(0, max(map(len, LOGS))), st.integers(1, 12)
@@ -143,7 +145,7 @@ class Whole:
         return taken
 
     def folds(self, view: View, opened: set[int]) -> list[range]:
-        """Give the folds that a view has to have, apart from those of entries that were opened."""
+        """Give the folds that a view has to have, apart from those of which a line was opened."""
         if (
             not view.fold
             or (view.context and view.is_filtered)
@@ -152,12 +154,12 @@ class Whole:
             return []
         shown = set(self.chosen(view))
         return [
-            range(entry.start + run.start, entry.start + run.stop)
+            fold
             for entry in self.entries()
-            if (self.level[entry.start] or Level.INFO) >= Level.WARN
-            and entry.start in shown
-            and entry.start not in opened
-            for run in find_foldable([self.lines[n - self.first] for n in entry])
+            if (self.level[entry.start] or Level.INFO) >= Level.WARN and entry.start in shown
+            for run in library_runs(read_frames([self.lines[n - self.first] for n in entry]))
+            for fold in [range(entry.start + run.lines.start, entry.start + run.lines.stop)]
+            if opened.isdisjoint(fold)
         ]
 
     def rows(self, view: View, opened: set[int]) -> list[Row]:

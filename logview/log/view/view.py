@@ -21,7 +21,7 @@ from logview.log.bitmasks import PageSums, nth_bit, spread, whole_runs
 from logview.log.entries.index import EntryIndex
 from logview.log.search.page_order import PageOrder
 from logview.log.search.pattern import PatternTooSlowError
-from logview.log.view.folds import Folds
+from logview.log.view.folds import Fold, Folds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +66,7 @@ class View:
         self.entries.listeners.add(self)
         self.folds = Folds(document, self.entries)
         self.fold = folds
-        """Whether long warnings and errors are folded, where whole entries are shown."""
+        """Whether anything is folded, where whole entries are shown."""
         self._can_fold = folds
         self.filters: list[LineFilter] = []
         self.minimum_level: Level | None = None
@@ -232,9 +232,10 @@ class View:
             return
         if self._folded_on(following) & 1:
             fold = self.folds.of(self.document.first_line_of(following))
-            if fold is not None and fold.start >= self.document.first_line_of(number):
+            if fold is not None and fold.lines.start >= self.document.first_line_of(number):
                 # Its row is known now: the lines in it have none any more.
-                self._recount(range(following, self.entries.reach(number, 1) + 1))
+                end = self.document.page_of(fold.lines.stop - 1) + 1
+                self._recount(range(following, end))
 
     @property
     def pages_filtered(self) -> int:
@@ -263,11 +264,13 @@ class View:
 
     def entries_changed(self, pages: range) -> None:
         """Update what depends on the entries of pages that changed."""
+        first, last = pages.start, pages.stop - 1
         if self._can_fold:
-            self.folds.update(pages)
+            # The last line of the page above may be folded with what begins here.
+            first = max(self.document.first_page, first - 1)
+            self.folds.update(range(first, pages.stop))
         if self.depends_on_entries:
             self.generation += 1
-            first, last = pages.start, pages.stop - 1
             self._recount(range(self.reach(first, -1), self.reach(last, 1) + 1))
 
     def reach(self, number: int, step: int) -> int:
@@ -503,7 +506,7 @@ class View:
             return folded
         if folded & 1:
             fold = self.folds.of(self.document.first_line_of(number))
-            if fold is None or not self.is_shown(fold.start):
+            if fold is None or not self.is_shown(fold.lines.start):
                 folded &= folded + 1  # the filters have not read yet where this fold begins
         return folded & self.mask(number)
 
@@ -528,6 +531,11 @@ class View:
 
     def fold_at(self, line: int) -> range | None:
         """Return the lines that a row stands for, where it is a fold."""
+        fold = self.fold_row_at(line)
+        return None if fold is None else fold.lines
+
+    def fold_row_at(self, line: int) -> Fold | None:
+        """Return what the row of a line stands for, where it is a fold."""
         if not self.folding:
             return None
         self._folded_on(self.document.sealed_end)
@@ -537,7 +545,7 @@ class View:
     def fold_of(self, line: int) -> range | None:
         """Return the lines of the fold that a shown line is in."""
         fold = self.folds.of(line) if self.folding and self.is_shown(line) else None
-        return fold if fold is not None and self.is_shown(fold.start) else None
+        return fold.lines if fold is not None and self.is_shown(fold.lines.start) else None
 
     def open_fold(self, line: int) -> bool:
         """Return the lines of a line's fold rows of their own; False where it is in no fold."""
@@ -547,6 +555,11 @@ class View:
     def close_folds(self) -> bool:
         """Fold again what was opened; False where nothing was."""
         return self._folds_changed(self.folds.close_all())
+
+    def refold(self, pages: range) -> None:
+        """Fold pages anew whose folds have changed by themselves; see `FoldKind`."""
+        self.folds.update(pages)
+        self._folds_changed(pages)
 
     def _folds_changed(self, pages: range | None) -> bool:
         if pages is None:

@@ -32,6 +32,7 @@ from logview.tui.widgets.row_strip import (
     GutterCells,
     StyledSpan,
     fold_strip,
+    frame_spans,
     gutter_segments,
     level_spans,
     line_strip,
@@ -53,7 +54,18 @@ if TYPE_CHECKING:
 
 _STYLES = (
     *("stamp", "number", "cursor", "entry", "cursor-mark", "match", "current", "own", "pill"),
-    *("context", "fold", "mark", "gap", "warn", "error", "critical", "selection"),
+    *(
+        "context",
+        "fold",
+        "library",
+        "place",
+        "mark",
+        "gap",
+        "warn",
+        "error",
+        "critical",
+        "selection",
+    ),
 )
 
 _KEPT_STRIPS = 512
@@ -611,10 +623,16 @@ class LogPane(Widget, can_focus=True):
         if fold is not None:
             if selected is not None:
                 palette = replace(palette, fold=palette.fold + palette.selection)
-            return fold_strip(len(fold), palette, gutter=left, width=width, base=base)
+            row = self.view.fold_row_at(line)
+            label = "" if row is None else row.label
+            return fold_strip(label, palette, gutter=left, width=width, base=base)
         layout = self.layout_of(line)
         window = self._window(layout, screen_row)
-        spans = [*self._stamp_spans(line, palette), *level_spans(gutter, layout, window, palette)]
+        spans = [
+            *self._stamp_spans(line, palette),
+            *level_spans(gutter, layout, window, palette),
+            *frame_spans(self.view.folds.frame_at(line), palette),
+        ]
         if self.pattern is not None:
             if isinstance(layout, LongLineLayout):
                 text, places = layout.text_near(window)

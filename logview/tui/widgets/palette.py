@@ -46,6 +46,8 @@ class Palette:
     pill: Style = _NONE
     context: Style = _NONE
     fold: Style = _NONE
+    library: Style = _NONE
+    place: Style = _NONE
     mark: Style = _NONE
     gap: Style = _NONE
     warn: Style = _NONE

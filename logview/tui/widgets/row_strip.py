@@ -19,6 +19,7 @@ from textual.strip import Strip
 from logview.log.entries.level import Level
 from logview.log.search.pattern import PatternTooSlowError
 from logview.log.view.selection import END
+from logview.text.sanitize import label
 from logview.tui.time_column import TimeCell
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from logview.log.search.pattern import Pattern
     from logview.log.view.selection import Selection
+    from logview.log.view.stack_frames import FrameLine
     from logview.tui.line_layout import LineLayout, LongLineLayout, RowWindow
     from logview.tui.widgets.palette import Palette
 
@@ -151,6 +153,15 @@ def match_spans(
     return spans
 
 
+def frame_spans(frame: FrameLine | None, palette: Palette) -> Sequence[StyledSpan]:
+    """Return the spans of a stack's frame: a library's is dim, the place of one's own a link."""
+    if frame is None:
+        return ()
+    if frame.library is not None:
+        return (StyledSpan(frame.text_start, frame.text_end, palette.library),)
+    return (StyledSpan(frame.start, frame.end, palette.place),) if frame.end > frame.start else ()
+
+
 def selected_range(
     selection: Selection | None, line: int, fold: range | None
 ) -> tuple[int, int] | None:
@@ -235,10 +246,10 @@ def line_strip(
 
 
 def fold_strip(
-    count: int, palette: Palette, *, gutter: Sequence[Segment], width: int, base: Style
+    text: str, palette: Palette, *, gutter: Sequence[Segment], width: int, base: Style
 ) -> Strip:
-    """Return the strip of the row that stands for `count` folded lines."""
-    words = f"▸ {count:,} more {'line' if count == 1 else 'lines'}"
+    """Return the strip of the row that stands for the folded lines that a text tells of."""
+    words = f"  ▸ {label(text)}"
     cells = sum(cell_len(segment.text) for segment in gutter)
     strip = Strip([*gutter, Segment(words, base + palette.fold)], cells + cell_len(words))
     return strip.adjust_cell_length(width, base)

@@ -14,12 +14,10 @@ from logview.log.search.line_filter import LineFilter
 from logview.log.search.passes import SearchPass
 from logview.log.search.pattern import Query, compile_query
 from logview.log.store.document import LogDocument
-from logview.log.view.explaining import HEAD, find_foldable
+from logview.log.view.stack_frames import library_runs, read_frames
 from logview.log.view.view import Row, View
 from tests.log.entries.test_index import ACTS, act
 from tests.support.piecemeal import FRAME, Whole, open_log, rows_hang_together, small_pages, texts
-
-TAIL = 1
 
 WORDS = ["at", "x", "ERROR", "0", "fi", "broke", " "]
 
@@ -187,7 +185,7 @@ def test_opening_a_fold_gives_its_lines_rows_and_closing_takes_them_back(
             fold = next((f for f in whole.folds(view, opened) if line in f), None)
             assert view.open_fold(line) == (fold is not None)
             if fold is not None:
-                opened.add(whole.entry[line].start)
+                opened.add(fold.start)
                 assert all(view.is_row(n) and view.fold_at(n) is None for n in fold)
             same(view, opened)
         assert view.folds.any_opened == bool(opened)
@@ -195,7 +193,6 @@ def test_opening_a_fold_gives_its_lines_rows_and_closing_takes_them_back(
         assert rows_hang_together(view) == before
         for number in lines:
             view.open_fold(whole.first + number % max(1, len(whole.lines)))
-        opened &= {whole.entry[f.start].start for f in whole.folds(view, set())}
         view.document.append(more)
         view.catch_up()
         read_all(view)
@@ -217,25 +214,25 @@ def test_an_entry_of_thousands_of_lines_over_hundreds_of_pages_is_one_fold(
     outward_from: float,
 ) -> None:
     with small_pages(lines=4):
-        document = long_log(3000, before="INFO  a\n" * 10)
+        document = long_log(1000, before="INFO  a\n" * 10)
         document.append(b"INFO  b\n" * 30)
-        assert document.end_page > 600
+        assert document.end_page > 200
         view = View(document)
         view.entries.begin_at(int((document.sealed_end - 1) * outward_from))
         read_all(view)
         same(view, set())
-        assert view.fold_at(10 + HEAD) == range(10 + HEAD, 10 + 3001 - TAIL)
-        assert view.row_count == 10 + HEAD + 1 + TAIL + 30
-        assert view.open_fold(2000)
+        assert view.fold_at(11) == range(11, 1011)
+        assert view.row_count == 10 + 1 + 1 + 30
+        assert view.open_fold(700)
         assert view.row_count == document.line_count
         view.close_folds()
         view.filters = [LineFilter(compile_query(Query("broke")))]
         view.whole_entries = True
         view.refilter(document.end_line)
         read_all(view)
-        assert view.line_count == 3001
-        assert view.row_count == HEAD + 1 + TAIL
-        assert view.row_at(HEAD + 1) == Row(3010)
+        assert view.line_count == 1001
+        assert view.row_count == 2
+        assert view.row_at(1) == Row(11)
 
 
 def test_information_is_never_folded_however_long() -> None:
@@ -256,7 +253,11 @@ def test_a_stack_that_is_still_being_printed_folds_as_it_grows() -> None:
             document.append(f"{FRAME}\n".encode())
             view.catch_up()
             rows_hang_together(view)
-            assert view.row_count == min(count, HEAD + 1 + TAIL if count >= 12 else count)
+            assert view.row_count == 2
+            if count > 2:
+                row = view.fold_row_at(1)
+                assert row is not None
+                assert row.label == f"{count - 1} frames in Node.js"
 
 
 def test_a_fold_stays_open_when_its_entry_turns_out_to_begin_above() -> None:
@@ -310,96 +311,154 @@ def test_the_preview_of_a_filter_counts_what_is_found_above_in_a_file() -> None:
         assert counted.total == 60
 
 
-FOLDED = {
-    "python": (
-        [range(7, 13)],
+JS = "/home/myuser/node_modules"
+
+STACKS = {
+    "V8": (
+        ["2 frames in @crawlee/basic", "2 frames in Node.js", "2 frames in @apify/timeout"],
+        f"""\
+ERROR CheerioCrawler: Request failed. Error: blocked
+    at CheerioCrawler._throw ({JS}/@crawlee/basic/internals/basic-crawler.js:380:19)
+    at async CheerioCrawler._run ({JS}/@crawlee/basic/internals/basic-crawler.js:290:18)
+    at handler (/home/myuser/src/main.js:35:18)
+    at new Promise (<anonymous>)
+    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)
+    at async file:///usr/src/app/src/main.js:5:7 {{
+  [cause]: TypeError: fetch failed
+      at async wrap ({JS}/.pnpm/x@1/node_modules/@apify/timeout/cjs/index.cjs:54:21)
+      at async {JS}/@apify/timeout/cjs/index.cjs:60:2
+      at last ({JS}/@apify/timeout/cjs/index.cjs:99:1) {{"id":"Aa1Bb2Cc3Dd4Ee5"}}""",
+    ),
+    "Python": (
+        ["1 frame in asyncio", "2 frames in crawlee"],
         """\
 [apify] ERROR Actor failed with an exception
       Traceback (most recent call last):
-        File "/app/main.py", line 9, in main
+        File "/usr/src/app/src/main.py", line 9, in main
           await page.goto('https://a.example/')
-        File "/lib/a.py", line 1, in a
+        File "/usr/local/lib/python3.12/asyncio/runners.py", line 190, in run
+          return runner.run(main)
+                 ^^^^^^^^^^^^^^^^
+        File "/usr/local/lib/python3.12/site-packages/crawlee/crawlers/a.py", line 1, in a
           await b()
+        File "/usr/local/lib/python3.12/site-packages/crawlee/b.py", line 1, in b
       strange.module.Odd: Page.goto: Timeout 30000ms exceeded.
-      Call log:
-        - navigating to "https://a.example/"
-        - waiting
-        - waiting
-        - waiting
-        - waiting
-      what is last
-
-""",
+        File "/app/lib/own.py", line 1, in own
+        File "/app/lib/own.py", line 2, in own
+      KeyError: 'x'""",
     ),
-    "java": (
-        [range(5, 12), range(13, 20)],
-        "\n".join(
-            [
-                *["ERROR it broke", "java.lang.A: x", *["\tat a.B.c(B.java:1)"] * 10],
-                *["Caused by: java.lang.C: y", *["\tat a.B.c(B.java:1)"] * 7, "\t... 9 more"],
-            ]
-        ),
-    ),
-    "cause": (
-        [range(5, 11), range(12, 19)],
-        "\n".join(
-            [
-                *["Error: x", *[FRAME] * 10, "  [cause]: TypeError: y", *["    " + FRAME] * 7],
-                "}",
-            ]
-        ),
-    ),
-    "npm": (
-        [],
+    "JVM": (
+        ["2 frames in java"],
         """\
-npm error code ERESOLVE
-npm error ERESOLVE could not resolve
-npm error
-npm error While resolving: my-actor@0.0.1
-npm error Found: puppeteer@24.1.0
-npm error node_modules/puppeteer
-npm error   puppeteer@"^24.1.0" from the root project
-npm error
-npm error Could not resolve dependency:
-npm error peerOptional puppeteer@"^22" from crawlee@3.9.0
-npm error node_modules/crawlee
-npm error
-npm error A complete log of this run can be found in: /root/x.log""",
+ERROR com.example.Scraper - scrape failed
+java.lang.IllegalStateException: bad price
+\tat com.example.Scraper.main(Scraper.java:5)
+Caused by: java.lang.NumberFormatException: For input string: "x"
+\tat java.base/java.lang.Integer.parseInt(Integer.java:668)
+\tat java.base/jdk.internal.reflect.Method.invoke(Method.java:580)
+\t... 9 more""",
     ),
-    "blank": ([range(5, 14)], "\n".join(["ERROR x", *[FRAME] * 14, "", "", ""])),
-    "group": (
-        [range(8, 14)],
-        "\n".join(
-            [
-                *[
-                    "  + Exception Group Traceback (most recent call last):",
-                    '  |   File "a.py", line 1',
-                ],
-                *["  |     x", "  | ExceptionGroup: two (2 sub-exceptions)", "  +-+--- 1 ---"],
-                *['    |   File "b.py", line 2', "    |     y", "    | ValueError: a"],
-                *["    +--- 2 ---"] * 7,
-            ]
-        ),
+    "Go": (
+        ["2 frames in net/http", "1 frame in github.com/gin-gonic/gin"],
+        """\
+ERROR it broke
+goroutine 1 [running]:
+main.foo(...)
+\t/app/main.go:42 +0x65
+net/http.(*conn).serve(0xc0001, {0x1, 0x2})
+\t/usr/local/go/src/net/http/server.go:1995 +0x8b
+created by net/http.(*Server).Serve in goroutine 1
+\t/usr/local/go/src/net/http/server.go:3086 +0x5cb
+github.com/gin-gonic/gin.(*Engine).ServeHTTP(0xc000)
+\t/root/go/pkg/mod/github.com/gin-gonic/gin@v1.9.1/gin.go:576 +0x1d
+main.bar(...)
+\t/app/main.go:12 +0x65""",
     ),
 }
 
 
-@pytest.mark.parametrize("name", FOLDED)
-def test_what_explains_is_never_folded(name: str) -> None:
-    right, text = FOLDED[name]
-    lines = text.removesuffix("\n").split("\n")
-    assert find_foldable(lines) == right
-    stamped = [f"2026-11-20T06:00:00.000Z {line}" for line in lines]
-    assert find_foldable(stamped) == right
+@pytest.mark.parametrize("stamp", ["", "2026-11-20T06:00:00.000Z "])
+@pytest.mark.parametrize("name", STACKS)
+def test_frames_of_libraries_fold_by_library_and_nothing_else(name: str, stamp: str) -> None:
+    labels, text = STACKS[name]
+    lines = [stamp + line for line in text.split("\n")]
+    frames = read_frames(lines)
+    runs = [*library_runs(frames)]
+    assert [run.label for run in runs] == labels
+    folded = {number for run in runs for number in run.lines}
+    for number, line in enumerate(lines):
+        own = "/app/" in line or ("/src/" in line and "/go/src" not in line)
+        if own or "Error" in line or line.endswith(("{", '"}', "more")):
+            assert number not in folded, line
+    places = [
+        line[frame.start : frame.end]
+        for line, frame in zip(lines, frames, strict=True)
+        if frame is not None and frame.library is None and frame.end > frame.start
+    ]
+    assert (
+        places
+        == {
+            "V8": ["/home/myuser/src/main.js:35:18", "file:///usr/src/app/src/main.js:5:7"],
+            "Python": [
+                '/usr/src/app/src/main.py", line 9',
+                *[f'/app/lib/own.py", line {n}' for n in (1, 2)],
+            ],
+            "JVM": ["Scraper.java:5"],
+            "Go": ["/app/main.go:42", "/app/main.go:12"],
+        }[name]
+    )
 
 
-def test_the_ends_of_an_endless_error_are_read() -> None:
+def test_a_kind_of_folds_of_another_folds_around_those_of_frames() -> None:
+    """Opening the outer fold leaves the inner ones, and each has its own words."""
+
+    class Tail:
+        """Folds lines 5 and up of the only page."""
+
+        def hidden(self, number: int) -> int:
+            return ((1 << view.document.count_of(number)) - 1) & -1 << 6
+
+        def label(self, lines: range) -> str:
+            return f"{len(lines)} more like this"
+
+        def forget(self) -> None:
+            pass
+
     document = LogDocument()
-    middle = f"{FRAME}\n".encode() * 5000
-    document.append(b"ERROR x\n" + middle + b"Caused by: y\n" + f"{FRAME}\n".encode() * 20 + b"z\n")
-    document.append(b"INFO  a\n")
+    document.append(f"INFO  x\nERROR a\n{FRAME}\n{FRAME}\n".encode() * 3)
+    document.add_row("gap", "missing")
     view = View(document)
-    read_all(view)
-    assert view.fold_at(HEAD) == range(HEAD, 5001)
-    assert view.fold_at(5001) is None
-    assert view.fold_at(5002) == range(5002, 5021)
+    view.load_entries(0, 11)
+    assert [row.line for row in view.rows(0, 20) if not row.is_own] == [0, 1, 2, 4, 5, 6, 8, 9, 10]
+    view.refold(view.folds.set_kinds([Tail()]))
+    assert [row.line for row in view.rows(0, 20) if not row.is_own] == [0, 1, 2, 4, 5]
+    row = view.fold_row_at(5)
+    assert row is not None
+    assert (row.lines, row.label) == (range(5, 12), "7 more like this")
+    assert view.open_fold(10)
+    assert [row.line for row in view.rows(0, 20) if not row.is_own] == [0, 1, 2, 4, 5, 6, 8, 9, 10]
+    assert view.open_fold(10)
+    assert view.fold_at(10) is None
+    assert view.row_count == 11
+    view.close_folds()
+    assert view.row_count == 6
+
+
+def test_a_growing_log_is_folded_at_the_edge_of_its_pages() -> None:
+    """What is folded does not depend on where pages end, nor on the order of reading them."""
+    text = "\n".join(text for _, text in STACKS.values()) + "\nINFO  end\n"
+    whole = LogDocument()
+    whole.append(text.encode())
+    view = View(whole)
+    view.load_entries(0, whole.end_line - 1)
+    expected = [row.line for row in view.rows(0, 99)]
+    for lines in (1, 2, 3, 5):
+        with small_pages(lines=lines):
+            document = LogDocument()
+            grown = View(document)
+            for line in text.splitlines(keepends=True):
+                document.append(line.encode())
+                grown.catch_up()
+                rows_hang_together(grown)
+            read_all(grown)
+            assert [row.line for row in grown.rows(0, 99)] == expected

@@ -237,11 +237,11 @@ class Filters:
     # -- folds ----------------------------------------------------------------------------
 
     def toggle_folds(self) -> None:
-        """Fold long warnings and errors, or show all their lines."""
+        """Fold the frames of libraries, or show all lines."""
         self._view.fold = not self._view.fold
         self._view.close_folds()
         self._refold()
-        self._note("long errors folded" if self._view.fold else "long errors shown in full")
+        self._note("library frames folded" if self._view.fold else "stack traces shown in full")
 
     def close_folds(self) -> None:
         """Fold again what was opened."""

@@ -637,7 +637,7 @@ class LogScreen(Screen[None]):
             words = "filter by line" if view.whole_entries else "filter by whole entry"
             yield words, self.filters.toggle_whole_entries
         elif group == "Reading":
-            words = "unfold long errors" if view.fold else "fold long errors"
+            words = "unfold library frames" if view.fold else "fold library frames"
             yield words, self.filters.toggle_folds
             if view.folds.any_opened:
                 yield "close opened folds", self.filters.close_folds
