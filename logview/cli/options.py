@@ -100,8 +100,6 @@ def _check_runs(options: Options) -> None:
 
 def _check_digest(options: Options) -> None:
     if options.against is not None:
-        if not options.digest:
-            raise UsageError("--against is for --digest: logview TARGET --digest --against TARGET")
         if "none" in options.against and len(options.against) > 1:
             raise UsageError("--against none is no baseline at all: leave the others out")
         if len(options.against) > MOST_BASELINES:

@@ -42,10 +42,8 @@ class EntryExcerpt:
 class TryRow(NamedTuple):
     """A failed try of a request."""
 
-    line: int
-    """The line of the log that it is logged in."""
     number: int | None
-    """The number of that line, from 1; None while that is unknown."""
+    """The number of its line, from 1; None while that is unknown."""
     stamp: bytes | None
     words: str
     """What the log has of it: which retry follows, and the reason."""
@@ -57,8 +55,6 @@ class InfoRow(NamedTuple):
     """A row that is not of the log: words, each in its tone."""
 
     words: tuple[tuple[str, Tone], ...]
-    line: int | None = None
-    """The line of the log that a click on it leads to."""
 
     @property
     def text(self) -> str:
@@ -106,11 +102,7 @@ def _try_rows(tries: Sequence[TryRow]) -> list[InfoRow]:
         place = "line …" if one.number is None else f"line {one.number:,}"
         mark = "▸ " if one.is_shown else "  "
         words = label(f"{one.words}", 300)
-        parts: tuple[tuple[str, Tone], ...] = (
-            (f"{mark}{stamp:12}  {place}  ", "word"),
-            (words, "value"),
-        )
-        rows.append(InfoRow(parts, one.line))
+        rows.append(InfoRow(((f"{mark}{stamp:12}  {place}  ", "word"), (words, "value"))))
     return rows
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.screen import Screen
 
@@ -31,6 +31,8 @@ class Host(Protocol):
     clock: Callable[[], float]
     """The monotonic clock, in seconds."""
     copier: Copier
+    against: Sequence[Target] | None
+    """The logs that are compared with; None for the last good runs of the same job."""
 
     @property
     def keymap(self) -> Mapping[str, str]:
@@ -41,13 +43,6 @@ class Host(Protocol):
 
     def open(self, target: Target, title: str = "") -> None:
         """Open a log over the screen that is shown; `title` is its Actor's name, if known."""
-
-    @property
-    def can_open_demo(self) -> bool:
-        """Whether the demo can be opened from here."""
-
-    def open_demo(self) -> None:
-        """Start the demo, and show its runs."""
 
     def leave_log(self, screen: Screen[None], *, refused: Problem | None = None) -> None:
         """Close a log screen; with `refused` its ID is given back to the open screen.
@@ -78,7 +73,7 @@ class OffersHelp(Protocol):
     """A screen whose keys the help screen begins with."""
 
     help_topic: str
-    """Which keys are its own: `log`, `entry` or `open`."""
+    """Which keys are its own: `log`, `entry`, `digest` or `open`."""
 
     def help_rows(self) -> list[tuple[str, str]]:
         """Return what shows somebody else this place: name and words of each row."""

@@ -60,6 +60,7 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("warning(-1)", "left_square_bracket,B", "[ B", "previous warning or error"),
         Key("minimum_level", "L", "L", "minimum level"),
     ),
+    "What went wrong": (Key("digest", "D", "D", "digest: why it failed", "digest"),),
     "Reading": (
         Key("entry", "enter", "enter", "open entry or fold"),
         Key("follow", "f,F", "f", "toggle follow", "follow"),
@@ -150,6 +151,25 @@ ENTRY_KEYS = (
     Key("dismiss", "q", "q", "close", id="back"),
 )
 """The keys of an entry in full. Where the log has the same action, both have its keys."""
+
+DIGEST_KEYS = (
+    Key("select", "enter", "enter", "go to the line", "go to line", id="entry"),
+    Key("ask('copy')", "y,c", "y c", "copy digest", "copy", id="copy"),
+    Key("ask('copy-markdown')", "Y", "Y", "copy as Markdown", id="copy-markdown"),
+    Key("ask('copy-urls')", "u", "u", "copy URLs of failed requests", "copy URLs", id="copy-urls"),
+    Key("ask('again')", "r", "r", "read again", "read again", id="retry"),
+    Key("cursor(1)", "j,down", "j ↓", "next row", id="move-down"),
+    Key("cursor(-1)", "k,up", "k ↑", "previous row", id="move-up"),
+    Key("page(1)", "pagedown,space", "PgDn space", "page down"),
+    Key("page(-1)", "pageup,b", "PgUp b", "page up"),
+    Key("page(0.5)", "ctrl+d", "^D", "half page down", id="half-page-down"),
+    Key("page(-0.5)", "ctrl+u", "^U", "half page up", id="half-page-up"),
+    Key("edge(False)", "g,home", "g Home", "top", id="top"),
+    Key("edge(True)", "G,end", "G End", "bottom", id="bottom"),
+    Key("dismiss", "escape,D", "esc D", "close", "close", id="close"),
+    Key("dismiss", "q", "q", "close", id="back"),
+)
+"""The keys of the digest. Where the log has the same action, both have its keys."""
 
 _ENTRY_HELP = (
     ("next, previous entry", "entry-next", "entry-previous"),
@@ -282,12 +302,17 @@ LOG_FOOTER = tuple(
 
 def known_ids() -> frozenset[str]:
     """Return the names that the settings file's `[keys]` may use."""
-    return frozenset(map(id_of, (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS)))
+    return frozenset(map(id_of, (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS, *DIGEST_KEYS)))
 
 
 def key_list() -> str:
     """Return all keys in lines of action name, keys and what they do, for `--help-keys`."""
-    groups = {**LOG_KEYS, "In an entry": ENTRY_KEYS, "Everywhere": APP_KEYS}
+    groups = {
+        **LOG_KEYS,
+        "In an entry": ENTRY_KEYS,
+        "In the digest": DIGEST_KEYS,
+        "Everywhere": APP_KEYS,
+    }
     width = max(map(len, known_ids()))
     lines = []
     for group, keys in groups.items():

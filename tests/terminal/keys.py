@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LISTED = "LongCatalogue0006"
+LISTED = "Answers405Methods"
 """The last of the demo's runs: the list is there whole."""
 
 UP, DOWN, ENTER, ESCAPE = "\x1b[A", "\x1b[B", "\r", "\x1b"

@@ -31,7 +31,7 @@ from tests.tui.internals import (
 from tests.tui.picture import picture, rows
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from textual.pilot import Pilot
@@ -303,6 +303,7 @@ def open_app(
         demo: bool = False,
         notices: tuple[str, ...] = (),
         at: str | None = None,
+        against: Sequence[Target] | None = (),
         **changes: Any,
     ) -> AsyncIterator[Session]:
         sources: list[scripted.ScriptedSource] = []
@@ -322,7 +323,14 @@ def open_app(
         monkeypatch.setattr("logview.tui.app.make_origin", scripted_origin)
         if isinstance(target, str):
             target = JobTarget(target, "run")
-        app = LogviewApp(replace(settings, **changes), target, demo=demo, notices=notices, at=at)
+        app = LogviewApp(
+            replace(settings, **changes),
+            target,
+            demo=demo,
+            notices=notices,
+            at=at,
+            against=against,
+        )
         clock = FakeClock()
         app.clock = clock
         async with app.run_test(size=size) as pilot:

@@ -95,10 +95,9 @@ class EntryScreen(Screen[None]):
         """Show an entry.
 
         `move` returns another one for `next-` or `previous-` with `match`,
-        `error`, `warning`, `entry` or `try`, or None; for `line-7` that of a
-        line. `copy` gets a text and what it is ("the entry", "the JSON").
-        `match` returns the matches to highlight in the visible text of a line;
-        `keymap` has the keys of the settings.
+        `error`, `warning` or `entry`, or None. `copy` gets a text and what it
+        is ("the entry", "the JSON"). `match` returns the matches to highlight
+        in the visible text of a line; `keymap` has the keys of the settings.
         """
         super().__init__()
         self._shown = shown
@@ -222,10 +221,6 @@ class EntryScreen(Screen[None]):
     def _dragged(self, message: LogScrollBar.Dragged) -> None:
         self.body.to_fraction(message.fraction)
 
-    @on(EntryBody.LineClicked)
-    def _line_clicked(self, message: EntryBody.LineClicked) -> None:
-        self._move(f"line-{message.line}")
-
     @on(KeyBar.Clicked)
     async def _hint_clicked(self, message: KeyBar.Clicked) -> None:
         await self.run_action(message.action)
@@ -324,7 +319,7 @@ class EntryScreen(Screen[None]):
         if not self.is_attached:
             return
         if shown is None:
-            self.note(_NOTHING_THERE.get(where, "that line is gone"))
+            self.note(_NOTHING_THERE[where])
             return
         self._replace(shown)
 

@@ -16,6 +16,7 @@ from logview.text.sanitize import label
 from logview.tui.content import join_content, make_content
 from logview.tui.keys import (
     APP_KEYS,
+    DIGEST_KEYS,
     LOG_KEYS,
     MOUSE_HELP,
     OPEN_HELP,
@@ -121,7 +122,7 @@ class HelpScreen(ModalScreen[None]):
 def help_groups(
     keymap: Mapping[str, str], topic: str = "", here: Sequence[Row] = ()
 ) -> list[Group]:
-    """Return all groups of keys, those of a topic first: `log`, `entry` or `open`."""
+    """Return all groups of keys, those of a topic first: `log`, `entry`, `digest` or `open`."""
     topics: dict[str, list[Group]] = {
         "log": [
             *(
@@ -131,6 +132,9 @@ def help_groups(
             ("Typing a search or filter", PROMPT_HELP),
         ],
         "entry": [("In an entry", entry_help(keymap))],
+        "digest": [
+            ("In the digest", [(shown_keys(key, keymap), key.does) for key in DIGEST_KEYS[:5]])
+        ],
         "open": [("Open screen", OPEN_HELP)],
     }
     first = topics.pop(topic, [])

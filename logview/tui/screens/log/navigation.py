@@ -161,7 +161,10 @@ class Navigation:
         self._pane.redraw()
 
     def go_to_line(self, line: int) -> None:
-        """Go to a line by its number in the document."""
+        """Go to a line by its number in the document, also out of a fold."""
+        view = self._session.view
+        view.load_entries(line, line)
+        view.open_fold(line)
         self._go_to_line(line)
 
     def top(self) -> None:

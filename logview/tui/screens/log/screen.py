@@ -14,7 +14,9 @@ from logview.tui.commands import Command, key_commands
 from logview.tui.connection import utc_now
 from logview.tui.keys import LOG_FOOTER, LOG_KEYS, log_key, shown_key
 from logview.tui.screens.log import status
+from logview.tui.screens.log.baseline import SessionBaseline
 from logview.tui.screens.log.copy import Copies
+from logview.tui.screens.log.digest import Digests
 from logview.tui.screens.log.entry import OpenEntry
 from logview.tui.screens.log.feed import Feed
 from logview.tui.screens.log.filters import Filters
@@ -126,6 +128,8 @@ class LogScreen(Screen[None]):
         self.entry = OpenEntry(
             self, host, session, self.pane, self.search, self.pending_jump, self.passes
         )
+        self.baseline = SessionBaseline(session, host.settings, host.against)
+        self.digests = Digests(self, host, session, self.baseline, self._go_to_line)
         self.header = HeaderBar(id="header")
         self.timeline = Timeline(
             self._make_stamps,
@@ -209,6 +213,7 @@ class LogScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         """Free what the document holds outside memory."""
+        self.baseline.close()
         self.document.close()
 
     @property
@@ -321,6 +326,7 @@ class LogScreen(Screen[None]):
     def note(self, text: str) -> None:
         """Show a receipt or a notice for some seconds, here and on what lies over the log."""
         self.entry.note(text)
+        self.digests.note(text)
         self.overlay.show_note(text)
 
     # -- what comes from below ------------------------------------------------------------
@@ -347,6 +353,7 @@ class LogScreen(Screen[None]):
         if isinstance(event, events.Noted):
             self.note(event.text)
             return
+        was_running = self.session.is_running
         self.session.update(event, self.host.clock())
         if isinstance(event, events.Connected | events.JobChanged | events.Ended):
             self._log_exists()
@@ -355,6 +362,9 @@ class LogScreen(Screen[None]):
             self._place_timeline()
             self.timeline.update_bars()  # the run's end is that of its time
             self.navigation.advance()
+        job = self.session.job
+        if was_running and job is not None and job.ended and job.status != "SUCCEEDED":
+            self.note(f"{job.status}: {shown_key(log_key('digest'), self.host.keymap)} says why")
         if isinstance(event, events.Failed) and self._refused(event.problem):
             return
         self.update_words()
@@ -785,6 +795,21 @@ class LogScreen(Screen[None]):
         )
         panel.show_level(self.view.minimum_level)
         self.overlay.show(panel)
+
+    # -- actions: what went wrong ---------------------------------------------------------
+
+    def action_digest(self) -> None:
+        """Show why the log ended as it did."""
+        if self.document.line_count:
+            self.digests.open()
+        else:
+            self.note(f"no digest: {self.session.no_line_reason}")
+
+    def _go_to_line(self, line: int) -> None:
+        if self.view.is_filtered and not self.view.is_shown(line):
+            self.filters.suspend()
+            self.note("filters are off: they hide this line, x applies them again")
+        self.navigation.go_to_line(line)
 
     # -- actions: reading -----------------------------------------------------------------
 

@@ -1,0 +1,253 @@
+"""The digest screen: why a run ended as it did; each statement leads to its line."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from logview.phrases import duration
+from logview.text.sanitize import label
+from logview.tui.commands import key_commands
+from logview.tui.content import join_content, make_content
+from logview.tui.digest_rows import digest_rows
+from logview.tui.keys import APP_KEYS, DIGEST_KEYS, bindings, shown_key
+from logview.tui.widgets.header_bar import STATUS_MARKS, STATUS_STYLES
+from logview.tui.widgets.key_bar import KeyBar, KeyHint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.content import Content
+    from textual.timer import Timer
+
+    from logview.log.digest.digest import Digest
+    from logview.tui.commands import Command
+    from logview.tui.digest_rows import DigestRow
+
+NOTE_SECONDS = 4.0
+"""How long a receipt is shown."""
+
+_MESSAGE = 400
+"""Characters of the job's message."""
+
+
+class DigestScreen(Screen[None]):
+    """A digest over the whole screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(DIGEST_KEYS)
+    help_topic = "digest"
+
+    def __init__(
+        self,
+        mask: Callable[[str], str],
+        ask: Callable[[str], object],
+        go_to: Callable[[int], object],
+        keymap: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Wait for a digest.
+
+        `mask` hides secrets in texts of the log, `ask` does what a key asks for (`copy`,
+        `copy-markdown`, `copy-urls`, `again`), `go_to` gets the line of the row that was
+        chosen, counted from 1. `keymap` has the keys of the settings.
+        """
+        super().__init__()
+        self._mask, self._ask, self._go_to = mask, ask, go_to
+        self._keymap = keymap
+        self._rows: list[DigestRow] = []
+        self._digest: Digest | None = None
+        self._note = ""
+        self._note_timer: Timer | None = None
+        self._waiting = ""
+
+    def compose(self) -> ComposeResult:
+        """Compose title, rows, a row for notes, and the footer."""
+        yield Static(id="digest-title", markup=False)
+        yield Static(id="digest-waiting", markup=False)
+        rows = OptionList(id="digest-rows", markup=False)
+        rows.display = False
+        yield rows
+        yield Static(id="digest-note", markup=False)
+        yield KeyBar(self._hints())
+
+    def on_mount(self) -> None:
+        """Say what is waited for."""
+        self.set_focus(None)
+        self._update_title()
+        self._update_note()
+
+    def _hints(self) -> list[KeyHint]:
+        digest = self._digest
+        has_urls = digest is not None and bool(digest.facts.requests.result())
+        return [
+            KeyHint(shown_key(key, self._keymap), key.footer, key.action)
+            for key in DIGEST_KEYS
+            if key.footer and (has_urls or key.action != "ask('copy-urls')")
+        ] + [
+            KeyHint(shown_key(key, self._keymap), key.footer, f"app.{key.action}")
+            for key in APP_KEYS
+            if key.footer
+        ]
+
+    # -- showing --------------------------------------------------------------------------
+
+    def show_progress(self, words: str) -> None:
+        """Show how far the log was read, while there is no digest yet."""
+        self._waiting = words
+        if not self.is_mounted:
+            return
+        if self._digest is None:
+            content = make_content(label(words, 200), "$muted")
+            self.query_one("#digest-waiting", Static).update(content)
+        self._update_note()
+
+    def show_digest(self, digest: Digest) -> None:
+        """Show a digest; the selection stays where it was."""
+        self._digest, self._waiting = digest, ""
+        self._rows = digest_rows(digest, self._mask)
+        rows = self.query_one(OptionList)
+        self.query_one("#digest-waiting", Static).display = False
+        before = rows.highlighted
+        rows.clear_options()
+        rows.add_options([Option(row.content, disabled=row.line is None) for row in self._rows])
+        rows.display = True
+        leading = [at for at, row in enumerate(self._rows) if row.line is not None]
+        rows.highlighted = before if before in leading else next(iter(leading), None)
+        rows.focus()
+        if before is None:
+            rows.scroll_home(animate=False)
+        self._update_title()
+        self._update_note()
+        self.query_one(KeyBar).show_hints(self._hints())
+
+    def note(self, text: str) -> None:
+        """Show a receipt for some seconds."""
+        self._note = label(text, 400)
+        if self._note_timer is not None:
+            self._note_timer.stop()
+        self._note_timer = self.set_timer(NOTE_SECONDS, self._hide_note)
+        self._update_note()
+
+    def _hide_note(self) -> None:
+        self._note = ""
+        self._update_note()
+
+    def _update_note(self) -> None:
+        digest = self._digest
+        if self._note:
+            content = make_content(self._note, "bold $text-accent")
+        elif self._waiting and digest is not None:
+            content = make_content(label(self._waiting, 200), "$muted")
+        else:
+            notes = " ".join(digest.notes) if digest is not None else ""
+            content = make_content(label(notes, 400), "$muted")
+        self.query_one("#digest-note", Static).update(content)
+
+    def _update_title(self) -> None:
+        self.query_one("#digest-title", Static).update(self._title())
+
+    def _title(self) -> Content:
+        digest = self._digest
+        job = None if digest is None else digest.job
+        if digest is None or job is None:
+            return join_content(("Digest", "bold"))
+        status = label(job.status)
+        tone = STATUS_STYLES.get(status, "$foreground")
+        words = [f"{job.kind} {label(job.id)}"]
+        if job.seconds is not None:
+            words.append(duration(job.seconds))
+        if job.exit_code is not None:
+            words.append(f"exit code {job.exit_code}")
+        if digest.attempt > 1:
+            words.append(f"attempt {digest.attempt}, from line {digest.attempt_line:,} on")
+        title = join_content(
+            (f"{STATUS_MARKS.get(status, '?')} {status}", f"bold {tone}"),
+            (f"  {label(job.name)}" if job.name else "", "bold"),
+            ("  " + " · ".join(words), "$muted"),
+        )
+        if job.message:
+            title += make_content("\n" + label(self._mask(job.message), _MESSAGE), tone)
+        return title
+
+    # -- acting ---------------------------------------------------------------------------
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        line = self._rows[message.option_index].line
+        if line is not None:
+            self.dismiss()
+            self._go_to(line)
+
+    @on(KeyBar.Clicked)
+    async def _hint_clicked(self, message: KeyBar.Clicked) -> None:
+        await self.run_action(message.action)
+
+    def action_cursor(self, rows: int) -> None:
+        """Select the next row that leads somewhere, or the one before."""
+        options = self.query_one(OptionList)
+        before = options.highlighted
+        if rows > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+        after = options.highlighted
+        if before is not None and after is not None and (after - before) * rows <= 0:
+            # Textual's list goes round; here the ends are ends, with the titles beyond them.
+            options.highlighted = before
+            self.action_edge(rows > 0)
+
+    def action_page(self, pages: float) -> None:
+        """Scroll by pages."""
+        options = self.query_one(OptionList)
+        options.scroll_relative(y=pages * max(1, options.size.height - 1), animate=False)
+        self._select_visible()
+
+    def action_edge(self, end: bool) -> None:
+        """Go to the first row, or to the last."""
+        options = self.query_one(OptionList)
+        leading = [at for at, row in enumerate(self._rows) if row.line is not None]
+        if leading:
+            options.highlighted = leading[-1 if end else 0]
+        (options.scroll_end if end else options.scroll_home)(animate=False)
+
+    def _select_visible(self) -> None:
+        """Select a row that is on the screen."""
+        options = self.query_one(OptionList)
+        top, height = options.scroll_target_y, options.size.height
+        y = 0
+        for at, row in enumerate(self._rows):
+            rows = max(1, row.content.plain.count("\n") + 1)
+            if y >= top and y + rows <= top + height and row.line is not None:
+                with options.prevent(OptionList.OptionHighlighted):
+                    options.highlighted = at
+                return
+            y += rows
+
+    def action_select(self) -> None:
+        """Go to the line of the selected row."""
+        self.query_one(OptionList).action_select()
+
+    def action_ask(self, what: str) -> None:
+        """Copy the digest, or read the log anew."""
+        if self._digest is not None:
+            self._ask(what)
+
+    def close_open(self) -> bool:
+        """Close the digest (`^C`); return that something was open."""
+        self.dismiss()
+        return True
+
+    def help_rows(self) -> list[tuple[str, str]]:
+        """Return nothing: a digest is no place of its own."""
+        return []
+
+    def palette_commands(self) -> list[Command]:
+        """Return the commands of the digest."""
+        return list(key_commands("This digest", DIGEST_KEYS, self._keymap, self.run_action))

@@ -1,0 +1,94 @@
+"""Log screen: count the whole log's entries by shape, in slices. Imports no Textual."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from logview.log.patterns.tally import LogTally
+from logview.tui.screens.log.passes import SLICE_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logview.tui.screens.log.session import LogSession
+
+BLOCK = 1 << 15
+"""Bytes that are counted at a time: some milliseconds."""
+
+
+class SessionTally:
+    """The tally of an open log, as of now."""
+
+    def __init__(self, session: LogSession) -> None:
+        self._session = session
+        self._begin()
+
+    def _begin(self) -> None:
+        self._lost = self._session.document.pages_lost
+        self._rows_seen = 0
+        self._at = 0
+        """The offset of the next byte to count."""
+        self._finished = False
+        """Whether the last entry was counted, which cannot be taken back."""
+        self.tally = LogTally()
+
+    @property
+    def share(self) -> float:
+        """The part of the log that is counted, 0 to 1."""
+        document = self._session.document
+        whole = document.size + document.unindexed
+        return min(1.0, self._at / whole) if whole else 1.0
+
+    async def read(self, progress: Callable[[], object]) -> LogTally:
+        """Count what there is of the log; `progress` is called after each slice.
+
+        While the log goes on its unfinished last line is left out. A log that went on since,
+        or whose file was rewritten, is read from its start.
+        """
+        document = self._session.document
+        if self._finished and self._at < document.size:
+            self._begin()
+        end = perf_counter() + SLICE_SECONDS
+        while document.index_more() or self._step():
+            if perf_counter() >= end:
+                progress()
+                await asyncio.sleep(0)
+                end = perf_counter() + SLICE_SECONDS
+        self.tally.finish()
+        self._finished = True
+        return self.tally
+
+    def _step(self) -> bool:
+        """Count a block; return False where there is nothing left to count."""
+        document = self._session.document
+        if document.pages_lost != self._lost:
+            self._begin()
+        limit = document.size
+        if len(document.own_rows) > self._rows_seen:
+            row = document.own_rows[self._rows_seen]
+            limit = self._offset_of(row.line)
+            if self._at >= limit:
+                self._rows_seen += 1
+                self.tally.break_entry()
+                return True
+        data = document.read(self._at, min(BLOCK, limit - self._at))
+        if self._at + len(data) >= document.size and not self._session.has_ended:
+            data = data[: data.rfind(b"\n") + 1]
+        if not data:
+            return False
+        self._at += len(data)
+        self.tally.feed_data(data)
+        return True
+
+    def _offset_of(self, line: int) -> int:
+        """Return where a line that a row of our own stands before begins."""
+        document = self._session.document
+        if line >= document.end_line:
+            return document.size
+        return document.page(document.page_of(line)).start
+
+    def line_of(self, number: int) -> int:
+        """Return the line of the document that a statement's line, counted from 1, is."""
+        return self._session.document.first_line + number - 1

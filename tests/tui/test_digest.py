@@ -1,0 +1,114 @@
+"""The digest: what it says of a log, and that each statement leads to its line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from logview.sources import events
+from logview.target import FileTarget
+from tests.tui import scripted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+STACK = (
+    "2026-11-20T06:00:09.000Z ERROR CheerioCrawler: Request failed and reached maximum retries. "
+    "Error: Request blocked - received 403 status code.",
+    "2026-11-20T06:00:09.000Z     at throwOnBlocked (/app/node_modules/@crawlee/http/http.js:5:9)",
+    '2026-11-20T06:00:09.001Z     at run (/app/src/main.js:12:3) {"id":"r1",'
+    '"url":"https://shop.example/p/7","method":"GET","uniqueKey":"https://shop.example/p/7"}',
+)
+
+
+def good_lines(pages: int) -> list[str]:
+    """Lines of a run that went well."""
+    rows = [f"INFO  CheerioCrawler: Page {number} done" for number in range(pages)]
+    rows.append("INFO  CheerioCrawler: All results stored")
+    return [f"2026-11-20T06:00:0{n % 10}.000Z {row}" for n, row in enumerate(rows)]
+
+
+@pytest.fixture
+def good_run(tmp_path: Path) -> FileTarget:
+    """The log of a good run, as a file."""
+    path = tmp_path / "good.log"
+    path.write_text("\n".join(good_lines(30)) + "\n")
+    return FileTarget(path, path.stat().st_size)
+
+
+async def test_it_says_why_a_run_failed(
+    open_app: Callable[..., Any], good_run: FileTarget, clipboard: list[str]
+) -> None:
+    failed = scripted.job("FAILED", message="Request blocked", exit_code=91, seconds=12)
+    async with open_app(against=[good_run], size=(100, 40)) as session:
+        await session.say(events.Connected(), events.JobChanged(scripted.job()))
+        await session.lines(*good_lines(12)[:-1], *STACK)
+        await session.say(events.Ended(failed))
+        await session.settle()
+        # Whoever saw it fail is told where the reason is.
+        assert "D" in session.text
+        assert "why" in session.words
+        await session.press("D")
+        await session.wait_for("Probable cause")
+        await session.wait_for("Missing")
+        words = session.words
+        assert "✗ FAILED" in words
+        assert "exit code 91" in words
+        assert "Request blocked" in words
+        assert "line 13 · the first error that the good runs do not have" in words
+        assert "throwOnBlocked" in words
+        assert "against 1 good run: " in words
+        assert "good.log" in words
+        assert "All results stored" in words  # missing
+        assert "https://shop.example/p/7" in words
+
+        await session.press("u")
+        await session.wait_for(lambda: clipboard)
+        assert clipboard[-1] == "https://shop.example/p/7"
+        await session.press("y")
+        await session.wait_for(lambda: len(clipboard) == 2)
+        assert "Probable cause, line 13" in clipboard[-1]
+        await session.press("Y")
+        await session.wait_for(lambda: len(clipboard) == 3)
+        assert clipboard[-1].startswith("**")
+        assert "```text" in clipboard[-1]
+
+        # Keys of the rows; Enter leads to the line, and closes.
+        await session.press("G", "g", "j", "k")
+        await session.press("enter")
+        assert "Probable cause" not in session.text
+        assert "Request failed and reached maximum" in session.cursor_row
+
+
+async def test_a_filter_that_hides_the_line_is_taken_off(
+    open_app: Callable[..., Any], good_run: FileTarget
+) -> None:
+    async with open_app(against=[good_run]) as session:
+        await session.say(events.Connected(), events.JobChanged(scripted.job()))
+        await session.lines(*good_lines(12)[:-1], *STACK)
+        await session.press("ampersand")
+        await session.type("done")
+        await session.press("enter", "D")
+        await session.wait_for("Probable cause")
+        await session.wait_for("The log goes on")
+        await session.press("enter")
+        assert "Request failed and reached maximum" in session.cursor_row
+
+
+async def test_esc_goes_back_to_where_one_was(open_app: Callable[..., Any]) -> None:
+    async with open_app() as session:
+        await session.say(events.Connected())
+        await session.press("D")
+        assert "no digest" in session.words
+        await session.lines(*scripted.crawl(1, 100))
+        await session.say(events.Ended(scripted.job("SUCCEEDED", seconds=10)))
+        await session.press("g", "j", "j")
+        before = session.log_rows
+        await session.press("D")
+        await session.wait_for("Errors and warnings")
+        assert "Not compared" in session.words
+        await session.press("escape")
+        assert session.log_rows == before
