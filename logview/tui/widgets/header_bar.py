@@ -134,7 +134,8 @@ class HeaderBar(Widget):
     def _content(self) -> Content:
         width = max(0, self.size.width)
         rows = wrap(_reason(self._header), max(1, width - 4)) if width > 4 else []
-        if len(rows) > (most := 2 if self.app.size.height < 30 else 3):
+        height = self.app.size.height
+        if len(rows) > (most := 1 if height < 16 else 2 if height < 30 else 3):
             rows = [*rows[: most - 1], fit(" ".join(rows[most - 1 :]), width - 4)]
         reason = (make_content(f"\n  {row}", "$text-error") for row in rows)
         return join_content(*chain([self._first_row(width - 2)], reason))

@@ -39,8 +39,10 @@ class Status:
     mode: str = ""
     """The block at the left: `FOLLOW`, `PAUSED`, `RECONNECTING 3 s` …"""
     tone: Tone = "plain"
+    selected: str = ""
+    """How much is selected: `12 lines`."""
     detail: str = ""
-    """The connection, and what is selected: `last line 7 s ago`, `attempt 2`."""
+    """The connection: `last line 7 s ago`, `attempt 2`."""
     match: str = ""
     """Which match is the current one: `match 3 of 41`."""
     chips: tuple[Chip, ...] = ()
@@ -169,6 +171,8 @@ def _zones(status: Status, fit: _Fit) -> tuple[Content, _Drawn, Content]:
     if status.mode:
         style = f"bold $on-primary on {_TONES[status.tone]}"
         left += make_content(f" {label(status.mode)} ", style)
+    if status.selected:
+        left += make_content(f"  {label(status.selected)}", "bold")
     if status.detail and (fit.detail or not status.mode):
         left += make_content(f"{'  ' if status.mode else ' '}{label(status.detail)}")
     parts = [make_content(text, f"bold {_TONES[tone]}") for text, tone in status.counts]

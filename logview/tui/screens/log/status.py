@@ -92,8 +92,6 @@ def status_line(
     details = [connection_words(session, mode, now)]
     if not is_header_shown and session.job is not None:
         details.insert(0, session.job.status)
-    if selection is not None:
-        details.insert(0, f"{count(selected(selection, view).line_count, 'line')} selected")
     if session.document.is_binary:
         details.append("binary")
     chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)
@@ -105,6 +103,9 @@ def status_line(
     return Status(
         mode=mode,
         tone=tone,
+        selected=""
+        if selection is None
+        else f"{count(selected(selection, view).line_count, 'line')} selected",
         detail=" · ".join(part for part in details if part),
         match=search,
         chips=chips,
