@@ -299,7 +299,7 @@ async def test_reconnecting(open_app):
         cause = next(row for row in s.rows if row.startswith("!"))
         assert cause == "! The connection was reset. Retrying in 3 s · attempt 2 · r retry now"
         assert "The connection broke; what was read stays. It usually goes by itself." in s.words
-        assert s.status.startswith("  RECONNECTING 3 s   attempt 2 ")
+        assert s.status.startswith("  RECONNECTING 3 s   last line now ")
         await s.say(Connecting(2), Connected(), Resumed(4000, 0))
         await s.lines(*crawl(61, 2))
         assert "The connection" not in s.text

@@ -42,7 +42,7 @@ class Status:
     selected: str = ""
     """How much is selected: `12 lines`."""
     detail: str = ""
-    """The connection: `last line 7 s ago`, `attempt 2`."""
+    """The connection: `last line 7 s ago`."""
     match: str = ""
     """Which match is the current one: `match 3 of 41`."""
     chips: tuple[Chip, ...] = ()

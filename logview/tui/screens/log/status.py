@@ -156,8 +156,9 @@ def connection_words(session: LogSession, mode: str, now: float) -> str:
             state = f"waiting for the {job.kind if job is not None else 'run'} to start"
         case "reconnecting":
             named = mode.startswith("RECONNECTING")
-            attempt = f"attempt {connection.attempt}"
-            state = words.lost or (attempt if named else f"reconnecting · {attempt}")
+            state = words.lost or ("" if named else "reconnecting")
+            if not state and connection.first_byte is not None:
+                state = _last_line_words(session, now)
         case "unknown":
             state = "status unknown" if mode == "ENDED" else "ended · status unknown"
         case "failed":
@@ -250,12 +251,9 @@ def empty_state(
             detail = f"connected for {for_long}" if session.origin.is_job else for_long
             return EmptyState("Nothing logged yet", (detail,), (back,))
         case "reconnecting":
-            wait = connection.seconds_to_retry(now)
-            when = f"next try in {wait} s" if wait else "trying now"
             if session.origin.words.lost:
                 return EmptyState("Nothing to read yet", (for_long,), (back,))
-            detail = f"{for_long} · {when} · attempt {connection.attempt}"
-            return EmptyState("Not connected yet", (detail,), (retry, back))
+            return EmptyState("Not connected yet", (f"trying for {for_long}",), (retry, back))
         case "failed":
             problem = connection.problem
             texts = () if problem is None else (problem.cause, problem.meaning, problem.remedy)
