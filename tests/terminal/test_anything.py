@@ -186,8 +186,8 @@ class Session:
     @property
     def place(self) -> tuple[str, int]:
         """The current line and how many there are, as the status line has them."""
-        found = re.search(r"(?:line )?([\d,]+) of ([\d,]+)", self.terminal.screen[-2])
-        return (found[1], int(found[2].replace(",", ""))) if found else ("", 0)
+        found = re.findall(r"([\d,]+) of ([\d,]+)", self.terminal.screen[-2])
+        return (found[-1][0], int(found[-1][1].replace(",", ""))) if found else ("", 0)
 
     def _go_to(self, line: int) -> None:
         # One prompt may still be closing; the next has the number to itself.

@@ -213,7 +213,7 @@ def test_the_open_screen_in_a_tiny_terminal() -> None:
 def test_resizing_keeps_the_place(lines: Path) -> None:
     def shows(first: int, last: int) -> Callable[[Terminal], bool]:
         expected = [f"{'▌' if n == 100 else ' '} line {n}" for n in range(first, last + 1)]
-        return lambda t: t.screen[1:-2] == expected and t.screen[-2].startswith("  FILE ·")
+        return lambda t: t.screen[1:-2] == expected and t.screen[-2].startswith("  PAUSED ")
 
     with Terminal([str(lines)]) as terminal:
         terminal.wait_for(" 500 of 500").send("100G").wait_for(" 100 of 500")
@@ -245,10 +245,10 @@ def test_the_mouse(lines: Path) -> None:
         row, column = terminal.find("line 490")
         terminal.send(click(column, row)).wait_for(" 490 of 501")
         row, column = terminal.find("& filter")
-        terminal.send(click(column, row)).wait_for("only lines that match")
-        terminal.send("7" + ENTER).wait_for("shown")
-        row, column = terminal.find("[7]")
-        terminal.send(click(column, row)).wait_for("all shown")
+        terminal.send(click(column, row)).wait_for("include lines that match")
+        terminal.send("7" + ENTER).wait_for(" 7 × ")
+        row, column = terminal.find("7 × ")
+        terminal.send(click(column, row)).wait_for(" of 501 ")
         top = [mouse(0, 79, 21), mouse(32, 79, 10), mouse(32, 79, 1), mouse(0, 79, 1, release=True)]
         terminal.send("".join(top)).wait_for("  line 1\n")
         terminal.send("q")

@@ -443,7 +443,7 @@ async def test_an_error_is_an_entry_however_long(open_app):
         assert "wrapped to the first" in s.note
         assert "Request 1 " in s.cursor_row
         await s.press("E")
-        assert "from the end again" in s.note
+        assert "wrapped to the last" in s.note
         assert "Request 2 " in s.cursor_row
 
 

@@ -213,7 +213,7 @@ async def test_it_wraps_round_with_a_notice(open_app):
         assert "wrapped to the first" in s.note
         await s.press("N")
         assert s.cursor_row == "▌ needle two"
-        assert "from the end again" in s.note
+        assert "wrapped to the last match" in s.note
 
 
 async def test_n_goes_on_from_where_the_reader_went(open_app):
@@ -233,7 +233,7 @@ async def test_n_without_a_search_reports_it(open_app):
     async with open_app() as s:
         await s.lines("one")
         await s.press("n")
-        assert "/ begins one" in s.note
+        assert "/ searches" in s.note
 
 
 async def test_history(open_app):

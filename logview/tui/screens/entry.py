@@ -307,7 +307,7 @@ class EntryScreen(Screen[None]):
     def action_move(self, where: str) -> None:
         """Go on to another entry, without closing this."""
         if where.endswith("match") and self._match is None:
-            self.note("no search yet: / in the log begins one")
+            self.note("no search yet: / in the log searches")
             return
         self._move(where)
 

@@ -19,6 +19,7 @@ from logview.tui.screens.log.copy import Copies
 from logview.tui.screens.log.digest import Digests
 from logview.tui.screens.log.entry import OpenEntry
 from logview.tui.screens.log.feed import Feed
+from logview.tui.screens.log.filter_panels import FilterPanels
 from logview.tui.screens.log.filters import Filters
 from logview.tui.screens.log.frames import Frames, Update
 from logview.tui.screens.log.links import Links
@@ -141,6 +142,14 @@ class LogScreen(Screen[None]):
         self.scroll_bar = LogScrollBar(id="scroll-bar")
         self.body = Body(id="body")
         self.overlay = Overlay(need_styles=host.need_styles, focus=self.set_focus, id="overlay")
+        self.filter_panels = FilterPanels(
+            self.view,
+            self.pane,
+            self.filters,
+            self.overlay,
+            ask=lambda query: self._ask("filter", query=query),
+            note=self.note,
+        )
         self._empty_block: EmptyBlock | None = None
         self.status_bar = StatusBar(id="status")
         self.footer = KeyBar((), id="keys")
@@ -436,14 +445,8 @@ class LogScreen(Screen[None]):
         await self.run_action(message.action)
 
     @on(StatusBar.ChipClicked)
-    def _chip_clicked(self, message: StatusBar.ChipClicked) -> None:
-        number = message.number - (self.view.minimum_level is not None)
-        if number < 0:
-            self.filters.toggle_level()
-        elif message.delete:
-            self.filters.delete(number)
-        else:
-            self.filters.toggle(number)
+    async def _chip_clicked(self, message: StatusBar.ChipClicked) -> None:
+        await self.filter_panels.act("delete" if message.delete else "switch", message.number)
 
     # -- passes ---------------------------------------------------------------------------
 
@@ -457,7 +460,7 @@ class LogScreen(Screen[None]):
 
     def _filters_changed(self) -> None:
         self.passes.refilter()
-        self._update_filter_list()
+        self.filter_panels.update()
         self._rows_changed()
 
     def _rows_changed(self) -> None:
@@ -539,65 +542,18 @@ class LogScreen(Screen[None]):
 
     # -- lists ----------------------------------------------------------------------------
 
-    def _update_filter_list(self) -> None:
-        panel = self.overlay.panel
-        if panel is not None and panel.id == "filters":
-            if self.filters.any:
-                self._fill_filter_list(panel)
-            else:
-                self.overlay.hide()
-
-    def _fill_filter_list(self, panel: Widget) -> None:
-        from logview.tui.widgets.filter_list import FilterList
-
-        assert isinstance(panel, FilterList)
-        view = self.view
-        level = None if view.minimum_level is None else (view.minimum_level, view.level is not None)
-        panel.show_filters(view.filters, level, suspended=view.suspended)
-
     async def on_filter_list_chosen(self, message: FilterList.Chosen) -> None:
         """Do what a key asks for in the list of filters."""
-        await self._change_filter(message.what, message.number)
+        await self.filter_panels.act(message.what, message.number)
 
     async def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Edit the filter that was chosen."""
         message.stop()
-        await self._change_filter("edit", message.option_index)
-
-    async def _change_filter(self, what: str, row: int) -> None:
-        filters, number = self.view.filters, row - (self.view.minimum_level is not None)
-        if what == "close" or number >= len(filters):
-            self.overlay.hide()
-        elif number < 0:
-            await self._change_level(what)
-        elif what == "edit":
-            line_filter = filters[number]
-            query = line_filter.pattern.query
-            self.overlay.close()
-            self.filters.begin(replaces=number)
-            await self._ask("filter", query=type(query)(line_filter.label, query.regex, query.case))
-        elif what == "delete":
-            self.filters.delete(number)
-        else:
-            self.filters.toggle(number)
-
-    async def _change_level(self, what: str) -> None:
-        if what == "edit":
-            await self.action_minimum_level()
-        elif what == "delete":
-            self.filters.show_level(None)
-        else:
-            self.filters.toggle_level()
+        await self.filter_panels.act("edit", message.option_index)
 
     def on_level_picker_chosen(self, message: LevelPicker.Chosen) -> None:
         """Show the level that was chosen."""
-        panel = message.panel
-        # At once, not with the next layout: what is chosen is shown on all rows.
-        self.pane.set_covered_rows(max(0, self.pane.covered_rows - panel.size.height))
-        self.overlay.hide()
-        if message.chosen:
-            self.filters.show_level(message.minimum_level)
-        panel.release()
+        self.filter_panels.accept_level(message)
 
     def on_link_list_chosen(self, message: LinkList.Chosen) -> None:
         """Open or copy a link of the list."""
@@ -765,17 +721,7 @@ class LogScreen(Screen[None]):
 
     async def action_filter_list(self) -> None:
         """Open the list of filters, the minimum level among them."""
-        self.overlay.close()
-        if not self.filters.any:
-            self.note("no filters yet: & adds one")
-            return
-        from logview.tui.widgets.filter_list import FilterList
-
-        panel = await self.overlay.mounted(
-            FilterList, lambda: FilterList(id="filters"), "filter_list"
-        )
-        self._fill_filter_list(panel)
-        self.overlay.show(panel)
+        await self.filter_panels.open_list()
 
     def action_suspend_filters(self) -> None:
         """Take all filters and the minimum level off, or on again."""
@@ -787,14 +733,7 @@ class LogScreen(Screen[None]):
 
     async def action_minimum_level(self) -> None:
         """Choose the minimum level."""
-        self.overlay.close()
-        from logview.tui.widgets.level_picker import LevelPicker
-
-        panel = await self.overlay.mounted(
-            LevelPicker, lambda: LevelPicker(id="levels"), "level_picker"
-        )
-        panel.show_level(self.view.minimum_level)
-        self.overlay.show(panel)
+        await self.filter_panels.open_level()
 
     # -- actions: what went wrong ---------------------------------------------------------
 
