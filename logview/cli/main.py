@@ -332,8 +332,21 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
         notices=tuple(notices),
         redact=not options.no_redact,
         at=options.at.strip() if options.at else None,
+        start_demo=_start_demo,
         against=against,
     )
+
+
+def _start_demo() -> Settings:
+    """Start the demo's server, which ends with the program; return what leads to it.
+
+    Raises OSError.
+    """
+    from logview.config import settings
+    from logview.demo.server import DemoServer
+
+    server = DemoServer(speed=_demo_speed())
+    return settings.load(token_file=None, api_url=None, demo_url=server.start())
 
 
 def _path(options: Options, origin: Origin | None) -> Path | None:

@@ -53,6 +53,8 @@ class AppState:
     """What is remembered; `save()` after a change."""
 
     theme: str | None = None
+    light_terminal: bool = False
+    """Whether the terminal's background was light when it was asked last."""
     times: str | None = None
     """The name of the format in which times are shown; None for the usual one."""
     recents: list[RecentTarget] = field(default_factory=list)
@@ -120,6 +122,7 @@ def save(state: AppState) -> str | None:
     text = json.dumps(
         {
             "theme": state.theme,
+            "light_terminal": state.light_terminal,
             "times": state.times,
             "recents": [asdict(recent) for recent in state.recents],
         },
@@ -143,6 +146,7 @@ def _read(path: Path) -> AppState:
     recents = held.get("recents")
     return AppState(
         theme=_name(held.get("theme")),
+        light_terminal=held.get("light_terminal") is True,
         times=_name(held.get("times")),
         recents=_newest_of(
             [r for r in map(_recent, recents if isinstance(recents, list) else []) if r]

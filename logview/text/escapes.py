@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 _ESC_OR_C1 = "\x1b\x80-\x9f"
 # A string's content holds no ESC and no C1 control. So each character is looked at for one
 # introducer only, and a line of a million introducers costs no more than any other.
-_PATTERN = (
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
-    rf"|(?:\x1b\]|\x9d)(?:[^\n\x07\x18\x1a{_ESC_OR_C1}]*(?:\x07|\x1b\\|\x9c))?"
-    rf"|(?:\x1b[PX^_k]|[\x90\x98\x9e\x9f])(?:[^\n\x18\x1a{_ESC_OR_C1}]*(?:\x1b\\|\x9c))?"
-    r"|\x1b[ -/]*[0-~]?"
-)
-ESCAPE = re.compile(_PATTERN)
+_CONTROL = r"[0-?]*[ -/]*[@-~]?"
+_COMMAND = rf"(?:[^\n\x07\x18\x1a{_ESC_OR_C1}]*(?:\x07|\x1b\\|\x9c))?"
+_STRING = rf"(?:[^\n\x18\x1a{_ESC_OR_C1}]*(?:\x1b\\|\x9c))?"
+_BEHIND_ESC = rf"(?:\[{_CONTROL}|\]{_COMMAND}|[PX^_k]{_STRING}|[ -/]*[0-~]?)"
+_BEHIND_C1 = rf"\x9b{_CONTROL}|\x9d{_COMMAND}|[\x90\x98\x9e\x9f]{_STRING}"
+ESCAPE = re.compile(rf"\x1b{_BEHIND_ESC}|{_BEHIND_C1}")
 """One escape sequence, whole or broken, in decoded text. Matches at every ESC."""
 
 _COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
@@ -41,10 +40,10 @@ SGR = re.compile(r"\x1b\[([0-9:;]*)m")
 REMOVED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
 """As a regex set: what no text keeps. Controls but tab and newline, and overrides of direction."""
 
-# Runs of what begins no sequence go at once, and of ESC all but the last: a line may be
-# megabytes of either.
+# Runs of what begins no sequence go at once, and so do those of ESC: a line may be megabytes of
+# either.
 _RUN = "\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\u202a-\u202e\u2066-\u2069"
-_UNWANTED = re.compile(rf"\x1b+(?=\x1b)|{_PATTERN}|[{_RUN}]+|[{REMOVED}]")
+_UNWANTED = re.compile(rf"\x1b+{_BEHIND_ESC}|{_BEHIND_C1}|[{_RUN}]+|[{REMOVED}]")
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
 _NOT_IN_TEXT = bytes({*_CONTROLS} - {*b"\b\f\r\x1b"})

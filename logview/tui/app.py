@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from logview.tui.widgets.key_bar import KeyHint
 
 
+_ANSWER_SECONDS = 0.1
+"""How long after the first frame the terminal may say what its background is, in seconds."""
+
+
 class LogviewApp(App[int]):
     """The program on a terminal; the `Host` of its screens."""
 
@@ -77,6 +81,7 @@ class LogviewApp(App[int]):
         notices: tuple[str, ...] = (),
         redact: bool = True,
         at: str | None = None,
+        start_demo: Callable[[], Settings] | None = None,
         against: Sequence[Target] | None = None,
     ) -> None:
         first = FOR_LOG if target is not None else FOR_OPEN
@@ -101,6 +106,7 @@ class LogviewApp(App[int]):
             set_local=partial(textual_internals.set_local_clipboard, self),
             notify=self.note,
         )
+        self._start_demo = start_demo
         self._target = target
         self._raw = raw
         self._follow = follow
@@ -108,8 +114,10 @@ class LogviewApp(App[int]):
         self._notices = (*notices, *((problem,) if problem else ()), *self._unknown_keys())
         self._mouse_released = False
         self._is_drawn = False
-        self._previewed = False
-        """Whether the theme is shown only while another one is being chosen."""
+        self._follows_background = False
+        """Whether the theme is that of the terminal's background: none was chosen."""
+        self._may_be_answered = True
+        """Whether the terminal's answer still counts: no theme changes under a reader's eyes."""
         self._set_first_theme()
         self.set_keymap(self.keymap)
         self.animation_level = "none"
@@ -156,7 +164,10 @@ class LogviewApp(App[int]):
         """Set the theme before the styles are parsed: set later, they are parsed twice."""
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
-        name = self.state.theme or self.settings.theme or themes.DEFAULT
+        chosen = self.state.theme or self.settings.theme
+        self._follows_background = chosen is None
+        light = self._follows_background and self.state.light_terminal
+        name = chosen or (themes.LIGHT.name if light else themes.DEFAULT)
         if name not in self.available_themes:
             self._notices += (f"there is no theme {name!r}; ^P lists them",)
             name = themes.DEFAULT
@@ -185,7 +196,8 @@ class LogviewApp(App[int]):
                 handle_exit_signals(
                     loop, self._leave, partial(textual_internals.restore_terminal, self)
                 )
-        self.theme_changed_signal.subscribe(self, lambda theme: self._remember_theme(theme.name))
+        if self._follows_background and not self.no_color:
+            textual_internals.follow_background(self)
         self.set_timer(1.0, _collect_garbage)
         if self._notices:
             self.note("  ".join(self._notices))
@@ -194,9 +206,13 @@ class LogviewApp(App[int]):
         """Exit because of a signal."""
         self.exit(ExitSignal.record(number))
 
-    def _remember_theme(self, name: str) -> None:
-        if name != self.state.theme and not self._previewed:
-            self.state.theme = name
+    def on_terminal_background(self, message: textual_internals.TerminalBackground) -> None:
+        """Set the theme that fits the terminal's background, unless one was chosen."""
+        if not self._follows_background or (message.asked and not self._may_be_answered):
+            return
+        self.theme = themes.DARK.name if message.dark else themes.LIGHT.name
+        if self.state.light_terminal is message.dark:
+            self.state.light_terminal = not message.dark
             self._save()
 
     def remember_times(self, name: str) -> None:
@@ -256,6 +272,23 @@ class LogviewApp(App[int]):
         if target.notice:
             self.note(target.notice)
 
+    @property
+    def can_open_demo(self) -> bool:
+        """Whether the demo can be opened from here."""
+        return self._start_demo is not None and not self.demo
+
+    def open_demo(self) -> None:
+        """Start the demo, and show its runs; there is no way back but to quit."""
+        if self._start_demo is None:
+            return
+        try:
+            self.settings = self._start_demo()
+        except OSError as error:
+            self.note(f"the demo can't be started: {error.strerror or error}")
+            return
+        self.demo = True
+        self.push_screen(self._open_screen())
+
     def remember_log(self, origin: Origin) -> None:
         """Remember a log as opened, now that it is known to exist."""
         if self.demo or origin.recent is None:
@@ -299,6 +332,10 @@ class LogviewApp(App[int]):
     def on_ready(self) -> None:
         """Note that the screen has been drawn."""
         self._is_drawn = True
+        self.set_timer(_ANSWER_SECONDS, self._ignore_answers)
+
+    def _ignore_answers(self) -> None:
+        self._may_be_answered = False
 
     def on_resize(self, event: Resize) -> None:
         """Draw all anew, whatever the layout says has changed.
@@ -410,21 +447,22 @@ class LogviewApp(App[int]):
         ]
 
         def preview(command: Command) -> None:
-            self._previewed = True
             self.theme = command.words
 
         def restore() -> None:
             self.theme = before
-            self._previewed = False
 
         self._open_palette(
             "Theme", commands, current=names.index(before), preview=preview, restore=restore
         )
 
     def _choose_theme(self, name: str) -> None:
-        self._previewed = False
+        """Set a theme that was chosen, and remember it."""
+        self._follows_background = False
         self.theme = name
-        self._remember_theme(name)
+        if name != self.state.theme:
+            self.state.theme = name
+            self._save()
 
     def _open_palette(
         self,
@@ -495,10 +533,12 @@ def run_tui(
     notices: tuple[str, ...] = (),
     redact: bool = True,
     at: str | None = None,
+    start_demo: Callable[[], Settings] | None = None,
     against: Sequence[Target] | None = None,
 ) -> int:
     """Run the program on the terminal and return its exit code.
 
+    `start_demo` starts the demo's server and returns the settings that lead to it.
     Raises the exception that ended the app where it was a defect of ours.
     """
     app = LogviewApp(
@@ -511,6 +551,7 @@ def run_tui(
         notices=notices,
         redact=redact,
         at=at,
+        start_demo=start_demo,
         against=against,
     )
     code = app.run()

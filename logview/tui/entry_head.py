@@ -42,8 +42,10 @@ class EntryExcerpt:
 class TryRow(NamedTuple):
     """A failed try of a request."""
 
+    line: int
+    """The line of the log that it is logged in."""
     number: int | None
-    """The number of its line, from 1; None while that is unknown."""
+    """The number of that line, from 1; None while that is unknown."""
     stamp: bytes | None
     words: str
     """What the log has of it: which retry follows, and the reason."""
@@ -55,6 +57,8 @@ class InfoRow(NamedTuple):
     """A row that is not of the log: words, each in its tone."""
 
     words: tuple[tuple[str, Tone], ...]
+    line: int | None = None
+    """The line of the log that a click on it leads to."""
 
     @property
     def text(self) -> str:
@@ -102,7 +106,11 @@ def _try_rows(tries: Sequence[TryRow]) -> list[InfoRow]:
         place = "line …" if one.number is None else f"line {one.number:,}"
         mark = "▸ " if one.is_shown else "  "
         words = label(f"{one.words}", 300)
-        rows.append(InfoRow(((f"{mark}{stamp:12}  {place}  ", "word"), (words, "value"))))
+        parts: tuple[tuple[str, Tone], ...] = (
+            (f"{mark}{stamp:12}  {place}  ", "word"),
+            (words, "value"),
+        )
+        rows.append(InfoRow(parts, one.line))
     return rows
 
 

@@ -44,6 +44,13 @@ class Host(Protocol):
     def open(self, target: Target, title: str = "") -> None:
         """Open a log over the screen that is shown; `title` is its Actor's name, if known."""
 
+    @property
+    def can_open_demo(self) -> bool:
+        """Whether the demo can be opened from here."""
+
+    def open_demo(self) -> None:
+        """Start the demo, and show its runs."""
+
     def leave_log(self, screen: Screen[None], *, refused: Problem | None = None) -> None:
         """Close a log screen; with `refused` its ID is given back to the open screen.
 

@@ -12,15 +12,19 @@ import re
 import selectors
 import signal
 import sys
+import threading
 import time
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.constants import ESCAPE_DELAY
 from textual.geometry import Size
+from textual.message import Message
 from textual.messages import InBandWindowResize
 
 from logview.process.terminal import ExitSignal
+from logview.tui.themes import is_dark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.binding import Binding
     from textual.driver import Driver
-    from textual.message import Message
     from textual.screen import Screen
     from textual.widget import Widget
 
@@ -133,6 +136,25 @@ def skip_frames_of_a_stalled_terminal(app: App[int]) -> None:
     app._display = display_or_skip  # type: ignore[method-assign]
 
 
+class TerminalBackground(Message):
+    """What the terminal's background is: an answer, or a report of a change."""
+
+    def __init__(self, *, dark: bool, asked: bool) -> None:
+        super().__init__()
+        self.dark = dark
+        self.asked = asked
+        """Whether it is the answer to a question; else it has changed."""
+
+
+def follow_background(app: App[int]) -> None:
+    """Ask the terminal for its background, and for reports of changes: `TerminalBackground`.
+
+    A terminal that is known to print such questions is left alone.
+    """
+    if sys.platform != "win32" and isinstance(app._driver, TerminalDriver):
+        app._driver.follow_background()
+
+
 if sys.platform != "win32":
     import termios
 
@@ -147,6 +169,7 @@ if sys.platform != "win32":
             b"\x1b[?2026l",  # the end of a synchronized update
             b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l",  # the mouse
             b"\x1b[?2004l\x1b[?1004l",  # pasting and the focus
+            b"\x1b[?2031l",  # reports of another colour scheme
             b"\x1b[<u",  # kitty's keyboard protocol, before the screen it belongs to
             b"\x1b[?7h\x1b[?1049l\x1b[?25h",  # line wrap, the main screen, the cursor
         )
@@ -165,14 +188,51 @@ if sys.platform != "win32":
     """What terminals answer (xterm's control sequences), but for mode 2026, which Textual asks."""
 
     _BEGUN_REPORT = re.compile(
-        r"\x1b(?:\[[?>=][0-9;:]*\$?|\][0-9]+(?:;[^\x07\x1b]*\x1b?)?|(?:P[>0-9]|_G)[^\x1b]*\x1b?)\Z"
+        r"\x1b(?:\[(?:[?>=][0-9;:]*\$?)?|\](?:[0-9]+(?:;[^\x07\x1b]*\x1b?)?)?"
+        r"|P(?:[>0-9][^\x1b]*\x1b?)?|_(?:G[^\x1b]*\x1b?)?)?\Z"
     )
 
     _MAX_REPORT = 4096
     """Characters of a report of which the end is waited for."""
 
-    _REPORT_SECONDS = 0.3
-    """How long the end of a report is waited for, in seconds."""
+    _REPORT_SECONDS = 2.0
+    """How long the end of a report is waited for, in seconds: an SSH line may stall amid it."""
+
+    _SHORT = ("\x1b", "\x1b[", "\x1b]", "\x1bP", "\x1b_")
+    """Beginnings of a report that are keys where nothing follows within `ESCAPE_DELAY`."""
+
+    _ANSWER = re.compile(
+        r"\x1b(?:\](?P<which>1[01]);(?P<color>[0-9a-zA-Z:/#]{1,40})(?:\x07|\x1b\\)"
+        r"|\[\?(?:(?P<attributes>[0-9;]{0,60}c)|997;(?P<scheme>[12])n|[0-9;]{1,20}\$y))"
+    )
+    """What is answered to questions of ours, and what mode 2031 reports."""
+
+    QUERY = "\x1b]11;?\x1b\\\x1b[c"
+    """Asks for the background's colour, and for what every terminal answers (DA1, ECMA-48)."""
+
+    SCHEME_REPORTS = "\x1b[?2031h"
+    """Has a terminal report when it changes between light and dark (mode 2031)."""
+
+    _LEFT_ALONE = ("linux", "dumb")
+    """Values of TERM of terminals that have no such answer."""
+
+    _LAST_ANSWER_SECONDS = 0.1
+    """How long an answer is waited for when the program ends, in seconds."""
+
+    class TerminalAttributes(Message):
+        """The answer to DA1: all that was asked before was answered, or never will be."""
+
+    def _answered(report: re.Match[str]) -> Message | None:
+        """Return what a report says that is used."""
+        answer = _ANSWER.fullmatch(report[0])
+        if answer is None:
+            return None
+        if answer["attributes"]:
+            return TerminalAttributes()
+        if answer["scheme"]:
+            return TerminalBackground(dark=answer["scheme"] == "1", asked=False)
+        dark = is_dark(answer["color"]) if answer["which"] == "11" else None
+        return None if dark is None else TerminalBackground(dark=dark, asked=True)
 
     _LONE_ESCAPE = re.compile(
         r"(?P<paste>\x1b\[200~.*?(?:\x1b\[201~|\Z))|(?P<escape>\x1b)(?=[^\x1b\[\]OPNX^_\\fb\x7f\t])",
@@ -201,8 +261,10 @@ if sys.platform != "win32":
             super().__init__(debug)
             self._begun = ""
             self._begun_at = 0.0
+            self._expired = ""
+            """The beginning of a report, if it was that, whose end did not come in time."""
+            self._answers: list[Message] = []
             self._pasting = False
-            self._after_escape = False
             self._in_paste = False
             self._last = ""
             """The end of what was fed before: the begin or the end of a paste may be cut."""
@@ -218,14 +280,30 @@ if sys.platform != "win32":
 
         def feed(self, data: str) -> Iterable[Message]:
             """Yield the keys, mouse events and so on of some text, which may be cut anywhere."""
-            data = self._without_reports(self._begun + data)
+            if self._expired:
+                late = _ANSWER.match(self._expired + data)
+                if late is not None and not self._in_paste:
+                    self._note_report(late)
+                    data = data[late.end() - len(self._expired) :]
+                self._expired = ""
+            data, waits = self._without_reports(self._begun + data), bool(self._begun)
             self._begun = ""
             begun = None if self._in_paste else _BEGUN_REPORT.search(data)
             if begun is not None and len(begun[0]) <= _MAX_REPORT:
-                self._begun, self._begun_at = begun[0], time.monotonic()
+                if begun.start() or not waits:
+                    self._begun_at = time.monotonic()
+                self._begun = begun[0]
                 data = data[: begun.start()]
                 self._last = ""
-            return self._feed(data) if data else ()
+            answers, self._answers = self._answers, []
+            return (*answers, *self._feed(data)) if data else answers
+
+        def _note_report(self, report: re.Match[str]) -> str:
+            """Keep what a report says, and return what is left of it: nothing."""
+            answer = _answered(report)
+            if answer is not None:
+                self._answers.append(answer)
+            return ""
 
         def _without_reports(self, data: str) -> str:
             """Take out reports, but nothing of what is pasted: that is text, whatever is in it."""
@@ -235,7 +313,7 @@ if sys.platform != "win32":
                 at = (self._last + data).find(mark)
                 end = len(data) if at < 0 else at + len(mark) - len(self._last)
                 piece, data = data[:end], data[end:]
-                kept.append(piece if self._in_paste else _REPORT.sub("", piece))
+                kept.append(piece if self._in_paste else _REPORT.sub(self._note_report, piece))
                 self._last = (self._last + piece)[1 - len(mark) :]
                 if at >= 0:
                     self._in_paste = not self._in_paste
@@ -243,9 +321,6 @@ if sys.platform != "win32":
             return "".join(kept)
 
         def _feed(self, data: str) -> Iterable[Message]:
-            if self._after_escape and not self._pasting and _LONE_ESCAPE.match(f"\x1b{data}"):
-                yield from self._end_escape()
-            self._after_escape = data.endswith("\x1b")
             at = 0
             if self._pasting:
                 at = data.find("\x1b[201~") + 1 or len(data)
@@ -268,10 +343,14 @@ if sys.platform != "win32":
                 yield from super().tick()
 
         def tick(self) -> Iterable[Message]:
-            """Yield what is no longer waited for."""
-            if self._begun and time.monotonic() - self._begun_at > _REPORT_SECONDS:
-                begun, self._begun = self._begun, ""
-                yield from super().feed(begun)
+            """Yield what is no longer waited for: a key that may have begun a report."""
+            is_short = self._begun in _SHORT
+            seconds = ESCAPE_DELAY if is_short else _REPORT_SECONDS
+            if self._begun and time.monotonic() - self._begun_at > seconds:
+                self._expired, self._begun = self._begun, ""
+                if is_short:
+                    yield from super().feed(self._expired)
+                    yield from self._end_escape()
             yield from super().tick()
 
     class TerminalWriter(WriterThread):
@@ -332,6 +411,9 @@ if sys.platform != "win32":
             size: tuple[int, int] | None = None,
         ) -> None:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
+            self._follows_background = False
+            self._asked_at = 0.0
+            self._answered = threading.Event()
             self._handle_job_signals()
 
         # -- a terminal that reads nothing ------------------------------------------------
@@ -367,6 +449,8 @@ if sys.platform != "win32":
             """
             super().start_application_mode()  # type: ignore[no-untyped-call]
             signal.signal(signal.SIGWINCH, self._window_changed)
+            if self._follows_background:
+                self.write(SCHEME_REPORTS)
 
         def _window_changed(self, *_: object) -> None:
             with contextlib.suppress(RuntimeError):  # the loop is closed
@@ -375,6 +459,29 @@ if sys.platform != "win32":
         def _send_size(self) -> None:
             size = Size(*self._get_terminal_size())
             self._app.post_message(events.Resize(size, size))
+
+        # -- the background -----------------------------------------------------------------
+
+        def follow_background(self) -> None:
+            """Ask for the background, and for reports of changes.
+
+            GNU screen has no answer of its own; tmux has.
+            """
+            term = os.environ.get("TERM", "")
+            if not self.input_tty or term in _LEFT_ALONE or os.environ.get("STY"):
+                return
+            self._follows_background = True
+            self._asked_at = time.monotonic()
+            self.write(QUERY + SCHEME_REPORTS)
+            self.flush()
+
+        def stop_application_mode(self) -> None:
+            """Stop, once a question was answered: the answer would be typed into a shell."""
+            if self._follows_background:
+                if time.monotonic() - self._asked_at < _REPORT_SECONDS:
+                    self._answered.wait(_LAST_ANSWER_SECONDS)
+                self.write("\x1b[?2031l")
+            super().stop_application_mode()
 
         # -- suspending -------------------------------------------------------------------
 
@@ -429,7 +536,9 @@ if sys.platform != "win32":
 
         def process_message(self, message: Message) -> None:
             """Pass a message on, unless it is a report of a size: the kernel knows that."""
-            if not isinstance(message, (InBandWindowResize, events.Resize)):
+            if isinstance(message, TerminalAttributes):
+                self._answered.set()
+            elif not isinstance(message, (InBandWindowResize, events.Resize)):
                 super().process_message(message)
 
         def run_input_thread(self) -> None:

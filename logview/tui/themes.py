@@ -6,6 +6,7 @@ The contrasts of our two are those of WCAG 2.1, AA: every text has at least
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rich.terminal_theme import TerminalTheme
@@ -14,6 +15,11 @@ from textual.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+_COLOR = re.compile(
+    r"rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})(?:/[0-9a-fA-F]{1,4})?"
+    r"|#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})"
+)
 
 _READABLE = 4.5
 """The least contrast of text (WCAG 2.1, 1.4.3, AA)."""
@@ -160,6 +166,20 @@ def theme_variables(theme: Theme) -> dict[str, str]:
         "on-primary": primary.get_contrast_text(1.0).hex6,
         "on-warning": warning.get_contrast_text(1.0).hex6,
     }
+
+
+def is_dark(color: str) -> bool | None:
+    """Return whether a colour is a dark background, None for what is no colour.
+
+    `color` is as X11 writes colours (XParseColor(3)): `rgb:R/G/B` and
+    `rgba:R/G/B/A` with one to four hexadecimal digits each, or `#RRGGBB`.
+    """
+    found = _COLOR.fullmatch(color)
+    if found is None:
+        return None
+    digits = [part for part in found.groups() if part]
+    red, green, blue = (int(part, 16) / (16 ** len(part) - 1) for part in digits)
+    return bool(0.299 * red + 0.587 * green + 0.114 * blue < 0.5)
 
 
 def contrast(one: Color, other: Color) -> float:

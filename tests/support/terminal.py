@@ -70,7 +70,9 @@ class Terminal:
     added to this process's environment, or is all of it without `inherit`.
     `stdin` is the terminal too, unless a descriptor is given; so are `stdout`
     and `stderr`. Without `controlling` the terminal is not that of the
-    program's session, so that there is no `/dev/tty`. Use as a context manager:
+    program's session, so that there is no `/dev/tty`. `background` is what is
+    answered to the question for its colour (`rgb:R/G/B`); without `answers`
+    nothing is answered at all. Use as a context manager:
     leaving it ends the program. Times are of `time.monotonic`, in seconds.
     """
 
@@ -88,6 +90,8 @@ class Terminal:
         stderr: int | None = None,
         cwd: str | os.PathLike[str] | None = None,
         controlling: bool = True,
+        background: str | None = None,
+        answers: bool = True,
     ) -> None:
         self.chunks: list[tuple[float, bytes]] = []
         """All that was written, and when."""
@@ -95,6 +99,8 @@ class Terminal:
         """The screen as far as it is drawn."""
         self.started = time.monotonic()
         """When the program began."""
+        self._background = background
+        self._answers = answers
         self.ended: float | None = None
         """When the program was found to have ended."""
         self.sent_at = self.started
@@ -379,8 +385,14 @@ class Terminal:
                 )
 
     def _answer(self, data: bytes) -> None:
+        if not self._answers:
+            return
         data = self._tail + data
-        for question, answer in _ANSWERS:
+        questions = list(_ANSWERS)
+        if self._background is not None:
+            answer = b"\x1b]11;%b\x1b\\" % self._background.encode()
+            questions.insert(0, (re.compile(rb"\x1b\]11;\?(?:\x07|\x1b\\)"), answer))
+        for question, answer in questions:
             for found in question.finditer(data):
                 if found.end() > len(self._tail):
                     os.write(self._master, answer)

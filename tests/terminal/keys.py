@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LISTED = "Answers405Methods"
+LISTED = "LongCatalogue0006"
 """The last of the demo's runs: the list is there whole."""
 
 UP, DOWN, ENTER, ESCAPE = "\x1b[A", "\x1b[B", "\r", "\x1b"

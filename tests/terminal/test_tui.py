@@ -29,7 +29,7 @@ def test_the_demo_from_end_to_end() -> None:
         terminal.wait_for(LISTED)
         terminal.send(DOWN).wait_for("r reload")
         row, _ = terminal.find(LIVE_ID)
-        first, _ = terminal.find("Runs and builds")
+        first, _ = terminal.find("Status")
         terminal.send(DOWN * (row - first - 1)).send(ENTER)
         terminal.wait_for(f"run {LIVE_ID}").wait_for("shop-price-crawler")
         terminal.wait_for("ENDED").wait_for("FAILED")
@@ -52,7 +52,7 @@ def test_a_run_that_was_named(isolated: Path) -> None:
 
 def test_an_id_that_is_unknown_comes_back_to_be_mended() -> None:
     with Terminal(["--demo", REFUSED_IDS[404]]) as terminal:
-        terminal.wait_for("Open a run").wait_for("There is no such run")
+        terminal.wait_for("demo runs on this machine").wait_for("There is no such run")
         assert REFUSED_IDS[404] in terminal.text
         terminal.send(CTRL_Q)
         assert terminal.exit_code() == 0
@@ -205,7 +205,9 @@ def test_tiny_terminals(lines: Path, rows: int, cols: int) -> None:
 def test_the_open_screen_in_a_tiny_terminal() -> None:
     with Terminal(["--demo"], rows=5, cols=20) as terminal:
         terminal.wait_for(lambda t: b"logview" in t.raw)
-        terminal.send("x").resize(2, 3).send("y").resize(24, 80).wait_for("Open a run")
+        terminal.send("x").resize(2, 3).send("y").resize(24, 80).wait_for(
+            "demo runs on this machine"
+        )
         terminal.wait_for("xy").send(CTRL_Q)
         assert terminal.exit_code() == 0
 

@@ -286,7 +286,7 @@ async def test_wrong_input_shows_what_is_wrong_and_loses_nothing(open_app, typed
         field = s.app.screen.query_one("#what")
         field.value = typed
         await s.settle()
-        assert message in " ".join(s.rows[5:8])
+        assert message in " ".join(s.rows[3:8])
         await s.press("enter")
         assert field.value == typed
         assert isinstance(s.app.screen, OpenScreen)
@@ -330,7 +330,7 @@ async def test_what_is_opened_is_remembered_once_it_is_there(open_app, tmp_path)
         await s.say(Connecting(), Connected())
         assert [recent.value for recent in s.app.state.recents] == [scripted.RUN_ID]
         await s.press("q")
-        await s.wait_for("Opened before")
+        await s.wait_for("Recent")
     async with open_app(FileTarget(tmp_path / "app.log", 0)) as s:
         await s.lines("x")
         assert [recent.kind for recent in s.app.state.recents] == ["file", "job"]

@@ -629,7 +629,10 @@ async def test_the_entry_of_a_failed_try_lists_the_others_and_goes_on_to_them(op
         assert "  06:00:00.000  line 4  gave up: boom" in s.text
         await s.press("T")
         assert "▸ 06:00:00.000  line 3  before retry 2: timed out" in s.text
-        await s.press("T", "T", "escape")
+        await s.press("T", "T")
+        await s.click_on("line 4  gave up")
+        assert "▸ 06:00:00.000  line 4  gave up: boom" in s.text
+        await s.press("T", "escape")
         assert "blocked" in s.cursor_row
         await s.press("j", "enter", "T")
         assert "no other failed try" in s.text

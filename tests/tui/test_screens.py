@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ import pytest
 from logview.apify.errors import NotFound
 from logview.config import state
 from logview.config.apify_login import ApifyLogin
+from logview.demo.runs import PYTHON_ID
 from logview.demo.server import DemoServer
 from logview.secrets.token import Token
 from logview.sources.events import Failed
@@ -37,10 +40,24 @@ def still_demo() -> Iterator[DemoServer]:
 async def test_open_screen_without_a_token(open_app, size):
     async with open_app(None, size=size) as s:
         assert s.rows[0].strip() == "logview · api.apify.com"
-        assert s.rows[4].strip() == "run or build ID, a link, or the path of a file"
-        assert "No token: type an ID or paste a link." in s.words
-        assert s.rows[-2].strip() == "NO TOKEN"
+        assert s.rows[2].strip() == "› type to narrow, or a link, an ID, user/actor, a file"
+        assert "No token yet" in s.words
+        assert "apify login" in s.words
+        assert "export APIFY_TOKEN=" in s.words
+        assert "Try the demo" not in s.words, "nobody said how to start it"
+        assert "NO TOKEN" in s.rows[-2]
         assert s.rows[-1].split("  ")[1:] == ["↵ open", "↓ to the list", "^Q quit", "F1 help"]
+
+
+async def test_open_screen_without_a_token_offers_the_demo(open_app, still_demo):
+    async with open_app(None) as s:
+        started = replace(s.app.settings, api_url=still_demo.base_url)
+        s.app._start_demo = lambda: started
+        await s.press("x", "backspace")
+        assert "Try the demo" in s.words
+        await s.press("enter")
+        await s.wait_for("menu-translat")
+        assert "demo runs on this machine" in s.rows[0]
 
 
 async def test_open_screen_after_a_login(open_app, still_demo, tmp_path):
@@ -52,7 +69,7 @@ async def test_open_screen_after_a_login(open_app, still_demo, tmp_path):
         (folder / "auth.json").write_text('{"token": "apify_api_a1b2c3d4e5f6g7h8"}')
         await s.press("f1")
         await s.press("escape")
-        await s.wait_for("12 runs, 2 builds")
+        await s.wait_for("46 runs, 3 builds")
         assert "token from ~/.apify/auth.json" in s.words
 
 
@@ -61,13 +78,80 @@ async def test_open_screen_with_the_runs_of_the_demo(open_app, size, still_demo)
     async with open_app(None, size=size, demo=True, api_url=still_demo.base_url) as s:
         await s.wait_for("menu-translat")
         assert s.rows[0].strip() == "logview · demo runs on this machine"
-        first = s.rows[8].split()
+        titles = ["Status", "Actor", "Kind", "ID", "Started", "Duration"]
+        assert s.rows[4].split()[:6] == titles
+        assert ("Cost" in s.rows[4]) == (size[0] > 80)
+        first = s.rows[5].split()
         assert first[:5] == ["○", "READY", "tea-price-watch", "run", "WaitingToStart007"]
-        assert "12 runs, 2 builds" in s.rows[-2]
+        assert "46 runs, 3 builds" in s.rows[-2]
         assert s.rows[-1].split("  ")[1:3] == ["↵ open", "↓ to the list"]
         await s.press("down", "down")
-        assert s.rows[8].split() == first
+        assert s.rows[5].split()[:5] == first[:5]
         assert s.rows[-1].split("  ")[1:3] == ["↵ open", "/ to the input"]
+
+
+async def test_the_open_screen_narrows_and_opens_the_first_row_that_is_left(open_app, still_demo):
+    async with open_app(None, demo=True, api_url=still_demo.base_url) as s:
+        await s.wait_for("menu-translat")
+        await s.type("status:failed review")
+        assert "2 matches · ↵ opens the first" in s.words
+        assert "menu-translat" not in s.words
+        await s.press("enter")
+        await s.wait_for(lambda: s.sources)
+        assert s.log.session.job_id == PYTHON_ID
+        await s.press("q")
+        await s.type("build")
+        assert {row.split()[3] for row in s.rows[5:8]} == {"build"}
+        await s.press("ctrl+u", *"actor:tea", "space", *"zzz")
+        assert "nothing in the list matches" in s.words
+        await s.press("ctrl+u", *"no/such/thing.log", "enter")
+        assert "There is no such file: no/such/thing.log" in s.words
+        assert isinstance(s.app.screen, OpenScreen)
+        await s.press("ctrl+u", *"ABCdefghijklmno1", "enter")
+        await s.wait_for(lambda: len(s.sources) == 2)
+        assert s.log.session.job_id == "ABCdefghijklmno1"
+
+
+async def test_a_small_open_screen_is_useful(open_app, still_demo):
+    async with open_app(None, demo=True, size=(40, 12), api_url=still_demo.base_url) as s:
+        await s.wait_for("menu-trans")
+        assert s.rows[2].split() == ["Status", "Actor", "Started"]
+        assert len([row for row in s.rows if "ago" in row or "now" in row]) >= 7
+
+
+async def test_the_list_is_loaded_again_by_itself(open_app):
+    def answer(*runs: str) -> Fault:
+        items = [
+            {"id": run, "status": "RUNNING", "startedAt": "2026-11-20T06:00:00.000Z"}
+            for run in runs
+        ]
+        body = json.dumps({"data": {"items": items}}).encode()
+        return Fault.answer(200, body, Content_Type="application/json")
+
+    with FaultServer() as server:
+        server.routes = {"/v2/actor-runs": answer("OldRun00000000001")}
+        server.routes["/v2/actor-builds"] = answer()
+        token = Token.parse("apify_api_a1b2c3d4e5f6")
+        async with open_app(None, api_url=server.base_url, token=token) as s:
+            await s.wait_for("OldRun00000000001")
+            await s.press("down")
+            server.routes["/v2/actor-runs"] = answer("NewRun00000000002", "OldRun00000000001")
+            asked = len(server.requests)
+            screen = s.app.screen
+            screen._each_second()
+            await s.settle()
+            assert len(server.requests) == asked, "it is not five seconds yet"
+            await s.clock.advance(5)
+            screen._each_second()
+            await s.wait_for("NewRun00000000002")
+            assert len(server.requests) == asked + 1
+            await s.press("enter")
+            await s.wait_for(lambda: s.sources)
+            assert s.log.session.job_id == "OldRun00000000001"
+            await s.clock.advance(5)
+            screen._each_second()
+            await s.settle()
+            assert len(server.requests) == asked + 1, "it is hidden"
 
 
 async def test_picture_of_the_open_screen(open_app, snapshot, still_demo):
@@ -102,10 +186,10 @@ async def test_open_screen_understands_and_refuses(open_app, tmp_path, monkeypat
     (tmp_path / "app.log").write_text("x" * 4200)
     async with open_app(None) as s:
         await s.type("app.log")
-        assert [row.strip() for row in s.rows[4:6]] == ["app.log", "file, 4.2 kB"]
+        assert [row.strip() for row in s.rows[2:4]] == ["› app.log", "file, 4.2 kB"]
         await s.type("s")
-        assert [row.strip() for row in s.rows[4:6]] == [
-            "app.logs",
+        assert [row.strip() for row in s.rows[2:4]] == [
+            "› app.logs",
             "There is no such file: app.logs",
         ]
 
@@ -121,7 +205,7 @@ async def test_open_screen_when_the_list_is_refused(open_app):
             await s.wait_for("User was not found")
             assert "! The API answered 401: User was not found." in s.text
             assert "The token from APIFY_TOKEN was refused" in s.words
-            assert "NO LIST · token from APIFY_TOKEN" in s.rows[-2]
+            assert "Couldn't load runs · token from APIFY_TOKEN" in s.rows[-2]
             assert "Couldn't load runs and builds" in s.text
             assert "No runs or builds yet" not in s.text
             empty = b'{"data":{"items":[]}}'
@@ -160,7 +244,7 @@ async def test_an_unknown_id_comes_back_to_the_open_screen(open_app):
         error = NotFound("The API says: Actor run was not found.", status=404)
         await s.say(Failed(problem(error)))
         await s.wait_for(lambda: isinstance(s.app.screen, OpenScreen))
-        assert [row.strip() for row in s.rows[4:6]] == [scripted.RUN_ID, "run or build ID"]
+        assert [row.strip() for row in s.rows[2:4]] == [f"› {scripted.RUN_ID}", "run or build ID"]
         assert f"! {error.cause} {error.meaning} {error.remedy}" in s.words
 
 

@@ -7,7 +7,10 @@ import importlib
 import inspect
 import re
 import sys
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 from textual import events
@@ -15,6 +18,9 @@ from textual.driver import Driver
 from textual.message_pump import MessagePump
 
 import logview.tui
+
+if TYPE_CHECKING:
+    from textual.message import Message
 
 TUI = Path(logview.tui.__file__).parent
 FILES = sorted(path for path in TUI.rglob("*.py") if path.name != "textual_internals.py")
@@ -63,17 +69,37 @@ def is_self(node: ast.expr) -> bool:
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Textual's own driver")
 
 
-def parsed(*pieces: str) -> list[str]:
-    """What is made of what a terminal sends: keys, and the cells of mouse presses."""
-    from logview.tui.textual_internals import InputParser
+def parsed(*pieces: str | None) -> list[str]:
+    """What is made of what a terminal sends: keys, and the cells of mouse presses.
 
-    parser = InputParser()
+    None stands for a second in which nothing comes. Answers and reports that
+    are used are left out.
+    """
+    return [name for name in messages(*pieces) if not name.startswith("Terminal")]
+
+
+def messages(*pieces: str | None) -> list[str]:
+    """The same with answers; of a background its colour scheme, and whether it was asked."""
+    from logview.tui import textual_internals
+
+    parser = textual_internals.InputParser()
+    now = time.monotonic()
+    made: list[Message] = []
+    with mock.patch("time.monotonic", side_effect=lambda: now):
+        for piece in pieces:
+            if piece is None:
+                now += 1.0
+                made += parser.tick()
+            else:
+                made += parser.feed(piece)
     found = []
-    for message in (message for piece in pieces for message in parser.feed(piece)):
+    for message in made:
         if isinstance(message, events.Key):
             found.append(message.key)
         elif isinstance(message, events.MouseDown):
             found.append(f"{message.x},{message.y}")
+        elif isinstance(message, textual_internals.TerminalBackground):
+            found.append(f"Terminal {message.dark=} {message.asked=}".replace("message.", ""))
         else:
             found.append(type(message).__name__)
     return found
@@ -100,7 +126,7 @@ REPORTS = [
 def test_reports_are_no_keys(report: str) -> None:
     assert parsed(report) == []
     assert parsed(f"j{report}k{report}") == ["j", "k"]
-    for cut in range(3, len(report)):
+    for cut in range(1, len(report)):
         if not report.endswith("t"):  # which can't be told from keys before its end
             assert parsed(f"j{report[:cut]}", f"{report[cut:]}k") == ["j", "k"], cut
 
@@ -117,7 +143,7 @@ def test_reports_are_no_keys(report: str) -> None:
         ("\x1b[106;;106u", ["j"]),
         ("\x1b[I", ["AppFocus"]),
         ("\x1b[200~[?62c]11;t\x1b[201~", ["Paste"]),
-        ("\x1b[?2026;2$y", ["TerminalSupportsSynchronizedOutput"]),
+        ("\x1b[?2026;2$y", []),
         ("?>=]Pt", ["question_mark", "greater_than_sign", "equals_sign"]),
     ],
 )
@@ -155,3 +181,49 @@ def test_sequences_with_keys_around_them_stay_what_they_are(sequence: str) -> No
     assert parsed(f"\x1b:{sequence}:") == ["escape", "colon", made, "colon"]
     for cut in range(2, len(sequence)):
         assert parsed(sequence[:cut], sequence[cut:]) == [made], cut
+
+
+ANSWERS = {
+    "\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\": ["Terminal dark=True asked=True"],
+    "\x1b]11;rgb:fdfd/f6f6/e3e3\x07": ["Terminal dark=False asked=True"],
+    "\x1b]11;rgba:ff/ff/ff/80\x07": ["Terminal dark=False asked=True"],
+    "\x1b]10;rgb:0000/0000/0000\x1b\\": [],
+    "\x1b[?62;22c": ["TerminalAttributes"],
+    "\x1b[?997;1n": ["Terminal dark=True asked=False"],
+    "\x1b[?997;2n": ["Terminal dark=False asked=False"],
+    "\x1b[?2026;2$y": ["TerminalSupportsSynchronizedOutput"],
+}
+
+
+@posix
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_is_read_whole_in_pieces_and_late(answer: str) -> None:
+    made = ANSWERS[answer]
+    assert messages(answer) == made
+    assert messages(*answer) == made, "byte by byte"
+    assert messages(f"j{answer}k") == [*made, "j", "k"] or "2026" in answer
+    for cut in range(1, len(answer)):
+        first, last = answer[:cut], answer[cut:]
+        assert messages(first, last) == made, cut
+        assert sorted(parsed(f"j{first}", f"{last}k")) == ["j", "k"], cut
+        if "2026" not in answer:
+            # A key that was pressed is one; nothing else of the answer is.
+            late = messages(first, None, last, None, "k")
+            typed = {1: ["escape"], 2: late[: -1 - len(made)]}.get(cut, [])
+            assert late == [*typed, *made, "k"], cut
+            assert len(typed) <= 2
+
+
+@posix
+def test_an_escape_key_and_the_begin_of_a_report_are_keys_where_nothing_follows() -> None:
+    assert messages("\x1b", None) == ["escape"]
+    assert messages("j\x1b", None, "k") == ["j", "escape", "k"]
+    assert messages("\x1b", None, "[", "j") == ["escape", "left_square_bracket", "j"]
+    assert messages("\x1b[?62;", None, None, None, "j") == ["j"], "half of a report is no text"
+    assert messages("\x1b]11;rgb:", None, None, None, "jk") == ["j", "k"]
+
+
+@posix
+@pytest.mark.parametrize("color", ["rgb:", "rgb:1/2", "red", "rgb:12345/0/0", "#12", "?"])
+def test_an_answer_that_is_no_colour_changes_nothing(color: str) -> None:
+    assert messages(f"\x1b]11;{color}\x07") == []

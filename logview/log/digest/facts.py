@@ -24,11 +24,16 @@ SHOWN_STEPS = 30
 SHOWN_LINES = 5
 """Lines of a request's tries that the text names: the first ones and the last."""
 
+SHOWN_CRAWLERS = 4
+
 COLUMNS = 40
 """Cells of a sparkline."""
 
 MAX_VALUES = 120
 """Values of a series that the JSON has."""
+
+_ALWAYS = ("finished", "failed")
+"""The series that are shown even where all values are 0."""
 
 _OUTCOMES = {
     "done": "done",
@@ -111,7 +116,7 @@ def _requests(facts: LogFacts, mask: Callable[[str], str], *, succeeded: bool) -
     found = failed_requests(facts, succeeded=succeeded)
     if not found:
         return
-    words = {"failed": "failed for good", "recovered": "recovered", "open": "not known"}
+    words = {"failed": "failed for good", "recovered": "recovered", "open": "outcome not known"}
     counts = [
         f"{number:,} {word}"
         for outcome, word in words.items()
@@ -136,17 +141,20 @@ def _lines_of(request: FailedRequest) -> str:
 
 
 def _statistics(facts: LogFacts, mask: Callable[[str], str]) -> Iterator[str]:
-    for crawler in facts.statistics.crawlers:
+    crawlers = facts.statistics.crawlers
+    for crawler in crawlers[:SHOWN_CRAWLERS]:
         name = f" {mask(crawler.name)}" if crawler.name else ""
         yield f"Numbers of the crawler{name}, over time"
         for name, words in NAMES.items():
             series = crawler.series.get(name)
-            if series is None:
+            if series is None or (name not in _ALWAYS and not series.highest.value):
                 continue
             bars = sparkline([sample.value for sample in series.samples], COLUMNS)
             last, highest = series.last, series.highest
             top = "" if highest.value <= last.value else f", highest {_at(highest, name)}"
             yield f"  {words:20}{bars:{COLUMNS}}  {_at(last, name)}{top}".rstrip()
+    if len(crawlers) > SHOWN_CRAWLERS:
+        yield f"… and {count(len(crawlers) - SHOWN_CRAWLERS, 'more crawler')}"
     if (message := facts.statistics.last_message) is not None:
         yield f"Last status message, line {message.line:,}: {mask(message.text)}"
 

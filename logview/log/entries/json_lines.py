@@ -124,9 +124,12 @@ def lay_out_json_line(text: str, *, with_time: bool = True) -> JsonLine | None:
     if level is not None:
         severity = json_level(f"{{{body[level.at.start : level.end]}}}")
         level = level if severity is not None else None
-    data = body.encode("utf-8", "replace")
-    stamp = detect_stamps(data).read(data)
-    time = _first(by_key, _TIME_KEYS) if stamp is not None else None
+    time = _first(by_key, _TIME_KEYS)
+    stamp = None
+    if time is not None:
+        data = f"{{{body[time.at.start : time.end]}}}".encode("utf-8", "replace")
+        stamp = detect_stamps(data).read(data)
+        time = time if stamp is not None else None
     if (message is not None) + (level is not None) + (time is not None) < 2:
         return None
     writer = _Writer(text, begin)

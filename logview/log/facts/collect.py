@@ -18,7 +18,8 @@ _ENTRY_MARKS = (
     *("etrying request to ", "etrying <"),
     *("equest statistics:", '"currentConcurrency":', "current_concurrency = "),
     *("tatus message]:", "tatus message (terminal)]:", "Crawled "),
-    *("crawler will shut down", "Crawler: Finished!", "pider closed ("),
+    *("Request finished", "Request succeeded", "Request handled"),
+    *("queue have been processed", "losing spider (", "pider closed ("),
 )
 """What the first line of an entry that holds a fact has: few lines hold one."""
 

@@ -3,7 +3,8 @@
 Crawlee for JavaScript logs each failed try with its request as JSON (`id`,
 `url`, `retryCount`; the last one `method` and `uniqueKey`), Crawlee for Python
 and Scrapy with the URL in the message. None of them logs a request that went
-well after all: it has recovered where its crawler ended without giving it up.
+well after all: it has recovered where the Actor says that it finished, or its
+crawler ended without giving it up.
 """
 
 from __future__ import annotations
@@ -118,6 +119,8 @@ class FailedRequests:
         if not may_be_try(head):
             if _CRAWL_ENDED.search(head, 0, _SCANNED) is not None:
                 self._end_crawl()
+            elif self._open and _FINISHED.search(head, 0, _SCANNED) is not None:
+                self._finish_request(lines)
             return
         found = find_try(lines)
         if found is None:
@@ -138,6 +141,15 @@ class FailedRequests:
         request.logged += 1
         request.outcome = "failed" if found.is_last else "open"
         (self._open.discard if found.is_last else self._open.add)(key)
+
+    def _finish_request(self, lines: Sequence[str]) -> None:
+        data = _trailing_object(lines[0][:_SCANNED]) or {}
+        key = _text(data, "id")
+        if key not in self._open:
+            key = self._by_url.get(_text(data, "url") or "")
+        if key in self._open:
+            self._open.discard(key)
+            self._requests[key].outcome = "recovered"
 
     def _end_crawl(self) -> None:
         for key in self._open:
@@ -180,9 +192,12 @@ def may_be_try(head: str) -> bool:
 
 
 _CRAWL_ENDED = re.compile(
-    r"the crawler will shut down|[Ff]inal request statistics|Crawler: Finished!"
+    r"All requests from the queue have been processed|Final request statistics:\s{0,20}\Z"
     r"|(?:Closing spider|Spider closed) \(finished\)"
 )
+"""What a crawler logs that has no request left; one that is stopped does not."""
+
+_FINISHED = re.compile(r"Request (?:finished|succeeded|handled)")
 _JAVASCRIPT = re.compile(
     r"[Rr]eclaiming failed request back to the list or queue[.:]? ?"
     r"|(Request failed and reached maximum retries[.:]? ?|marking failed request as handled[.:]? ?)"

@@ -95,9 +95,10 @@ class EntryScreen(Screen[None]):
         """Show an entry.
 
         `move` returns another one for `next-` or `previous-` with `match`,
-        `error`, `warning` or `entry`, or None. `copy` gets a text and what it
-        is ("the entry", "the JSON"). `match` returns the matches to highlight
-        in the visible text of a line; `keymap` has the keys of the settings.
+        `error`, `warning`, `entry` or `try`, or None; for `line-7` that of a
+        line. `copy` gets a text and what it is ("the entry", "the JSON").
+        `match` returns the matches to highlight in the visible text of a line;
+        `keymap` has the keys of the settings.
         """
         super().__init__()
         self._shown = shown
@@ -221,6 +222,10 @@ class EntryScreen(Screen[None]):
     def _dragged(self, message: LogScrollBar.Dragged) -> None:
         self.body.to_fraction(message.fraction)
 
+    @on(EntryBody.LineClicked)
+    def _line_clicked(self, message: EntryBody.LineClicked) -> None:
+        self._move(f"line-{message.line}")
+
     @on(KeyBar.Clicked)
     async def _hint_clicked(self, message: KeyBar.Clicked) -> None:
         await self.run_action(message.action)
@@ -319,7 +324,7 @@ class EntryScreen(Screen[None]):
         if not self.is_attached:
             return
         if shown is None:
-            self.note(_NOTHING_THERE[where])
+            self.note(_NOTHING_THERE.get(where, "that line is gone"))
             return
         self._replace(shown)
 

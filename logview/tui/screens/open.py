@@ -1,16 +1,15 @@
-"""TUI: the open screen: an input for any target, and the newest runs and builds."""
+"""TUI: the open screen: an input for any target, which narrows the newest runs and builds."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
 from logview import target
@@ -19,7 +18,8 @@ from logview.phrases import count
 from logview.sources.events import Problem
 from logview.text.sanitize import label
 from logview.tui.commands import Command
-from logview.tui.content import make_content
+from logview.tui.content import join_content, make_content
+from logview.tui.job_lists import JobLists
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.textual_internals import run_bindings
 from logview.tui.widgets.banner import Banner
@@ -33,16 +33,33 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.content import Content
     from textual.worker import Worker
 
-    from logview.apify.models import Job
+    from logview.apify.client import ApifyClient
     from logview.config.apify_login import ApifyLogin
     from logview.tui.host import Host
 
 _TOKEN = re.compile(r"([?&]token=)[^&#\s]+", re.IGNORECASE)
 
-LISTED = 20
-"""How many runs, and how many builds, are asked for."""
+_ID = re.compile(r"[A-Za-z0-9]{16,17}", re.ASCII)
+"""What is opened as an ID, though it may be in the list, too: IDs have 16 or 17 characters."""
+
+_DEMO = JobRow("demo", "--demo", "Try the demo: scripted runs, no account, no network")
+
+_WITHOUT_TOKEN = (
+    make_content("No token yet: your runs are listed here once there is one.", "bold"),
+    join_content(
+        ("  apify login", "bold $text-primary"), ("   the Apify CLI's login is used", "$muted")
+    ),
+    join_content(
+        ("  export APIFY_TOKEN=…", "bold $text-primary"),
+        ("   from Console, Settings, API & Integrations", "$muted"),
+    ),
+    make_content("Many logs need none: paste a link or an ID above.", "$muted"),
+    make_content(),
+)
+"""What stands in place of the list where there is no token."""
 
 LIST_HINTS = (
     KeyHint("↵", "open", "choose"),
@@ -54,20 +71,13 @@ LIST_HINTS = (
 
 
 class JobsLoaded(Message):
-    """The lists of runs and builds were loaded, or could not be."""
+    """A request for runs, builds or names has ended, whether well or not."""
 
-    def __init__(self, jobs: Sequence[Job], problem: Problem | None = None) -> None:
+    def __init__(self, problem: Problem | None = None, *, last: bool = True) -> None:
         super().__init__()
-        self.jobs = jobs
         self.problem = problem
-
-
-class ActorsNamed(Message):
-    """Names of Actors were loaded."""
-
-    def __init__(self, names: dict[str, str]) -> None:
-        super().__init__()
-        self.names = names
+        self.last = last
+        """Whether nothing more is being loaded."""
 
 
 class OpenInput(Input):
@@ -102,29 +112,35 @@ class OpenScreen(Screen[None]):
 
     help_topic = "open"
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012  # Textual declares it no ClassVar
+
     def __init__(self, host: Host, text: str = "", problem: Problem | None = None) -> None:
         super().__init__()
         self.host = host
         self._text = text
         self._problem = problem
-        self._jobs: Sequence[Job] = ()
-        self._names: dict[str, str] = {}
-        self._list_problem: Problem | None = None
+        """Why what is in the input was refused; None once something else is typed."""
+        self._lists = JobLists()
         self._loading = False
+        self._client: ApifyClient | None = None
+        self._left = 0
+        """How many rows the input leaves."""
 
     def compose(self) -> ComposeResult:
         """Compose the screen."""
         yield HeaderBar(id="header")
         with Container(id="body"):
             with Vertical(id="ask"):
-                yield Static("Open a run, a build or a file", id="question", markup=False)
-                yield OpenInput(
-                    self._text,
-                    placeholder="run or build ID, a link, or the path of a file",
-                    id="what",
-                    compact=True,
-                )
+                with Horizontal(id="ask-row"):
+                    yield Static("›", id="ask-sign", markup=False)
+                    yield OpenInput(
+                        self._text,
+                        placeholder="type to narrow, or a link, an ID, user/actor, a file",
+                        id="what",
+                        compact=True,
+                    )
                 yield Static("", id="understood", markup=False)
+            yield Static("", id="columns", markup=False)
             yield JobList(id="jobs")
         yield Banner(id="banner")
         yield Toast(id="toast")
@@ -142,9 +158,15 @@ class OpenScreen(Screen[None]):
         if self._problem is not None:
             self.show_refused(self._text, self._problem)
         self.set_focus(self.query_one(OpenInput))  # at once: a `q` typed ahead is no key
-        self._understand(self._text)
         self._show_list()
+        self._explain()
         self.action_reload()
+        self.set_interval(1.0, self._each_second)
+
+    async def on_unmount(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.aclose()
 
     # -- the input ------------------------------------------------------------------------
 
@@ -168,85 +190,144 @@ class OpenScreen(Screen[None]):
         if event.value != self._text:  # the input says so of its first value too
             self._text = event.value
             self._problem = None
-            self.query_one(Banner).show_problem(self._list_problem)
-        self._understand(event.value)
+            self.query_one(Banner).show_problem(self._lists.problem)
+        self._show_list(typed=True)
 
-    def _understand(self, text: str) -> None:
-        hint = self.query_one("#understood", Static)
-        if not text.strip():
-            hint.update("")
-            hint.remove_class("-wrong")
-            return
+    def _parse(self, text: str) -> target.Target | target.TargetError | None:
+        """Return what a text opens, or why it can't; None where it narrows the list.
+
+        A word opens by itself only where it can be nothing but a target: a link, a path, the
+        name of an Actor, or as long as an ID.
+        """
         try:
-            words = target.describe(text, api_url=self.host.settings.api_url)
+            parsed = target.parse(text, api_url=self.host.settings.api_url)
         except target.TargetError as error:
-            hint.update(make_content(label(f"{error.title}: {error.msg}", 400)))
-            hint.add_class("-wrong")
+            is_link = "://" in text or text.lower().startswith(("console.apify", "api.apify"))
+            return error if is_link or "/" in text or not self._left else None
+        is_word = isinstance(parsed, target.JobTarget) and not parsed.is_link
+        if is_word and not _ID.fullmatch(text.strip()):
+            return None
+        return parsed
+
+    def _explain(self) -> None:
+        """Show under the input what Enter would do, or what is wrong with what is typed."""
+        text = self._text.strip()
+        if not text:
+            self._hint("")
+            return
+        parsed = self._parse(text)
+        if isinstance(parsed, target.TargetError):
+            words = f"{parsed.title}: {parsed.msg}"
+            if " " in text and not any(character in text for character in "./\\"):
+                words = "nothing in the list matches, and it is no ID, link or file"
+            self._hint(words, wrong=True)
+        elif parsed is not None:
+            self._hint(target.describe(text, api_url=self.host.settings.api_url))
+        elif self._left:
+            self._hint(f"{count(self._left, 'match', 'matches')} · ↵ opens the first")
         else:
-            hint.update(make_content(label(words, 400)))
-            hint.remove_class("-wrong")
+            self._hint("nothing in the list matches; an ID has 16 or 17 characters", wrong=True)
+
+    def _hint(self, words: str, *, wrong: bool = False) -> None:
+        hint = self.query_one("#understood", Static)
+        hint.update(make_content(label(words, 2_000)))
+        hint.set_class(wrong, "-wrong")
+        hint.set_class(not words, "-empty")
 
     @on(Input.Submitted, "#what")
     def _submitted(self, event: Input.Submitted) -> None:
         self._open(event.value)
 
     def _open(self, text: str) -> None:
-        if not text.strip():
-            self.set_focus(self.query_one(JobList))
-            return
-        try:
-            chosen = target.parse(text, api_url=self.host.settings.api_url)
-        except target.TargetError:
-            self._understand(text)
-            return
-        if chosen.needs_command_line:
-            self.note(chosen.needs_command_line)
-            return
-        self.host.open(chosen)
+        """Open what is typed, where it can be opened, else the first row that is left."""
+        parsed = self._parse(text) if text.strip() else None
+        if isinstance(parsed, target.TargetError):
+            self._explain()
+        elif parsed is None:
+            self.action_choose_row()
+        elif parsed.needs_command_line:
+            self.note(parsed.needs_command_line)
+        else:
+            self._leave_for(parsed)
 
     # -- the list -------------------------------------------------------------------------
 
-    def _show_list(self) -> None:
-        rows: list[JobRow] = job_rows(self._jobs, self._names)
+    @property
+    def _has_account(self) -> bool:
+        return bool(self.host.settings.current_token or self.host.demo)
+
+    def _show_list(self, *, typed: bool = False) -> None:
+        """Show the rows that what is typed leaves; with `typed` the first one is chosen."""
+        lists = self._lists
+        rows: list[JobRow] = job_rows(lists.jobs, lists.names)
         if not self.host.demo:  # what was opened before is not in the demo
-            rows += recent_rows(self.host.state.recents, {job.id for job in self._jobs})
-        if self._loading and not self._jobs:
-            empty = "Loading runs and builds…"
-        elif not (self.host.settings.current_token or self.host.demo):
-            empty = "No token: type an ID or paste a link. A token would list your runs here."
-        elif self._list_problem is not None:
-            empty = "Couldn't load runs and builds: r retries."
-        else:
-            empty = "No runs or builds yet."
-        self.query_one(JobList).show_jobs(rows, empty)
+            rows += recent_rows(self.host.state.recents, {job.id for job in lists.jobs})
+        words = self._text.lower().split()
+        left = [row for row in rows if row.matches(words)]
+        changed, self._left = len(left) != self._left, len(left)
+        if words and not left and self._problem is not None:
+            left = rows  # the text is an ID that was refused, and not meant for the list
+        empty: Sequence[Content] = ()
+        if not self._has_account:
+            empty = _WITHOUT_TOKEN
+            if self.host.can_open_demo and not words:
+                left = [*left, _DEMO]
+        elif not lists.jobs:
+            empty = [make_content(self._empty_words, "$muted")]
+        self.query_one(JobList).show_jobs(left, empty, among=rows, first=typed)
+        if typed or changed:
+            self._explain()
         self._state()
 
+    @property
+    def _empty_words(self) -> str:
+        if self._loading:
+            return "Loading runs and builds…"
+        if self._lists.problem is not None:
+            return "Couldn't load runs and builds · r retries"
+        return "No runs or builds yet."
+
     def _state(self) -> None:
-        settings = self.host.settings
+        settings, lists = self.host.settings, self._lists
         if self.host.demo:
             words = "scripted runs: no account, no network"
         else:
             words = label(f"token from {settings.current_source}") if settings.current_token else ""
-        runs = sum(job.kind == "run" for job in self._jobs)
-        if self._loading:
+        if self._loading and not lists.jobs:
             state = "LOADING"
-        elif not (settings.current_token or self.host.demo):
+        elif not self._has_account:
             state = "NO TOKEN"
-        elif self._list_problem and not self._jobs:
-            state = "NO LIST"
+        elif lists.problem and not lists.jobs:
+            state = "Couldn't load runs"
         else:
-            state = f"{count(runs, 'run')}, {count(len(self._jobs) - runs, 'build')}"
+            state = f"{count(len(lists.runs), 'run')}, {count(len(lists.builds), 'build')}"
         self.query_one(StatusBar).show_status(
             Status(detail=f"{state} · {words}" if words else state)
         )
 
+    @on(JobList.TitleChanged)
+    def _title_changed(self, message: JobList.TitleChanged) -> None:
+        titles = self.query_one("#columns", Static)
+        titles.update(message.title)
+        titles.display = bool(message.title)
+
+    def _each_second(self) -> None:
+        """Let times tick, and load again what is due; nothing while this screen is hidden."""
+        above = self.app.screen_stack[self.app.screen_stack.index(self) + 1 :]
+        if not all(isinstance(screen, ModalScreen) for screen in above):
+            return
+        if self._lists.jobs or self.host.state.recents:
+            self._show_list()
+        due = self._lists.due_at
+        if due is not None and not self._loading and self.host.clock() >= due:
+            self._load(whole=False)
+
     def action_reload(self) -> None:
         """Load the newest runs and builds."""
         settings = self.host.settings
-        if settings.current_token or self.host.demo:
-            self._loading = True
-            self._state()
-            self._load()
+        if self._has_account:
+            self._load(whole=True)
+            self._show_list()
         elif settings.login is not None:
             self._read_login(settings.login)
 
@@ -257,40 +338,38 @@ class OpenScreen(Screen[None]):
             self.action_reload()
 
     def on_screen_resume(self) -> None:
-        """Load the lists again after a log was closed: statuses may have changed."""
-        if self._jobs:
-            self.action_reload()
-        elif self.is_mounted:
+        """Show what has changed after a log was closed; what is due is loaded soon."""
+        if self.is_mounted:
             self._show_list()
-            if self.host.settings.token is None and not self._loading:
+            if not self._lists.jobs and self.host.settings.token is None and not self._loading:
                 self.action_reload()  # somebody may have logged in
 
+    def _load(self, *, whole: bool) -> None:
+        self._loading = True
+        self._run_load(whole=whole)
+
     @work(exclusive=True, exit_on_error=False, group="lists")
-    async def _load(self) -> None:
+    async def _run_load(self, *, whole: bool) -> None:
+        """Load both lists, or only what is due."""
         from logview.apify.errors import ApifyError
 
         try:
-            async with make_client(self.host.settings) as client:
-                runs, builds = await asyncio.gather(client.runs(LISTED), client.builds(LISTED))
-                jobs = [*runs, *builds]
-                self.post_message(JobsLoaded(jobs))
-                actors = {job.actor_id for job in jobs if job.actor_id} - set(self._names)
-                gate = asyncio.Semaphore(5)
-
-                async def name(actor_id: str) -> tuple[str, str]:
-                    async with gate:
-                        try:
-                            return actor_id, (await client.actor(actor_id)).label
-                        except ApifyError:
-                            return actor_id, ""  # someone else's: its ID is shown
-
-                found = await asyncio.gather(*(name(actor) for actor in sorted(actors)))
-                self.post_message(ActorsNamed({key: value for key, value in found if value}))
+            if self._client is None or whole:
+                if self._client is not None:
+                    await self._client.aclose()
+                self._client = make_client(self.host.settings)  # with the token of now
+            if whole:
+                await self._lists.load(self._client)
+            else:
+                await self._lists.refresh(self._client)
+            self.post_message(JobsLoaded(last=False))
+            await self._lists.name_actors(self._client)
+            self.post_message(JobsLoaded())
         except ApifyError as error:
             problem = Problem(
                 error.cause, error.meaning, error.remedy, status=error.status, kind=error.type
             )
-            self.post_message(JobsLoaded((), problem))
+            self.post_message(JobsLoaded(problem))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """End the app with a report: a worker that fails is a defect of ours."""
@@ -299,17 +378,13 @@ class OpenScreen(Screen[None]):
             raise error
 
     @on(JobsLoaded)
-    def _listed(self, message: JobsLoaded) -> None:
-        self._loading = False
+    def _loaded(self, message: JobsLoaded) -> None:
+        self._loading = not message.last
         if message.problem is None:
-            self._jobs = message.jobs
-        self._list_problem = message.problem
+            self._lists.succeeded(self.host.clock())
+        else:
+            self._lists.failed(message.problem, self.host.clock())
         self.query_one(Banner).show_problem(self._problem or message.problem)
-        self._show_list()
-
-    @on(ActorsNamed)
-    def _named(self, message: ActorsNamed) -> None:
-        self._names |= message.names
         self._show_list()
 
     @on(KeyBar.Clicked)
@@ -324,17 +399,25 @@ class OpenScreen(Screen[None]):
         row = self.query_one(JobList).row(index)
         if row is None:
             return
+        if row.kind == "demo":
+            self.host.open_demo()
+            return
         try:
             chosen = target_of_recent(row.kind, row.value, api_url=self.host.settings.api_url)
-        except target.TargetError:
-            self._understand(row.value)
+        except target.TargetError as error:
+            self._hint(f"{error.title}: {error.msg}", wrong=True)
             return
-        self.host.open(chosen, self._actor_name(row.value))
+        self._leave_for(chosen, self._actor_name(row.value))
+
+    def _leave_for(self, chosen: target.Target, name: str = "") -> None:
+        """Open a target; what is typed after it replaces the text."""
+        self.query_one(OpenInput).select_all()
+        self.host.open(chosen, name)
 
     def _actor_name(self, job_id: str) -> str:
         """Return the name of a job's Actor, as far as it is known."""
-        actors = (job.actor_id or "" for job in self._jobs if job.id == job_id)
-        return self._names.get(next(actors, ""), "")
+        actors = (job.actor_id or "" for job in self._lists.jobs if job.id == job_id)
+        return self._lists.names.get(next(actors, ""), "")
 
     def help_rows(self) -> list[tuple[str, str]]:
         """Return nothing: this is no place of its own."""

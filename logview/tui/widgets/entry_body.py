@@ -60,6 +60,13 @@ class EntryBody(Widget, can_focus=True):
             """One of these in the queue is enough."""
             return isinstance(message, EntryBody.Moved)
 
+    class LineClicked(Message):
+        """A row of ours was clicked that leads to a line of the log."""
+
+        def __init__(self, line: int) -> None:
+            super().__init__()
+            self.line = line
+
     def __init__(self, match: Callable[[str], Sequence[tuple[int, int]]] | None = None) -> None:
         super().__init__()
         self.wrap = True
@@ -173,6 +180,13 @@ class EntryBody(Widget, can_focus=True):
         self._top = (self._top[0], 0)
         self._layouts.clear()
         self._redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Go where the row that was clicked leads."""
+        screen_row = self._shift(self._top, event.y)
+        row = None if screen_row is None else self._rows[screen_row[0]]
+        if isinstance(row, InfoRow) and row.line is not None:
+            self.post_message(self.LineClicked(row.line))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll down, sideways with shift or control."""

@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from logview.tui.content import make_content
-from logview.tui.job_rows import JobRow, heading
+from logview.tui.job_rows import Columns, JobRow, heading, make_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.content import Content
 
-_WIDEST = 112
-"""Cells of a row at most: farther apart, its ends no longer look like one row."""
-
 
 class JobList(OptionList):
-    """Runs and builds, then what was opened before; `↑` on the first row leaves for the input."""
+    """Runs and builds, then what was opened before; `↑` on the first row leaves for the input.
+
+    Owns which row is chosen: the same one while rows come, go and change.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority, like the screen's Enter: else that would overtake the keys before it.
@@ -32,67 +33,102 @@ class JobList(OptionList):
         Binding("space,pagedown", "page_down", show=False, priority=True),
         Binding("pageup", "page_up", show=False, priority=True),
         # What is typed behind them belongs to the input, or to the log that is opened.
-        Binding("slash,i", "screen.type", "to the input", show=False, priority=True),
-        Binding("r", "screen.reload", "load the list again", show=False, priority=True),
+        Binding("slash,i", "screen.type", "go to the input", show=False, priority=True),
+        Binding("r", "screen.reload", "reload", show=False, priority=True),
         Binding("q", "app.quit", "quit", show=False, priority=True),
         Binding("enter", "screen.choose_row", show=False, priority=True),
     ]
 
+    class TitleChanged(Message):
+        """The titles of the columns are others now; empty where there are no columns."""
+
+        def __init__(self, title: Content) -> None:
+            super().__init__()
+            self.title = title
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._rows: Sequence[JobRow] = ()
-        self._empty = ""
+        self._among: Sequence[JobRow] = ()
+        self._empty: Sequence[Content] = ()
         self._shown: list[JobRow | None] = []
-        self._width = 0
+        self._drawn: list[Content] = []
+        self._title = ""
 
-    def show_jobs(self, rows: Sequence[JobRow], empty: str) -> None:
-        """Show rows; `empty` stands there while there are none of runs and builds."""
+    def show_jobs(
+        self,
+        rows: Sequence[JobRow],
+        empty: Sequence[Content],
+        *,
+        among: Sequence[JobRow] = (),
+        first: bool = False,
+    ) -> None:
+        """Show rows; `empty` stands there while there are none of runs and builds.
+
+        The columns are those of `among`, so that they stay while rows are narrowed. With
+        `first` the first row is chosen, else what was stays chosen.
+        """
         self._rows = rows
+        self._among = among
         self._empty = empty
-        self._lay_out()
+        self._lay_out(first=first)
 
-    def _lay_out(self) -> None:
-        # What was chosen stays chosen; until somebody chooses, the first row is.
-        at = self.highlighted if self.has_focus else None
-        chosen = self.row(at) if at is not None else None
-        width = self._width = self._row_width()
+    @property
+    def _chosen(self) -> JobRow | None:
+        return self.row(self.highlighted) if self.highlighted is not None else None
+
+    def _lay_out(self, *, first: bool = False) -> None:
+        chosen = None if first else self._chosen
+        columns = make_columns(self._among or self._rows, self._row_width())
         listed = [row for row in self._rows if row.status]
-        recent = [row for row in self._rows if not row.status]
-        options: list[Option] = []
-        self._shown = []
-
-        def add(content: Content, row: JobRow | None) -> None:
-            options.append(Option(content, disabled=row is None))
-            self._shown.append(row)
-
-        if listed:
-            add(heading("Runs and builds", width), None)
-            for row in listed:
-                add(row.content(width), row)
-        elif self._empty:
-            add(make_content(self._empty, "$muted"), None)
+        others = [row for row in self._rows if not row.status and row.kind == "demo"]
+        recent = [row for row in self._rows if not row.status and row.kind != "demo"]
+        entries: list[tuple[Content, JobRow | None]] = []
+        entries += [(row.content(columns), row) for row in listed]
+        if not listed:
+            entries += [(line, None) for line in self._empty]
+            entries += [(row.content(columns), row) for row in others]
         if recent:
-            add(make_content(), None)
-            add(heading("Opened before", width), None)
-            for row in recent:
-                add(row.content(width), row)
-        self.clear_options()
-        self.add_options(options)
+            entries += [(make_content(), None)] if entries else []
+            entries.append((heading("Recent"), None))
+            entries += [(row.content(columns), row) for row in recent]
+        self._show_title(columns if listed else None)
+        self._draw(entries)
         same = [
             number
             for number, row in enumerate(self._shown)
             if row is not None and chosen is not None and row.value == chosen.value
         ]
-        first = next((number for number, row in enumerate(self._shown) if row is not None), None)
-        self.highlighted = same[0] if same else first
+        top = next((number for number, row in enumerate(self._shown) if row is not None), None)
+        self.highlighted = same[0] if same else top
+        if first:
+            self.scroll_home(animate=False)
+
+    def _draw(self, entries: list[tuple[Content, JobRow | None]]) -> None:
+        """Replace the rows that have changed; all of them only where others came or went."""
+        drawn = [content for content, _ in entries]
+        shown = [row for _, row in entries]
+        if [row and row.value for row in shown] == [row and row.value for row in self._shown]:
+            for number, (content, before) in enumerate(zip(drawn, self._drawn, strict=True)):
+                if content != before:
+                    self.replace_option_prompt_at_index(number, content)
+        else:
+            self.clear_options()
+            self.add_options([Option(content, disabled=row is None) for content, row in entries])
+        self._drawn, self._shown = drawn, shown
+
+    def _show_title(self, columns: Columns | None) -> None:
+        title = columns.title if columns is not None else make_content()
+        if title.plain != self._title:
+            self._title = title.plain
+            self.post_message(self.TitleChanged(title))
 
     def on_resize(self) -> None:
         """Lay the rows out in another width."""
-        if self._width != self._row_width():
-            self._lay_out()
+        self._lay_out()
 
     def _row_width(self) -> int:
-        return max(20, min(self.scrollable_content_region.width - 4, _WIDEST))
+        return max(20, self.scrollable_content_region.width - 3)
 
     def row(self, index: int) -> JobRow | None:
         """Return the row at an index of the list; None for headings."""

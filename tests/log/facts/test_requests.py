@@ -79,11 +79,31 @@ def test_the_tries_of_a_request_are_one_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "outcome"), [([ENDED], "recovered"), ([], "open"), (["INFO  more"], "open")]
+    ("lines", "outcome"),
+    [
+        ([ENDED], "recovered"),
+        ([], "open"),
+        (["INFO  more"], "open"),
+        (
+            ["[ParselCrawler] INFO  Final request statistics:", "│ requests_failed │ 0 │"],
+            "recovered",
+        ),
+        (['INFO  CheerioCrawler: Final request statistics: {"requestsFailed":0}'], "open"),
+    ],
 )
 def test_a_request_recovers_where_its_crawler_ends(lines: list[str], outcome: str) -> None:
     (one,) = found_in(f"{RECLAIM} socket hang up{request(2)}", *lines)
     assert (one.outcome, one.failed_tries) == (outcome, 2)
+
+
+def test_a_request_that_finishes_has_recovered() -> None:
+    found = found_in(
+        f"{RECLAIM} a{request(1, id='one')}",
+        f"{RECLAIM} a{request(1, 'https://a.example/y', id='two')}",
+        'INFO  Crawler: Request finished {"url":"https://a.example/y","statusCode":200}',
+        "INFO  Crawler: Request finished in time",
+    )
+    assert [(one.id, one.outcome) for one in found] == [("one", "open"), ("two", "recovered")]
 
 
 def test_a_run_that_succeeded_gave_up_nothing_unnoticed() -> None:

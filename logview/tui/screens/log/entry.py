@@ -228,7 +228,7 @@ class OpenEntry:
             return ()
         number = self._session.document.number
         return tuple(
-            TryRow(number(one.line), one.stamp, _words(one), one.line == self._line)
+            TryRow(one.line, number(one.line), one.stamp, _words(one), one.line == self._line)
             for one in found.tries
         )
 
@@ -243,13 +243,18 @@ class OpenEntry:
         lines = [one.line for one in found.tries]
         if len(lines) < 2 or self._tries is not found:
             return None
-        to = next((one for one in lines if one > line), lines[0])
+        return self._go_to(next((one for one in lines if one > line), lines[0]))
+
+    def _go_to(self, line: int) -> EntryExcerpt | None:
+        """Show the entry of a line, which filters may hide; None where it is gone."""
         view = self._session.view
-        view.load_entries(to, to)
-        if view.is_shown(to):
-            self._pane.viewport.go_to_line(to)
+        if not view.document.first_line <= line < view.document.end_line:
+            return None
+        view.load_entries(line, line)
+        if view.is_shown(line):
+            self._pane.viewport.go_to_line(line)
             self._pane.redraw()
-        return self._shown(to)
+        return self._shown(line)
 
     # -- moving on ------------------------------------------------------------------------
 
@@ -258,6 +263,8 @@ class OpenEntry:
         step, what = where.split("-")
         if what == "try":
             return await self._next_try()
+        if step == "line":
+            return self._go_to(int(what))
         forward = step == "next"
         viewport, shown = self._pane.viewport, self._line
         self._pending.drop()

@@ -234,7 +234,7 @@ def empty_state(
         keys = (
             (key_of("suspend_filters"), "show all"),
             (key_of("filter_list"), "list of filters"),
-            (key_of("least_level"), "minimum level"),
+            (key_of("minimum_level"), "minimum level"),
         )
         return EmptyState("No line matches the filters", (hidden,), keys)
     noun = "log" if job is None else job.kind
