@@ -60,7 +60,11 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("warning(-1)", "left_square_bracket,B", "[ B", "previous warning or error"),
         Key("minimum_level", "L", "L", "minimum level"),
     ),
-    "What went wrong": (Key("digest", "D", "D", "digest: why it failed", "digest"),),
+    "What went wrong": (
+        Key("digest", "D", "D", "digest: why it failed", "digest"),
+        Key("new_entry(1)", "a", "a", "next new entry"),
+        Key("new_entry(-1)", "A", "A", "previous new entry"),
+    ),
     "Reading": (
         Key("entry", "enter", "enter", "open entry or fold"),
         Key("follow", "f,F", "f", "toggle follow", "follow"),
@@ -221,7 +225,7 @@ def binding_id(action: str) -> str:
         "sideways": ("left", "right"),
         "context": ("less", "more"),
     }.get(name, ("previous", "next"))
-    name = name.removeprefix("next_")
+    name = "new" if name == "new_entry" else name.removeprefix("next_")
     return f"{name.replace('_', '-')}-{back if rest.startswith('-') else on}"
 
 

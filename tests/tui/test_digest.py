@@ -112,3 +112,40 @@ async def test_esc_goes_back_to_where_one_was(open_app: Callable[..., Any]) -> N
         assert "Not compared" in session.words
         await session.press("escape")
         assert session.log_rows == before
+
+
+async def test_new_entries_are_marked_counted_and_gone_to(
+    open_app: Callable[..., Any], good_run: FileTarget
+) -> None:
+    failed = scripted.job("FAILED", message="Request blocked", exit_code=91, seconds=12)
+    async with open_app(against=[good_run], size=(100, 30)) as session:
+        await session.say(events.Connected(), events.JobChanged(scripted.job()))
+        await session.lines(*good_lines(20)[:-1], *STACK, *good_lines(20)[:-1])
+        await session.wait_for("1 new")
+        (row,) = [row for row in session.log_rows if row[1:2] == "+"]
+        assert "Request failed and reached" in row
+        await session.press("g", "a")
+        assert "Request failed and reached" in session.cursor_row
+        await session.press("A")
+        assert "wrapped to the last new entry" in session.words
+        assert "Request failed and reached" in session.cursor_row
+
+        # What comes later is compared, too; what good runs have is not new.
+        await session.lines("2026-11-20T06:00:10.000Z WARN  Memory is critically overloaded")
+        await session.lines(*good_lines(10)[:-1])
+        await session.clock.advance(5)
+        await session.wait_for("2 new")
+        await session.press("a")
+        assert "Memory is critically overloaded" in session.cursor_row
+        await session.say(events.Ended(failed))
+        await session.wait_for("FAILED: D says why")
+
+
+async def test_without_a_baseline_it_is_said_that_there_is_none(
+    open_app: Callable[..., Any],
+) -> None:
+    async with open_app() as session:
+        await session.say(events.Connected(), events.JobChanged(scripted.job()))
+        await session.lines(*scripted.crawl(1, 100))
+        await session.press("a")
+        assert "nothing to compare with" in session.words

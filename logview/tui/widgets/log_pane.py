@@ -43,6 +43,8 @@ from logview.tui.widgets.row_strip import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.timer import Timer
 
@@ -132,6 +134,8 @@ class LogPane(Widget, can_focus=True):
         self.time_column = TimeColumn(view.document)
         self.screen_masks: ScreenMasks | None = None
         """Finds the secrets that are hidden on the screen; None where none are."""
+        self.is_new: Callable[[int], bool] = lambda _: False
+        """Whether a line begins an entry that is marked as new."""
         self.marked_lines: set[int] = set()
         """Numbers of the lines that the reader has marked."""
         self.pattern: Pattern | None = None
@@ -577,6 +581,7 @@ class LogPane(Widget, can_focus=True):
             and not fold
             and (not known or view.entries.begins(line)),
             marked=not screen_row.wrap_row and self._is_marked(fold or range(line, line + 1)),
+            new=not screen_row.wrap_row and not fold and self.is_new(line),
             number="" if screen_row.wrap_row or fold else "…" if number is None else f"{number:,}",
             number_cells=self._number_cells(),
             time_cells=self.time_column.cells,

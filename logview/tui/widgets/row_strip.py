@@ -40,6 +40,9 @@ On the current line they are the cursor and the level: a mark there underlines i
 CONTINUED = "›"
 """The sign at the right edge of a line that goes on."""
 
+NEW = "+"
+"""The sign of an entry that good runs do not have, in the place of a mark."""
+
 MARKED = "•"
 """The sign of a marked line: narrower than its cell, so that it touches no text."""
 
@@ -77,6 +80,8 @@ class GutterCells(NamedTuple):
     begins: bool = True
     """Whether the row begins an entry; else it continues one."""
     marked: bool = False
+    new: bool = False
+    """Whether the row begins an entry that good runs do not have."""
     time: TimeCell = TimeCell("")
     time_cells: int = 0
     number: str = ""
@@ -89,7 +94,8 @@ class GutterCells(NamedTuple):
 def gutter_segments(gutter: GutterCells, palette: Palette, base: Style) -> list[Segment]:
     """Return the segments left of a row's text; `base` is the style of the row."""
     level = _level_segment(gutter, palette, base)
-    marked = Segment(MARKED, base + palette.mark) if gutter.marked else Segment(" ", base)
+    sign = MARKED if gutter.marked else NEW if gutter.new else " "
+    marked = Segment(sign, base if sign == " " else base + palette.mark)
     if gutter.cursor:
         cursor = Segment("▌", base + palette.cursor_mark)
         if level.text != " ":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from logview.log.patterns.model import Baseline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from logview.baselines import Found
     from logview.config.settings import Settings
@@ -46,6 +46,20 @@ class SessionBaseline:
         return self._found.notes if self._found is not None else ()
 
     @property
+    def is_named(self) -> bool:
+        """Whether it was named by the user."""
+        return bool(self._against)
+
+    @property
+    def reason(self) -> str:
+        """Why there is none, for a person."""
+        if self.notes:
+            return " ".join(self.notes)
+        if self._against is not None and not self._against:
+            return "nothing to compare with: --against none"
+        return "nothing to compare with: --against ID or FILE names a log"
+
+    @property
     def is_possible(self) -> bool:
         """Whether there can be one: named logs, or a run whose relatives can be listed."""
         if self._against is not None:
@@ -53,14 +67,13 @@ class SessionBaseline:
         job = self._session.job
         return job is not None and job.kind == "run"
 
-    async def find(self, changed: Callable[[], object]) -> None:
-        """Read it, unless that was done; `changed` is called once it is known."""
+    async def find(self) -> None:
+        """Read it, unless that was done."""
         if self._found is not None or not self.is_possible:
             return
         if self._reading is None:
             self._reading = asyncio.ensure_future(self._read())
         self._found = await asyncio.shield(self._reading)
-        changed()
 
     async def _read(self) -> Found:
         from logview.baselines import find_baseline, make_cache, read_baseline

@@ -111,7 +111,7 @@ class Digests:
         tally = await self._tally.read(progress)
         if self._baseline.is_possible and not self._baseline.is_known:
             opened.show_progress("Reading good runs to compare with…")
-            await self._baseline.find(lambda: None)
+            await self._baseline.find()
         job = None
         if self._session.job is not None:
             from logview.baselines import job_facts
@@ -122,12 +122,12 @@ class Digests:
         if not self._session.is_read:
             notes.insert(0, "The log goes on: r reads it again.")
         if not self._baseline.is_possible:
-            notes.append("Not compared: --against ID or FILE names a log to compare with.")
+            notes.append(f"Not compared: {self._baseline.reason}.")
         self._digest = make_digest(
             tally,
             self._baseline.baseline,
             job,
-            head_lost=any(row.kind == "gap" for row in self._session.document.own_rows),
+            head_lost=self._session.has_gap,
             notes=tuple(notes),
         )
         if opened.is_attached:

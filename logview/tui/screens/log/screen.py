@@ -24,6 +24,7 @@ from logview.tui.screens.log.filters import Filters
 from logview.tui.screens.log.frames import Frames, Update
 from logview.tui.screens.log.links import Links
 from logview.tui.screens.log.navigation import Navigation, PendingJump
+from logview.tui.screens.log.news import News
 from logview.tui.screens.log.passes import Passes
 from logview.tui.screens.log.save import Saves
 from logview.tui.screens.log.search import Search
@@ -130,6 +131,17 @@ class LogScreen(Screen[None]):
             self, host, session, self.pane, self.search, self.pending_jump, self.passes
         )
         self.baseline = SessionBaseline(session, host.settings, host.against)
+        self.news = News(
+            session,
+            self.baseline,
+            self.pane,
+            self.pending_jump,
+            run=partial(self.run_worker, group="news", exclusive=True),
+            note=self.note,
+            changed=self._news_changed,
+            clock=host.clock,
+        )
+        self.pane.is_new = self.news.is_new
         self.digests = Digests(self, host, session, self.baseline, self._go_to_line)
         self.header = HeaderBar(id="header")
         self.timeline = Timeline(
@@ -240,6 +252,7 @@ class LogScreen(Screen[None]):
 
     def _each_second(self) -> None:
         """Update what changes by itself: ages, durations, a quiet run's length."""
+        self.news.update()
         self.update_words()
         self.entry.update()
         self.timeline.update_clock()
@@ -281,7 +294,7 @@ class LogScreen(Screen[None]):
         )
         self.view.entries.holds_undecided = session.connection.is_fresh(now)
         # Not with each move: under a flood the numbers would make frames of their own.
-        self._level_counts = status.level_counts(self.view)
+        self._level_counts = status.level_counts(self.view, self.news.words)
         self._update_place()
 
     def _show_empty(self, state: EmptyState | None) -> None:
@@ -737,9 +750,21 @@ class LogScreen(Screen[None]):
 
     # -- actions: what went wrong ---------------------------------------------------------
 
+    def action_new_entry(self, step: int) -> None:
+        """Go to the next entry that the good runs lack, or the one before."""
+        self.news.jump(forward=step > 0)
+        self._work_at_once()
+        self.update_words()
+
+    def _news_changed(self) -> None:
+        self.pane.redraw()
+        self.update_words()
+        self.passes.schedule()
+
     def action_digest(self) -> None:
         """Show why the log ended as it did."""
         if self.document.line_count:
+            self.news.start()
             self.digests.open()
         else:
             self.note(f"no digest: {self.session.no_line_reason}")

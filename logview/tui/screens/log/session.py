@@ -87,6 +87,11 @@ class LogSession:
         return state in ("ended", "unknown") or (self.origin.is_stored and state == "live")
 
     @property
+    def has_gap(self) -> bool:
+        """Whether lines of the log are known to be missing."""
+        return any(row.kind == "missing" for row in self.document.own_rows)
+
+    @property
     def no_line_reason(self) -> str:
         """Why there is no current line, for a person."""
         return "the filters show no line" if self.document.line_count else "the log has no line yet"

@@ -182,8 +182,8 @@ def _last_line_words(session: LogSession, now: float) -> str:
     return f"last line {ago(now - last)}"
 
 
-def level_counts(view: View) -> tuple[tuple[str, Tone], ...]:
-    """Return how many errors and warnings there are: `2 E`, `7 W`."""
+def level_counts(view: View, news: str = "") -> tuple[tuple[str, Tone], ...]:
+    """Return how many errors and warnings there are, and news: `2 E`, `7 W`, `3 new`."""
     index = view.entries
     errors, warnings = index.count(Level.ERROR), index.count(Level.WARN, Level.WARN)
     more = "" if index.complete else "…"
@@ -192,6 +192,8 @@ def level_counts(view: View) -> tuple[tuple[str, Tone], ...]:
         counts.append((f"{errors:,} E{more}", "bad"))
     if warnings:
         counts.append((f"{warnings:,} W{more}", "warn"))
+    if news:
+        counts.append((news, "calm"))
     return tuple(counts)
 
 

@@ -41,10 +41,18 @@ class SessionTally:
         whole = document.size + document.unindexed
         return min(1.0, self._at / whole) if whole else 1.0
 
-    async def read(self, progress: Callable[[], object]) -> LogTally:
+    @property
+    def is_finished(self) -> bool:
+        """Whether all of the log was counted, its last entry too."""
+        return self._finished and self._at >= self._session.document.size
+
+    async def read(
+        self, progress: Callable[[], object] = lambda: None, *, finish: bool = True
+    ) -> LogTally:
         """Count what there is of the log; `progress` is called after each slice.
 
-        While the log goes on its unfinished last line is left out. A log that went on since,
+        With `finish` the last entry is counted, though it may go on. While the log goes on its
+        unfinished last line is left out. A log that went on after its last entry was counted,
         or whose file was rewritten, is read from its start.
         """
         document = self._session.document
@@ -56,8 +64,9 @@ class SessionTally:
                 progress()
                 await asyncio.sleep(0)
                 end = perf_counter() + SLICE_SECONDS
-        self.tally.finish()
-        self._finished = True
+        if finish and not self._finished:
+            self.tally.finish()
+            self._finished = True
         return self.tally
 
     def _step(self) -> bool:

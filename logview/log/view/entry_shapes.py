@@ -1,0 +1,138 @@
+"""Find entries by their shape, page by page: new ones, those of one pattern."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, NamedTuple
+
+from logview.log.entries.level import Level
+from logview.log.patterns.shapes import Shape, ShapeTable, entry_head
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from logview.log.entries.index import EntryIndex
+    from logview.log.store.document import LogDocument
+    from logview.log.view.view import View
+
+KEPT_PAGES = 512
+"""Pages of which the shapes are kept."""
+
+HEAD_LINES = 200
+"""Lines of an entry that are read for what was thrown; the tally reads as many."""
+
+
+class _PageShapes(NamedTuple):
+    starts: int
+    """The lines that begin an entry, when the page was read."""
+    version: int
+    """The document's version for the tail, which changes; 0 for a page that does not."""
+    bits: list[int]
+    shapes: list[int]
+
+
+class EntryShapes:
+    """The shapes of a document's entries; pages are read when they are asked for."""
+
+    def __init__(self, document: LogDocument, entries: EntryIndex) -> None:
+        self._document = document
+        self._entries = entries
+        self._table = ShapeTable()
+        self._pages: OrderedDict[int, _PageShapes] = OrderedDict()
+
+    def mask(self, number: int, is_wanted: Callable[[Shape], bool]) -> int:
+        """Return the first lines of the entries of a page whose shape is wanted, as a bitmask."""
+        page = self._read(number)
+        shapes = self._table.shapes
+        wanted = {shape for shape in set(page.shapes) if is_wanted(shapes[shape])}
+        mask = 0
+        if wanted:
+            for bit, shape in zip(page.bits, page.shapes, strict=True):
+                if shape in wanted:
+                    mask |= 1 << bit
+        return mask
+
+    def shape_of(self, line: int) -> Shape | None:
+        """Return the shape of the entry that a line belongs to; None where it is not known."""
+        start = self._entries.entry_of(line).start
+        number = self._document.page_of(start)
+        page = self._read(number)
+        bit = start - self._document.first_line_of(number)
+        if bit not in page.bits:
+            return None
+        return self._table.shapes[page.shapes[page.bits.index(bit)]]
+
+    def _read(self, number: int) -> _PageShapes:
+        document, entries = self._document, self._entries
+        entries.read_around(number, number + 1)
+        starts = entries.page(number).starts
+        version = document.version if number >= document.sealed_end else 0
+        kept = self._pages.get(number)
+        if kept is not None and kept.starts == starts and kept.version == version:
+            self._pages.move_to_end(number)
+            return kept
+        first = document.first_line_of(number)
+        lines = document.page_text(number).split("\n")[: document.count_of(number)]
+        bits = [bit for bit in range(len(lines)) if starts >> bit & 1]
+        heads: list[str] = []
+        levels: list[Level | None] = []
+        for bit in bits:
+            level = self._level_of(first + bit, lines[bit])
+            heads.append(self._head(first + bit, lines[bit], level))
+            levels.append(level)
+        page = _PageShapes(starts, version, bits, self._table.add(heads, levels))
+        self._pages[number] = page
+        if len(self._pages) > KEPT_PAGES:
+            self._pages.popitem(last=False)
+        return page
+
+    def _level_of(self, line: int, text: str) -> Level | None:
+        from logview.log.entries.level_patterns import level_of  # heavy: see `entries.index`
+
+        # The index keeps no INFO.
+        return self._entries.level_of(line) or level_of(text)
+
+    def _head(self, line: int, text: str, level: Level | None) -> str:
+        if level is None or level < Level.WARN:
+            return entry_head([text], level)
+        entry = self._entries.entry_of(line)
+        rest = range(line + 1, min(entry.stop, line + HEAD_LINES))
+        return entry_head([text, *map(self._document.line_text, rest)], level)
+
+
+def find_entry(
+    view: View, mask_of: Callable[[int], int], line: int, *, forward: bool
+) -> Iterator[int | None]:
+    """Look for the next line of `mask_of` behind `line`, or the one before it.
+
+    `mask_of` gets a page's number and returns a bitmask of its lines. Only lines
+    that are shown count. Yields None after each page without one, so that the
+    caller can stop for a while, and ends with a line, or with nothing.
+    """
+    document = view.document
+    if not document.line_count:
+        return
+    line = max(document.first_line - 1, min(line, document.end_line))
+    number = document.page_of(max(document.first_line, min(line, document.end_line - 1)))
+    while number < document.end_page:
+        if number < document.first_page:
+            if not document.unindexed:
+                return
+            yield None  # what is before has not been found yet
+            continue
+        if number < document.sealed_end:
+            while not view.advance(number):
+                yield None
+            view.read_page(number)
+        first = document.first_line_of(number)
+        mask = mask_of(number) & view.mask(number)
+        if forward:
+            behind = max(0, line + 1 - first)
+            mask = mask >> behind << behind
+        else:
+            mask &= (1 << max(0, min(line - first, document.count_of(number)))) - 1
+        if mask:
+            yield first + (mask & -mask if forward else mask).bit_length() - 1
+            return
+        yield None
+        number += 1 if forward else -1
