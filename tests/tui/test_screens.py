@@ -39,7 +39,7 @@ def still_demo() -> Iterator[DemoServer]:
 @SIZES
 async def test_open_screen_without_a_token(open_app, size):
     async with open_app(None, size=size) as s:
-        assert s.rows[0].strip() == "logview · api.apify.com"
+        assert s.rows[0].strip() == "logview  api.apify.com"
         assert s.rows[2].strip() == "› type to narrow, or a link, an ID, user/actor, a file"
         assert "No token yet" in s.words
         assert "apify login" in s.words
@@ -77,7 +77,7 @@ async def test_open_screen_after_a_login(open_app, still_demo, tmp_path):
 async def test_open_screen_with_the_runs_of_the_demo(open_app, size, still_demo):
     async with open_app(None, size=size, demo=True, api_url=still_demo.base_url) as s:
         await s.wait_for("menu-translat")
-        assert s.rows[0].strip() == "logview · demo runs on this machine"
+        assert s.rows[0].strip() == "logview  demo runs on this machine"
         titles = ["Status", "Actor", "Kind", "ID", "Started", "Duration"]
         assert s.rows[4].split()[:6] == titles
         assert ("Cost" in s.rows[4]) == (size[0] > 80)
