@@ -75,6 +75,7 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("mark", "m", "m", "toggle mark"),
         Key("next_mark(1)", "u", "u", "next mark"),
         Key("next_mark(-1)", "U", "U", "previous mark"),
+        Key("marks", "apostrophe,K", "' K", "list marks"),
     ),
     "Copying": (
         Key("copy", "y,c", "y c", "copy selection or entry", "copy"),

@@ -300,3 +300,22 @@ async def test_what_is_still_to_come_does_not_move_a_reader_who_has_moved(
         await s.press("k", "G")
         s.log.navigation.advance()
         assert not came
+
+
+async def test_marks_are_listed_with_the_time_between_them(open_app):
+    async with open_app(size=(100, 24)) as s:
+        await s.lines(*(f"2026-11-20T06:0{n}:00.500Z line {n}" for n in range(9)))
+        await s.press("'")
+        assert "no marks yet" in s.words
+        await s.press("g", "m", "j", "j", "m", "j", "m", "K")
+        assert "─ Marks · 3 ─" in s.text
+        rows = [row.strip("│ ").split() for row in s.rows if "│" in row]
+        assert rows == [
+            ["1", "06:00:00.500", "line", "0"],
+            ["3", "06:02:00.500", "+2m00.0s", "line", "2"],
+            ["4", "06:03:00.500", "+1m00.0s", "line", "3"],
+        ]
+        await s.press("k", "enter")
+        assert "line 2" in s.cursor_row
+        await s.press("'", "d", "escape")
+        assert s.log.pane.marked_lines == {0, 3}

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 MAX_COLUMNS = 3
 _FRAME = 4
 """Rows of the border, the input, and the one below it."""
+_WIDEST, _SIDES = 132, 4
+"""Cells of the box at most, and those of its border, its padding and the scroll bar."""
 _SPACE = 2
 """Cells between two columns."""
 
@@ -92,7 +94,7 @@ class HelpScreen(ModalScreen[None]):
     def on_resize(self) -> None:
         """Lay the columns out in another width."""
         self.query_one("#help").styles.max_height = max(1, self.size.height - _FRAME)
-        self.call_after_refresh(self._lay_out)
+        self._lay_out()
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
@@ -103,8 +105,7 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").scroll_home(animate=False)
 
     def _lay_out(self) -> None:
-        page = self.query_one("#help")
-        width = page.scrollable_content_region.width
+        width = min(self.size.width, _WIDEST) - _SIDES
         text = self.query_one(Input).value.strip()
         content = help_content(self._groups, width, text, self._place)
         self.query_one("#help-text", Static).update(content)

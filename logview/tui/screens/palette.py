@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _FRAME = 6
 """Rows of the border, the input, the one below it, and above and below all."""
 
+_WIDEST, _WIDEST_PREVIEW, _SIDES = 72, 32, 9
+"""Cells of the box at most, and those beside the text: border, padding, scroll bar."""
+
 _MATCHED = Style(bold=True, underline=True)
 
 
@@ -82,7 +85,7 @@ class PaletteScreen(ModalScreen[Command | None]):
     def on_resize(self) -> None:
         """Lay the rows out in another width."""
         self.query_one(OptionList).styles.max_height = max(1, self.size.height - _FRAME)
-        self.call_after_refresh(self._lay_out)
+        self._lay_out()
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -92,7 +95,8 @@ class PaletteScreen(ModalScreen[Command | None]):
 
     def _lay_out(self) -> None:
         options = self.query_one(OptionList)
-        width = max(10, options.scrollable_content_region.width - 4)
+        widest = _WIDEST if self._preview is None else _WIDEST_PREVIEW
+        width = max(10, min(self.size.width, widest) - _SIDES)
         text = self.query_one(Input).value.strip()
         rows: list[tuple[Content, Command | None]] = []
         if text:

@@ -66,6 +66,7 @@ class FilterList(OptionList):
         before = self.highlighted
         rows = [] if level is None else [_level_row(*level)]
         rows += [_row(f, in_force=f.enabled and not suspended) for f in filters]
+        self.border_title = f"Filters · {len(rows):,}"
         self.clear_options()
         self.add_options([Option(row) for row in rows])
         if rows:

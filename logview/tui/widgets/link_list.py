@@ -54,6 +54,7 @@ class LinkList(OptionList):
     def show_links(self, links: Sequence[str], as_shown: Callable[[str], str] = str) -> None:
         """Show these links; `as_shown` returns what is drawn of one, which may mask a secret."""
         self._links = list(links)
+        self.border_title = f"Links · {len(links):,}"
         self.clear_options()
         self.add_options([Option(_shown(link, as_shown(link))) for link in links])
         self.highlighted = 0 if links else None

@@ -23,6 +23,7 @@ from logview.tui.screens.log.filter_panels import FilterPanels
 from logview.tui.screens.log.filters import Filters
 from logview.tui.screens.log.frames import Frames, Update
 from logview.tui.screens.log.links import Links
+from logview.tui.screens.log.marks import Marks
 from logview.tui.screens.log.navigation import Navigation, PendingJump
 from logview.tui.screens.log.news import News
 from logview.tui.screens.log.passes import Passes
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from logview.tui.widgets.filter_list import FilterList
     from logview.tui.widgets.level_picker import LevelPicker
     from logview.tui.widgets.link_list import LinkList
+    from logview.tui.widgets.mark_list import MarkList
     from logview.tui.widgets.prompt import Kind, Prompt
     from logview.tui.widgets.save_prompt import SavePrompt
     from logview.tui.widgets.status_bar import Tone
@@ -167,6 +169,7 @@ class LogScreen(Screen[None]):
         self.footer = KeyBar((), id="keys")
         self.copies = Copies(self, host, session, self.pane, self.note)
         self.links = Links(self, host, session, self.pane, self.overlay, self.note)
+        self.marks = Marks(session, self.pane, self.navigation, self.overlay, self.note)
         self.saves = Saves(
             self,
             host,
@@ -572,6 +575,11 @@ class LogScreen(Screen[None]):
         """Open or copy a link of the list."""
         self.links.act(message)
 
+    def on_mark_list_chosen(self, message: MarkList.Chosen) -> None:
+        """Go to a mark of the list, or delete it."""
+        self.marks.act(message)
+        self._update_timeline_viewport()
+
     def on_save_prompt_accepted(self, message: SavePrompt.Accepted) -> None:
         """Save to what is named."""
         self.saves.accept(message.prompt)
@@ -804,6 +812,10 @@ class LogScreen(Screen[None]):
     def action_next_mark(self, step: int) -> None:
         """Go to the next marked line that is shown, or the one before."""
         self.navigation.next_mark(forward=step > 0)
+
+    async def action_marks(self) -> None:
+        """List the marks, with the time between them."""
+        await self.marks.list_marks()
 
     def _clear_marks(self) -> None:
         self.navigation.clear_marks()
