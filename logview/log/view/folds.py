@@ -92,7 +92,10 @@ class Folds:
         """
         self._layers = [self._layers[0], *(_Layer(self._document, kind) for kind in kinds)]
         self._changes += 1
-        return range(self._document.first_page, self._document.sealed_end)
+        pages = range(self._document.first_page, self._document.sealed_end)
+        for number in pages:
+            self._count(number)  # what the kinds before have hidden has rows again
+        return pages
 
     def mask(self, number: int) -> int:
         """Return the lines of a page that have no row: bit n for line n."""

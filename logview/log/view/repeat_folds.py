@@ -1,0 +1,139 @@
+"""Folds of what repeats: entries that are equal to those above them, or of the same shape.
+
+The first entry of those that repeat stays as it is; the row below it stands for the
+others. An entry that is to be seen whatever repeats is never folded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from logview.log.patterns.masks import strip_prefix
+from logview.log.patterns.shapes import ShapeTable, entry_head
+from logview.phrases import count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logview.log.entries.index import EntryIndex
+    from logview.log.entries.level import Level
+    from logview.log.store.document import LogDocument
+
+MAX_LINES = 200
+"""Lines of an entry that are compared."""
+
+_Key: TypeAlias = "str | int | None"
+"""What entries that repeat have in common; None for one that never does."""
+
+
+class RepeatFolds:
+    """Folds entries that repeat those above them."""
+
+    def __init__(
+        self,
+        document: LogDocument,
+        entries: EntryIndex,
+        *,
+        by_shape: bool,
+        is_kept: Callable[[int], bool] = lambda line: False,
+        clock: Callable[[bytes], str] = lambda stamp: stamp[11:16].decode(),
+    ) -> None:
+        """Fold equal entries, or `by_shape` those that differ in values only.
+
+        `is_kept` is whether the entry that a line begins is never folded; `clock` formats
+        the stamps that the label of a fold names.
+        """
+        self._document = document
+        self._entries = entries
+        self._table = ShapeTable() if by_shape else None
+        self._is_kept = is_kept
+        self._clock = clock
+
+    def hidden(self, number: int) -> int:
+        """Return the lines of a page that have no row: bit n for line n."""
+        document, starts = self._document, self._entries.page(number).starts
+        first, size = document.first_line_of(number), document.count_of(number)
+        end = first + size
+        lines = [first + bit for bit in range(size) if starts >> bit & 1]
+        above: list[int] = []
+        line = first
+        # The entry that goes on from the page before is one of those above.
+        while len(above) < 2 + (not starts & 1) and line > document.first_line:
+            line = self._entries.entry_of(line - 1).start
+            above.insert(0, line)
+        begins = [*above, *lines]
+        texts = document.page_text(number).split("\n")
+        entries = [self._lines(line) for line in above]
+        ends = [*lines[1:], None]
+        for begin, stop in zip(lines, ends, strict=True):
+            if stop is None:
+                entries.append(self._lines(begin))  # it may go on with the next page
+            else:
+                entries.append(texts[begin - first : min(stop - first, begin - first + MAX_LINES)])
+        keys = self._keys(begins, entries)
+        mask = 0
+        for at, begin in enumerate(begins):
+            stop = begins[at + 1] if at + 1 < len(begins) else end
+            if stop <= first or not at or keys[at] is None or keys[at] != keys[at - 1]:
+                continue
+            repeats = at > 1 and keys[at - 1] == keys[at - 2]
+            low = max(begin if repeats else begin + 1, first) - first
+            mask |= (1 << (min(stop, end) - first)) - (1 << low) if stop - first > low else 0
+        return mask
+
+    def _keys(self, begins: list[int], texts: list[list[str]]) -> list[_Key]:
+        """Return what entries have in common with those that repeat them.
+
+        `begins` are their first lines, `texts` the text of their lines.
+        """
+        kept = [self._is_kept(line) for line in begins]
+        if self._table is None:
+            joined = ["\n".join(map(strip_prefix, lines)).rstrip() for lines in texts]
+            return [
+                text if text and not keep else None for text, keep in zip(joined, kept, strict=True)
+            ]
+        levels = [self._level_of(line) for line in begins]
+        heads = [entry_head(lines, level) for lines, level in zip(texts, levels, strict=True)]
+        numbers = self._table.add(heads, levels)
+        return [
+            number if head.strip() and not keep else None
+            for number, head, keep in zip(numbers, heads, kept, strict=True)
+        ]
+
+    def _level_of(self, line: int) -> Level | None:
+        """Return the level of the entry that a line begins, from WARN up."""
+        number = self._document.page_of(line)
+        severe = self._entries.page(number).severe
+        bit = line - self._document.first_line_of(number)
+        return self._entries.level_of(line) if severe >> bit & 1 else None
+
+    def _lines(self, begin: int) -> list[str]:
+        entry = self._entries.entry_of(begin)
+        return [self._document.line_text(line) for line in entry[:MAX_LINES]]
+
+    def label(self, lines: range) -> str:
+        """Return what a fold stands for: `41 more like this, 06:01–06:03`."""
+        entries = 0
+        for number in range(
+            self._document.page_of(lines.start), self._document.page_of(lines.stop - 1) + 1
+        ):
+            first = self._document.first_line_of(number)
+            low, high = max(lines.start - first, 0), lines.stop - first
+            starts = self._entries.page(number).starts & ((1 << high) - 1)
+            entries += (starts >> low).bit_count()
+        words = f"{entries:,} more like this"
+        if len(lines) > entries:
+            words += f", {count(len(lines), 'line')}"
+        read, line = self._document.stamps.read, self._document.line
+        stamps = (read(line(lines.start)), read(line(lines.stop - 1)))
+        clocks = [self._clock(stamp) for stamp in stamps if stamp is not None]
+        if clocks:
+            words += f", {clocks[0]}"
+            if clocks[-1] != clocks[0]:
+                words += f"–{clocks[-1]}"
+        return words
+
+    def forget(self) -> None:
+        """Drop everything: the lines are others now."""
+        if self._table is not None:
+            self._table = ShapeTable()

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logview.log.entries.index import EntryIndex
+from logview.log.store.document import LogDocument
+from logview.log.view.repeat_folds import RepeatFolds
+from logview.log.view.view import View
+from tests.support.examples import examples
+
+
+def folded(lines: list[str], *, by_shape: bool, kept: frozenset[int] = frozenset()) -> View:
+    document = LogDocument()
+    stamped = [
+        f"2026-11-20T06:{number // 60 % 60:02}:{number % 60:02}.000Z {line}\n"
+        for number, line in enumerate(lines)
+    ]
+    document.append("".join(stamped).encode())
+    entries = EntryIndex(document)
+    entries.begin_at(0)
+    while entries.step():
+        pass
+    view = View(document, entries)
+    kind = RepeatFolds(document, entries, by_shape=by_shape, is_kept=kept.__contains__)
+    view.refold(view.folds.set_kinds([kind]))
+    return view
+
+
+def shown(view: View) -> list[str]:
+    rows = []
+    for row in view.rows(0, view.row_count):
+        fold = view.fold_row_at(row.line)
+        rows.append(view.document.line_text(row.line)[25:] if fold is None else f"▸ {fold.label}")
+    return rows
+
+
+RETRY = ["WARN  A: boom", "    at x (/app/src/x.js:1:2)"]
+
+
+def test_equal_neighbours_are_one_entry_and_a_row() -> None:
+    lines = ["INFO  a", *["INFO  b"] * 90, "INFO  a", "INFO  a", *RETRY * 3, "INFO  c"]
+    assert shown(folded(lines, by_shape=False)) == [
+        "INFO  a",
+        "INFO  b",
+        "▸ 89 more like this, 06:00–06:01",
+        "INFO  a",
+        "INFO  a",
+        *RETRY,
+        "▸ 2 more like this, 4 lines, 06:01",
+        "INFO  c",
+    ]
+
+
+def test_neighbours_of_one_shape_differ_in_values_only() -> None:
+    lines = [f"INFO  Saved {number} products of page {number}" for number in range(5)]
+    lines += ["INFO  status 200", "INFO  status 407", "INFO  status 407"]
+    assert shown(folded(lines, by_shape=False))[:5] == lines[:5]
+    assert shown(folded(lines, by_shape=True))[:2] == [
+        lines[0],
+        "▸ 4 more like this, 06:00",
+    ]
+
+
+def test_what_is_kept_is_shown_and_ends_what_repeats() -> None:
+    view = folded(["INFO  a"] * 7, by_shape=False, kept=frozenset({3}))
+    assert shown(view) == [
+        "INFO  a",
+        "▸ 2 more like this, 06:00",
+        "INFO  a",
+        "INFO  a",
+        "▸ 2 more like this, 06:00",
+    ]
+
+
+@pytest.mark.parametrize("by_shape", [False, True])
+@examples(30)
+@given(st.lists(st.sampled_from(["INFO  a 1", "INFO  a 2", "ERROR b", "    at c (d.js:1:2)", ""])))
+def test_no_line_is_lost_and_each_fold_says_how_many(by_shape: bool, lines: list[str]) -> None:
+    view = folded(lines, by_shape=by_shape)
+    found: list[int] = []
+    for row in view.rows(0, view.row_count):
+        fold = view.fold_row_at(row.line)
+        found += [row.line] if fold is None else fold.lines
+    assert found == list(range(view.document.end_line))
+
+
+def test_repeats_go_on_over_pages() -> None:
+    view = folded([f"INFO  a {'x' * 900}"] * 300, by_shape=False)
+    assert view.document.sealed_end > 2
+    assert view.row_count == 2
+    assert shown(view)[1] == "▸ 299 more like this, 06:00–06:04"
