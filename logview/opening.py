@@ -10,13 +10,22 @@ Sources are imported when one is opened, so that the command line stays light.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from logview.target import FileTarget, JobTarget, NamedTarget, StdinTarget, Target
+from logview.phrases import count
+from logview.target import (
+    FileTarget,
+    JobTarget,
+    NamedTarget,
+    SeveralTarget,
+    StdinTarget,
+    Target,
+)
+from logview.text.lanes import job_lane, lane_name, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Sequence
     from pathlib import Path
 
     from logview.apify.client import ApifyClient
@@ -25,6 +34,9 @@ if TYPE_CHECKING:
     from logview.config.state import RecentKind
     from logview.sources.events import Source
     from logview.sources.received_log import ReceivedLog
+
+TRIES = 5
+"""Failures in a row that trying again can't mend, after which plain mode gives up."""
 
 ActorName: TypeAlias = Callable[[str], "Awaitable[str | None]"]
 """Returns the name of the Actor with an ID, None where it may not be read."""
@@ -69,8 +81,10 @@ class Origin:
     path: Path | None = None
     """The file that the log is in: it is not to be overwritten."""
     is_job: bool = False
-    """Whether it is one run or build: it has a status, a result (`--exit-status`), an ID and a
-    page in Apify Console, and a wrong ID can be edited."""
+    """Whether it is one run or build: it has a status, an ID and a page in Apify Console, and a
+    wrong ID can be edited."""
+    has_result: bool = False
+    """Whether a run or build is in it, so that there is a result (`--exit-status`)."""
     is_remote: bool = False
     """Whether the API in use is asked for it: reopening it needs `--api-url` or `--demo`."""
     is_stored: bool = False
@@ -82,6 +96,11 @@ class Origin:
     """Whether a fresh copy of the whole log can be had from the API."""
     recent: tuple[RecentKind, str] | None = None
     """What is remembered of it as opened: kind and value; None: nothing."""
+    parts: tuple[Target, ...] = ()
+    """The logs that are merged in it, of several."""
+    lane: str = ""
+    """What its lines are marked with among several logs (`text/lanes.py`); of a run or build only
+    until its Actor is known."""
     understood: str = ""
     """What it was understood as, where that is more than what was typed: said before anything is
     asked for."""
@@ -101,6 +120,9 @@ class ReadOptions:
     """Where a reader on the screen keeps each byte that comes: such a reader may read a large
     file from where it is, and goes on with a file while it grows. None: bytes only pass through,
     and a file is read to its present end."""
+    is_lane: bool = False
+    """Whether it is one of several logs on the screen: its bytes only pass through, and a file is
+    followed all the same."""
     stdin_fd: int = 0
     """The descriptor of standard input: another than 0 where the keyboard took its place."""
 
@@ -187,6 +209,8 @@ def _job_origin(target: JobTarget, settings: Settings) -> Origin:
         is_remote=True,
         can_download=True,
         recent=(target.kind or "job", target.id),
+        has_result=True,
+        lane=job_lane(target.kind or "run", target.id),
         actor_name=_actor_name(settings),
     )
 
@@ -224,6 +248,8 @@ def _named_origin(target: NamedTarget, settings: Settings) -> Origin:
         is_job=True,
         is_remote=True,
         can_download=True,
+        has_result=True,
+        lane=lane_name(full_name),
         understood=f"looking for the {description} (an Actor or a task)",
         actor_name=_actor_name(settings),
     )
@@ -266,6 +292,7 @@ def _file_origin(target: FileTarget, settings: Settings) -> Origin:
         save_name=path.name,
         path=path,
         is_stored=True,
+        lane=lane_name(path.name),
         recent=("file", absolute),
     )
 
@@ -275,6 +302,8 @@ def _file_source(target: FileTarget, settings: Settings, options: ReadOptions) -
     from logview.sources.file import FileSource
 
     name = str(target.path)
+    if options.is_lane:
+        return DecodedSource(FileSource(target.path, follow=options.follow), name)
     if options.received is None:
         return DecodedSource(FileSource(target.path, follow=False), name, keep_mark=True)
     return DecodedSource(FileSource(target.path, follow=options.follow, stored=True), name)
@@ -291,6 +320,7 @@ def _stdin_origin(target: StdinTarget, settings: Settings) -> Origin:
         argument="-",
         reopen_argument=None,
         save_name="stdin",
+        lane="stdin",
         can_retry=False,
     )
 
@@ -303,10 +333,60 @@ def _stdin_source(target: StdinTarget, settings: Settings, options: ReadOptions)
     return DecodedSource(StdinSource(options.stdin_fd), "", keep_mark=options.received is None)
 
 
+# -- several at once ----------------------------------------------------------------------
+
+
+def _several_origin(target: SeveralTarget, settings: Settings) -> Origin:
+    origins = [make_origin(part, settings) for part in target.targets]
+    jobs = sum(origin.is_job for origin in origins)
+    others = len(origins) - jobs
+    words = [count(jobs, "run")] if jobs else []
+    words += [count(others, "file")] if others else []
+    understood = "; ".join(origin.understood for origin in origins if origin.understood)
+    return Origin(
+        words=OriginWords("several logs at once", "CONNECTING", "Connecting…", "LIVE"),
+        name=" and ".join(words),
+        description=", ".join(lane_names(origins)),
+        argument=" ".join(origin.argument for origin in origins),
+        reopen_argument=None,
+        save_name="merged",
+        is_remote=any(origin.is_remote for origin in origins),
+        can_retry=any(origin.can_retry for origin in origins),
+        has_result=any(origin.has_result for origin in origins),
+        parts=target.targets,
+        understood=understood,
+    )
+
+
+def lane_names(origins: Sequence[Origin]) -> list[str]:
+    """Return the names of the lanes of several logs, which all differ."""
+    return numbered([origin.lane for origin in origins])
+
+
+def _several_source(target: SeveralTarget, settings: Settings, options: ReadOptions) -> Source:
+    from logview.sources.merged import LaneSpec, MergedSource
+
+    origins = [make_origin(part, settings) for part in target.targets]
+    on_screen = options.received is not None
+    lane_options = replace(options, received=None, is_lane=on_screen)
+    specs = [
+        LaneSpec(
+            source=make_source(part, settings, lane_options),
+            name=name,
+            is_job=origin.is_job,
+            actor_name=origin.actor_name,
+        )
+        for part, origin, name in zip(target.targets, origins, lane_names(origins), strict=True)
+    ]
+    patience = TRIES if options.follow else 1
+    return MergedSource(specs, give_up=None if on_screen else patience)
+
+
 OPENERS: dict[type[Target], Opener] = {
     JobTarget: Opener(_job_origin, _job_source),
     NamedTarget: Opener(_named_origin, _named_source, _named_runs),
     FileTarget: Opener(_file_origin, _file_source),
     StdinTarget: Opener(_stdin_origin, _stdin_source),
+    SeveralTarget: Opener(_several_origin, _several_source),
 }
 """How each kind of target is opened."""

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MAX_ACTOR_FILE = 1 << 20
 """Bytes of an `actor.json` that are read."""
+
+MOST_LANES = 12
+"""Logs that are merged at most."""
 
 MAX_ID = 100
 """Characters; the API's own IDs have 16 or 17."""
@@ -171,6 +174,18 @@ class NamedTarget(Target):
 
 
 @dataclass(frozen=True, slots=True)
+class SeveralTarget(Target):
+    """Several logs at once, merged by time."""
+
+    targets: tuple[Target, ...]
+
+    @property
+    def description(self) -> str:
+        """`3 logs, merged by time`."""
+        return f"{len(self.targets)} logs, merged by time"
+
+
+@dataclass(frozen=True, slots=True)
 class ParseContext:
     """What the meaning of a text depends on besides the text."""
 
@@ -207,6 +222,16 @@ def parse(text: str, *, api_url: str, cwd: Path | None = None) -> Target:
         if target is not None:
             return target
     raise TargetError("Nothing to open", f"{_shown(text)} means nothing that is known")
+
+
+def combine(targets: Sequence[Target]) -> Target:
+    """Return one target for one or several, each of them once; raises TargetError."""
+    each = tuple(dict.fromkeys(targets))
+    if len(each) > MOST_LANES:
+        raise TargetError(
+            "Too many at once", f"{len(each)} logs were named, and {MOST_LANES} can be merged"
+        )
+    return each[0] if len(each) == 1 else SeveralTarget(each)
 
 
 def describe(text: str, *, api_url: str, cwd: Path | None = None) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from logview.config.settings import Settings
     from logview.demo.server import DemoServer
     from logview.opening import Origin
+    from logview.plain.reader import SavingOptions
     from logview.target import Target
 
 
@@ -68,12 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add(
-        "target",
-        nargs="?",
+        "targets",
+        nargs="*",
         metavar="TARGET",
         help="ID of or link to a run or build; user/actor for the newest run of an Actor or a task "
         "(@last-succeeded, @last-failed, @running, @2 for the one before); the folder of an Actor; "
-        "a file; - for standard input; "
+        "a file; - for standard input; several are merged by time; "
         "without one, what is piped into it, else a screen to choose from",
     )
     add("--token-file", metavar="PATH", help="read the API token from this file")
@@ -145,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _parse(argv: Sequence[str]) -> Options:
     options, unknown = _parser().parse_known_args(argv, namespace=Options())
-    names = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+    names = [word.partition("=")[0] for word in unknown if word.startswith("-") and word != "-"]
     if "--token" in names or any(
         "tok" in word.partition("=")[0] and "=" in word for word in unknown
     ):
@@ -154,9 +155,8 @@ def _parse(argv: Sequence[str]) -> Options:
     if unknown:
         if names:
             raise UsageError(f"there is no option {names[0]}. See logview --help")
-        raise UsageError(
-            f"one run, build or file at a time; {unknown[0]} is one too many. See logview --help"
-        )
+        options.targets += unknown  # behind an option
+    options.target = options.targets[0] if options.targets else None
     if options.demo and (options.api_url or options.token_file):
         extra = "--api-url" if options.api_url else "--token-file"
         raise UsageError(
@@ -236,6 +236,7 @@ def _run(arguments: Sequence[str]) -> int:
             terminal.print_error(f"TERM is {os.environ['TERM']}: plain text instead of the screen")
     if options.target is None and not options.demo and has_input():
         options.target = "-"
+        options.targets = ["-"]
         if plain and not terminal.is_terminal(1) and not wait_for_input():
             raise UsageError(f"nothing came on standard input within {WAIT:.0f} s. {NAME_TARGET}")
     check_options(options, plain)
@@ -275,12 +276,13 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
         )
         crash.install(chosen.token)
         refuse_tokens(arguments, chosen.token)
-        text = options.target
-        if text is None and plain:
+        texts = options.targets
+        if not texts and plain:
             from logview.demo.runs import FINISHED_ID
 
-            text = FINISHED_ID
-        target = None if text is None else targets.parse(text, api_url=chosen.api_url)
+            texts = [FINISHED_ID]
+        parsed = [targets.parse(text, api_url=chosen.api_url) for text in texts]
+        target = targets.combine(parsed) if parsed else None
         against = None
         if options.against is not None:
             named = [] if options.against == ["none"] else options.against
@@ -307,8 +309,7 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
             terminal.print_error("no terminal to read keys from: plain text instead of the screen")
             plain = True
     notices = [*chosen.notices]
-    if target is not None and target.notice:
-        notices.append(target.notice)
+    notices += dict.fromkeys(one.notice for one in parsed if one.notice)
     if plain and against is not None and not options.digest:
         raise UsageError("--against in plain text is for --digest: logview TARGET --digest")
     if plain and target is not None:
@@ -357,6 +358,8 @@ def _path(options: Options, origin: Origin | None) -> Path | None:
     from logview.saving.file_names import default_name, resolve_path
 
     try:
+        if origin is not None and origin.parts:
+            return resolve_path(options.file, "")
         path = resolve_path(options.file, default_name(origin.save_name if origin else "logview"))
         check_writable(path, overwrite=options.overwrite)
     except ExistsError as error:
@@ -417,18 +420,24 @@ def _print(
         return plain.print_log(
             chosen, target, raw=options.raw, follow=follow, exit_status=options.exit_status
         )
-    from logview.saving.atomic_file import SaveError
+    from logview.opening import make_origin
+    from logview.saving.atomic_file import ExistsError, SaveError
 
+    how: SavingOptions = {
+        "raw": options.raw,
+        "follow": follow,
+        "exit_status": options.exit_status,
+        "overwrite": options.overwrite,
+        "redact": not options.no_redact,
+    }
     try:
-        return plain.save_log(
-            chosen,
-            target,
-            path,
-            raw=options.raw,
-            follow=follow,
-            exit_status=options.exit_status,
-            overwrite=options.overwrite,
-            redact=not options.no_redact,
-        )
+        parts = make_origin(target, chosen).parts
+        if parts:
+            return plain.save_logs(chosen, parts, path, **how)
+        return plain.save_log(chosen, target, path, **how)
+    except ExistsError as error:
+        raise UsageError(
+            f"{path} has such a log already; name another folder, or add --overwrite"
+        ) from error
     except SaveError as error:
         raise UsageError(f"{error.title}: {error.msg}") from error

@@ -25,7 +25,9 @@ class UsageError(Exception):
 class Options(argparse.Namespace):
     """The parsed options; `--help` explains each one."""
 
+    targets: list[str]
     target: str | None
+    """The first of the targets."""
     token_file: str | None
     api_url: str | None
     raw: bool | None
@@ -83,7 +85,7 @@ def check_origin(options: Options, origin: Origin | None) -> None:
     if origin is None:
         return
     noun = origin.words.noun
-    if options.exit_status and not origin.is_job:
+    if options.exit_status and not origin.has_result:
         raise UsageError(
             f"--exit-status is the result of a run or build, and {noun} has none: leave it out"
         )

@@ -67,8 +67,8 @@ class FileOutput:
 class Progress:
     """How far it is, in one line on standard error where that is a terminal."""
 
-    def __init__(self) -> None:
-        self._terminal = Descriptor(2) if is_terminal(2) else None
+    def __init__(self, *, shown: bool = True) -> None:
+        self._terminal = Descriptor(2) if shown and is_terminal(2) else None
         self._shown = 0
         self._next = 0.0
 

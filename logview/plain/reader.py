@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import os
 import signal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from logview.exit_codes import CLOSED, READ, REFUSED, RESULTS, SIGNALLED, UNREAD
-from logview.opening import ReadOptions, make_source
+from logview.opening import TRIES, ReadOptions, lane_names, make_origin, make_source
 from logview.phrases import count, size
 from logview.plain.output_file import FileOutput, Progress
 from logview.plain.stdout import (
@@ -26,7 +26,7 @@ from logview.saving.atomic_file import AtomicFile, SaveError
 from logview.sources import events
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
     from pathlib import Path
 
     from logview.config.settings import Settings
@@ -38,9 +38,6 @@ if TYPE_CHECKING:
 
 CLOSE_TIMEOUT = 1.0
 """Seconds that closing a connection may take once the exit code is known."""
-
-TRIES = 5
-"""Failures in a row that trying again can't mend, after which it is given up."""
 
 CHUNK = 1024 * 1024
 """Bytes of a file that are read and written at a time."""
@@ -82,7 +79,7 @@ def print_entries(
 
     Return the exit code, which is that of `print_log`.
     """
-    from logview.plain.json_output import JsonOutput
+    from logview.plain.json_output import JsonOutput, LanesJsonOutput
     from logview.secrets.masker import Masker
 
     source = make_source(target, settings, ReadOptions(raw=bool(raw), follow=follow))
@@ -90,11 +87,28 @@ def print_entries(
     def report(text: str) -> None:
         print_error(text, settings.current_token)
 
+    def make_masker() -> Masker:
+        return Masker(settings.current_token, enabled=redact)
+
     descriptor = Descriptor(1)
-    output = JsonOutput(descriptor, Masker(settings.current_token, enabled=redact))
+    output: Output
+    if make_origin(target, settings).parts:
+        output = LanesJsonOutput(descriptor, make_masker)
+    else:
+        output = JsonOutput(descriptor, make_masker())
     reader = LogReader(source, output, report, exit_status=exit_status, follow=follow)
     with StopSignals([signal.SIGINT]) as stop:
         return asyncio.run(run_until_done(reader, descriptor, stop))
+
+
+class SavingOptions(TypedDict):
+    """How a log is to be saved."""
+
+    raw: bool | None
+    follow: bool
+    exit_status: bool
+    overwrite: bool
+    redact: bool
 
 
 def save_log(
@@ -127,6 +141,92 @@ def save_log(
         if code > SIGNALLED and not draft.committed:
             report(f"interrupted: nothing was saved to {path}")
     return code
+
+
+def save_logs(
+    settings: Settings,
+    targets: Sequence[Target],
+    folder: Path,
+    *,
+    raw: bool | None,
+    follow: bool,
+    exit_status: bool,
+    overwrite: bool,
+    redact: bool,
+) -> int:
+    """Read several logs to their ends, each into a file of its own; return the worst exit code.
+
+    The folder is made if it is not there. Raises SaveError where nothing can be
+    saved in it, before anything is read.
+    """
+    from logview.secrets.masker import Masker
+
+    origins = [make_origin(target, settings) for target in targets]
+    paths = _paths_in(folder, [origin.save_name for origin in origins], overwrite=overwrite)
+    drafts = [AtomicFile(path, overwrite=overwrite) for path in paths]
+    readers = [
+        FileReader(
+            make_source(target, settings, ReadOptions(raw=bool(raw), follow=follow)),
+            draft,
+            Masker(settings.current_token, enabled=redact),
+            _reporter(settings, f"{name}: "),
+            exit_status=exit_status and origin.is_job,
+            follow=follow,
+            progress=False,
+        )
+        for target, origin, draft, name in zip(
+            targets, origins, drafts, lane_names(origins), strict=True
+        )
+    ]
+
+    def clean_up() -> None:
+        for draft in drafts:
+            draft.remove_now()
+
+    with StopSignals(EXIT_SIGNALS, clean_up) as stop:
+        return asyncio.run(run_until_done(_AllOf(readers), None, stop))
+
+
+def _paths_in(folder: Path, names: Sequence[str], *, overwrite: bool) -> list[Path]:
+    """Make a folder and return the path of each log in it; raises SaveError."""
+    from logview.saving.atomic_file import check_writable
+    from logview.saving.file_names import default_name
+    from logview.text.lanes import numbered
+
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise SaveError("No folder can be made there", f"{folder}: {error.strerror}") from error
+    stems = [default_name(name).removesuffix(".log") for name in names]
+    paths = [folder / default_name(stem) for stem in numbered(stems)]
+    for path in paths:
+        check_writable(path, overwrite=overwrite)
+    return paths
+
+
+def _reporter(settings: Settings, before: str) -> Callable[[str], None]:
+    def report(text: str) -> None:
+        print_error(before + text, settings.current_token)
+
+    return report
+
+
+class _AllOf:
+    """Reads several logs at the same time, each to its end."""
+
+    def __init__(self, readers: Sequence[FileReader]) -> None:
+        self._readers = readers
+
+    async def read(self) -> int:
+        """Read; return the worst exit code. Raises SaveError once the others are done."""
+        tasks = [asyncio.ensure_future(reader.read()) for reader in self._readers]
+        try:
+            await asyncio.wait(tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        return max(task.result() for task in tasks)
 
 
 def _colour_mode(keep: bool, environ: Mapping[str, str]) -> AnsiMode:
@@ -181,9 +281,11 @@ class FileReader:
         *,
         exit_status: bool,
         follow: bool = True,
+        progress: bool = True,
     ) -> None:
         self._source = source
         self._follow = follow
+        self._shows_progress = progress
         self.draft = draft
         self._masker = masker
         self._report = report
@@ -195,7 +297,7 @@ class FileReader:
         Raises SaveError where there can be no file, before anything is read.
         """
         async with self.draft:
-            progress = Progress()
+            progress = Progress(shown=self._shows_progress)
             try:
                 return await self._fill(FileOutput(self.draft, self._masker, progress))
             except SaveError as error:
@@ -247,6 +349,8 @@ class LogReader:
         self._follow = follow
         self._reported_waiting = False
         self._reported_loss = False
+        self._lost_lanes: set[str] = set()
+        """Of several logs those of which a loss was reported."""
         self._hopeless = 0
         """Failures in a row that trying again can't mend."""
         self.ended = False
@@ -320,15 +424,17 @@ class LogReader:
                     )
                     return _failure(problem)
                 self._reported_loss = True
-                when = f"Trying again in {_seconds(retry_in)} (attempt {attempt})"
-                await self._report(_sentences(problem.cause, problem.meaning, when))
+                await self._report(_loss(problem, attempt, retry_in))
             case events.Resumed(_, lines_lost) if self._reported_loss or lines_lost != 0:
                 self._reported_loss = False
-                lost = "some lines are missing" if lines_lost is None else _lines(lines_lost)
-                await self._report(f"reconnected: {lost}")
+                await self._report(_reconnection(lines_lost))
             case events.Failed(problem):
                 await self._report(_sentences(problem.cause, problem.meaning, problem.remedy))
                 return _failure(problem)
+            case events.OfLane(lane, of_lane):
+                words = self._words_of_lane(lane, of_lane)
+                if words:
+                    await self._report(f"{lane}: {words}")
             case events.Noted(text):
                 await self._report(text)
             case events.Ended():
@@ -339,17 +445,44 @@ class LogReader:
 
     async def _ended(self, event: events.Ended) -> int:
         self.ended = True
-        if not event.status_known:
+        if event.lanes:
+            return max([await self._lane_code(end) for end in event.lanes])
+        return await self._code(event)
+
+    async def _lane_code(self, end: events.Ended | events.Failed) -> int:
+        """Return the exit code for the end of one of several logs; a file has no result."""
+        if isinstance(end, events.Failed):
+            return _failure(end.problem)
+        if end.job is None and end.status_known:
+            return READ
+        return await self._code(end)
+
+    async def _code(self, end: events.Ended) -> int:
+        if not end.status_known:
             await self._report(
                 "the log ended, but whether the run or build has ended could not be known"
             )
             return UNREAD
         if not self._exit_status:
             return READ
-        status = event.job.status if event.job else "unknown"
+        status = end.job.status if end.job else "unknown"
         if status not in RESULTS:
             await self._report(f"the run or build has no result yet: its status is {status}")
         return RESULTS.get(status, UNREAD)
+
+    def _words_of_lane(self, lane: str, event: events.LaneEvent) -> str:
+        """Return what is reported of one of several logs; empty for nothing."""
+        match event:
+            case events.Lost(problem, attempt, retry_in):
+                self._lost_lanes.add(lane)
+                return _loss(problem, attempt, retry_in)
+            case events.Resumed(_, lines_lost) if lane in self._lost_lanes or lines_lost != 0:
+                self._lost_lanes.discard(lane)
+                return _reconnection(lines_lost)
+            case events.Failed(problem):
+                return _sentences(problem.cause, problem.meaning, problem.remedy)
+            case _:
+                return ""
 
     async def _report(self, text: str) -> None:
         await self._output.end_line()
@@ -369,9 +502,15 @@ def _sentences(*parts: str) -> str:
     )
 
 
+def _loss(problem: Problem, attempt: int, retry_in: float) -> str:
+    when = f"Trying again in {_seconds(retry_in)} (attempt {attempt})"
+    return _sentences(problem.cause, problem.meaning, when)
+
+
+def _reconnection(lines_lost: int | None) -> str:
+    lost = "some lines are missing" if lines_lost is None else f"{count(lines_lost, 'line')} lost"
+    return f"reconnected: {lost}"
+
+
 def _seconds(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds >= 1 else "less than a second"
-
-
-def _lines(number: int) -> str:
-    return f"{count(number, 'line')} lost"

@@ -110,8 +110,10 @@ class Descriptor:
 class Output(Protocol):
     """The output of plain mode."""
 
-    flush_after: float | None
-    """Seconds of quiet after which `flush_partial` should be called; None for never."""
+    @property
+    def flush_after(self) -> float | None:
+        """Seconds of quiet after which `flush_partial` should be called; None for never."""
+        ...
 
     async def log(self, data: bytes) -> None:
         """Take the next bytes of the log."""

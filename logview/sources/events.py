@@ -146,6 +146,8 @@ class Ended:
 
     job: Job | None = None
     status_known: bool = True
+    lanes: tuple[Ended | Failed, ...] = ()
+    """Of several logs how each of them ended; not all have failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,19 @@ class Noted:
     """May hold words from outside: readers sanitise them."""
 
 
+LaneEvent: TypeAlias = Waiting | Lost | Resumed | JobChanged | Ended | Failed
+"""What is passed on of one of several logs."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfLane:
+    """Something happened to one of several logs; the others go on."""
+
+    lane: str
+    """The name of its lane (`text/lanes.py`)."""
+    event: LaneEvent
+
+
 Event: TypeAlias = (
     Connecting
     | Connected
@@ -176,6 +191,7 @@ Event: TypeAlias = (
     | Ended
     | Failed
     | Noted
+    | OfLane
 )
 
 

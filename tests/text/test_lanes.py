@@ -1,0 +1,39 @@
+"""The prefix of lanes: written as the platform does it, and parsed again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from logview.text.lanes import job_lane, lane_name, numbered, prefix_of, split_lane
+from tests.support.examples import examples
+
+
+def test_a_run_is_named_as_the_platform_names_it() -> None:
+    lane = job_lane("run", "HG7ML7M8z78YcAPEB", "web-scraper")
+    assert prefix_of(lane) == b"[web-scraper runId:HG7ML7M8z78YcAPEB] -> "
+    assert job_lane("build", "HG7ML7M8z78YcAPEB") == "buildId:HG7ML7M8z78YcAPEB"
+
+
+@examples(40)
+@given(st.text(max_size=300), st.binary(max_size=40))
+def test_any_name_is_parsed_as_it_was_written(name: str, rest: bytes) -> None:
+    lane = lane_name(name)
+    assert split_lane(prefix_of(lane) + rest) == (lane, rest)
+
+
+def test_nested_prefixes_are_taken_off_from_outside() -> None:
+    line = b"[a] -> [b runId:x] -> 2026-11-20T06:00:00.000Z text"
+    assert split_lane(line) == ("a", b"[b runId:x] -> 2026-11-20T06:00:00.000Z text")
+
+
+@pytest.mark.parametrize("line", [b"", b"text", b"[] -> x", b"[a]-> x", b"[a\n] -> x", b" [a] -> "])
+def test_other_lines_have_no_lane(line: bytes) -> None:
+    assert split_lane(line) == (None, line)
+
+
+def test_equal_names_are_numbered() -> None:
+    assert numbered(["a", "b", "a"]) == ["a 1", "b", "a 2"]
+    assert numbered(["a", "a 1", "a"]) == ["a 2", "a 1", "a 3"]
+    assert numbered([]) == []
