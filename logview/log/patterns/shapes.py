@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.entries.level import Level
+from logview.log.entries.level_patterns import level_of
 from logview.log.patterns.masks import (
     code_slots,
     codes_of,
@@ -77,46 +78,55 @@ class ShapeTable:
         known_of = self._known
         numbers: list[int] = []
         for at, (key, level) in enumerate(zip(keys_of(data), levels, strict=True)):
-            known = known_of.get(level or 0)
+            kind = _KIND[level]
+            known = known_of.get(kind)
             if known is None:
-                known = known_of[level or 0] = {}
+                known = known_of[kind] = {}
             number = known.get(key)
             if number is None:
-                number = self._learn(known, key, level)
+                number = self._learn(known, key, kind, texts[at])
             if isinstance(number, tuple):
                 if lines is None:
                     lines = data.split(b"\n")
-                number = self._number_with_codes(key, lines[at], number, level)
+                number = self._number_with_codes(key, lines[at], number, kind, texts[at])
             numbers.append(number)
         return numbers
 
     def _learn(
-        self, known: dict[bytes, int | _Slots], key: bytes, level: Level | None
+        self, known: dict[bytes, int | _Slots], key: bytes, kind: int, text: str
     ) -> int | _Slots:
         if len(known) > MAX_KEYS:
             known.clear()
-        found = known[key] = tuple(code_slots(key)) or self._number_of_key(key, level)
+        slots = tuple(code_slots(key))
+        found = known[key] = slots or self._number_of_key(key, kind, text)
         return found
 
     def _number_with_codes(
-        self, key: bytes, line: bytes, slots: _Slots, level: Level | None
+        self, key: bytes, line: bytes, slots: _Slots, kind: int, text: str
     ) -> int:
         codes = codes_of(line, slots)
-        number = self._coded.get((level or 0, key, codes))
+        number = self._coded.get((kind, key, codes))
         if number is None:
             if len(self._coded) > MAX_KEYS:
                 self._coded.clear()
-            number = self._number_of_key(with_codes(key, slots, codes), level)
-            self._coded[level or 0, key, codes] = number
+            number = self._number_of_key(with_codes(key, slots, codes), kind, text)
+            self._coded[kind, key, codes] = number
         return number
 
-    def _number_of_key(self, key: bytes, level: Level | None) -> int:
+    def _number_of_key(self, key: bytes, kind: int, text: str) -> int:
         first, joint, thrown = key.partition(_JOINT)
-        text = shape_of_key(first)
+        shape = shape_of_key(first)
         if joint:
-            text = f"{text}{JOINT}{shape_of_key(thrown)}"
-        return self.number_of(Shape(level, text))
+            shape = f"{shape}{JOINT}{shape_of_key(thrown)}"
+        if kind:
+            return self.number_of(Shape(Level(kind), shape))
+        is_info = level_of(text) == Level.INFO
+        return self.number_of(Shape(Level.INFO if is_info else None, shape))
 
+
+_KIND: dict[Level | None, int] = {None: 0, **dict.fromkeys(Level, 0)}
+_KIND.update({level: int(level) for level in Level if level != Level.INFO})
+"""By level; whether an entry that is neither warning nor for debugging has one, its text says."""
 
 _JOINT = JOINT.encode()
 
