@@ -327,7 +327,9 @@ async def test_a_file_that_was_rewritten_has_nothing_selected(open_app, clipboar
 
 TRACE = [
     "2026-11-20T06:00:01.000Z ERROR it failed",
-    *(f"    at place {number}" for number in range(1, 21)),
+    *(f"    at place {number}" for number in range(1, 5)),
+    *(f"    at place (node:x:{number}:1)" for number in range(5, 20)),
+    "    at place 20",
     "2026-11-20T06:00:02.000Z INFO  after",
 ]
 
@@ -335,12 +337,12 @@ TRACE = [
 async def test_folded_lines_are_copied_whether_the_fold_is_opened_or_not(open_app, clipboard):
     async with open_app() as s:
         await s.lines("before", *TRACE)
-        await s.wait_for("more lines")
+        await s.wait_for("frames in")
         await s.press("g")
         top = s.log.pane.region.y
-        x, y = s.find("more lines")
+        x, y = s.find("frames in")
         await drag(s, (LEFT, top + 1), (x, y))
-        assert selected_cells(s)[y] == "▸ 15 more lines"
+        assert selected_cells(s)[y] == "  ▸ 15 frames in Node.js"
         await s.press("escape")
         await drag(s, (LEFT, top), (LEFT, top + 1), (LEFT + 39, y + 2))
         assert y in selected_cells(s)
@@ -355,7 +357,7 @@ async def test_folded_lines_are_copied_whether_the_fold_is_opened_or_not(open_ap
         s.log.view.close_folds()
         s.log.pane.update_viewport()
         await s.settle()
-        _, y = s.find("more lines")
+        _, y = s.find("frames in")
         await s.press("g", *("j" * (y - top)), "v")
         assert y in selected_cells(s)
         assert await copied(s, clipboard) == "\n".join(TRACE[6 - 1 : 20])

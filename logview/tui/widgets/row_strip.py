@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 GUTTER_WIDTH = 2
 """Cells left of everything else: the level, and the sign of a marked line.
 
-On the current line they are the cursor and the level: a mark there underlines its letter.
+On the current line they are the cursor, and the level or the sign: a letter is underlined
+in place of the sign, since the level must be seen.
 """
 
 CONTINUED = "›"
@@ -98,7 +99,7 @@ def gutter_segments(gutter: GutterCells, palette: Palette, base: Style) -> list[
     marked = Segment(sign, base if sign == " " else base + palette.mark)
     if gutter.cursor:
         cursor = Segment("▌", base + palette.cursor_mark)
-        if level.text != " ":
+        if level.text != " " and not (gutter.marked and level.text == _CONTINUES):
             underlined = (level.style or base) + Style(underline=gutter.marked or None)
             marked = Segment(level.text, underlined)
         segments = [cursor, marked]
