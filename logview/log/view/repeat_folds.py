@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
     from logview.log.entries.index import EntryIndex
     from logview.log.entries.level import Level
+    from logview.log.patterns.shapes import Shape
     from logview.log.store.document import LogDocument
 
 MAX_LINES = 200
 """Lines of an entry that are compared."""
+
+MAX_KNOWN = 2_000
+"""Keys of which it is remembered whether they are new."""
 
 _Key: TypeAlias = "str | int | None"
 """What entries that repeat have in common; None for one that never does."""
@@ -35,18 +39,21 @@ class RepeatFolds:
         entries: EntryIndex,
         *,
         by_shape: bool,
-        is_kept: Callable[[int], bool] = lambda line: False,
+        is_new: Callable[[Shape], bool] = lambda shape: False,
         clock: Callable[[bytes], str] = lambda stamp: stamp[11:16].decode(),
     ) -> None:
         """Fold equal entries, or `by_shape` those that differ in values only.
 
-        `is_kept` is whether the entry that a line begins is never folded; `clock` formats
-        the stamps that the label of a fold names.
+        `is_new` is whether entries of a shape are never folded; `clock` formats the stamps
+        that the label of a fold names.
         """
         self._document = document
         self._entries = entries
-        self._table = ShapeTable() if by_shape else None
-        self._is_kept = is_kept
+        self._by_shape = by_shape
+        self._table = ShapeTable()
+        self._is_new = is_new
+        self._new: dict[_Key, bool] = {}
+        """Whether entries with a key are new."""
         self._clock = clock
 
     def hidden(self, number: int) -> int:
@@ -76,6 +83,8 @@ class RepeatFolds:
             stop = begins[at + 1] if at + 1 < len(begins) else end
             if stop <= first or not at or keys[at] is None or keys[at] != keys[at - 1]:
                 continue
+            if self._is_kept(keys[at], begin, entries[at]):
+                continue
             repeats = at > 1 and keys[at - 1] == keys[at - 2]
             low = max(begin if repeats else begin + 1, first) - first
             mask |= (1 << (min(stop, end) - first)) - (1 << low) if stop - first > low else 0
@@ -86,19 +95,28 @@ class RepeatFolds:
 
         `begins` are their first lines, `texts` the text of their lines.
         """
-        kept = [self._is_kept(line) for line in begins]
-        if self._table is None:
-            joined = ["\n".join(map(strip_prefix, lines)).rstrip() for lines in texts]
-            return [
-                text if text and not keep else None for text, keep in zip(joined, kept, strict=True)
-            ]
+        if not self._by_shape:
+            return ["\n".join(map(strip_prefix, lines)).rstrip() or None for lines in texts]
         levels = [self._level_of(line) for line in begins]
         heads = [entry_head(lines, level) for lines, level in zip(texts, levels, strict=True)]
         numbers = self._table.add(heads, levels)
         return [
-            number if head.strip() and not keep else None
-            for number, head, keep in zip(numbers, heads, kept, strict=True)
+            number if head.strip() else None for number, head in zip(numbers, heads, strict=True)
         ]
+
+    def _is_kept(self, key: _Key, line: int, lines: list[str]) -> bool:
+        """Return whether the entry that a line begins is never folded."""
+        known = self._new.get(key)
+        if known is None:
+            from logview.log.entries.level_patterns import level_of  # heavy: see `entries.index`
+
+            level = self._entries.level_of(line) or level_of(lines[0])
+            number = self._table.add([entry_head(lines, level)], [level])[0]
+            known = self._is_new(self._table.shapes[number])
+            if len(self._new) >= MAX_KNOWN:
+                self._new.clear()
+            self._new[key] = known
+        return known
 
     def _level_of(self, line: int) -> Level | None:
         """Return the level of the entry that a line begins, from WARN up."""
@@ -135,5 +153,5 @@ class RepeatFolds:
 
     def forget(self) -> None:
         """Drop everything: the lines are others now."""
-        if self._table is not None:
-            self._table = ShapeTable()
+        self._table = ShapeTable()
+        self._new.clear()

@@ -11,7 +11,7 @@ from logview.log.view.view import View
 from tests.support.examples import examples
 
 
-def folded(lines: list[str], *, by_shape: bool, kept: frozenset[int] = frozenset()) -> View:
+def folded(lines: list[str], *, by_shape: bool, new: str = "none") -> View:
     document = LogDocument()
     stamped = [
         f"2026-11-20T06:{number // 60 % 60:02}:{number % 60:02}.000Z {line}\n"
@@ -23,7 +23,7 @@ def folded(lines: list[str], *, by_shape: bool, kept: frozenset[int] = frozenset
     while entries.step():
         pass
     view = View(document, entries)
-    kind = RepeatFolds(document, entries, by_shape=by_shape, is_kept=kept.__contains__)
+    kind = RepeatFolds(document, entries, by_shape=by_shape, is_new=lambda shape: new in shape.text)
     view.refold(view.folds.set_kinds([kind]))
     return view
 
@@ -63,15 +63,14 @@ def test_neighbours_of_one_shape_differ_in_values_only() -> None:
     ]
 
 
-def test_what_is_kept_is_shown_and_ends_what_repeats() -> None:
-    view = folded(["INFO  a"] * 7, by_shape=False, kept=frozenset({3}))
-    assert shown(view) == [
-        "INFO  a",
-        "▸ 2 more like this, 06:00",
-        "INFO  a",
-        "INFO  a",
-        "▸ 2 more like this, 06:00",
-    ]
+def test_what_is_new_is_never_folded() -> None:
+    lines = [*["INFO  a"] * 3, *["ERROR new here"] * 3]
+    for by_shape in (False, True):
+        assert shown(folded(lines, by_shape=by_shape, new="new here")) == [
+            "INFO  a",
+            "▸ 2 more like this, 06:00",
+            *lines[3:],
+        ]
 
 
 @pytest.mark.parametrize("by_shape", [False, True])
