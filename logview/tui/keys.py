@@ -64,6 +64,7 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("digest", "D", "D", "digest: why it failed", "digest"),
         Key("new_entry(1)", "a", "a", "next new entry"),
         Key("new_entry(-1)", "A", "A", "previous new entry"),
+        Key("fold_repeats", "z", "z", "fold repeats: equal, patterns, statistics"),
     ),
     "Reading": (
         Key("entry", "enter", "enter", "open entry or fold"),

@@ -40,18 +40,21 @@ class RepeatFolds:
         *,
         by_shape: bool,
         is_new: Callable[[Shape], bool] = lambda shape: False,
+        is_apart: Callable[[str], bool] = lambda text: False,
         clock: Callable[[bytes], str] = lambda stamp: stamp[11:16].decode(),
     ) -> None:
         """Fold equal entries, or `by_shape` those that differ in values only.
 
-        `is_new` is whether entries of a shape are never folded; `clock` formats the stamps
-        that the label of a fold names.
+        `is_new` is whether entries of a shape are never folded, `is_apart` whether other
+        kinds fold the entry whose first line it gets: folds must not overlap. `clock`
+        formats the stamps that the label of a fold names.
         """
         self._document = document
         self._entries = entries
         self._by_shape = by_shape
         self._table = ShapeTable()
         self._is_new = is_new
+        self._is_apart = is_apart
         self._new: dict[_Key, bool] = {}
         """Whether entries with a key are new."""
         self._clock = clock
@@ -95,13 +98,16 @@ class RepeatFolds:
 
         `begins` are their first lines, `texts` the text of their lines.
         """
+        apart = [self._is_apart(lines[0]) for lines in texts]
         if not self._by_shape:
-            return ["\n".join(map(strip_prefix, lines)).rstrip() or None for lines in texts]
+            joined = ["\n".join(map(strip_prefix, lines)).rstrip() or None for lines in texts]
+            return [None if own else text for text, own in zip(joined, apart, strict=True)]
         levels = [self._level_of(line) for line in begins]
         heads = [entry_head(lines, level) for lines, level in zip(texts, levels, strict=True)]
         numbers = self._table.add(heads, levels)
         return [
-            number if head.strip() else None for number, head in zip(numbers, heads, strict=True)
+            number if head.strip() and not own else None
+            for number, head, own in zip(numbers, heads, apart, strict=True)
         ]
 
     def _is_kept(self, key: _Key, line: int, lines: list[str]) -> bool:

@@ -76,6 +76,11 @@ class News:
         return self._judged is not None
 
     @property
+    def new_shapes(self) -> frozenset[Shape]:
+        """The shapes of the entries that are new."""
+        return self._new
+
+    @property
     def is_working(self) -> bool:
         """Whether the log is being read or compared."""
         return self._is_working

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from logview.log.view.view import View
     from logview.tui.screens.log.filters import Filters
     from logview.tui.screens.log.frames import Frames
+    from logview.tui.screens.log.repeats import Repeats
     from logview.tui.screens.log.search import Search
     from logview.tui.widgets.log_pane import LogPane
 
@@ -36,6 +37,7 @@ class Passes:
         search: Search,
         filters: Filters,
         frames: Frames,
+        repeats: Repeats,
         note: Callable[[str], None],
     ) -> None:
         self._screen = screen
@@ -44,6 +46,7 @@ class Passes:
         self._search = search
         self._filters = filters
         self._frames = frames
+        self._repeats = repeats
         self._note = note
         self.slices = 0
         """How many slices have run."""
@@ -68,6 +71,7 @@ class Passes:
             or (view.entries.begun and not view.entries.complete)
             or view.document.unindexed > 0
             or not view.complete
+            or not self._repeats.is_complete
             or any(one is not None and (one.error or not one.complete) for one in passes)
         )
 
@@ -78,7 +82,7 @@ class Passes:
 
     def _run(self) -> None:
         self._timer = None
-        filtering = not self._view.complete
+        filtering = not self._view.complete or not self._repeats.is_complete
         self.work()
         if filtering or self._search.has_moved() or self._pane.show_numbers:
             self._frames.request()
@@ -102,7 +106,7 @@ class Passes:
         """Work for one slice."""
         self.slices += 1
         end = perf_counter() + SLICE_SECONDS
-        filtering = not self._view.complete
+        filtering = not self._view.complete or not self._repeats.is_complete
         try:
             while perf_counter() < end and self._step():
                 pass
@@ -128,7 +132,7 @@ class Passes:
         hunt = self._search.hunt
         if hunting and hunt is not None and hunt.for_match and not view.is_filtered:
             return True  # the reader waits for it; the pages on the way are counted, too
-        filtering = view.step()
+        filtering = view.step() or self._repeats.step()
         lines = self._filters.preview_lines
         if self._filters.preview is not None and lines is not None:
             filtering = lines.step() or filtering

@@ -27,6 +27,7 @@ from logview.tui.screens.log.marks import Marks
 from logview.tui.screens.log.navigation import Navigation, PendingJump
 from logview.tui.screens.log.news import News
 from logview.tui.screens.log.passes import Passes
+from logview.tui.screens.log.repeats import Repeats
 from logview.tui.screens.log.save import Saves
 from logview.tui.screens.log.search import Search
 from logview.tui.widgets.header_bar import Header, HeaderBar
@@ -125,8 +126,18 @@ class LogScreen(Screen[None]):
             refolded=self._rows_changed,
             note=self.note,
         )
+        self.repeats = Repeats(
+            self.view, self.pane, is_new=lambda shape: shape in self.news.new_shapes
+        )
         self.passes = Passes(
-            self, self.view, self.pane, self.search, self.filters, self.frames, self.note
+            self,
+            self.view,
+            self.pane,
+            self.search,
+            self.filters,
+            self.frames,
+            self.repeats,
+            self.note,
         )
         self.navigation = Navigation(session, self.pane, self.pending_jump, self.note)
         self.entry = OpenEntry(
@@ -327,6 +338,7 @@ class LogScreen(Screen[None]):
                 search="" if searching else self.search.counter,
                 selection=self.pane.selection,
                 date=status.date_words(self.pane.time_column, self.pane.viewport.cursor),
+                folded=self.repeats.words,
                 is_header_shown=self.header.display and not self.has_class("-tiny"),
             )
         )
@@ -764,7 +776,15 @@ class LogScreen(Screen[None]):
         self._work_at_once()
         self.update_words()
 
+    def action_fold_repeats(self) -> None:
+        """Fold more of what repeats, after all of it nothing."""
+        self.note(self.repeats.next_strength())
+        self.pane.viewport.refilter()
+        self.pane.redraw()
+        self._rows_changed()
+
     def _news_changed(self) -> None:
+        self.repeats.restart()
         self.pane.redraw()
         self.update_words()
         self.passes.schedule()

@@ -79,13 +79,14 @@ def status_line(
     counts: tuple[tuple[str, Tone], ...],
     search: str = "",
     date: str = "",
+    folded: str = "",
     selection: Selection | None = None,
     is_header_shown: bool = True,
 ) -> Status:
     """Return the status line.
 
     `now` is the monotonic clock in seconds, `counts` what `level_counts` returned last,
-    `search` the search's counter, `date` that of the current line.
+    `search` the search's counter, `date` that of the current line, `folded` what is folded.
     """
     view = session.view
     mode, tone = mode_words(session, viewport, now, is_selecting=selection is not None)
@@ -110,7 +111,7 @@ def status_line(
         match=search,
         chips=chips,
         counts=counts,
-        extra="   ".join(part for part in (date, column) if part),
+        extra="   ".join(part for part in (folded, date, column) if part),
         place=place,
         percent=percent,
     )
