@@ -1,6 +1,9 @@
 """Screenshots: takes the README's pictures of the real app, which reads from the demo.
 
     python screenshots/take.py [NAME…]
+    python screenshots/take.py --all FOLDER [LOOK…]
+
+The second takes those of `in_terminal.py` into a folder, to judge all looks by.
 
 Time stands still in them: the demo's clock, the app's own and the one on the
 wall are set, and waits have no chance in them. Taken again, nothing changes.
@@ -20,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drawing import svg
+from in_terminal import take_all
 from textual._context import visible_screen_stack
 from textual.widgets import Input
 
@@ -336,7 +340,10 @@ async def take(name: str) -> None:
 
 
 def main(names: list[str]) -> None:
-    """Take all pictures, or those that are named."""
+    """Take all pictures, or those that are named; `--all` those in all looks."""
+    if names[:1] == ["--all"]:
+        take_all(Path(names[1]), names[2:])
+        return
     for name in list(os.environ):
         if name.startswith(CLEARED):
             del os.environ[name]
