@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ColorDepth: TypeAlias = Literal["truecolor", "256", "16"]
 
-LEAST_CONTRAST = 3.0
+LEAST_CONTRAST = 3.5
 """Text with less (WCAG 2.1) on its background gets the theme's text colour, or its opposite."""
 
 LEAST_CONTRAST_OF_LOG = 1.5
