@@ -34,10 +34,10 @@ from logview.demo.server import DemoServer
 from logview.sources import remote
 from logview.tui import job_rows, themes
 from logview.tui.app import LogviewApp
-from logview.tui.screens import log_timeline
-from logview.tui.screens.log import LogScreen
-from logview.tui.widgets import header_bar
-from logview.tui.widgets.status_bar import StatusBar
+from logview.tui.screens.log import screen as log_screen
+from logview.tui.screens.log.screen import LogScreen
+from logview.tui.widgets import header_bar, timeline
+from logview.tui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -129,7 +129,9 @@ class Photographer:
         calm, before = 0, self.text
         while calm < CALM:
             await self._look()
-            busy = self.log is not None and self.log.finding.busy
+            for field in self.app.screen.query(Input):
+                field.cursor_blink = False
+            busy = self.log is not None and self.log.passes.busy
             calm = 0 if busy or self.text != before else calm + 1
             before = self.text
 
@@ -141,19 +143,17 @@ class Photographer:
         """Let time pass for the app."""
         self._clock.now += seconds
         if self.log is not None:
-            self.log.refresh_words()
+            self.log.update_words()
         await self.settle()
 
     async def without_notice(self) -> None:
-        """Wait until the status line shows no receipt."""
-        bar = self.app.screen.query_one(StatusBar)
-        bar.note("")
+        """Wait until no receipt is shown."""
+        for toast in self.app.screen.query(Toast):
+            toast.clear()
         await self.settle()
 
     async def picture(self, title: str) -> str:
         """Draw the screen, with cursors that do not blink."""
-        for field in self.app.screen.query(Input):
-            field.cursor_blink = False
         await self.settle()
         colours = self.app.theme_variables
         return svg(
@@ -256,16 +256,16 @@ async def _help(it: Photographer) -> None:
 
 
 async def _stopped(it: Photographer) -> None:
-    await it.until("r tries again")
+    await it.until("r retry")
 
 
 async def _rate_limited(it: Photographer) -> None:
-    await it.until("(attempt 3)")
+    await it.until("attempt ")
 
 
 async def _reconnecting(it: Photographer) -> None:
     await it.until("menu-translator")
-    await it.until("(attempt 4)")
+    await it.until("attempt ")
 
 
 def _given_back(status: int) -> Callable[[Photographer], Awaitable[None]]:
@@ -325,7 +325,7 @@ async def take(name: str) -> None:
     """Take one picture and write it beside this file."""
     scene = SCENES[name]
     now = EPOCH + timedelta(seconds=scene.at)
-    for module in (header_bar, job_rows, log_timeline):
+    for module in (header_bar, job_rows, log_screen, timeline):
         module.utc_now = lambda: now  # type: ignore[attr-defined]  # each imports it by name
     with DemoServer(port=PORT, epoch=EPOCH, frozen_at=scene.at) as server:
         found = settings.load(token_file=None, api_url=None, demo_url=server.base_url)
