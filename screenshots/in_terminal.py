@@ -59,12 +59,12 @@ SCENES = (
     ("open", "", "shop-price"),
     ("live", LIVE_ID + ENTER, "INFO"),
     ("search", "/shop\\d\x12", ""),
-    ("help", ESCAPE + "?", ""),
-    ("palette", ESCAPE + "\x10", ""),
+    ("help", ESCAPE + "?", "next match"),
+    ("palette", ESCAPE + "\x10", "Commands"),
     ("filters", ESCAPE + "L" + "w" + "&request" + ENTER + "X", ""),
     ("failed", ESCAPE + "q\x15" + PYTHON_ID + ENTER, "ERROR"),
-    ("entry", "e" + ENTER, ""),
-    ("digest", ESCAPE + "D", ""),
+    ("entry", "e" + ENTER, "since the start"),
+    ("digest", ESCAPE + "D", "Probable cause"),
     ("long", ESCAPE + "q\x15" + LONG_ID + ENTER, "INFO"),
     ("patterns", "p", ""),
     ("banner", ESCAPE + "q\x15" + REFUSED_IDS[401] + ENTER, "401"),
@@ -89,7 +89,9 @@ def take_all(folder: Path, only: list[str]) -> None:
                 (config / "config.toml").write_text(f'theme = "{look.theme}"\n')
                 environ = {
                     **os.environ,
-                    **{"TERM": "xterm-256color", "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home},
+                    "TERM": "xterm-256color",
+                    "XDG_CONFIG_HOME": home,
+                    "XDG_STATE_HOME": home,
                     **look.environ,
                 }
                 with Terminal(["--demo"], env=environ, rows=rows, cols=columns) as terminal:
