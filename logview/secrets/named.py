@@ -489,6 +489,33 @@ def find_identified(text: str, low: str) -> list[Span]:
     ]
 
 
+_CODE_VALUE = (
+    rf"(?:{_QUOTE})?[ \t]{{0,8}}(?:=>|[:=]|[ \t]is[ \t])[ \t]{{0,8}}(?:{_QUOTE})?"
+    r"([0-9]{4,8})(?![\w%]|[.,:/-][0-9])"
+)
+_CODES = {
+    "otp": "(?:[ _-]?(?:code|value|token))?",
+    "pin": "(?:[ _-]?(?:code|number))?",
+    "passcode": "",
+    **dict.fromkeys(
+        ("mfa", "2fa", "verification", "security", "one-time", "one_time", "one time", "onetime"),
+        "[ _-]?(?:code|pin|passcode|password)",
+    ),
+}
+"""Names of codes that are digits, and what follows each."""
+_CODE = re.compile(
+    "(?<![a-z0-9])(?:"
+    + "|".join(f"{'t?' if name == 'otp' else ''}{name}{more}" for name, more in _CODES.items())
+    + ")"
+    + _CODE_VALUE
+)
+
+
+def find_codes(text: str, low: str) -> list[Span]:
+    """Return PINs and one-time codes: four to eight digits behind their name and a sign."""
+    return [(*found.span(1), "code") for found in _CODE.finditer(low)]
+
+
 _COOKIE = re.compile(
     r"(set-)?cookie2?(?:\\{0,7}[\"'])?[ \t]{0,8}(?:=>|[:=,])[ \t]{0,8}[\[(]?[ \t]{0,8}"
 )
@@ -501,6 +528,10 @@ _ATTRIBUTES = frozenset(
     {"path", "domain", "max-age", "expires", "samesite", "secure", "httponly", "priority",
      "partitioned", "version", "comment"}
 )  # fmt: skip
+_ATTRIBUTE_VALUE = re.compile(
+    r"/[\w./~-]{0,64}|\.?[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}|[0-9]{1,10}|lax|strict|none|low|medium|high"
+)
+"""What attributes have, so that those which somebody has copied into `Cookie` are known, too."""
 _DATE = re.compile(r"[^;\"'\\]{0,40}")
 
 
@@ -512,7 +543,11 @@ def find_cookies(text: str, low: str) -> list[Span]:
         place = here = header.end()
         while (crumb := _CRUMB.match(text, here)) is not None:
             here = crumb.end()
-            attribute = header[1] is not None and crumb[1].lower() in _ATTRIBUTES
+            attribute = crumb[1].lower() in _ATTRIBUTES and (
+                header[1] is not None
+                or crumb[1].lower() == "expires"
+                or _ATTRIBUTE_VALUE.fullmatch(low, *crumb.span(2)) is not None
+            )
             if attribute:
                 if crumb[1].lower() == "expires" and (date := _DATE.match(text, here)):
                     here = date.end()
@@ -640,6 +675,14 @@ RULES = (
             )
         ),
         find_in_prose,
+    ),
+    Rule(
+        "a code and its digits",
+        tuple(
+            Hint(name, more + r"[\"'`\\&#;a-z0-9]{0,12}[ \t]{0,8}(?:[:=]|is[ \t])")
+            for name, more in _CODES.items()
+        ),
+        find_codes,
     ),
     Rule(
         "a header with cookies",

@@ -107,7 +107,15 @@ SECRET = [
     f"SENTRY_DSN=https://«{HEX * 2}»@sentry.example.com/2",
     f"https://«{HEX * 2}»:«{HEX[::-1] * 2}»@sentry.io/2",
 ]
+SECRET += [
+    "Cookie: sid=«abc123def»; path=/; domain=.example.com; SameSite=Lax; theme=«dark1»",
+    "pin: «4821», PIN = '«482193»'",
+    r"?otp=«482193»&x=1 {\"otp_code\": \"«482193»\"} totp=«482193»",
+    "your verification code is «482193». mfa_code=«482193» one-time password: «48219377»",
+]
 ORDINARY = [
+    "pin: 3 columns, ping: 2000, spin: 4821, pins=1234 opt: 482193 pin: 2026-11-20 GPIO pin=17",
+    "status code: 4040, security: 1234, error code is 5001, otp: 1234.5678",
     "token: 12 left, tokens: 1200, max tokens = 4096, key-value store, keyboard: yes",
     "password reset email sent; password_reset=true password_policy: strict",
     "passed: 12, failed: 0, author: Jane, authors: 3, authority=none, secretary: Bob",
@@ -266,7 +274,7 @@ SCRAPS = [
     *HINTED, *HARMLESS, *ORDINARY,
     "password", "token", "key", "_", "=", ":", "=>", " ", '"', "'", "\\", "api", "secret", "-", "@",
     "://", "cookie", "a1b2c3d4e5", "&", "?", ",", "K", "İ", "ſ", "<", ">", "value", "name",
-    "\t", "%3d",
+    "\t", "%3d", "pin", "otp", "mfa", "code", " is ", "4821",
 ]  # fmt: skip
 
 

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.entries.level import Level
+from logview.log.patterns.failure_words import names_failure
 from logview.log.patterns.masks import strip_prefix
-from logview.log.patterns.news import names_failure
 from logview.log.patterns.tally import KeptEntry
+from logview.log.patterns.thrown import is_named, thrown_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +31,8 @@ _CONSEQUENCE = re.compile(
     r"|ELIFECYCLE|npm (?:ERR!|error) (?:code|path|command|errno|A complete log|Lifecycle|Exit)"
     r"|Build failed|Command failed|make(?:\[[0-9]{1,3}\])?: \*\*\*|[Tt]he Actor (?:run|process)"
     r"|A complete log of this run|Failed at the \S{1,100} \S{1,100} script"
-    r"|(?:Deploy|Push|Upload)ing? failed"
+    r"|(?:Deploy|Push|Upload)ing? failed|[Ss]tartup failed|[Ss]hutting down|\b[Ee]xiting\b"
+    r"|[Aa]ctor failed[:. ]"
 )
 """What is said because of another error: by BuildKit, npm, make, the platform."""
 
@@ -46,7 +48,10 @@ _LAST = 40
 
 def is_consequence(text: str) -> bool:
     """Return whether an entry's text says that something failed, but not why."""
-    return _CONSEQUENCE.search(text.partition("\n")[0]) is not None
+    first, _, rest = text.partition("\n")
+    if _CONSEQUENCE.search(first) is None:
+        return False
+    return not rest or not thrown_in(text.split("\n"))
 
 
 def find_cause(
@@ -107,6 +112,9 @@ def _find_cause(
         return Cause(errors[0].entry, "the first error that the good runs do not have")
     if succeeded:
         return None
+    thrown = next((one.entry for one in new if is_named(strip_prefix(one.entry.raw[0]))), None)
+    if thrown is not None:
+        return Cause(thrown, "the first new line that names an exception")
     if news is not None and (named := _last_failure(one.entry for one in new)) is not None:
         return Cause(named, "new, and the last of it that speaks of a failure")
     if news is not None and not failed and not news.missing:
@@ -179,7 +187,14 @@ def by_importance(new: Sequence[Judged], cause: KeptEntry | None) -> list[Judged
     The cause; the last new error, which most often ended the run; what was
     warned of before the cause; then by level and line.
     """
-    rest = sorted(new, key=lambda one: (-_weight(one), one.entry.line))
+    end = max((one.entry.line for one in new), default=0)
+
+    def rank(one: Judged) -> tuple[int, bool, int]:
+        # What a run prints of its input differs from run to run, and comes first.
+        at_start = _weight(one) <= 1 and one.entry.line < _START * end
+        return -_weight(one), at_start, one.entry.line
+
+    rest = sorted(new, key=rank)
     order: list[Judged] = []
 
     def take(one: Judged | None) -> None:
@@ -206,6 +221,7 @@ def by_importance(new: Sequence[Judged], cause: KeptEntry | None) -> list[Judged
 
 
 _ERROR, _WARNED = 4, 2
+_START = 0.2
 
 
 def _weight(one: Judged) -> int:

@@ -37,6 +37,7 @@ from logview.log.entries.line_kinds import (
     classify_page,
     closes_request,
     frame_traits,
+    is_go_place,
     is_late,
     resolve_kind,
     time_traits,
@@ -115,6 +116,8 @@ class Pending(IntEnum):
     """Behind what was thrown: its stack decides."""
     PRINTED = 5
     """What was thrown, or a line that names an error: a stack may follow below its message."""
+    FAILED_CALL = 6
+    """Behind what may be a function of Go's below a logged failure: its place decides."""
 
 
 _MESSAGES = (Pending.MESSAGE, Pending.STACKED)
@@ -155,6 +158,9 @@ _LEVELS = {
 that ends with the head of a traceback."""
 
 _THROWN = frozenset({LineKind.THROWN, LineKind.THROWN_FIELDS})
+_CALLS = frozenset({LineKind.PLAIN, LineKind.NAME, LineKind.GO_LINE})
+"""What a function of Go's looks like: `main.main`, `net/http.(*conn).serve`."""
+
 _MAY_FOLLOW = frozenset(
     {
         *_THROWN,
@@ -358,6 +364,8 @@ def _make_step(mode: int, pending: int, symbol: int) -> _Step:
         return _begin(kind, pending, before)
     if following < 0:
         return (_row(mode, pending), 48, _CHECK)
+    if pending == Pending.FAILED_CALL:
+        pending = Pending.NOTHING
     if mode == GroupingMode.CARET and kind == LineKind.THROWN:
         return (_row(following, Pending.PRINTED), 48, _OPEN_ABOVE)
     if symbol & Traits.CHECKED == 0 and mode == GroupingMode.PLAIN and kind == LineKind.AT:
@@ -371,12 +379,13 @@ def _begin(kind: int, pending: int, before: int) -> _Step:
     mode = _OPENS.get(kind, GroupingMode.FREE)
     opened = _OPENS_PENDING.get(kind, Pending.NOTHING)
     inside = kind in _INSIDE or kind == LineKind.PLAIN_ERROR
-    if pending == Pending.FAILED_THROWN or (pending in _MESSAGES and inside):
+    provisional = pending in (Pending.FAILED_THROWN, Pending.FAILED_CALL)
+    if provisional or (pending in _MESSAGES and inside):
         opened = Pending.NOTHING
     if opened:
         # Where any logged line is the one, the entry above is it: what follows opens it.
         return (_row(mode, opened), _BEGINS, _NOTHING if opened == Pending.FAILED else _OPEN)
-    if pending == Pending.FAILED_THROWN:
+    if provisional:
         return (_row(mode, pending), _BEGINS, _OPEN_ABOVE if before != pending else _NOTHING)
     return (_row(mode, pending), _BEGINS, _NOTHING)
 
@@ -395,7 +404,17 @@ def _settle(mode: int, pending: int, symbol: int) -> int | _Step:
     if pending == Pending.FAILED:
         if kind in _THROWN:
             return Pending.FAILED_THROWN
+        if kind in _CALLS:
+            return Pending.FAILED_CALL
         return pending if kind in _NEVER_BEGIN else Pending.NOTHING
+    if pending == Pending.FAILED_CALL:
+        if kind != LineKind.INDENTED:
+            return Pending.NOTHING
+        if not symbol & Traits.CHECKED:
+            return (_row(mode, pending), 48, _CHECK)
+        if symbol & Traits.GO_PLACE and not symbol & Traits.EARLIER:
+            return (_row(GroupingMode.FAILED, Pending.FAILED), 48, _MERGE)
+        return Pending.NOTHING
     if pending == Pending.PRINTED and kind in _THROWN:
         return Pending.NOTHING
     if kind == LineKind.AT:
@@ -717,6 +736,8 @@ def _settles_nothing(kinds: bytearray, lines: list[str]) -> bool:
         end = MAX_PENDING
     first = kinds[:end]
     if LineKind.AT in first or LineKind.PLAIN_ERROR in first or any(map(_THROWN_IN, first)):
+        return False
+    if LineKind.INDENTED in first and any(map(is_go_place, lines[:end])):
         return False
     return not any(closes_request(line) & Traits.CLOSES for line in lines[:end])
 

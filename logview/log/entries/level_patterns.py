@@ -130,6 +130,12 @@ _NO_FIELD = (
 )
 """Not where the word goes on as the name of a field: `ERROR COUNT: 0`, `DEBUG MODE = off`."""
 
+_NO_TITLE = (
+    rf"(?! (?:(?<=INFO )(?:SESSIONS?|DESKS?|POINTS?|SHEETS?|PACKS?|GRAPHICS?)"
+    rf"|(?<=ERROR )(?:BARS?|BOUNDAR(?:Y|IES)|CORRECTIONS?|ESTIMATES?))(?:[ .,:!?]|{END}))"
+)
+"""Not in the title of something: `INFO SESSION 3: …`, `ERROR BARS ARE SHOWN`."""
+
 _SIGNALS = (
     r"(?:Illegal instruction|Segmentation fault|Aborted|Bus error|Floating point exception"
     r"|Trace/breakpoint trap)(?: \(core dumped\))?|Killed"
@@ -161,9 +167,15 @@ LEVEL_PATTERNS = (
         "2026/11/20 06:00:01 WARN retry attempt=2",
     ),
     LevelPattern(
+        "between tabs",
+        rf"‹{_CAPITAL}›(?=\t)",
+        "uber-go/zap zapcore/console_encoder.go: time, level, logger, caller, message",
+        "2026-11-20T06:00:00.123Z\tERROR\tapp/main.go:12\tfailed",
+    ),
+    LevelPattern(
         "bare",
         r"‹ERROR|SFAIL|WARN|INFO|DEBUG|PERF›"
-        rf"(?:(?=[ \t]|{END}){_NO_FIELD}|(?=[\[|])|(?=:{_NO_VALUE}))",
+        rf"(?:(?=[ \t]|{END}){_NO_FIELD}{_NO_TITLE}|(?=[\[|])|(?=:{_NO_VALUE}))",
         "apify-shared-js packages/log/src/logger_text.ts: padded to five, and a space; "
         "old Apify SDKs and Python's logging.BASIC_FORMAT (levelname:name:message): a colon",
         "SFAIL BasicCrawler: Request blocked",

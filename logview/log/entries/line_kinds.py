@@ -300,6 +300,8 @@ class Traits:
     """It is a frame of a stack."""
     EARLIER = 1 << 14
     """Its stamp is before that of the line above, so that it goes on with something else."""
+    GO_PLACE = 1 << 15
+    """It is the file and line of a function in a stack of Go's."""
 
 
 FRAME = re.compile(
@@ -309,6 +311,9 @@ FRAME = re.compile(
 """A frame as V8, Java or .NET write it."""
 
 _AT = re.compile(r"[ \t]at ")
+_GO_PLACE = re.compile(
+    r"[^\s:]{0,400}(?::[^\s:]{1,400})?\.(?:go|s):[0-9]{1,7}(?: \+0x[0-9a-f]{1,8})?"
+)
 _PLACE = re.compile(r"[^\s0-9]:[0-9]{1,7}:[0-9]{1,7}\)?$")
 """How most frames of V8 end."""
 
@@ -646,6 +651,8 @@ def traits_of(kind: int, line: str, before: str | None) -> int:
     traits = closes_request(line)
     if kind == LineKind.AT:
         traits |= frame_traits(line)
+    elif kind == LineKind.INDENTED and is_go_place(line):
+        traits |= Traits.GO_PLACE
     return traits if before is None else traits | time_traits(before, line)
 
 
@@ -659,6 +666,12 @@ def frame_traits(line: str) -> int:
         if at is None or not FRAME.match(line, at.start(), at.start() + 2048):
             return Traits.CHECKED
     return Traits.CHECKED | Traits.FRAME
+
+
+def is_go_place(line: str) -> bool:
+    """Return whether an indented line is all file and line of Go's (runtime/traceback.go, zap)."""
+    tab = line.rfind("\t", 0, 4096)
+    return tab >= 0 and _GO_PLACE.fullmatch(line, tab + 1) is not None
 
 
 def closes_request(line: str) -> int:

@@ -122,6 +122,9 @@ class FailedRequests:
             elif self._open and _FINISHED.search(head, 0, _SCANNED) is not None:
                 self._finish_request(lines)
             return
+        if len(self._requests) >= MAX_REQUESTS and self._is_beyond(lines):
+            self.left_out += 1
+            return
         found = find_try(lines)
         if found is None:
             return
@@ -141,6 +144,11 @@ class FailedRequests:
         request.logged += 1
         request.outcome = "failed" if found.is_last else "open"
         (self._open.discard if found.is_last else self._open.add)(key)
+
+    def _is_beyond(self, lines: Sequence[str]) -> bool:
+        """Return whether a try is of a request that is not kept, as far as that is seen at once."""
+        at = lines[-1].rfind('"id":"')
+        return at >= 0 and lines[-1][at + 6 : at + 106].partition('"')[0] not in self._requests
 
     def _finish_request(self, lines: Sequence[str]) -> None:
         data = _trailing_object(lines[0][:_SCANNED]) or {}

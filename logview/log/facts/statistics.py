@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 MAX_SAMPLES = 1_000
 """Samples of a series that are kept: once there are more, every other one goes."""
 
+MAX_READ = 10_000
+"""Entries with numbers that are all read; of further ones every sixteenth, and the newest."""
+
+_THINNED = 16
 MAX_CRAWLERS = 50
 MAX_MESSAGE = 300
 _SCANNED = 20_000
@@ -110,6 +114,9 @@ class CrawlerStatistics:
 
     def __init__(self) -> None:
         self._crawlers: dict[str, CrawlerNumbers] = {}
+        self._read = 0
+        self._unread: tuple[int, Sequence[str], int | None] | None = None
+        """The newest entry, of very many."""
         self.messages = 0
         """How many status messages there are."""
         self.last_message: StatusMessage | None = None
@@ -124,6 +131,14 @@ class CrawlerStatistics:
         if (message := _status(lines[0])) is not None:
             self.messages += 1
             self.last_message = StatusMessage(first, message)
+        self._read += 1
+        if self._read > MAX_READ and self._read % _THINNED:
+            self._unread = first, lines, time
+        else:
+            self._unread = None
+            self._add(first, lines, time)
+
+    def _add(self, first: int, lines: Sequence[str], time: int | None) -> None:
         found = find_numbers(lines)
         if found is None:
             return
@@ -140,6 +155,9 @@ class CrawlerStatistics:
     @property
     def crawlers(self) -> list[CrawlerNumbers]:
         """The crawlers that logged numbers, in the order in which they began to."""
+        if self._unread is not None:
+            self._add(*self._unread)
+            self._unread = None
         return list(self._crawlers.values())
 
 

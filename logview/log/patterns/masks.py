@@ -227,8 +227,8 @@ def shape_of_key(key: bytes) -> str:
         before = token
     if len(words) > MAX_TOKENS and before != VALUE:
         shape.append(VALUE)
-    while shape and shape[0] == NUMBER and len(shape) > 1:
-        del shape[0]  # a time, most often
+    if len(shape) > 1 and shape[0] == NUMBER and _TIME.search(words[0]):
+        del shape[0]
     if tail:
         shape.append(tail)
     return " ".join(shape).translate(_RESTORE)
@@ -258,6 +258,9 @@ def _json_shape(data: str) -> str:
 def _mask_digits(word: str) -> str:
     return _DIGIT_RUN.sub(NUMBER, word)
 
+
+_TIME = re.compile(r"0[:-]0")
+"""A time or date of a key, in which digits are 0."""
 
 _DIGIT_RUN = re.compile(r"[0-9][0-9.,:]{0,400}")
 _BEFORE = "([{<\"'`«“|*•-–—=>~≈$€£¥@#"

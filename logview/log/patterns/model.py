@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +32,10 @@ class ModelTemplate(NamedTuple):
     """How many entries came before its first one."""
     example: str
     """The beginning of an entry of it."""
+    failures: int = 0
+    """How many of its entries have words of failure, where it covers anything."""
+    is_last: bool = False
+    """Whether entries at the end of the log have it, which another template may cover, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,11 @@ class Model:
         for one in self.templates:
             text, example = mask(one.text), mask(one.example)
             row = [int(one.level or 0), text, one.entries, one.first]
-            rows.append([*row, example] if example != text else row)
+            if example != text or one.failures or one.is_last:
+                row.append(example)
+            if one.failures or one.is_last:
+                row += [one.failures, int(one.is_last)]
+            rows.append(row)
         return json.dumps(
             {
                 "masks": MASKS_VERSION,
@@ -89,7 +98,14 @@ def _template(row: Sequence[object]) -> ModelTemplate:
     if not (isinstance(level, int) and isinstance(count, int) and isinstance(first, int)):
         raise TypeError("no number")
     example = row[4] if len(row) > 4 else text
-    return ModelTemplate(Level(level) if level else None, str(text), count, first, str(example))
+    failures, is_last = row[5:7] if len(row) > 6 else (0, 0)
+    if not isinstance(failures, int):
+        raise TypeError("no number")
+    return ModelTemplate(
+        *(Level(level) if level else None, str(text), count, first, str(example)),
+        failures=failures,
+        is_last=bool(is_last),
+    )
 
 
 @dataclass(slots=True)
@@ -104,6 +120,22 @@ class Known:
     first: int
     """The most entries that came before its first one."""
     example: str
+
+    failures: int = 0
+    """How many of its entries have words of failure, where it covers anything."""
+
+    is_covered: bool = False
+    """Whether it is one of those at the end of a log, and another template may cover it."""
+
+    @property
+    def never_fails(self) -> bool:
+        """Whether it covers anything, and words of failure were never a part of that."""
+        return self.is_vague and not self.failures
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether it has no word of its own."""
+        return is_vague(self.words)
 
     @property
     def seen_in(self) -> int:
@@ -121,7 +153,12 @@ class Baseline:
         self._wild: dict[tuple[Level | None, tuple[str, ...]], list[Known]] = {}
         self._lengths: list[int] = []
         """How many words stand before the first `*` of templates, each number once."""
+        self._following: Counter[tuple[Level | None, tuple[str, ...]]] = Counter()
+        """How many templates begin with the same one or two words."""
         self._learn()
+        for known in self.known:
+            for size in (1, 2, 3):
+                self._following[known.level, tuple(known.words[:size])] += 1
 
     def _learn(self) -> None:
         wild = [
@@ -132,17 +169,25 @@ class Baseline:
         ]
         for number, one in wild:
             self._count(number, one, self._exact.get((one.level, one.text)))
-        for number, model in enumerate(self.models):
-            for one in model.templates:
-                words = one.text.split(" ")
-                if VALUE not in words:
-                    self._count(number, one, self.find(one.level, one.text, words))
+        plain = [
+            (number, one)
+            for number, model in enumerate(self.models)
+            for one in model.templates
+            if VALUE not in one.text.split(" ")
+        ]
+        for number, one in plain:
+            if one.is_last:
+                self._count(number, one, self._exact.get((one.level, one.text)))
+        for number, one in plain:
+            if not one.is_last:
+                self._count(number, one, self.find(one.level, one.text))
 
     def _count(self, number: int, one: ModelTemplate, known: Known | None) -> None:
         if known is None:
             words = one.text.split(" ")
             counts = [0] * len(self.models)
             known = Known(one.level, one.text, words, counts, one.first, one.example)
+            known.is_covered = one.is_last
             self.known.append(known)
             self._exact[one.level, one.text] = known
             if VALUE in words:
@@ -152,6 +197,7 @@ class Baseline:
                     self._lengths.append(len(prefix))
                     self._lengths.sort(reverse=True)
         known.counts[number] += one.entries
+        known.failures += one.failures
         known.first = max(known.first, one.first)
 
     def find(
@@ -170,6 +216,13 @@ class Baseline:
                     return known
         return None
 
+    def is_key(self, level: Level | None, words: Sequence[str]) -> bool:
+        """Return whether what follows these words is a value: each log has one template of them.
+
+        What follows the name of a logger are its messages.
+        """
+        return self._following[level, tuple(words)] <= len(self.models)
+
     def find_instance(self, level: Level | None, words: Sequence[str]) -> Known | None:
         """Return a template of the baseline that a more general one covers; None for none."""
         if VALUE not in words or len(constants(words[lead_of(words) :])) < (
@@ -179,6 +232,11 @@ class Baseline:
         return next(
             (one for one in self.known if one.level == level and matches(words, one.words)), None
         )
+
+
+def is_vague(words: Sequence[str]) -> bool:
+    """Return whether a template has no word of its own: it covers anything."""
+    return VALUE in words and not constants(words[lead_of(words) :])
 
 
 def _is_specific(words: Sequence[str], level: Level | None) -> bool:

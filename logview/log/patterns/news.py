@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.entries.level import Level
-from logview.log.patterns.masks import VALUE
+from logview.log.patterns.failure_words import is_failure_word, names_failure
+from logview.log.patterns.model import is_vague
 from logview.log.patterns.shapes import JOINT, OTHER
-from logview.log.patterns.templates import constants, lead_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,18 +30,11 @@ CHANCE = 4.0
 MAX_COMPARED = 400
 """Unknown templates that are compared with all of the baseline, a millisecond each at most."""
 
+LARGE_TURNOVER = 0.75
+"""The same where only some of the baseline's logs lack it."""
+
 TURNOVER = 0.6
 """The part of what follows the same words that differs from log to log where that is a value."""
-
-_FAILURE = re.compile(
-    r"(?i)\b(?:fail|error|exception|block(?:ed|ing)|time(?:d )?-?out|refus|den(?:ied|y)|"
-    r"reject|abort|kill|crash|cannot|can't|could(?: not|n't)|unable|invalid|"
-    r"exce(?:ed|ss)|exhaust|missing|"
-    r"not found|unauthori|forbidden|expired|captcha|banned|insufficient|no longer|empty|giving up|"
-    r"gave up|panic|fatal|traceback|overload|out of memory|no space|lost|broken|corrupt|"
-    r"unreachable|unavailable|unexpected|terminat|disconnect|stuck|wrong|too (?:many|large|long))"
-    r"|\b(?:4[0-9]{2}|5[0-9]{2})\b"
-)
 
 
 class Judged(NamedTuple):
@@ -80,15 +72,10 @@ class News:
     less: tuple[Rate, ...]
 
 
-def names_failure(text: str) -> bool:
-    """Return whether a text has a word that programs use of what went wrong."""
-    return _FAILURE.search(text) is not None
-
-
 class _Node:
     """The templates that begin with the same words, here and in the baseline."""
 
-    __slots__ = ("children", "gone", "here", "known", "once")
+    __slots__ = ("children", "gone", "here", "known", "once", "some")
 
     def __init__(self) -> None:
         self.children: dict[str, _Node] = {}
@@ -96,6 +83,8 @@ class _Node:
         """How many templates of the baseline."""
         self.once = 0
         """How many of them only one log of the baseline has."""
+        self.some = 0
+        """How many of them not all logs of the baseline have."""
         self.gone = 0
         """How many of them this log lacks, as far as it has come."""
         self.here = 0
@@ -123,7 +112,16 @@ class Judge:
             for number, known in enumerate(known_templates)
             if known is None and found.templates[number].text != OTHER
         ]
-        turnover = _Turnover(self._baseline, attempt, known_of)
+        if len(unknown) <= MAX_COMPARED:
+            for number in unknown:
+                one = found.templates[number]
+                known_templates[number] = self._find_near(one.level, one.text.split(" "))
+            unknown = [number for number in unknown if known_templates[number] is None]
+        same = [
+            known or known_templates[template]
+            for known, template in zip(known_of, found.of_shape, strict=True)
+        ]
+        turnover = _Turnover(self._baseline, attempt, same)
         new = self._new(attempt, found, unknown, known_of, turnover)
         new_templates = {one.template for one in new}
         shapes = frozenset(
@@ -133,8 +131,7 @@ class Judge:
         )
         counts: dict[int, int] = {}
         examples: dict[int, KeptEntry] = {}
-        for shape, template in enumerate(found.of_shape):
-            known = known_of[shape] or known_templates[template]
+        for shape, known in enumerate(same):
             if known is not None:
                 key = id(known)
                 counts[key] = counts.get(key, 0) + attempt.counts[shape].count
@@ -149,14 +146,21 @@ class Judge:
         """Return what of the baseline each shape is, and each template."""
         baseline = self._baseline
         shapes = attempt.table.shapes
-        of_shape = [baseline.find(one.level, one.text) for one in shapes]
+        of_shape = [
+            None
+            if (known := baseline.find(one.level, one.text)) is not None
+            and known.never_fails
+            and names_failure(one.text)
+            else known
+            for one in shapes
+        ]
         of_template: list[Known | None] = [None] * len(found.templates)
         for shape, template in enumerate(found.of_shape):
             if of_template[template] is None:
                 of_template[template] = of_shape[shape]
         for number, one in enumerate(found.templates):
             words = one.text.split(" ")
-            if not _is_vague(words):
+            if not is_vague(words):
                 if of_template[number] is None:
                     of_template[number] = baseline.find_instance(one.level, words)
             else:
@@ -177,25 +181,22 @@ class Judge:
         for shape, template in enumerate(found.of_shape):
             if template in shapes_of:
                 shapes_of[template].append(shape)
-        compare = len(unknown) <= MAX_COMPARED
         new: list[Judged] = []
         doubtful: list[Judged] = []
         for number in unknown:
             one = found.templates[number]
             words = one.text.split(" ")
             shapes = shapes_of[number]
-            if _is_vague(words):
+            if is_vague(words):
                 # Values alone: what each entry has must be judged by itself.
                 for shape in shapes:
                     if known_of[shape] is None:
                         text = attempt.table.shapes[shape].text
                         judged = _judged(attempt, number, text, [shape])
-                        self._sort_in(
-                            judged, text.split(" "), one, compare, turnover, new, doubtful
-                        )
+                        self._sort_in(judged, text.split(" "), one, turnover, new, doubtful)
                 continue
             judged = _judged(attempt, number, one.text, shapes)
-            self._sort_in(judged, words, one, compare, turnover, new, doubtful)
+            self._sort_in(judged, words, one, turnover, new, doubtful)
         # Free text has words of failure, too: in much of it they are no news.
         if len(doubtful) <= _MAX_DOUBTFUL:
             new += doubtful
@@ -214,38 +215,79 @@ class Judge:
         judged: Judged,
         words: Sequence[str],
         template: Template,
-        compare: bool,
         turnover: _Turnover,
         new: list[Judged],
         doubtful: list[Judged],
     ) -> None:
         severe = template.level is not None and template.level >= Level.ERROR
-        if compare and self._is_near(template.level, words, severe=severe):
-            return
-        if not severe and turnover.is_value(template.level, words):
+        covered = self._baseline.find(template.level, judged.template_text) is not None
+        if not severe and (covered or turnover.is_value(template.level, words)):
             free = template.level is None or template.level <= Level.INFO
             if free and names_failure(judged.template_text) and not turnover.names_failures:
                 doubtful.append(judged)
             return
         new.append(judged)
 
-    def _is_near(self, level: Level | None, words: Sequence[str], *, severe: bool) -> bool:
-        """Return whether the baseline has a template that differs in no word that matters."""
+    def _find_near(self, level: Level | None, words: Sequence[str]) -> Known | None:
+        """Return a template of the baseline that differs in no word that matters; else None."""
+        severe = level is not None and level >= Level.ERROR
+        if is_vague(words):
+            return None
         mine = set(words)
         for known in self._baseline.known:
             if known.level != level or abs(len(known.words) - len(words)) > 8:
                 continue
+            if self._differ_in_value(level, words, known.words, severe=severe):
+                return known
             if severe:
-                if _differ_in_value(words, known.words):
-                    return True
                 continue
             theirs = set(known.words)
             shared = len(mine & theirs)
             if 2 * shared >= SIMILAR * (len(mine) + len(theirs)) and not any(
                 map(_matters, mine ^ theirs)
             ):
+                return known
+        return None
+
+    def _differ_in_value(
+        self, level: Level | None, words: Sequence[str], known: Sequence[str], *, severe: bool
+    ) -> bool:
+        """Return whether templates differ only in JSON keys, or in a value behind `for`, `of` ….
+
+        Unless they are errors a value may stand behind a colon, too: `Language: de`.
+        """
+        mine, theirs = _without_data(words), _without_data(known)
+        if mine == theirs:
+            return True
+        if not severe:
+            mine, theirs = list(map(_without_value, mine)), list(map(_without_value, theirs))
+            if mine == theirs:
                 return True
-        return False
+        size = min(len(mine), len(theirs))
+        start = 0
+        while start < size and mine[start] == theirs[start]:
+            start += 1
+        end = 0
+        while end < size - start and mine[-1 - end] == theirs[-1 - end]:
+            end += 1
+        if start < 1 or (start == size and end == 0):
+            return False
+        before = mine[start - 1].lower()
+        middle = [*mine[start : len(mine) - end], *theirs[start : len(theirs) - end]]
+        behind_colon = (
+            not severe
+            and start <= 3
+            and before.endswith(":")
+            and self._baseline.is_key(level, words[:start])
+        )
+        return (
+            ((start > 1 and before.rstrip(":") in _VALUE_FOLLOWS) or behind_colon)
+            and len(middle) <= 16
+            and not any(map(_matters, middle))
+            and not any(
+                word.endswith((":", "Exception")) or JOINT.strip() in word for word in middle
+            )
+        )
 
     # -- missing, more, less --------------------------------------------------------------
 
@@ -266,7 +308,7 @@ class Judge:
                 continue
             if known.level is not None and known.level >= Level.WARN:
                 continue
-            if _is_vague(known.words) or known.text == OTHER:
+            if is_vague(known.words) or known.text == OTHER:
                 continue
             if not ended and 1.2 * known.first + 20 > attempt.entries:
                 continue  # it may come yet
@@ -274,7 +316,10 @@ class Judge:
                 continue
             # What comes last in a good run is what it comes to, whatever it looks like.
             is_last = known.first >= models[0].entries - _LAST
-            if len(models) == 1 and not is_last and turnover.is_value(known.level, known.words):
+            may_vary = len(models) == 1 and not is_last
+            if may_vary and known.is_covered:
+                continue
+            if may_vary and turnover.is_value(known.level, known.words):
                 continue
             missing.append(known)
         missing.sort(key=lambda known: known.first)
@@ -305,7 +350,7 @@ class Judge:
         return more, less
 
 
-_MAX_DOUBTFUL = 2
+_MAX_DOUBTFUL = 4
 
 _LAST = 2
 """Entries at the end of a good run."""
@@ -323,11 +368,6 @@ def _judged(attempt: Attempt, number: int, text: str, shapes: Sequence[int]) -> 
     )
 
 
-def _is_vague(words: Sequence[str]) -> bool:
-    """Return whether a template has no word of its own: it covers anything."""
-    return VALUE in words and not constants(words[lead_of(words) :])
-
-
 _VALUE_FOLLOWS = frozenset(
     {
         *("for", "of", "from", "to", "at", "in", "on", "with", "by", "named", "name", "url", "id"),
@@ -339,31 +379,13 @@ _VALUE_FOLLOWS = frozenset(
 
 def _matters(word: str) -> bool:
     """Return whether two templates that differ in this word are no near miss."""
-    return bool(_FAILURE.search(word)) or any(map(str.isdigit, word)) or word.endswith("Error")
+    return is_failure_word(word) or any(map(str.isdigit, word)) or word.endswith("Error")
 
 
-def _differ_in_value(words: Sequence[str], known: Sequence[str]) -> bool:
-    """Return whether two errors differ only in JSON keys, or in a value behind `for`, `of` …."""
-    mine, theirs = _without_data(words), _without_data(known)
-    if mine == theirs:
-        return True
-    size = min(len(mine), len(theirs))
-    start = 0
-    while start < size and mine[start] == theirs[start]:
-        start += 1
-    end = 0
-    while end < size - start and mine[-1 - end] == theirs[-1 - end]:
-        end += 1
-    if start < 2 or (start == size and end == 0):
-        return False
-    before = mine[start - 1].lower().rstrip(":")
-    middle = [*mine[start : len(mine) - end], *theirs[start : len(theirs) - end]]
-    return (
-        before in _VALUE_FOLLOWS
-        and len(middle) <= 16
-        and not any(map(_matters, middle))
-        and not any(word.endswith((":", "Exception")) or JOINT.strip() in word for word in middle)
-    )
+def _without_value(word: str) -> str:
+    """Return the key of `key=value`, unless it names a failure; else the word."""
+    key, equals, value = word.partition("=")
+    return f"{key}=" if equals and key.isidentifier() and not _matters(value) else word
 
 
 def _without_data(words: Sequence[str]) -> list[str]:
@@ -384,12 +406,15 @@ class _Turnover:
             if known.level is None or known.level <= Level.INFO:
                 free += 1
                 failures += names_failure(known.text)
+            if known.is_covered:
+                continue
             gone = id(known) not in found
             if gone and self._models == 1 and known.first > attempt.entries:
                 continue  # the log has not come there
             for node in self._path(known.level, known.words):
                 node.known += 1
                 node.once += known.seen_in == 1
+                node.some += known.seen_in < self._models
                 node.gone += gone
         self.names_failures = failures > max(2, 0.05 * free)
         """Whether good runs print words of failure, without a level that would mark them."""
@@ -423,7 +448,8 @@ class _Turnover:
         if node.known < 3:
             return False
         if self._models > 1:
-            return node.once >= 3 and node.once >= TURNOVER * node.known
+            once = node.once >= 3 and node.once >= TURNOVER * node.known
+            return once or (node.some >= 6 and node.some >= LARGE_TURNOVER * node.known)
         return node.gone >= 3 and node.gone >= TURNOVER * node.known and node.here >= 2
 
 

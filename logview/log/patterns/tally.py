@@ -14,8 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from logview.log.entries.level import Level
 from logview.log.entries.records import EntryBlock, LineGrouper
 from logview.log.facts.collect import LogFacts
+from logview.log.patterns.failure_words import names_failure
 from logview.log.patterns.masks import own_text, strip_prefix
-from logview.log.patterns.model import EXAMPLE_CHARACTERS, MAX_TEMPLATES, Model, ModelTemplate
+from logview.log.patterns.model import (
+    EXAMPLE_CHARACTERS,
+    MAX_TEMPLATES,
+    Model,
+    ModelTemplate,
+    is_vague,
+)
 from logview.log.patterns.shapes import Shape, ShapeTable, entry_head
 from logview.log.patterns.templates import Templates, find_templates
 from logview.text.escapes import separate_pieces
@@ -31,6 +38,9 @@ LAST_ENTRIES = 400
 
 BATCH = 400
 """Lines that are counted at once."""
+
+LAST_OF_MODEL = 5
+"""Entries at the end of a log of which a model has the shapes, whatever covers them."""
 
 EXAMPLE_LINES = 200
 EXAMPLES = 2_000
@@ -276,20 +286,37 @@ def make_model(tally: LogTally, name: str) -> Model:
     attempt = tally.attempt
     found = attempt.templates()
     rows: dict[int, ModelTemplate] = {}
-    for count, number in zip(attempt.counts, found.of_shape, strict=True):
+    last = {entry.shape for entry in list(attempt.last)[-LAST_OF_MODEL:]}
+    for shape, (count, number) in enumerate(zip(attempt.counts, found.of_shape, strict=True)):
         template, row = found.templates[number], rows.get(number)
+        own = attempt.table.shapes[shape]
+        if shape in last and own.text != template.text and count.count == 1:
+            # What a run comes to is no value, though it may look like one among many.
+            rows[-1 - shape] = ModelTemplate(
+                *(own.level, own.text, 1, count.before, _beginning(count)), is_last=True
+            )
+            continue
+        failures = 0
+        if is_vague(template.text.split(" ")) and names_failure(own.text):
+            failures = count.count
         if row is None:
-            example = strip_prefix(count.example.raw[0], EXAMPLE_CHARACTERS)
             rows[number] = ModelTemplate(
-                template.level, template.text, count.count, count.before, example
+                *(template.level, template.text, count.count, count.before, _beginning(count)),
+                failures=failures,
             )
         else:
             rows[number] = row._replace(
-                entries=row.entries + count.count, first=min(row.first, count.before)
+                entries=row.entries + count.count,
+                first=min(row.first, count.before),
+                failures=row.failures + failures,
             )
     kept = sorted(rows.values(), key=lambda one: -one.entries)[:MAX_TEMPLATES]
     kept.sort(key=lambda one: one.first)
     return Model(name, tally.lines, attempt.entries, tuple(kept), attempt.seconds)
+
+
+def _beginning(count: ShapeCount) -> str:
+    return strip_prefix(count.example.raw[0], EXAMPLE_CHARACTERS)
 
 
 def shape_of_entry(table: ShapeTable, lines: Sequence[str], level: Level | None) -> Shape:

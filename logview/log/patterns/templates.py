@@ -45,7 +45,7 @@ MAX_FORMS = 8
 
 _LEAD = re.compile(
     r"[\[(<].{0,200}[\])>:]|.{1,100}:|\[.{1,100}"
-    r"|(?i:trace|debug|info|notice|warn|warning|error|fatal|critical|perf|sfail)[:\]]{0,2}|#{1,9}"
+    r"|(?i:trace|debug|info|notice|warn|warning|error|fatal|critical|perf|sfail)[:\]]{0,2}|##"
     r"|[-|>]{1,3}|[-\w.]{1,60}\]|INFO:[\w.]{1,60}:.{0,60}"
 )
 MAX_LEAD = 4

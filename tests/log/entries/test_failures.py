@@ -402,6 +402,20 @@ maxItems
   Input should be a valid integer [type=int_parsing, input_value='x', input_type=str]
 [apify] INFO  next""",
     ),
+    "zap, for development": (
+        "W1 -1 E7 I1",
+        """\
+2026-11-20T06:00:00.100+0100\tWARN\tapp/main.go:9\tslow
+main.main
+2026-11-20T06:00:00.123+0100\tERROR\tapp/main.go:12\tfailed\t{"url": "https://a.example"}
+github.com/foo/bar.(*Server).Serve
+\t/app/bar/server.go:88
+net/http.HandlerFunc.ServeHTTP
+\t/usr/local/go/src/net/http/server.go:2166 +0x1b
+main.main
+\tC:/app/main.go:12
+2026-11-20T06:00:00.124+0100\tINFO\tapp/main.go:13\tnext""",
+    ),
     "npm": (
         "E3 W1",
         """\

@@ -241,6 +241,8 @@ ERROR: none
 [error]: 0
 FATAL: none
 WARN COUNT: 3
+INFO SESSION 3: how to apply (title)
+ERROR BARS ARE SHOWN
 DEBUG MODE: off
 DEBUG: false
 INFO: true

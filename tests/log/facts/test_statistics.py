@@ -6,6 +6,7 @@ import pytest
 
 from logview.log.facts.sparkline import sparkline
 from logview.log.facts.statistics import (
+    MAX_READ,
     MAX_SAMPLES,
     CrawlerStatistics,
     Numbers,
@@ -171,3 +172,12 @@ def test_what_is_no_number_is_left_out(line: str) -> None:
 )
 def test_sparklines(values: list[float | None], width: int, drawn: str) -> None:
     assert sparkline(values, width) == drawn
+
+
+def test_of_very_many_entries_the_newest_is_known() -> None:
+    found = CrawlerStatistics()
+    line = [f"{AT}INFO  [Status message]: Crawled 5/200 pages, 2 failed requests"]
+    for number in range(MAX_READ + 3):
+        found.feed(number, line)
+    found.feed(MAX_READ + 3, [line[0].replace("5/200", "7/200")])
+    assert found.crawlers[0].series["finished"].last.value == 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from functools import lru_cache
 
 import pytest
@@ -95,3 +96,50 @@ def test_a_long_run_of_free_text() -> None:
     assert names_cause(digest, bad)
     assert len(digest.new) <= 3
     assert any("Finished!" in one.example for one in digest.missing)
+
+
+def digest_of(bad: list[str], *good: list[str]) -> Digest:
+    known = [make_model(tally_of("\n".join(lines).encode()), "good") for lines in good]
+    return make_digest(tally_of("\n".join(bad).encode()), Baseline(known), FAILED)
+
+
+def new_texts(bad: list[str], *good: list[str]) -> list[str]:
+    return [one.entry.text for one in digest_of(bad, *good).new]
+
+
+def test_what_is_printed_of_the_input_is_no_news() -> None:
+    good = ["Language: de", "Country: AT", "query=kettle limit=3", "Searching in Berlin", "Done"]
+    bad = ["Language: cs", "Country: CZ", "query=chair limit=9", "Searching in Prague"]
+    assert new_texts([*bad, "Quota used up"], good) == ["Quota used up"]
+
+
+def test_a_near_miss_is_none_where_the_word_is_one_of_failure_or_a_code() -> None:
+    good = ["INFO  Login of the account succeeded at last", "WARN  Blocked with status 429 for now"]
+    bad = ["INFO  Login of the account failed at last", "WARN  Blocked with status 403 for now"]
+    assert sorted(new_texts(bad, good)) == sorted(bad)
+
+
+def test_free_text_hides_no_line_that_speaks_of_a_failure() -> None:
+    chosen = random.Random(3)
+
+    def titles(number: int) -> list[str]:
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        return [
+            " ".join("".join(chosen.choices(letters, k=6)).title() for _ in range(4))
+            for _ in range(number)
+        ]
+
+    good = [*titles(300), "Uploaded all of it"]
+    bad = [*titles(200), "Session expired, the login page is shown", *titles(50)]
+    digest = digest_of(bad, good)
+    assert [one.entry.line for one in digest.new] == [201]
+    assert digest.cause is not None
+    assert digest.cause.entry.line == 201
+    assert "Uploaded all of it" in [one.text for one in digest.missing[-2:]]
+    assert not new_texts([*titles(250), "Uploaded all of it"], good)
+
+
+def test_none_failed_is_no_failure() -> None:
+    lines = ["INFO  Finished! Total 3 requests: 3 succeeded, 0 failed.", "INFO  bye"]
+    digest = make_digest(tally_of("\n".join(lines).encode()), None, FAILED)
+    assert digest.cause is None

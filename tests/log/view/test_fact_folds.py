@@ -7,6 +7,7 @@ import pytest
 from logview.log.entries.index import EntryIndex
 from logview.log.store.document import LogDocument
 from logview.log.view.fact_folds import PeriodicFolds, StepFolds
+from logview.log.view.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,3 +92,30 @@ def test_what_comes_periodically_is_one_row_with_its_newest_numbers() -> None:
         "requests finished 1,200, requests failed 1, concurrency 4, 3 lines"
     )
     assert folds.label(range(7, 11)) == "requests finished 12, 4 lines"
+
+
+def test_no_line_is_lost_or_counted_twice_whatever_is_folded() -> None:
+    lines = [
+        "INFO  Starting",
+        *("INFO  [Status message]: Crawled 5/9 pages, 1 failed requests",) * 3,
+        "#6 [3/6] RUN npm install",
+        *(f"#6 {n}.1 npm: {n} packages fetched" for n in range(120)),
+        "#6 DONE 10.1s",
+        "ERROR boom",
+        "    at a (/app/node_modules/@crawlee/core/a.js:1:2)",
+        "    at b (/app/node_modules/@crawlee/core/b.js:1:2)",
+        "    at c (/app/node_modules/@crawlee/core/c.js:1:2)",
+        "INFO  end",
+    ]
+    document, entries = read(lines, sealed=True)
+    view = View(document, entries)
+    kinds = [StepFolds(document, entries), PeriodicFolds(document, entries)]
+    view.refold(view.folds.set_kinds([*kinds]))
+    shown = [row.line for row in view.rows(0, view.row_count)]
+    folds = [fold for line in shown if (fold := view.fold_at(line)) is not None]
+    assert [(fold.start, fold.stop) for fold in folds] == [(1, 4), (4, 126), (126 + 1, 130)]
+    alone = [line for line in shown if view.fold_at(line) is None]
+    every = sorted([*alone, *(line for fold in folds for line in fold)])
+    assert every == list(range(document.end_line))
+    view.open_fold(50)
+    assert view.row_count == len(shown) + 121

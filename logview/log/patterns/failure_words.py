@@ -1,0 +1,35 @@
+"""Recognise words that programs use of what went wrong, where no level marks it."""
+
+from __future__ import annotations
+
+import re
+
+_FAILURE = re.compile(
+    r"(?i)\b(?:fail|error|exception|block(?:ed|ing)|time(?:d )?-?out|refus|den(?:ied|y)|"
+    r"reject|abort|kill|crash|cannot|can't|could(?: not|n't)|unable|invalid|"
+    r"exce(?:ed|ss)|exhaust|missing|"
+    r"not found|unauthori|forbidden|expired|captcha|banned|insufficient|no longer|empty|giving up|"
+    r"gave up|panic|fatal|traceback|overload|out of memory|no space|lost|broken|corrupt|"
+    r"unreachable|unavailable|unexpected|terminat|disconnect|stuck|wrong|too (?:many|large|long))"
+    r"|\b(?:4[0-9]{2}|5[0-9]{2})\b"
+)
+
+_NO_FAILURE = re.compile(
+    r"(?i)\b(?:0|no|zero|without(?: any)?|if|on) (?:failed|failures?|errors?|exceptions?|missing|"
+    r"time-?outs?|warnings?)|# (?:failed|failures?|errors?|missing|time-?outs?)"
+    r"|\b(?:failed|failures?|errors?|missing|time-?outs?)[:=]? ?(?:0\b|#|none|null|false|\[\])"
+    r"|\b(?:time-?out|max_?errors?)[=:]"
+)
+"""What speaks of failures that there are none of, or of a setting."""
+
+
+def names_failure(text: str) -> bool:
+    """Return whether a text has a word that programs use of what went wrong."""
+    if _FAILURE.search(text) is None:
+        return False
+    return _FAILURE.search(_NO_FAILURE.sub("", text)) is not None
+
+
+def is_failure_word(word: str) -> bool:
+    """Return whether a single word is one of them."""
+    return _FAILURE.search(word) is not None
