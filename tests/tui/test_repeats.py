@@ -27,7 +27,7 @@ async def test_z_folds_more_of_what_repeats_and_then_nothing(open_app):
         assert "Saved 4 products" not in s.text
         assert "folded: patterns" in s.words
         await s.press("z")
-        assert "▸ requests finished 5, requests failed 1, concurrency 4, 2 lines" in s.text
+        assert "▸ Crawled 5/9 pages, 1 failed requests, concurrency 4, 2 lines" in s.text
         assert "ERROR boom" in s.text
         await s.lines(AT.format(9, 0, "INFO  new"), *[AT.format(9, 1, "INFO  new")] * 3)
         assert "▸ 3 more like this, 06:09" in s.text

@@ -128,7 +128,7 @@ class CrawlerStatistics:
         """
         if not lines or statistics_kind(lines[0]) is None:
             return
-        if (message := _status(lines[0])) is not None:
+        if (message := status_message(lines[0])) is not None:
             self.messages += 1
             self.last_message = StatusMessage(first, message)
         self._read += 1
@@ -323,7 +323,8 @@ def _crawler(text: str) -> str:
     return ""
 
 
-def _status(head: str) -> str | None:
+def status_message(head: str) -> str | None:
+    """Return the status message that an entry's first line logs; None for none."""
     if "tatus message" not in head:
         return None
     head = head[:_SCANNED]

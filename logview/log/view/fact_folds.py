@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from logview.log.facts.build_steps import build_steps, step_number
-from logview.log.facts.statistics import NAMES, find_numbers, statistics_kind
+from logview.log.facts.statistics import NAMES, find_numbers, statistics_kind, status_message
+from logview.log.patterns.masks import strip_prefix
 from logview.phrases import count, duration
 
 if TYPE_CHECKING:
@@ -97,13 +98,17 @@ class PeriodicFolds:
         document, page = self._document, self._entries.page(number)
         first, size = document.first_line_of(number), document.count_of(number)
         mask = 0
-        is_periodic = before = first > document.first_line and self._is_periodic(first - 1)
-        if not page.starts & 1 and first < document.end_line:
-            is_periodic = self._is_periodic(first)
+        above = first - 1
+        before = (
+            above >= document.first_line
+            and self._is_periodic(above)
+            and bool(strip_prefix(document.line_text(above)).strip())
+        )
+        is_periodic = not page.starts & 1 and first < document.end_line and self._is_periodic(first)
         for bit, text in enumerate(document.page_text(number).split("\n")):
             if page.starts >> bit & 1:
                 is_periodic = statistics_kind(text) is not None
-            if is_periodic:
+            if is_periodic and strip_prefix(text).strip():
                 mask |= 1 << bit
         mask &= ~page.severe
         return mask & (mask << 1 | before) & ((1 << size) - 1)
@@ -113,13 +118,15 @@ class PeriodicFolds:
         return statistics_kind(self._document.line_text(start)) is not None
 
     def label(self, lines: range) -> str:
-        """Return the newest numbers of a fold, and how many lines it stands for."""
+        """Return the newest message and numbers of a fold, and how many lines it stands for."""
         values: dict[str, float] = {}
+        message = ""
         texts = [self._document.line_text(line) for line in lines[-_LABELLED:]]
         for at, text in enumerate(texts):
-            if statistics_kind(text) is not None:
-                found = find_numbers(texts[at : at + 60])
-                values.update({} if found is None else found.values)
+            if (told := status_message(text)) is not None:
+                message = told
+            elif (found := find_numbers(texts[at : at + 60])) is not None:
+                values.update(found.values)
         words = [
             f"{NAMES[name]} {value:.0%}"
             if name in ("memory", "cpu")
@@ -127,6 +134,7 @@ class PeriodicFolds:
             for name in NAMES
             if (value := values.get(name)) is not None
         ]
+        words = [message, *words] if message else words
         return ", ".join([*words, count(len(lines), "line")])
 
     def forget(self) -> None:

@@ -83,11 +83,17 @@ def test_what_comes_periodically_is_one_row_with_its_newest_numbers() -> None:
             "┌───────────────────┬────┐",
             "│ requests_finished │ 12 │",
             "└───────────────────┴────┘",
+            "INFO  [Status message]: Stopped after 3 pages",
+            "",
+            "INFO  Saved",
+            "INFO  [Status message]: Stopped after 3 pages",
+            "INFO  [Status message]: Stopped after 4 pages",
         ],
         sealed=False,
     )
     folds = PeriodicFolds(document, entries)
-    assert hidden(document, folds) == [4, 5, 8, 9, 10]
+    assert hidden(document, folds) == [4, 5, 8, 9, 10, 11, 15]
+    assert folds.label(range(14, 16)) == "Stopped after 4 pages, 2 lines"
     assert folds.label(range(3, 6)) == (
         "requests finished 1,200, requests failed 1, concurrency 4, 3 lines"
     )
