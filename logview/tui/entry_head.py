@@ -37,6 +37,8 @@ class EntryExcerpt:
     """The current match: a line of the entry, from 0, and characters of its visible text."""
     tries: tuple[TryRow, ...] = ()
     """The failed tries of the request that the entry is about, where there are several."""
+    stamp: bytes | None = None
+    """The stamp of its first line, of the platform or of another program."""
 
 
 class TryRow(NamedTuple):
@@ -69,10 +71,13 @@ class InfoRow(NamedTuple):
 def header_rows(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
     """Return the rows with the times of an entry and the child runs that wrote it."""
     rows = []
-    if entry.stamp is not None:
-        rows.append(_row("UTC ", *_moment(entry.stamp)))
-        rows += _since(entry, shown)
-    outer = entry.stamp
+    stamp = entry.stamp
+    if stamp is None and shown.stamp is not None:
+        stamp = shown.stamp.decode("ascii", "replace")
+    if stamp is not None:
+        rows.append(_row("UTC ", *_moment(stamp)))
+        rows += _since(entry, stamp, shown)
+    outer = stamp
     for depth, child in enumerate(entry.children):
         whose = "child run " if not depth else "its child run "
         rows.append(_row(whose, label(child.name)))
@@ -153,19 +158,21 @@ def _moment(stamp: str) -> tuple[str, ...]:
     return clock(stamp), " · local ", here
 
 
-def _since(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
-    parts: list[tuple[str, str]] = []
-    if (seconds := _between(shown.previous, entry.stamp)) is not None:
+def _since(entry: EntryText, stamp: str, shown: EntryExcerpt) -> list[InfoRow]:
+    parts: list[tuple[str, str, str]] = []
+    if (seconds := _between(shown.previous, stamp)) is not None:
         sign = "−" if seconds < 0 else "+"
-        parts.append((f"{sign}{span(seconds)}", " since the previous entry"))
-    if (seconds := _between(shown.start, entry.stamp)) is not None:
-        parts.append((f"{_minus(seconds)}{span(seconds)}", " since the start"))
+        parts.append(("", f"{sign}{span(seconds)}", " since the previous entry"))
+    if (seconds := _between(shown.start, stamp)) is not None:
+        parts.append(("", f"{_minus(seconds)}{span(seconds)}", " since the start"))
     if seconds := _between(entry.stamp, entry.last_stamp):
-        parts.append((f"{_minus(seconds)}{span(seconds)}", " long"))
+        short = f"{abs(seconds) * 1000:.0f} ms" if abs(seconds) < 1 else span(seconds)
+        parts.append(("spans ", f"{_minus(seconds)}{short}", ""))
     words: list[tuple[str, Tone]] = []
-    for value, word in parts:
+    for before, value, after in parts:
         words += [(" · ", "word")] if words else []
-        words += [(value, "value"), (word, "word")]
+        words += [(before, "word")] if before else []
+        words += [(value, "value"), (after, "word")]
     return [InfoRow(tuple(words))] if words else []
 
 

@@ -176,7 +176,7 @@ async def test_it_reads_the_same_in_all_themes(size, look, monkeypatch):
         await r.press("e")
         lines = [row.strip() for row in rows(r.app)]
         assert lines[0] == "ERROR  lines 40,112–40,143 · 32 lines · JSON"
-        assert lines[2].endswith("3m12.345s since the start · 0.047 s long")
+        assert lines[2].endswith("3m12.345s since the start · spans 47 ms")
         assert lines[4].startswith("ERROR Request failed and reached maximum retries.")
         assert "at step40 (file:///app/40.js)" in lines
 
@@ -197,7 +197,7 @@ async def test_times_are_shown_in_utc_and_local(monkeypatch):
     async with open_entry(shown(*STACK)) as r:
         assert r.body[0] == "UTC 2026-11-20 06:00:00.033 · local 07:00:00.033 (CET)"
         assert r.body[1] == (
-            "+0.014 s since the previous entry · 3m12.345s since the start · 0.047 s long"
+            "+0.014 s since the previous entry · 3m12.345s since the start · spans 47 ms"
         )
     monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()
@@ -205,6 +205,17 @@ async def test_times_are_shown_in_utc_and_local(monkeypatch):
     async with open_entry(replace(entry, previous=b"2026-11-20T03:00:01.000Z", start=None)) as r:
         assert "local 2026-11-19 22:00:00.000 (EST)" in r.body[0]
         assert r.body[1] == "−1.000 s since the previous entry"
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    foreign = replace(
+        shown("2026-11-20 06:05:00,122 INFO  x"),
+        stamp=b"2026-11-20T06:05:00.122Z",
+        previous=b"2026-11-20T06:05:00.022Z",
+        start=None,
+    )
+    async with open_entry(foreign) as r:
+        assert r.body[0].startswith("UTC 2026-11-20 06:05:00.122 · local 06:05:00.122")
+        assert r.body[1] == "+0.100 s since the previous entry"
 
 
 async def test_child_runs_are_shown_with_their_own_stamps():

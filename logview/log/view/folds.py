@@ -372,7 +372,8 @@ class LibraryFrames:
         """
         document = self._document
         first, size = document.first_line_of(number), document.count_of(number)
-        if not MARKERS.search(document.page_data(number)):
+        data = document.page_data(number)
+        if not any(marker in data for marker in MARKERS):
             # At its edges may be lines of frames that lie on the pages next to it.
             rest &= (1 << min(_ones(rest), SOURCE_LINES)) - 1 | 1 << (size - 1)
         mask = 0

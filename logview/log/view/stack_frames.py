@@ -27,12 +27,8 @@ SOURCE_LINES = 8
 
 NODE = "Node.js"
 
-MARKERS = re.compile(
-    rb"node_modules|node:|-packages|[/\\](?:lib|lib64|Lib|go)[/\\]|/go[^/\s]{0,40}/src/"
-    rb"|\(internal/|\.js:|at java|at jdk|at sun|at com\.sun|at kotlin|at scala|at groovy|at clojure"
-    rb"|<anonymous>|<frozen |python\d{2,4}\.zip|/vendor/"
-)
-"""What a page has where it has a frame of a library."""
+MARKERS = (b"  at ", b"\tat ", b'File "', b".go:")
+"""One of these is in a page that has a frame; looked for one by one, which is far cheaper."""
 
 _V8 = re.compile(
     r"at (?:async )?(?:(?P<name>[^()]{1,400}) \()?"

@@ -127,6 +127,7 @@ class OpenEntry:
             line_count=len(entry),
             # The index keeps no INFO; the line knows no level that a stack gives its entry.
             level=index.level_of(entry.start) or level_of(document.line_text(entry.start)),
+            stamp=document.stamps.read(document.line(entry.start)),
             previous=previous,
             start=first_stamp(document),
             match=(current.line - entry.start, current.start, current.end) if current else None,
