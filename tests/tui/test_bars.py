@@ -83,3 +83,31 @@ async def test_a_hint_of_the_prompt_can_be_clicked(open_app):
         await s.click_on("cancel")
         assert "/page" not in s.text
         assert s.log.focused is s.log.pane
+
+
+@pytest.mark.parametrize("width", [40, 60])
+async def test_mode_matches_and_filters_are_never_hidden(open_app, width):
+    async with open_app(size=(width, 12)) as s:
+        await s.lines(*crawl(1, 60))
+        await s.press("&", *"request", "enter", "/", *"page", "enter", "n", "l")
+        s.log.note("a receipt")
+        await s.wait_for("a receipt")
+        assert s.status.startswith("  PAUSED ")
+        assert " match 1 of 55" in s.status
+        assert " 1 filter" in s.status or " request ×" in s.status
+        await s.press("v", "k")
+        assert s.status.startswith("  SELECT   2 lines selected ")
+
+
+async def test_a_click_on_the_cross_of_a_chip_deletes_its_filter(open_app):
+    async with open_app() as s:
+        await s.lines(*crawl(1, 60))
+        await s.press("&", *"page", "enter", "&", *"timed", "enter", "L", "w")
+        await s.click_on("page ×")
+        assert [one.enabled for one in s.log.view.filters] == [False, True]
+        x, y = s.find("timed ×")
+        await s.click(x + len("timed "), y)
+        assert [one.label for one in s.log.view.filters] == ["page"]
+        await s.click_on("≥ WARN")
+        assert s.log.view.level is None
+        assert " ≥ WARN " in s.status

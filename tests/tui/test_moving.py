@@ -242,8 +242,10 @@ async def test_a_click_on_the_track_brings_the_thumb_there(open_app):
 async def test_a_click_on_the_footer_does_what_it_shows(open_app):
     async with open_app() as s:
         await s.lines(*numbered(1, 100))
+        assert "f follow" not in s.text, "it follows already"
+        await s.press("k")
         await s.click_on("f follow")
-        assert "PAUSED" in s.words
+        assert "PAUSED" not in s.words
         await s.click_on("/ search")
         await s.type("line 5")
         assert "/line 5" in s.text
@@ -252,7 +254,7 @@ async def test_a_click_on_the_footer_does_what_it_shows(open_app):
         await s.click_on("↵ accept")
         assert s.cursor_row == "▌ line 5"
         await s.click_on("? help")
-        await s.wait_for("esc closes this")
+        await s.wait_for("type to narrow")
 
 
 async def test_keys_in_an_empty_log(open_app):

@@ -33,7 +33,7 @@ async def test_markup_in_a_log_is_shown_literally(open_app, clipboard):
         await s.press("enter", "&")
         await s.type("[bold]")
         await s.press("enter")
-        assert "[[bold]]" in s.status
+        assert "[bold] ×" in s.status
         await s.press("X")
         assert "only  [bold]" in s.text
         await s.press("escape", "y")

@@ -101,6 +101,7 @@ class HeaderBar(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._header = Header("")
+        self._duration = ""
         self._drawn = make_content()
         self._rows = 1
 
@@ -109,7 +110,12 @@ class HeaderBar(Widget):
 
         Returns by how many rows it grows with the next layout.
         """
-        self._header = header
+        job = header.job
+        seconds = job_seconds(job, utc_now()) if job is not None else None
+        words = "" if seconds is None else duration(seconds)
+        if (header, words) == (self._header, self._duration):
+            return 0
+        self._header, self._duration = header, words
         return self._update()
 
     def on_resize(self) -> None:
@@ -157,10 +163,9 @@ class HeaderBar(Widget):
         kind = next((kind for kind in _KINDS if what.startswith(f"{kind} ")), "")
         if kind and not fit_.kind:
             what = what.removeprefix(kind).strip()
-        seconds = job_seconds(job, utc_now()) if job is not None and fit_.duration else None
         right = _joined(
             make_content(header.clock if fit_.clock else "", "$muted"),
-            make_content(duration(seconds) if seconds is not None else "", "bold"),
+            make_content(self._duration if fit_.duration else "", "bold"),
         )
         message = make_content()
         if fit_.message and not _has_reason(job):

@@ -150,9 +150,10 @@ def _fitted(status: Status, width: int) -> _Drawn:
     for fit in _FITS:
         left, middle, right = _zones(status, fit)
         length = left.cell_length + middle.content.cell_length + right.cell_length
-        if length + len(_GAP) * (bool(middle.content) + bool(right)) <= width:
+        least = len(_GAP) if fit.place else 1
+        if length + least * (bool(middle.content) + bool(right)) <= width:
             break
-    gap = len(_GAP) if middle.content else 0
+    gap = least if middle.content else 0
     free = width - left.cell_length - gap - middle.content.cell_length - right.cell_length
     if middle.content:
         spare = free - (len(_GAP) if right else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
 from textual import on
@@ -12,7 +12,7 @@ from logview.log.entries.level import Level
 from logview.sources import events
 from logview.tui.commands import Command, key_commands
 from logview.tui.connection import utc_now
-from logview.tui.keys import LOG_FOOTER, LOG_KEYS, log_key, shown_key
+from logview.tui.keys import LOG_FOOTER, LOG_KEYS, all_log_keys, log_key, shown_key
 from logview.tui.screens.log import status
 from logview.tui.screens.log.baseline import SessionBaseline
 from logview.tui.screens.log.copy import Copies
@@ -322,8 +322,13 @@ class LogScreen(Screen[None]):
             self.body.mount(self._empty_block, before=self.overlay)
         self._empty_block.show(state)
 
+    @cached_property
+    def _shown_keys(self) -> dict[str, str]:
+        """The key of each action, as a person reads it."""
+        return {key.action: shown_key(key, self.host.keymap) for key in all_log_keys()}
+
     def _key_of(self, action: str) -> str:
-        return shown_key(log_key(action), self.host.keymap)
+        return self._shown_keys[action]
 
     def _update_place(self) -> None:
         viewport, view = self.pane.viewport, self.view
