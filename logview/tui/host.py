@@ -80,7 +80,7 @@ class OffersHelp(Protocol):
     """A screen whose keys the help screen begins with."""
 
     help_topic: str
-    """Which keys are its own: `log`, `entry`, `digest` or `open`."""
+    """Which keys are its own: `log`, `entry`, `digest`, `patterns` or `open`."""
 
     def help_rows(self) -> list[tuple[str, str]]:
         """Return what shows somebody else this place: name and words of each row."""

@@ -62,6 +62,7 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
     ),
     "What went wrong": (
         Key("digest", "D", "D", "digest: why it failed", "digest"),
+        Key("patterns", "p", "p", "patterns", "patterns"),
         Key("new_entry(1)", "a", "a", "next new entry"),
         Key("new_entry(-1)", "A", "A", "previous new entry"),
         Key("fold_repeats", "z", "z", "fold repeats: equal, patterns, statistics"),
@@ -176,6 +177,25 @@ DIGEST_KEYS = (
     Key("dismiss", "q", "q", "close", id="back"),
 )
 """The keys of the digest. Where the log has the same action, both have its keys."""
+
+PATTERN_KEYS = (
+    Key("select", "enter", "enter", "go to first entry", "go to first", id="entry"),
+    Key("go_to(True)", "n", "n", "next entry of it", "next", id="match-next"),
+    Key("go_to(False)", "N", "N", "previous entry of it", id="match-previous"),
+    Key("filter(True)", "plus,equals_sign", "+ =", "show only these", "only", id="context-more"),
+    Key("filter(False)", "minus", "-", "hide these", "hide", id="context-less"),
+    Key("sort", "s", "s", "change order", "order", id="save"),
+    Key("narrow", "slash", "/", "narrow", "narrow", id="search"),
+    Key("cursor(1)", "j,down", "j ↓", "next row", id="move-down"),
+    Key("cursor(-1)", "k,up", "k ↑", "previous row", id="move-up"),
+    Key("page(1)", "pagedown,space", "PgDn space", "page down"),
+    Key("page(-1)", "pageup,b", "PgUp b", "page up"),
+    Key("edge(False)", "g,home", "g Home", "top", id="top"),
+    Key("edge(True)", "G,end", "G End", "bottom", id="bottom"),
+    Key("leave", "escape,p", "esc p", "close", "close", id="close"),
+    Key("dismiss", "q", "q", "close", id="back"),
+)
+"""The keys of the patterns. Where the log has the same action, both have its keys."""
 
 _ENTRY_HELP = (
     ("next, previous entry", "entry-next", "entry-previous"),
@@ -308,7 +328,9 @@ LOG_FOOTER = tuple(
 
 def known_ids() -> frozenset[str]:
     """Return the names that the settings file's `[keys]` may use."""
-    return frozenset(map(id_of, (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS, *DIGEST_KEYS)))
+    return frozenset(
+        map(id_of, (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS, *DIGEST_KEYS, *PATTERN_KEYS))
+    )
 
 
 def key_list() -> str:
@@ -317,6 +339,7 @@ def key_list() -> str:
         **LOG_KEYS,
         "In an entry": ENTRY_KEYS,
         "In the digest": DIGEST_KEYS,
+        "In the patterns": PATTERN_KEYS,
         "Everywhere": APP_KEYS,
     }
     width = max(map(len, known_ids()))

@@ -19,6 +19,9 @@ TAIL_PARTS = 4
 class LineFilter:
     """Only lines that match are shown (`keep`), or only lines that don't."""
 
+    needs_entries = False
+    """Whether what it shows of a page depends on the entries of the log."""
+
     def __init__(self, pattern: Pattern, *, keep: bool = True) -> None:
         self.pattern = pattern
         self.keep = keep

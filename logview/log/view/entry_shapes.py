@@ -52,6 +52,28 @@ class EntryShapes:
                     mask |= 1 << bit
         return mask
 
+    def entries_of(self, number: int) -> Iterator[tuple[int, Shape]]:
+        """Yield the entries that begin on a page: the line within the page, and the shape."""
+        page, shapes = self._read(number), self._table.shapes
+        for bit, shape in zip(page.bits, page.shapes, strict=True):
+            yield bit, shapes[shape]
+
+    def whole_mask(self, number: int, is_wanted: Callable[[Shape], bool]) -> int:
+        """Return all lines of a page that belong to an entry whose shape is wanted."""
+        document = self._document
+        page, size = self._read(number), document.count_of(number)
+        shapes = self._table.shapes
+        mask, ends = 0, [*page.bits[1:], size]
+        for bit, end, shape in zip(page.bits, ends, page.shapes, strict=True):
+            if is_wanted(shapes[shape]):
+                mask |= (1 << end) - (1 << bit)
+        above = page.bits[0] if page.bits else size
+        if above and size:
+            shape_above = self.shape_of(document.first_line_of(number))
+            if shape_above is not None and is_wanted(shape_above):
+                mask |= (1 << above) - 1
+        return mask
+
     def shape_of(self, line: int) -> Shape | None:
         """Return the shape of the entry that a line belongs to; None where it is not known."""
         start = self._entries.entry_of(line).start

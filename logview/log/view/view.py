@@ -15,7 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from copy import copy
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from logview.log.bitmasks import PageSums, nth_bit, spread, whole_runs
 from logview.log.entries.index import EntryIndex
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from logview.log.entries.level import Level
-    from logview.log.search.line_filter import LineFilter
     from logview.log.store.document import LogDocument, OwnRow
 
 
@@ -45,6 +44,35 @@ class Row(NamedTuple):
     def is_own(self) -> bool:
         """Whether this is a row of ours."""
         return self.own >= 0
+
+
+class ViewFilter(Protocol):
+    """What a filter of lines or of entries offers the view."""
+
+    keep: bool
+    """Whether only what it takes is shown; else only the rest."""
+    enabled: bool
+    error: PatternTooSlowError | None
+    masks: dict[int, int]
+    """The bitmasks of pages that will not be read again."""
+    needs_entries: bool
+    """Whether what it shows of a page depends on the entries of the log."""
+
+    @property
+    def label(self) -> str:
+        """What it takes, for a person."""
+
+    def clear(self) -> None:
+        """Drop what was read of every page."""
+
+    def mask_of(self, document: LogDocument, number: int) -> int:
+        """Return the lines of a page that are shown. Raises PatternTooSlowError."""
+
+    def advance(self, document: LogDocument, number: int) -> bool:
+        """Read one part more of a long line; True where `mask_of` is quick now."""
+
+    def is_settled(self, document: LogDocument, number: int) -> bool:
+        """Whether `mask_of` has read all that it needs of a page that is a long line."""
 
 
 class View:
@@ -68,7 +96,7 @@ class View:
         self.fold = folds
         """Whether anything is folded, where whole entries are shown."""
         self._can_fold = folds
-        self.filters: list[LineFilter] = []
+        self.filters: list[ViewFilter] = []
         self.minimum_level: Level | None = None
         """Only entries of at least this level are shown; None shows all."""
         self.minimum_enabled = True
@@ -110,7 +138,7 @@ class View:
     # -- filters --------------------------------------------------------------------------
 
     @property
-    def active(self) -> list[LineFilter]:
+    def active(self) -> list[ViewFilter]:
         """The filters in force."""
         return [] if self.suspended else [f for f in self.filters if f.enabled]
 
@@ -127,7 +155,11 @@ class View:
     @property
     def depends_on_entries(self) -> bool:
         """Whether what is shown of a page depends on the entries of the log."""
-        return self.level is not None or (self.whole_entries and bool(self.active))
+        return (
+            self.level is not None
+            or (self.whole_entries and bool(self.active))
+            or any(one.needs_entries for one in self.active)
+        )
 
     def refilter(self, centre: int) -> None:
         """Restart after filters, level, context or folding changed, from line `centre` outward."""
@@ -209,11 +241,11 @@ class View:
         """Read a page for the filters in force; False where they have read it already."""
         if number in self._bases or not self.is_filtered or number >= self.document.sealed_end:
             return False
+        if self.depends_on_entries:
+            self.entries.read_around(number, number + 1)
         base = -1
         for line_filter in self.active:
             base &= self._try(line_filter, number)
-        if self.depends_on_entries:
-            self.entries.read_around(number, number + 1)
         base &= (1 << self.document.count_of(number)) - 1
         self._bases[number] = base
         if self.active:
@@ -271,6 +303,10 @@ class View:
             self.folds.update(range(first, pages.stop))
         if self.depends_on_entries:
             self.generation += 1
+            if any(one.needs_entries for one in self.active):
+                for number in pages:
+                    if self._bases.pop(number, None) is not None:
+                        self.read_page(number)
             self._recount(range(self.reach(first, -1), self.reach(last, 1) + 1))
 
     def reach(self, number: int, step: int) -> int:
@@ -295,7 +331,7 @@ class View:
                     if folded or number in self._shown_folded:
                         self._shown_folded.set(number, folded.bit_count())
 
-    def _try(self, line_filter: LineFilter, number: int) -> int:
+    def _try(self, line_filter: ViewFilter, number: int) -> int:
         if line_filter.error is None or number in line_filter.masks:
             try:
                 return line_filter.mask_of(self.document, number)

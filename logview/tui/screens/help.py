@@ -20,6 +20,7 @@ from logview.tui.keys import (
     LOG_KEYS,
     MOUSE_HELP,
     OPEN_HELP,
+    PATTERN_KEYS,
     PROMPT_HELP,
     entry_help,
     known_ids,
@@ -123,7 +124,10 @@ class HelpScreen(ModalScreen[None]):
 def help_groups(
     keymap: Mapping[str, str], topic: str = "", here: Sequence[Row] = ()
 ) -> list[Group]:
-    """Return all groups of keys, those of a topic first: `log`, `entry`, `digest` or `open`."""
+    """Return all groups of keys, those of a topic first.
+
+    Topics are `log`, `entry`, `digest`, `patterns` and `open`.
+    """
     topics: dict[str, list[Group]] = {
         "log": [
             *(
@@ -135,6 +139,9 @@ def help_groups(
         "entry": [("In an entry", entry_help(keymap))],
         "digest": [
             ("In the digest", [(shown_keys(key, keymap), key.does) for key in DIGEST_KEYS[:5]])
+        ],
+        "patterns": [
+            ("In the patterns", [(shown_keys(key, keymap), key.does) for key in PATTERN_KEYS[:7]])
         ],
         "open": [("Open screen", OPEN_HELP)],
     }

@@ -9,15 +9,18 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from logview.log.search.line_filter import LineFilter
 from logview.text.sanitize import label
 from logview.tui.content import join_content
 from logview.tui.widgets.key_bar import KeyHint
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.content import Content
 
     from logview.log.entries.level import Level
-    from logview.log.search.line_filter import LineFilter
+    from logview.log.view.view import ViewFilter
 
 
 class FilterList(OptionList):
@@ -54,7 +57,7 @@ class FilterList(OptionList):
 
     def show_filters(
         self,
-        filters: list[LineFilter],
+        filters: Sequence[ViewFilter],
         level: tuple[Level, bool] | None = None,
         *,
         suspended: bool = False,
@@ -86,13 +89,15 @@ def _level_row(level: Level, in_force: bool) -> Content:
     )
 
 
-def _row(line_filter: LineFilter, *, in_force: bool) -> Content:
-    query = line_filter.pattern.query
-    kinds = [word for word, on_ in (("regex", query.regex), ("case", bool(query.case))) if on_]
+def _row(line_filter: ViewFilter, *, in_force: bool) -> Content:
+    text, kinds = line_filter.label.removeprefix("" if line_filter.keep else "!"), []
+    if isinstance(line_filter, LineFilter):
+        query = line_filter.pattern.query
+        kinds = [word for word, on_ in (("regex", query.regex), ("case", bool(query.case))) if on_]
     verb = "include" if line_filter.keep else "exclude"
     return join_content(
         ("[x] " if in_force else "[ ] ", "bold"),
         (f"{verb}  ", "$muted"),
-        (label(query.text), "" if in_force else "strike $muted"),
+        (label(text), "" if in_force else "strike $muted"),
         (f"   {' '.join(kinds)}" if kinds else "", "$muted"),
     )

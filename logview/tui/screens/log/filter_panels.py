@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from logview.log.search.line_filter import LineFilter
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -89,6 +91,9 @@ class FilterPanels:
             await self._change_level(what)
         elif what == "edit":
             line_filter = filters[number]
+            if not isinstance(line_filter, LineFilter):
+                self._filters.toggle(number)  # by a pattern: there is no text to edit
+                return
             query = line_filter.pattern.query
             self._overlay.close()
             self._filters.begin(replaces=number)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logview.log.entries.level import Level
+    from logview.log.view.patterns import PatternFilter
+    from logview.log.view.view import ViewFilter
     from logview.tui.screens.log.search import Search
     from logview.tui.widgets.log_pane import LogPane
     from logview.tui.widgets.row_strip import MatchSpan
@@ -124,7 +126,14 @@ class Filters:
         self._activate(line_filter, replaces)
         return True
 
-    def _activate(self, line_filter: LineFilter, replaces: int | None) -> None:
+    def add_pattern(self, pattern: PatternFilter) -> None:
+        """Apply a filter by template, in place of one by the same template."""
+        filters = self._view.filters
+        words = pattern.label.removeprefix("!")
+        same = [n for n, one in enumerate(filters) if one.label.removeprefix("!") == words]
+        self._activate(pattern, same[0] if same else None)
+
+    def _activate(self, line_filter: ViewFilter, replaces: int | None) -> None:
         if replaces is None:
             self._view.filters.append(line_filter)
         else:

@@ -190,6 +190,10 @@ class News:
         number = document.page_of(line)
         return bool(self.mask(number) >> (line - document.first_line_of(number)) & 1)
 
+    def has_shape(self, shapes: frozenset[Shape]) -> bool:
+        """Whether every shape of a pattern is new."""
+        return bool(self._new) and shapes <= self._new
+
     # -- jumps ----------------------------------------------------------------------------
 
     def jump(self, *, forward: bool) -> None:

@@ -27,6 +27,7 @@ from logview.tui.screens.log.marks import Marks
 from logview.tui.screens.log.navigation import Navigation, PendingJump
 from logview.tui.screens.log.news import News
 from logview.tui.screens.log.passes import Passes
+from logview.tui.screens.log.patterns import Patterns
 from logview.tui.screens.log.repeats import Repeats
 from logview.tui.screens.log.save import Saves
 from logview.tui.screens.log.search import Search
@@ -155,6 +156,17 @@ class LogScreen(Screen[None]):
             clock=host.clock,
         )
         self.pane.is_new = self.news.is_new
+        self.patterns = Patterns(
+            self,
+            host,
+            session,
+            self.pane,
+            self.pending_jump,
+            self.filters,
+            self.news,
+            note=self.note,
+            work=self._work_at_once,
+        )
         self.digests = Digests(self, host, session, self.baseline, self._go_to_line)
         self.header = HeaderBar(id="header")
         self.timeline = Timeline(
@@ -727,11 +739,16 @@ class LogScreen(Screen[None]):
     async def action_search(self) -> None:
         """Open the search."""
         self.overlay.close()
+        self.patterns.current = None
         self.search.begin()
         await self._ask("search")
 
     def action_match(self, step: int) -> None:
-        """Go to the next match, or the one before."""
+        """Go to the next match, or the next entry of the pattern that was chosen last."""
+        if self.patterns.current is not None:
+            self.patterns.jump(forward=step > 0)
+            self.update_words()
+            return
         self.search.next_match(forward=step > 0)
         self._work_at_once()
         self.update_words()
@@ -774,6 +791,14 @@ class LogScreen(Screen[None]):
         await self.filter_panels.open_level()
 
     # -- actions: what went wrong ---------------------------------------------------------
+
+    def action_patterns(self) -> None:
+        """Show the entries by what they have in common."""
+        if self.document.line_count:
+            self.news.start()
+            self.patterns.open()
+        else:
+            self.note(f"no patterns: {self.session.no_line_reason}")
 
     def action_new_entry(self, step: int) -> None:
         """Go to the next entry that the good runs lack, or the one before."""
@@ -898,8 +923,10 @@ class LogScreen(Screen[None]):
 
     def action_close(self) -> None:
         """Close what is open, innermost first; then the search's marks; never quit."""
-        if not self.close_open() and self.search.matches is not None:
-            self.search.forget()
+        if not self.close_open():
+            self.patterns.current = None
+            if self.search.matches is not None:
+                self.search.forget()
         self.update_words()
 
     def action_back(self) -> None:

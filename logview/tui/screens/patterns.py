@@ -1,0 +1,285 @@
+"""The patterns screen: the entries of a log by what they have in common."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual import on
+from textual.screen import Screen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from logview.log.facts.sparkline import sparkline
+from logview.phrases import count
+from logview.text.sanitize import label
+from logview.tui.commands import key_commands
+from logview.tui.content import join_content, make_content
+from logview.tui.digest_rows import LEVEL_TONES
+from logview.tui.keys import APP_KEYS, PATTERN_KEYS, bindings, shown_key
+from logview.tui.widgets.key_bar import KeyBar, KeyHint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.content import Content
+
+    from logview.log.view.patterns import PatternGroup
+    from logview.tui.commands import Command
+
+COLUMNS = 16
+"""Cells of a histogram."""
+
+LONGEST = 300
+"""Characters of a template that are shown."""
+
+ORDERS = ("level and count", "count", "first")
+"""The orders that `s` goes through."""
+
+_WIDE = 76
+"""Cells from which on there is room for histograms and times."""
+
+
+class PatternRow(NamedTuple):
+    """A group as it is shown."""
+
+    group: PatternGroup
+    text: str
+    """The template, secrets masked."""
+    columns: Sequence[int]
+    """The histogram."""
+    first: str
+    """The clock time of the first entry; the line's number where lines have no times."""
+    last: str
+    is_new: bool
+    """Whether good runs do not have it."""
+
+
+class PatternsScreen(Screen[None]):
+    """The groups, one a row."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(PATTERN_KEYS)
+    help_topic = "patterns"
+
+    def __init__(
+        self,
+        go_to: Callable[[PatternGroup, bool | None], object],
+        filter_by: Callable[[PatternGroup, bool], object],
+        keymap: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Wait for rows.
+
+        `go_to` gets the chosen group, and whether to go on (True), back (False) or to its
+        first entry (None). `filter_by` gets it, and whether only its entries are to be shown,
+        or only the others. `keymap` has the keys of the settings.
+        """
+        super().__init__()
+        self._go_to, self._filter_by, self._keymap = go_to, filter_by, keymap
+        self._rows: list[PatternRow] = []
+        self._shown: list[PatternRow] = []
+        self._order = 0
+        self._about = ""
+        self._compared = ""
+
+    def compose(self) -> ComposeResult:
+        """Compose title, rows, an input to narrow them, and the footer."""
+        yield Static(id="patterns-title", markup=False)
+        yield Static(id="patterns-heading", markup=False)
+        yield OptionList(id="patterns-rows", markup=False)
+        narrow = Input(placeholder="type to narrow", id="patterns-input", compact=True)
+        narrow.display = False
+        yield narrow
+        yield Static(id="patterns-note", markup=False)
+        yield KeyBar(self._hints())
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self.query_one(OptionList).focus()
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Lay the rows out in another width."""
+        self.call_after_refresh(self._lay_out)
+
+    def _hints(self) -> list[KeyHint]:
+        return [
+            KeyHint(shown_key(key, self._keymap), key.footer, key.action)
+            for key in PATTERN_KEYS
+            if key.footer
+        ] + [
+            KeyHint(shown_key(key, self._keymap), key.footer, f"app.{key.action}")
+            for key in APP_KEYS
+            if key.footer
+        ]
+
+    # -- showing --------------------------------------------------------------------------
+
+    def show_rows(self, rows: Sequence[PatternRow], *, about: str, compared: str) -> None:
+        """Show these groups, the chosen one chosen still.
+
+        `about` says what was counted, `compared` with what it was compared; may be empty.
+        """
+        self._rows, self._about, self._compared = list(rows), about, compared
+        if self.is_mounted:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        options, words = self.query_one(OptionList), self.query_one(Input).value.lower().split()
+        chosen = self._chosen()
+        rows = [row for row in self._rows if all(word in _words(row) for word in words)]
+        rows.sort(key=_ORDER_KEYS[self._order])
+        is_wide = self.size.width >= _WIDE
+        cells = max((len(f"{row.group.entries:,}") for row in rows), default=1)
+        shapes = None if chosen is None else chosen.group.shapes
+        at = next((n for n, row in enumerate(rows) if row.group.shapes == shapes), 0)
+        top = options.scroll_offset.y
+        self._shown = rows
+        options.clear_options()
+        options.add_options([Option(_row(row, cells, is_wide=is_wide)) for row in rows])
+        options.highlighted = at if rows else None
+        options.scroll_to(y=top, animate=False)
+        title = count(len(rows), "pattern")
+        if len(rows) < len(self._rows):
+            title += f" of {len(self._rows):,}"
+        self.query_one("#patterns-title", Static).update(
+            join_content(
+                (title, "bold"),
+                (f"  {label(self._about)} · by {ORDERS[self._order]}", "$muted"),
+            )
+        )
+        times = f"{'over time':<{COLUMNS}}  {'first':<8}  {'last':<8}  " if is_wide else ""
+        self.query_one("#patterns-heading", Static).update(
+            make_content(f"  {'level':<6}{'count':>{max(5, cells)}}  {times}pattern", "$muted")
+        )
+        new = sum(row.is_new for row in self._rows)
+        compared = f"{new:,} new against {self._compared}" if self._compared else ""
+        self.query_one("#patterns-note", Static).update(make_content(label(compared, 400)))
+
+    def _chosen(self) -> PatternRow | None:
+        at = self.query_one(OptionList).highlighted
+        return self._shown[at] if at is not None and at < len(self._shown) else None
+
+    # -- acting ---------------------------------------------------------------------------
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self._leave_to(None)
+
+    def _leave_to(self, forward: bool | None) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            self.dismiss()
+            self._go_to(chosen.group, forward)
+
+    def action_select(self) -> None:
+        """Go to the first entry of the chosen group."""
+        self._leave_to(None)
+
+    def action_go_to(self, forward: bool) -> None:
+        """Go to the next entry of the chosen group, or the one before."""
+        self._leave_to(forward)
+
+    def action_filter(self, keep: bool) -> None:
+        """Show only the entries of the chosen group, or hide them."""
+        chosen = self._chosen()
+        if chosen is not None:
+            self.dismiss()
+            self._filter_by(chosen.group, keep)
+
+    def action_sort(self) -> None:
+        """Take the next order."""
+        self._order = (self._order + 1) % len(ORDERS)
+        self._lay_out()
+
+    def action_narrow(self) -> None:
+        """Type what the groups have to have."""
+        narrow = self.query_one(Input)
+        narrow.display = True
+        narrow.focus()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._lay_out()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.query_one(OptionList).focus()
+
+    def action_leave(self) -> None:
+        """Leave the input, take back what narrows, or close."""
+        narrow = self.query_one(Input)
+        if narrow.has_focus or narrow.value:
+            narrow.value = ""
+            narrow.display = False
+            self.query_one(OptionList).focus()
+        else:
+            self.dismiss()
+
+    def action_cursor(self, rows: int) -> None:
+        """Choose the next row, or the one before."""
+        options = self.query_one(OptionList)
+        if self._shown:
+            at = (options.highlighted or 0) + rows
+            options.highlighted = min(len(self._shown) - 1, max(0, at))
+
+    async def action_page(self, pages: int) -> None:
+        """Move by pages."""
+        await self.query_one(OptionList).run_action("page_down" if pages > 0 else "page_up")
+
+    def action_edge(self, end: bool) -> None:
+        """Choose the first row, or the last."""
+        if self._shown:
+            self.query_one(OptionList).highlighted = len(self._shown) - 1 if end else 0
+
+    @on(KeyBar.Clicked)
+    async def _hint_clicked(self, message: KeyBar.Clicked) -> None:
+        await self.run_action(message.action)
+
+    def close_open(self) -> bool:
+        """Close the patterns (`^C`); return that something was open."""
+        self.dismiss()
+        return True
+
+    def help_rows(self) -> list[tuple[str, str]]:
+        """Return nothing: the patterns are no place of their own."""
+        return []
+
+    def palette_commands(self) -> list[Command]:
+        """Return the commands of the patterns."""
+        return list(key_commands("These patterns", PATTERN_KEYS, self._keymap, self.run_action))
+
+
+def _words(row: PatternRow) -> str:
+    level = row.group.level
+    return f"{'' if level is None else level.name} {row.text} {'new' if row.is_new else ''}".lower()
+
+
+_ORDER_KEYS: tuple[Callable[[PatternRow], tuple[int, ...]], ...] = (
+    lambda row: (-(row.group.level or 0), -row.group.entries, row.group.first),
+    lambda row: (-row.group.entries, row.group.first),
+    lambda row: (row.group.first,),
+)
+
+
+def _row(row: PatternRow, cells: int, *, is_wide: bool) -> Content:
+    group = row.group
+    name = "" if group.level is None else group.level.name[:5]
+    parts: list[str | tuple[str, str]] = [
+        ("+ " if row.is_new else "  ", "bold $text-accent"),
+        (f"{name:<6}", f"bold {LEVEL_TONES[group.level]}"),
+        (f"{group.entries:>{max(5, cells)},}  ", "bold"),
+    ]
+    if is_wide:
+        parts += [
+            (f"{_bars(row.columns)}  ", LEVEL_TONES[group.level]),
+            (f"{row.first:<8}  {row.last:<8}  ", "$muted"),
+        ]
+    text = row.text if group.level is None else row.text.removeprefix(f"{group.level.name} ")
+    return join_content(*parts, text[:LONGEST])
+
+
+def _bars(columns: Sequence[int]) -> str:
+    return sparkline([value or None for value in columns], COLUMNS)
