@@ -35,7 +35,7 @@ def test_nothing_yet() -> None:
 
 
 def test_what_is_saved_is_loaded() -> None:
-    held = AppState(theme="nord")
+    held = AppState(theme="nord", times="local")
     held.remember(recent("a", 1))
     held.remember(RecentTarget("file", "/tmp/\udcff.log", "[/red]\x1b", 2.5))
     assert state.save(held) is None

@@ -488,6 +488,21 @@ async def test_marks_are_gone_to_in_both_directions_and_out_of_folds(open_app):
         assert "1 mark, on lines that are not shown" in s.note
 
 
+async def test_the_current_entry_has_a_tint_and_its_level_stays_on_the_cursor_line(open_app):
+    async with open_app() as s:
+        await s.lines(*stack(1, 4), *crawl(1, 1), *stack(2, 4), *crawl(401, 2))
+        await s.press("g", "e")
+        assert s.cursor_row.startswith("▌E06:00:10.000 ERROR")
+        tinted = s.style_of("at step1", 1).bgcolor
+        assert s.style_of("at step3", 1).bgcolor == tinted
+        assert s.style_of("at step1").bgcolor == s.style_of("Request finished").bgcolor != tinted
+        assert s.style_of("ERROR Cheerio", 1).bgcolor != tinted
+        assert s.style_of("file:///app/src/step1.js").color == s.style_of("end.js").color
+        await s.press("j", "t")
+        assert s.cursor_row.startswith("▌│")
+        assert s.app.state.times == "local"
+
+
 # -- counters ---------------------------------------------------------------------------------
 
 

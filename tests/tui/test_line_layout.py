@@ -148,3 +148,17 @@ def test_matches_are_searched_for_where_a_long_line_is_scrolled_to() -> None:
     assert isinstance(layout, LongLineLayout)
     text, places = layout.text_near(layout.scrolled(5_980))
     assert places[text.index("NEEDLE")] == 5_990
+
+
+def test_wrapped_rows_hang_under_the_text_where_there_is_space() -> None:
+    stamp = b"2026-11-20T06:00:00.000Z "
+    line = stamp + b"word " * 30
+    layout = lay_out_line(line, 60, wrap=True, hang=len(stamp))
+    windows = [layout.row(row) for row in range(layout.rows)]
+    assert [window.lead for window in windows] == [0, *[25] * (layout.rows - 1)]
+    assert all(window.lead + cell_len(drawn(window)) <= 60 for window in windows)
+    assert "".join(map(drawn, windows)).split() == line.decode().split()
+    assert layout.character_at(windows[1], 25) == (layout.row(1).start, True)
+    assert layout.wrap_row_of(windows[1].start) == 1
+    narrow = lay_out_line(line, 40, wrap=True, hang=len(stamp))
+    assert {narrow.row(row).lead for row in range(narrow.rows)} == {0}

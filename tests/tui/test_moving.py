@@ -150,6 +150,19 @@ async def test_sideways_through_wide_characters(open_app):
         assert all(strip.cell_length == 80 for strip in s.strips)
 
 
+async def test_a_line_that_goes_on_has_a_mark_at_the_right_edge(open_app):
+    async with open_app() as s:
+        await s.lines("x" * 77, "y" * 78, "z" * 60 + "end of the line, at last")
+        assert [row.rstrip(" ▁▂▃▄▅▆▇█")[-1] for row in s.log_rows[:3]] == ["x", "›", "›"]
+        assert s.cursor_row == "▌ " + "z" * 60 + "end of the line,›"
+        await s.press("/")
+        await s.type("at last")
+        await s.press("enter")
+        assert "at last" in s.cursor_row
+        await s.press("w")
+        assert "›" not in s.text
+
+
 async def test_wrap(open_app):
     async with open_app() as s:
         await s.lines("one", "x" * 100 + "end", "last")

@@ -185,3 +185,57 @@ def test_a_log_that_is_rewritten_begins_at_another_time() -> None:
     times.document.append(b"2026-11-21T06:00:00.000Z a\n2026-11-21T06:00:05.000Z b\n")
     times.reset()
     assert times.time(1, 0).text.strip() == "0:00:05.000"
+
+
+def test_the_format_is_restored_by_its_name() -> None:
+    times = column("2026-11-20T06:00:00.000Z a")
+    times.restore_format("start")
+    assert times.format == "start"
+    for unknown in (None, "", "nonsense"):
+        times.restore_format(unknown)
+        assert times.format == "start"
+
+
+def test_clock_times_have_a_zone_and_each_line_a_date() -> None:
+    times = column("2026-11-20T23:30:00.000Z a", "  b", "2026-11-21T23:30:00.000Z c", form="utc")
+    with zone("Europe/Prague"):
+        assert times.zone == "UTC"
+        assert [times.date_at(line) for line in range(4)] == [
+            *["2026-11-20"] * 2,
+            "2026-11-21",
+            "",
+        ]
+        assert times.format_moment(milliseconds(b"2026-11-20T23:30:01.500Z"), "minute") == "23:30"
+        times.format = "local"
+        assert times.zone == "local"
+        assert [times.date_at(line) for line in range(3)] == [
+            *["2026-11-21"] * 2,
+            "2026-11-22",
+        ]
+        moment = milliseconds(b"2026-11-20T23:30:01.500Z")
+        assert times.format_moment(moment, "day") == "11-21 00:30"
+        assert times.format_moment(moment, "second") == "00:30:01.500"
+    for form in ("start", "previous", "full", "off"):
+        times.format = form
+        assert (times.zone, times.date_at(0)) == ("", "")
+
+
+def test_the_stamp_that_stays_in_a_line_is_known() -> None:
+    platform = b"2026-11-20T06:00:00.000Z a"
+    times = column(platform.decode(), form="full")
+    assert times.stamp_span(platform) == (0, 24)
+    assert times.hang(platform) == 25
+    times.format = "utc"
+    assert times.stamp_span(platform) is None, "it is in the column"
+    assert times.hang(platform) == 0
+    for line, stamp in (
+        (b"INFO 2026-11-20 06:05:00,122 a", b"2026-11-20 06:05:00,122"),
+        (b'{"level":"info","time":"2026-11-20T06:05:00+01:00"}', b"2026-11-20T06:05:00+01:00"),
+        (b'{"time":1795154700122,"msg":"x"}', b"1795154700122"),
+        (b"Fri Nov 20 06:05:00 2026 a", b"Nov 20 06:05:00 2026"),
+    ):
+        other = column(line.decode(), form="full")
+        span = other.stamp_span(line)
+        assert span is not None
+        assert line[slice(*span)] == stamp
+    assert times.stamp_span(b"no stamp") is None
