@@ -43,6 +43,7 @@ async def test_x_takes_the_level_off_and_on(open_app):
         await s.lines(*crawl(1, 30))
         await s.press("L", "w")
         assert all(row[0] in "WE▌" for row in shown(s))
+        s.log.note("")
         await s.press("x")
         assert len(shown(s)) == 20
         await s.press("x")
@@ -53,8 +54,8 @@ async def test_x_brings_back_what_was_switched_off_one_by_one(open_app):
     async with open_app() as s:
         await s.lines(*crawl(1, 30))
         await s.press("L", "e")
-        await s.wait_for("[≥ ERROR]")
-        await s.click_on("[≥ ERROR]")
+        s.log.note("")
+        await s.click_on("≥ ERROR")
         assert len(shown(s)) == 20
         await s.press("x")
         assert len(shown(s)) == 1
@@ -96,7 +97,8 @@ async def test_the_list_closes_with_its_last_row(open_app):
         await s.lines(*crawl(1, 30))
         await s.press("L", "w", "X", "d")
         assert s.app.focused is s.log.pane
-        assert len(shown(s)) == 20
+        s.log.note("")
+        await s.wait_for(lambda: len(shown(s)) == 20)
 
 
 async def test_context_is_that_of_the_level_too(open_app):
@@ -139,7 +141,7 @@ async def test_a_level_is_named_where_there_is_little_width(open_app, width):
         await s.press("k", "L", "w")
         s.log.note("")
         await s.settle()
-        assert " ≥ WARN " in s.status
+        assert " ≥ WARN" in s.status
         await s.click_on("≥ WARN")
         assert s.log.view.level is None
 
@@ -174,11 +176,11 @@ async def test_the_keys_of_the_app_work_while_a_level_is_chosen(open_app):
     async with open_app() as s:
         await s.lines(*crawl(1, 30))
         await s.press("L", "f1")
-        assert "esc closes this" in s.text
+        assert "type to narrow" in s.text
         await s.press("escape")
         assert "minimum level:" in s.text
         await s.press("w")
-        assert "WARN and worse" in s.note
+        assert s.note == "minimum level: WARN"
         await s.press("L", "ctrl+q")
         assert not s.app.is_running
 
@@ -322,7 +324,8 @@ async def test_a_log_without_stamps_has_no_times(open_app):
         before = s.log_rows
         await s.press("t")
         assert "no times to show" in s.note
-        assert s.log_rows == before
+        s.log.note("")
+        await s.wait_for(lambda: s.log_rows == before)
         await s.press("colon")
         await s.type("06:12")
         await s.press("enter")
@@ -609,7 +612,7 @@ async def test_a_reader_goes_from_an_error_to_its_entry(open_app, monkeypatch, l
         assert s.note == "minimum level: WARN"
         assert all(row[0] in "WE▌│" for row in shown(s))
         await s.press("X")
-        assert s.rows[-3].strip() == "[x] minimum level  WARN"
+        assert "[x] minimum level  WARN" in s.rows[-4]
         await s.press("escape", "enter")
         assert isinstance(s.app.screen, EntryScreen)
         assert s.rows[0].strip() == "ERROR  line 202"

@@ -35,7 +35,7 @@ async def test_markup_in_a_log_is_shown_literally(open_app, clipboard):
         await s.press("enter")
         assert "[bold] ×" in s.status
         await s.press("X")
-        assert "only  [bold]" in s.text
+        assert "include  [bold]" in s.text
         await s.press("escape", "y")
         await s.wait_for("Copied 1 line")
         assert clipboard[0].startswith(MARKUP)

@@ -133,9 +133,17 @@ class Overlay(Widget):
             cancel()
         return self.hide()
 
+    def report_after_layout(self) -> None:
+        """Report how many rows are covered once what was opened or closed is laid out.
+
+        Textual reports no resize where a notice takes the row of a panel that was closed.
+        """
+        self.call_after_refresh(self.on_resize)
+
     def on_resize(self) -> None:
         """Report how many rows are covered."""
-        self.post_message(self.Sized(self.size.height))
+        is_covering = any(child.display for child in self.children)
+        self.post_message(self.Sized(self.size.height if is_covering else 0))
 
     def on_hide(self) -> None:
         """Report that nothing is covered."""

@@ -119,4 +119,5 @@ class FilterPanels:
         self._overlay.hide()
         if message.chosen:
             self._filters.show_level(message.minimum_level)
+        self._overlay.report_after_layout()
         panel.release()
