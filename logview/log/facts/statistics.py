@@ -154,10 +154,17 @@ class CrawlerStatistics:
 
     @property
     def crawlers(self) -> list[CrawlerNumbers]:
-        """The crawlers that logged numbers, in the order in which they began to."""
+        """The crawlers that logged numbers, in the order in which they began to.
+
+        Numbers that were logged without a name are those of the only crawler, if there is one.
+        """
         if self._unread is not None:
             self._add(*self._unread)
             self._unread = None
+        unnamed = self._crawlers.get("")
+        named = [crawler for crawler in self._crawlers.values() if crawler.name]
+        if unnamed is not None and len(named) == 1:
+            return [CrawlerNumbers(named[0].name, {**unnamed.series, **named[0].series})]
         return list(self._crawlers.values())
 
 

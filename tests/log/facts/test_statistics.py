@@ -181,3 +181,14 @@ def test_of_very_many_entries_the_newest_is_known() -> None:
         found.feed(number, line)
     found.feed(MAX_READ + 3, [line[0].replace("5/200", "7/200")])
     assert found.crawlers[0].series["finished"].last.value == 7
+
+
+def test_numbers_without_a_name_are_those_of_the_only_crawler() -> None:
+    pool = "[crawlee.pool] INFO  current_concurrency = 4; desired_concurrency = 5"
+    entries = [(1, [AT + pool]), (2, [statistics(requestsFinished=1)])]
+    (crawler,) = crawler_statistics(entries).crawlers
+    assert crawler.name == "CheerioCrawler"
+    assert set(crawler.series) == {"concurrency", "desired_concurrency", "finished"}
+    other = statistics(requestsFinished=2).replace("Cheerio", "Basic")
+    names = [one.name for one in crawler_statistics([*entries, (3, [other])]).crawlers]
+    assert names == ["", "CheerioCrawler", "BasicCrawler"]
