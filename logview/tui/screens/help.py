@@ -91,10 +91,11 @@ class HelpScreen(ModalScreen[None]):
         box.border_subtitle = "↑ ↓ scroll · ^P commands · esc close"
         self.query_one("#help").can_focus = False
         self.set_focus(self.query_one(Input))
+        self._lay_out()  # at once, so that the first frame has it
 
     def on_resize(self) -> None:
         """Lay the columns out in another width."""
-        self.query_one("#help").styles.max_height = max(1, self.size.height - _FRAME)
+        self.query_one("#help").styles.max_height = max(1, self.app.size.height - _FRAME)
         self._lay_out()
 
     @on(Input.Changed)
@@ -106,7 +107,7 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").scroll_home(animate=False)
 
     def _lay_out(self) -> None:
-        width = min(self.size.width, _WIDEST) - _SIDES
+        width = min(self.app.size.width, _WIDEST) - _SIDES
         text = self.query_one(Input).value.strip()
         content = help_content(self._groups, width, text, self._place)
         self.query_one("#help-text", Static).update(content)

@@ -81,10 +81,11 @@ class PaletteScreen(ModalScreen[Command | None]):
         self.set_class(self._preview is not None, "-preview")
         self.query_one(OptionList).can_focus = False
         self.set_focus(self.query_one(Input))
+        self._lay_out()  # at once, so that the first frame has it
 
     def on_resize(self) -> None:
         """Lay the rows out in another width."""
-        self.query_one(OptionList).styles.max_height = max(1, self.size.height - _FRAME)
+        self.query_one(OptionList).styles.max_height = max(1, self.app.size.height - _FRAME)
         self._lay_out()
 
     @on(Input.Changed)
@@ -96,7 +97,7 @@ class PaletteScreen(ModalScreen[Command | None]):
     def _lay_out(self) -> None:
         options = self.query_one(OptionList)
         widest = _WIDEST if self._preview is None else _WIDEST_PREVIEW
-        width = max(10, min(self.size.width, widest) - _SIDES)
+        width = max(10, min(self.app.size.width, widest) - _SIDES)
         text = self.query_one(Input).value.strip()
         rows: list[tuple[Content, Command | None]] = []
         if text:
