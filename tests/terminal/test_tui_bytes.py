@@ -76,7 +76,7 @@ def test_no_color_sends_no_colour_at_all(tmp_path: Path) -> None:
         terminal.send("/needle").wait_for("of 110")
         terminal.send(CTRL_R + ENTER + "nN#w").wait_for("109")
         terminal.send("&!256" + ENTER).wait_gone("needle")
-        terminal.send("X").wait_for("space on or off")
+        terminal.send("X").wait_for("space toggle")
         terminal.send(ESCAPE).wait_for("/ search")
         terminal.send("x?").wait_for("type to narrow")
         terminal.send(ESCAPE).wait_gone("type to narrow")
