@@ -65,7 +65,7 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("patterns", "p", "p", "patterns", "patterns"),
         Key("new_entry(1)", "a", "a", "next new entry"),
         Key("new_entry(-1)", "A", "A", "previous new entry"),
-        Key("fold_repeats", "z", "z", "fold repeats: equal, patterns, statistics"),
+        Key("fold_repeats", "z", "z", "fold repeats"),
     ),
     "Reading": (
         Key("entry", "enter", "enter", "open entry or fold"),

@@ -17,6 +17,7 @@ from logview.demo.server import DemoServer
 from logview.secrets.token import Token
 from logview.sources.events import Failed
 from logview.tui.keys import APP_KEYS, LOG_KEYS, all_log_keys, known_ids
+from logview.tui.screens.help import help_groups
 from logview.tui.screens.open import OpenScreen
 from tests.support.fault_server import Fault, FaultServer
 from tests.tui import scripted
@@ -270,6 +271,13 @@ async def test_help(open_app, width, columns):
         assert sum(title in first for title in titles) == columns
         await s.press("escape")
         assert s.app.screen is s.log
+
+
+def test_help_texts_leave_room_for_two_columns_in_80_cells():
+    for _, rows in help_groups({}, "log"):
+        for keys, does in rows:
+            assert len(keys) <= 10, keys
+            assert len(does) <= 26, does
 
 
 async def test_help_narrows_as_one_types(open_app):
