@@ -186,7 +186,7 @@ async def _model_of_run(client: ApifyClient, job_id: str, cache: ModelCache | No
     """
     if cache is not None and (kept := await cache.load(job_id)) is not None:
         return kept
-    tally = LogTally()
+    tally = LogTally(with_facts=False)
     size = 0
     try:
         async with client.log(job_id, raw=False, stream=False) as answer:
@@ -233,7 +233,7 @@ async def _model_of_target(
     job_id = make_origin(target, settings).job_id
     if cache is not None and job_id is not None and (kept := await cache.load(job_id)) is not None:
         return kept
-    tally = LogTally()
+    tally = LogTally(with_facts=False)
     reading = RecordedSource(make_source(target, settings, ReadOptions(raw=False, follow=False)))
     await _read_all(reading, tally)
     if not tally.finish().entries:

@@ -114,9 +114,10 @@ class LineGrouper:
         if end <= 0:
             return None
         starts = self._starts & ((1 << end) - 1) | 1
-        level_at = {
-            at: level for level, mask in self._levels.items() for at in _set_bits(mask & starts)
-        }
+        level_at: dict[int, Level] = {}
+        for level, mask in self._levels.items():
+            if mask & starts:
+                level_at.update(dict.fromkeys(_set_bits(mask & starts), level))
         firsts = _set_bits(starts)
         levels = list(map(level_at.get, firsts))
         block = EntryBlock(self._first, self._lines[:end], firsts, levels)

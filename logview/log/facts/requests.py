@@ -151,10 +151,13 @@ class FailedRequests:
         return at >= 0 and lines[-1][at + 6 : at + 106].partition('"')[0] not in self._requests
 
     def _finish_request(self, lines: Sequence[str]) -> None:
-        data = _trailing_object(lines[0][:_SCANNED]) or {}
-        key = _text(data, "id")
+        head = lines[0][:_SCANNED]
+        # Most lines that say so are of requests that never failed: parsing them costs more.
+        found_id = _FINISHED_ID.search(head)
+        key = None if found_id is None else found_id[1]
         if key not in self._open:
-            key = self._by_url.get(_text(data, "url") or "")
+            found_url = _FINISHED_URL.search(head)
+            key = None if found_url is None else self._by_url.get(found_url[1])
         if key in self._open:
             self._open.discard(key)
             self._requests[key].outcome = "recovered"
@@ -206,6 +209,8 @@ _CRAWL_ENDED = re.compile(
 """What a crawler logs that has no request left; one that is stopped does not."""
 
 _FINISHED = re.compile(r"Request (?:finished|succeeded|handled)")
+_FINISHED_ID = re.compile(r'"id": ?"([^"\\]{1,200})"')
+_FINISHED_URL = re.compile(r'"url": ?"([^"\\]{1,4000})"')
 _JAVASCRIPT = re.compile(
     r"[Rr]eclaiming failed request back to the list or queue[.:]? ?"
     r"|(Request failed and reached maximum retries[.:]? ?|marking failed request as handled[.:]? ?)"

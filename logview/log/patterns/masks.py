@@ -104,9 +104,12 @@ def code_slots(key: bytes) -> list[tuple[int, str]]:
 def codes_of(line: bytes, slots: Sequence[tuple[int, str]]) -> tuple[bytes, ...]:
     """Return the codes of a line of `mask_in_bulk`; empty in place of numbers that are none."""
     numbers = _NUMBERS.findall(line)
+    count = len(numbers)
     return tuple(
-        number if at < len(numbers) and _CODES[kind].fullmatch(number := numbers[at]) else b""
-        for at, kind in slots
+        [
+            number if at < count and _CODES[kind].fullmatch(number := numbers[at]) else b""
+            for at, kind in slots
+        ]
     )
 
 
@@ -201,10 +204,11 @@ def shape_of(line: str) -> str:
     return shape_of_key(key)
 
 
-def shape_of_key(key: bytes) -> str:
+def shape_of_key(key: bytes, *, coded: bool = True) -> str:
     """Return the shape of lines by their key, that of `with_codes` if it has any.
 
     It is made of the key alone, so that it does not matter which of the lines came first.
+    `coded` says whether there may be codes in it.
     """
     text = key.decode("utf-8", "replace")
     tail = ""
@@ -231,7 +235,8 @@ def shape_of_key(key: bytes) -> str:
         del shape[0]
     if tail:
         shape.append(tail)
-    return " ".join(shape).translate(_RESTORE)
+    text = " ".join(shape)
+    return text.translate(_RESTORE) if coded else text
 
 
 def _mask_quoted(found: re.Match[str]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from logview.log.entries.level import Level
-from logview.log.entries.level_patterns import level_of
 from logview.log.patterns.masks import (
     code_slots,
     codes_of,
@@ -20,7 +20,19 @@ from logview.log.patterns.thrown import thrown_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_Slots = tuple[tuple[int, str], ...]
+
+class _Coded(NamedTuple):
+    """A key whose lines differ in codes."""
+
+    slots: tuple[tuple[int, str], ...]
+    numbers: dict[tuple[bytes, ...], int]
+    """The number for each combination of codes."""
+
+
+_Known: TypeAlias = "dict[bytes, int | _Coded]"
+
+MAX_CODES = 2_000
+"""Combinations of codes that are remembered of a key."""
 
 MAX_SHAPES = 50_000
 """Shapes of a log that are told apart; entries of others count as `OTHER`, by level."""
@@ -50,10 +62,8 @@ class ShapeTable:
         self.shapes: list[Shape] = []
         """The shapes, by number."""
         self._numbers: dict[Shape, int] = {}
-        self._known: dict[int, dict[bytes, int | _Slots]] = {}
-        """For each level, the numbers of keys; where lines differ in codes, their places."""
-        self._coded: dict[tuple[int, bytes, tuple[bytes, ...]], int] = {}
-        """The numbers of keys and codes, by level."""
+        self._known: dict[int, _Known] = {}
+        """For each level, the numbers of keys."""
 
     def number_of(self, shape: Shape) -> int:
         """Return the number of a shape; a new one gets the next."""
@@ -74,55 +84,59 @@ class ShapeTable:
         if not texts:
             return []
         data = mask_in_bulk(texts)
-        lines: list[bytes] | None = None
-        known_of = self._known
-        numbers: list[int] = []
-        for at, (key, level) in enumerate(zip(keys_of(data), levels, strict=True)):
-            kind = _KIND[level]
-            known = known_of.get(kind)
-            if known is None:
-                known = known_of[kind] = {}
-            number = known.get(key)
+        keys = keys_of(data)
+        kinds = [_KIND[level] for level in levels]
+        known_of = {kind: self._known.setdefault(kind, {}) for kind in set(kinds)}
+        found = [known_of[kind].get(key) for kind, key in zip(kinds, keys, strict=True)]
+        unsettled = [at for at, one in enumerate(found) if one.__class__ is not int]
+        if not unsettled:
+            return cast("list[int]", found)
+        lines = data.split(b"\n")
+        for at in unsettled:
+            key, kind = keys[at], kinds[at]
+            number = known_of[kind].get(key)
             if number is None:
-                number = self._learn(known, key, kind, texts[at])
-            if isinstance(number, tuple):
-                if lines is None:
-                    lines = data.split(b"\n")
-                number = self._number_with_codes(key, lines[at], number, kind, texts[at])
-            numbers.append(number)
-        return numbers
+                number = self._learn(known_of[kind], key, kind)
+            if isinstance(number, _Coded):
+                codes = codes_of(lines[at], number.slots)
+                coded = number.numbers.get(codes)
+                if coded is None:
+                    coded = self._number_with_codes(key, number, codes, kind)
+                number = coded
+            found[at] = number
+        return cast("list[int]", found)
 
-    def _learn(
-        self, known: dict[bytes, int | _Slots], key: bytes, kind: int, text: str
-    ) -> int | _Slots:
+    def _learn(self, known: _Known, key: bytes, kind: int) -> int | _Coded:
         if len(known) > MAX_KEYS:
             known.clear()
         slots = tuple(code_slots(key))
-        found = known[key] = slots or self._number_of_key(key, kind, text)
+        found: int | _Coded
+        found = _Coded(slots, {}) if slots else self._number_of_key(key, kind)
+        known[key] = found
         return found
 
     def _number_with_codes(
-        self, key: bytes, line: bytes, slots: _Slots, kind: int, text: str
+        self, key: bytes, coded: _Coded, codes: tuple[bytes, ...], kind: int
     ) -> int:
-        codes = codes_of(line, slots)
-        number = self._coded.get((kind, key, codes))
-        if number is None:
-            if len(self._coded) > MAX_KEYS:
-                self._coded.clear()
-            number = self._number_of_key(with_codes(key, slots, codes), kind, text)
-            self._coded[kind, key, codes] = number
+        if len(coded.numbers) > MAX_CODES:
+            coded.numbers.clear()
+        number = self._number_of_key(with_codes(key, coded.slots, codes), kind, coded=True)
+        coded.numbers[codes] = number
         return number
 
-    def _number_of_key(self, key: bytes, kind: int, text: str) -> int:
+    def _number_of_key(self, key: bytes, kind: int, *, coded: bool = False) -> int:
         first, joint, thrown = key.partition(_JOINT)
-        shape = shape_of_key(first)
+        shape = shape_of_key(first, coded=coded)
         if joint:
-            shape = f"{shape}{JOINT}{shape_of_key(thrown)}"
+            shape = f"{shape}{JOINT}{shape_of_key(thrown, coded=coded)}"
         if kind:
             return self.number_of(Shape(Level(kind), shape))
-        is_info = level_of(text) == Level.INFO
+        is_info = _INFO.search(key, 0, 100) is not None
         return self.number_of(Shape(Level.INFO if is_info else None, shape))
 
+
+_INFO = re.compile(rb"\bINFO\b|\binfo[\]:]|level=info|\bNOTICE\b")
+"""What sets entries of the level INFO apart from prints; of the key alone, as the shape is."""
 
 _KIND: dict[Level | None, int] = {None: 0, **dict.fromkeys(Level, 0)}
 _KIND.update({level: int(level) for level in Level if level != Level.INFO})

@@ -7,7 +7,7 @@ last entries.
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,6 +67,23 @@ class KeptEntry(NamedTuple):
         return "\n".join(map(strip_prefix, self.raw))
 
 
+class _Part(NamedTuple):
+    """Some entries of a block: where they begin and end, their levels and shapes."""
+
+    block: EntryBlock
+    places: list[int]
+    ends: list[int]
+    levels: list[Level | None]
+    numbers: list[int]
+
+    def entry(self, at: int, lines: int) -> KeptEntry:
+        """Return an entry, with so many of its lines at most."""
+        start, end = self.places[at], self.ends[at]
+        kept = self.block.lines[start : min(end, start + lines)]
+        first = self.block.first + start
+        return KeptEntry(first, end - start, self.levels[at], kept, self.numbers[at])
+
+
 @dataclass(slots=True)
 class ShapeCount:
     """What is known of the entries of one shape."""
@@ -101,7 +118,8 @@ class Attempt:
     table: ShapeTable = field(default_factory=ShapeTable)
     counts: list[ShapeCount] = field(default_factory=list)
     """By a shape's number."""
-    last: deque[KeptEntry] = field(default_factory=lambda: deque(maxlen=LAST_ENTRIES))
+    parts: deque[_Part] = field(default_factory=deque)
+    """The last blocks, as many as hold `LAST_ENTRIES`."""
     errors: deque[KeptEntry] = field(default_factory=lambda: deque(maxlen=LAST_ENTRIES))
     """The last errors and worse."""
     silence: Silence | None = None
@@ -110,6 +128,23 @@ class Attempt:
     has_output: bool = False
     """Whether there are lines of anything but the platform."""
     facts: LogFacts = field(default_factory=LogFacts)
+
+    @property
+    def last(self) -> list[KeptEntry]:
+        """The last entries, `LAST_ENTRIES` at most."""
+        entries: list[KeptEntry] = []
+        for part in reversed(self.parts):
+            size = len(part.numbers)
+            first = max(0, size - LAST_ENTRIES + len(entries))
+            entries[:0] = [part.entry(at, EXAMPLE_LINES) for at in range(first, size)]
+        return entries
+
+    def keep_last(self, part: _Part) -> None:
+        """Keep the entries of a block, in place of those that are too far above by now."""
+        parts = self.parts
+        parts.append(part)
+        while sum(len(one.numbers) for one in parts) - len(parts[0].numbers) >= LAST_ENTRIES:
+            parts.popleft()
 
     @property
     def seconds(self) -> float | None:
@@ -126,7 +161,9 @@ class Attempt:
 class LogTally:
     """Counts the entries of a log; `attempt` has the figures."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_facts: bool = True) -> None:
+        """Count; of a log that others are compared with, `facts` are not needed."""
+        self._with_facts = with_facts
         self.lines = 0
         """Lines that were read, those of earlier attempts among them."""
         self.attempt = Attempt()
@@ -204,8 +241,9 @@ class LogTally:
         attempt, lines, starts = self.attempt, block.lines, block.starts
         first, after = starts[begin], starts[end] if end < len(starts) else len(lines)
         self._read_stamps(lines, first, after, block.first)
-        begins = [start - first for start in starts[begin:end]]
-        attempt.facts.feed(block.first + first, lines[first:after], begins)
+        if self._with_facts:
+            begins = [start - first for start in starts[begin:end]]
+            attempt.facts.feed(block.first + first, lines[first:after], begins)
         places, levels = starts[begin:end], block.levels[begin:end]
         ends = [*places[1:], after]
         heads = [
@@ -215,34 +253,31 @@ class LogTally:
             for start, stop, level in zip(places, ends, levels, strict=True)
         ]
         counts = attempt.counts
-        of_level = attempt.levels
-        kept_from = len(places) - LAST_ENTRIES
         numbers = attempt.table.add(heads, levels)
-        offset = block.first
-        for at, number in enumerate(numbers):
-            while number >= len(counts):
-                entry = self._keep(block, places[at], ends[at], levels[at], number)
-                counts.append(ShapeCount(entry, before=attempt.entries + at))
-            one = counts[number]
-            one.count += 1
-            one.last_line = offset + places[at]
-            level = levels[at]
-            of_level[level] = of_level.get(level, 0) + 1
-            if level is not None and level >= Level.ERROR:
-                attempt.errors.append(self._keep(block, places[at], ends[at], level, number))
-        for at in range(max(0, kept_from), len(places)):
-            attempt.last.append(self._keep(block, places[at], ends[at], levels[at], numbers[at]))
+        part = _Part(block, places, ends, levels, numbers)
+        if max(numbers) >= len(counts):
+            for at, number in enumerate(numbers):
+                while number >= len(counts):
+                    entry = part.entry(at, 1 if len(counts) > EXAMPLES else EXAMPLE_LINES)
+                    counts.append(ShapeCount(entry, before=attempt.entries + at))
+        for number, place in dict(zip(numbers, places, strict=True)).items():
+            counts[number].last_line = block.first + place
+        for number, count in Counter(numbers).items():
+            counts[number].count += count
+        of_level = Counter(levels)
+        for level, count in of_level.items():
+            attempt.levels[level] = attempt.levels.get(level, 0) + count
+        if Level.ERROR in of_level or Level.CRITICAL in of_level:
+            attempt.errors.extend(
+                part.entry(at, EXAMPLE_LINES)
+                for at, level in enumerate(levels)
+                if level is not None and level >= Level.ERROR
+            )
+        attempt.keep_last(part)
         attempt.entries += len(places)
         attempt.has_output = attempt.has_output or any(
             not head.startswith("ACTOR: ") and bool(head.strip()) for head in heads
         )
-
-    def _keep(
-        self, block: EntryBlock, start: int, end: int, level: Level | None, number: int
-    ) -> KeptEntry:
-        many = len(self.attempt.counts) > EXAMPLES
-        kept = block.lines[start : start + 1 if many else min(end, start + EXAMPLE_LINES)]
-        return KeptEntry(block.first + start, end - start, level, kept, number)
 
     def _read_stamps(self, lines: Sequence[str], start: int, end: int, offset: int) -> None:
         attempt = self.attempt
