@@ -951,7 +951,7 @@ class LogScreen(Screen[None]):
             self.pane.viewport,
             usual,
             is_selecting=self.pane.selection is not None,
-            is_searching=self.search.matches is not None,
+            has_matches=self.search.matches is not None and self.search.matches.total > 0,
             has_errors=any(tone == "bad" for _, tone in self._level_counts),
         )
         hints = [KeyHint(self._key_of(action), word, action) for action, word in actions]

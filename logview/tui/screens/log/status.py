@@ -288,7 +288,7 @@ def footer_actions(
     usual: tuple[tuple[str, str], ...],
     *,
     is_selecting: bool,
-    is_searching: bool,
+    has_matches: bool,
     has_errors: bool,
 ) -> list[tuple[str, str]]:
     """Return the actions that can do something now, each with its word.
@@ -310,5 +310,5 @@ def footer_actions(
     left_out = set() if has_errors else {"error(1)"}
     if viewport.follow or session.has_ended:
         left_out.add("follow")
-    first = [*retry, *(["match(1)"] if is_searching else [])]
+    first = [*retry, *(["match(1)"] if has_matches else [])]
     return [*((one, words[one]) for one in first), *(p for p in usual if p[0] not in left_out)]
