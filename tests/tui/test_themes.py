@@ -11,7 +11,10 @@ from logview.tui.themes import ANSI_DARK, ANSI_LIGHT, DARK, LIGHT, contrast
 
 OURS = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 TEXTS = ("foreground", "muted", "text-primary", "text-success", "text-warning", "text-error")
-BACKGROUNDS = ("background", "surface", "panel", "chosen")
+BACKGROUNDS = (
+    *("background", "surface", "panel", "chosen"),
+    *("entry", "cursor-line", "banner", "banner-ongoing"),
+)
 
 
 def colours(theme):
@@ -44,12 +47,21 @@ def test_what_is_marked_can_be_read_and_seen(theme):
     assert ratio(named, "thumb", "background") >= 3
 
 
-@OURS
-def test_text_can_be_read_on_the_banner(theme):
-    named = colours(theme)
-    banner = Color.parse(named["background"]).blend(Color.parse(named["error"]), 0.18)
-    for text in TEXTS:
-        assert contrast(Color.parse(named[text]), banner) >= 4.5, text
+@pytest.mark.parametrize(
+    ("color", "dark"),
+    [
+        ("rgb:0/0/0", True),
+        ("rgb:1e1e/1e1e/2e2e", True),
+        ("rgb:fdfd/f6f6/e3e3", False),
+        ("rgba:f/f/f/0", False),
+        ("#002b36", True),
+        ("#ffffff", False),
+        ("rgb:ff/ff", None),
+        ("white", None),
+    ],
+)
+def test_a_background_is_dark_or_light(color, dark):
+    assert themes.is_dark(color) is dark
 
 
 @pytest.mark.parametrize(
