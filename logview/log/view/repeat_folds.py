@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from logview.log.facts.statistics import is_statistics, status_message
 from logview.log.patterns.masks import strip_prefix
 from logview.log.patterns.shapes import ShapeTable, entry_head
 from logview.phrases import count
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MAX_LINES = 200
 """Lines of an entry that are compared."""
+
+MAX_ABOVE = 16
+"""Entries above a page that are looked at to know what repeats at its beginning."""
 
 MAX_KNOWN = 2_000
 """Keys of which it is remembered whether they are new."""
@@ -41,13 +45,15 @@ class RepeatFolds:
         by_shape: bool,
         is_new: Callable[[Shape], bool] = lambda shape: False,
         is_apart: Callable[[str], bool] = lambda text: False,
+        passes_statistics: bool = False,
         clock: Callable[[bytes], str] = lambda stamp: stamp[11:16].decode(),
     ) -> None:
         """Fold equal entries, or `by_shape` those that differ in values only.
 
         `is_new` is whether entries of a shape are never folded, `is_apart` whether other
-        kinds fold the entry whose first line it gets: folds must not overlap. `clock`
-        formats the stamps that the label of a fold names.
+        kinds fold the entry whose first line it gets: folds must not overlap. With
+        `passes_statistics` what a crawler logs periodically does not end what repeats, and
+        is folded with it. `clock` formats the stamps that the label of a fold names.
         """
         self._document = document
         self._entries = entries
@@ -55,6 +61,7 @@ class RepeatFolds:
         self._table = ShapeTable()
         self._is_new = is_new
         self._is_apart = is_apart
+        self._passes_statistics = passes_statistics
         self._new: dict[_Key, bool] = {}
         """Whether entries with a key are new."""
         self._clock = clock
@@ -65,12 +72,7 @@ class RepeatFolds:
         first, size = document.first_line_of(number), document.count_of(number)
         end = first + size
         lines = [first + bit for bit in range(size) if starts >> bit & 1]
-        above: list[int] = []
-        line = first
-        # The entry that goes on from the page before is one of those above.
-        while len(above) < 2 + (not starts & 1) and line > document.first_line:
-            line = self._entries.entry_of(line - 1).start
-            above.insert(0, line)
+        above = self._above(first, 2 + (not starts & 1))
         begins = [*above, *lines]
         texts = document.page_text(number).split("\n")
         entries = [self._lines(line) for line in above]
@@ -81,17 +83,40 @@ class RepeatFolds:
             else:
                 entries.append(texts[begin - first : min(stop - first, begin - first + MAX_LINES)])
         keys = self._keys(begins, entries)
-        mask = 0
+        mask, repeated, last = 0, 0, None
         for at, begin in enumerate(begins):
-            stop = begins[at + 1] if at + 1 < len(begins) else end
-            if stop <= first or not at or keys[at] is None or keys[at] != keys[at - 1]:
+            stop = min(begins[at + 1], end) if at + 1 < len(begins) else end
+            key = keys[at]
+            if self._is_passed(begin, entries[at][0]):
+                if not repeated:
+                    continue
+                low = begin
+            elif key is None or key != last or self._is_kept(key, begin, entries[at]):
+                last, repeated = key, 0
                 continue
-            if self._is_kept(keys[at], begin, entries[at]):
-                continue
-            repeats = at > 1 and keys[at - 1] == keys[at - 2]
-            low = max(begin if repeats else begin + 1, first) - first
-            mask |= (1 << (min(stop, end) - first)) - (1 << low) if stop - first > low else 0
+            else:
+                repeated += 1
+                low = begin if repeated > 1 else begin + 1
+            low = max(low, first)
+            if stop > low:
+                mask |= (1 << (stop - first)) - (1 << (low - first))
         return mask
+
+    def _above(self, line: int, number: int) -> list[int]:
+        """Return the first lines of so many entries above a line, those passed not counted.
+
+        The entry that goes on from the page before is one of them.
+        """
+        above: list[int] = []
+        while number and line > self._document.first_line and len(above) < MAX_ABOVE:
+            line = self._entries.entry_of(line - 1).start
+            above.insert(0, line)
+            number -= not self._is_passed(line, self._document.line_text(line))
+        return above
+
+    def _is_passed(self, line: int, text: str) -> bool:
+        """Return whether the entry that a line begins does not end what repeats."""
+        return self._passes_statistics and is_statistics(text) and self._level_of(line) is None
 
     def _keys(self, begins: list[int], texts: list[list[str]]) -> list[_Key]:
         """Return what entries have in common with those that repeat them.
@@ -146,7 +171,12 @@ class RepeatFolds:
             starts = self._entries.page(number).starts & ((1 << high) - 1)
             entries += (starts >> low).bit_count()
         words = f"{entries:,} more like this"
-        if len(lines) > entries:
+        last = [self._document.line_text(line) for line in lines[-MAX_LINES:]]
+        if self._passes_statistics and any(map(is_statistics, last)):
+            words = f"{entries:,} more, with statistics"
+            message = next(filter(None, map(status_message, reversed(last))), None)
+            words += f" ({message})" if message else ""
+        elif len(lines) > entries:
             words += f", {count(len(lines), 'line')}"
         read, line = self._document.stamps.read, self._document.line
         stamps = (read(line(lines.start)), read(line(lines.stop - 1)))

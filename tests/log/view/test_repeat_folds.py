@@ -11,7 +11,9 @@ from logview.log.view.view import View
 from tests.support.examples import examples
 
 
-def folded(lines: list[str], *, by_shape: bool, new: str = "none") -> View:
+def folded(
+    lines: list[str], *, by_shape: bool, new: str = "none", passes_statistics: bool = False
+) -> View:
     document = LogDocument()
     stamped = [
         f"2026-11-20T06:{number // 60 % 60:02}:{number % 60:02}.000Z {line}\n"
@@ -23,7 +25,13 @@ def folded(lines: list[str], *, by_shape: bool, new: str = "none") -> View:
     while entries.step():
         pass
     view = View(document, entries)
-    kind = RepeatFolds(document, entries, by_shape=by_shape, is_new=lambda shape: new in shape.text)
+    kind = RepeatFolds(
+        document,
+        entries,
+        by_shape=by_shape,
+        is_new=lambda shape: new in shape.text,
+        passes_statistics=passes_statistics,
+    )
     view.refold(view.folds.set_kinds([kind]))
     return view
 
@@ -73,16 +81,43 @@ def test_what_is_new_is_never_folded() -> None:
         ]
 
 
+LINES = [
+    *("INFO  a 1", "INFO  a 2", "ERROR b", "    at c (d.js:1:2)", ""),
+    "INFO  [Status message]: x",
+]
+
+
 @pytest.mark.parametrize("by_shape", [False, True])
 @examples(30)
-@given(st.lists(st.sampled_from(["INFO  a 1", "INFO  a 2", "ERROR b", "    at c (d.js:1:2)", ""])))
+@given(st.lists(st.sampled_from(LINES)))
 def test_no_line_is_lost_and_each_fold_says_how_many(by_shape: bool, lines: list[str]) -> None:
-    view = folded(lines, by_shape=by_shape)
+    view = folded(lines, by_shape=by_shape, passes_statistics=by_shape)
     found: list[int] = []
     for row in view.rows(0, view.row_count):
         fold = view.fold_row_at(row.line)
         found += [row.line] if fold is None else fold.lines
     assert found == list(range(view.document.end_line))
+
+
+def test_statistics_do_not_end_what_repeats() -> None:
+    status = "INFO  [Status message]: Crawled {}/9 pages"
+    lines = [
+        "INFO  other",
+        status.format(0),
+        "INFO  Saved 1",
+        status.format(1),
+        "INFO  Saved 2",
+        status.format(2),
+        "",
+        "INFO  Saved 3",
+        status.format(3),
+        "INFO  end",
+    ]
+    assert shown(folded(lines, by_shape=True, passes_statistics=True)) == [
+        *lines[:4],
+        "▸ 4 more, with statistics (Crawled 3/9 pages), 06:00",
+        "INFO  end",
+    ]
 
 
 def test_repeats_go_on_over_pages() -> None:

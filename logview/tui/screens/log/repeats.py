@@ -87,7 +87,6 @@ class Repeats:
             return []
         # Imported late: the expressions for patterns cost some milliseconds.
         from logview.log.facts.build_steps import step_number
-        from logview.log.facts.statistics import is_statistics
         from logview.log.view.fact_folds import PeriodicFolds, StepFolds
         from logview.log.view.repeat_folds import RepeatFolds
 
@@ -98,9 +97,8 @@ class Repeats:
             entries,
             by_shape=self._strength > 1,
             is_new=self._is_new,
-            is_apart=(lambda text: is_statistics(text) or step_number(text) is not None)
-            if by_fact
-            else lambda text: False,
+            is_apart=(lambda text: by_fact and step_number(text) is not None),
+            passes_statistics=by_fact,
             clock=self._clock,
         )
         if not by_fact:
