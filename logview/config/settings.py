@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from logview.apify.address import DEFAULT_API_URL, parse_api_url, token_may_go_to
 from logview.config.apify_login import ApifyLogin
@@ -15,6 +15,10 @@ from logview.secrets.token import Token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+Notify: TypeAlias = Literal["off", "end", "errors"]
+
+_NOTIFY: tuple[Notify, ...] = get_args(Notify)
 
 MAX_FILE = 1024 * 1024
 """Bytes; a settings file that is longer is not one."""
@@ -49,6 +53,9 @@ class Settings:
     """Notices for the person: things that were found and could not be used."""
     mask_on_screen: bool = False
     """Whether secrets are masked on the screen, too, and not only where they leave."""
+    notify: Notify = "end"
+    """When a terminal that has not the focus is to call: never, when a log ends, or at its first
+    error, too."""
     cache: bool = True
     """Whether what can be had again may be kept in the cache folder; never with `--demo`."""
     login: ApifyLogin | None = field(default=None, compare=False)
@@ -85,9 +92,14 @@ def load(
     theme, keys = _theme(config, notices), _keys(config, notices)
     mask = _flag(config, "mask_on_screen", notices)
     cache = _flag(config, "cache", notices, default=True)
+    notify = _notify(config, notices)
     if demo_url is not None:
         url = demo_url.rstrip("/")
-        return Settings(url, "--demo", None, None, theme, keys, tuple(notices), mask, False)
+        return Settings(
+            *(url, "--demo", None, None, theme, keys, tuple(notices), mask),
+            notify=notify,
+            cache=False,
+        )
     address, address_source = _api_url(api_url, environ, config, notices)
     login = None
     given = _token(token_file, environ)
@@ -103,7 +115,9 @@ def load(
             "where others could read it. Use an https address."
         )
     return Settings(
-        *(address, address_source, token, source, theme, keys, tuple(notices), mask, cache),
+        *(address, address_source, token, source, theme, keys, tuple(notices), mask),
+        notify=notify,
+        cache=cache,
         login=login,
     )
 
@@ -171,7 +185,7 @@ def _token_of_file(name: str) -> Token:
         raise SettingsError(title, f"{name}: {error}") from None
 
 
-_CONFIG_KEYS = ("theme", "api_url", "mask_on_screen", "cache", "keys")
+_CONFIG_KEYS = ("theme", "api_url", "mask_on_screen", "notify", "cache", "keys")
 
 
 def _read_config(path: Path, notices: list[str]) -> Mapping[str, object]:
@@ -210,6 +224,16 @@ def _theme(config: Mapping[str, object], notices: list[str]) -> str | None:
         return theme
     notices.append("config.toml: theme is ignored: it has to be a text in quotes.")
     return None
+
+
+def _notify(config: Mapping[str, object], notices: list[str]) -> Notify:
+    value = config.get("notify", "end")
+    for word in _NOTIFY:
+        if value == word:
+            return word
+    known = ", ".join(f'"{word}"' for word in _NOTIFY)
+    notices.append(f"config.toml: notify is ignored: it has to be one of {known}.")
+    return "end"
 
 
 def _flag(

@@ -165,7 +165,7 @@ class Noted:
     """May hold words from outside: readers sanitise them."""
 
 
-LaneEvent: TypeAlias = Waiting | Lost | Resumed | JobChanged | Ended | Failed
+LaneEvent: TypeAlias = Connected | Waiting | Lost | Resumed | JobChanged | Ended | Failed
 """What is passed on of one of several logs."""
 
 

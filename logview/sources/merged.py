@@ -355,6 +355,7 @@ class MergedSource:
                 if not self._connected:
                     self._connected = True
                     self._out.append(event)
+                self._emit(lane, event)
             case Waiting():
                 lane.is_waited_for = False
                 self._emit(lane, event)

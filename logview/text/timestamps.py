@@ -111,6 +111,7 @@ _MAIL = (  # Fri, 20 Nov 2026 06:05:00 +0100 (RFC 5322), 20/Nov/2026:06:05:00 +0
     + _TIME
 )
 _LEAD = (
+    rb"(?:\[[^\[\]\n]{1,200}\] -> ){0,4}"
     rb"(?:\x1b\[[0-9;]{0,20}m){0,4}(?:<\d{1,3}>\d? ?)?"
     rb"(?:\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL|"
     rb"trace|debug|info|notice|warn(?:ing)?|error|fatal|critical|[TDIWEFC])\]?[:,]? {1,6})?"
@@ -118,7 +119,8 @@ _LEAD = (
     rb"(?:\[[A-Za-z][\w.-]{0,30}\] {1,6})?"
     rb"(?:(?:time|timestamp|ts|t|at|date|datetime)=)?[\[(\"']?(?:\x1b\[[0-9;]{0,20}m){0,4}"
 )
-"""What may stand before a stamp: colours, a level, a service, a bracket, the key of logfmt."""
+"""What may stand before a stamp: lanes (`text/lanes.py`), colours, a level, a service, a bracket,
+the key of logfmt."""
 
 _KEYS = rb"time|timestamp|ts|t|@timestamp|@t|datetime|date|asctime|eventTime|created|\$date"
 _JSON_TEXT = re.compile(rb'(?<![\\\w])"(?:' + _KEYS + rb')" ?: ?"(?:' + _ISO + rb')"')

@@ -24,6 +24,7 @@ from logview.process.threads import DaemonExecutor
 from logview.secrets.token import strip_url_token
 from logview.text.sanitize import clean, label
 from logview.tui import no_color, palettes, textual_internals, themes
+from logview.tui.attention import Attention
 from logview.tui.commands import Command, app_commands
 from logview.tui.content import CleanFilter
 from logview.tui.copying import Copier
@@ -105,6 +106,13 @@ class LogviewApp(App[int]):
             write_terminal=partial(textual_internals.write_terminal, self),
             set_local=partial(textual_internals.set_local_clipboard, self),
             notify=self.note,
+        )
+        self.attention = Attention(
+            settings.notify,
+            os.environ,
+            write=partial(textual_internals.write_terminal, self),
+            set_title=partial(textual_internals.set_title, self),
+            is_focused=lambda: self.app_focus,
         )
         self._start_demo = start_demo
         self._target = target
@@ -311,6 +319,7 @@ class LogviewApp(App[int]):
                 self.exit(0)
             else:
                 self.pop_screen()
+                self.attention.show(None)
             return
         from logview.tui.screens.open import OpenScreen
 
@@ -333,6 +342,8 @@ class LogviewApp(App[int]):
         """Note that the screen has been drawn."""
         self._is_drawn = True
         self.set_timer(_ANSWER_SECONDS, self._ignore_answers)
+        if self._target is None:
+            self.attention.show(None)
 
     def _ignore_answers(self) -> None:
         self._may_be_answered = False

@@ -6,7 +6,7 @@ and the banner are made of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -44,6 +44,8 @@ class Connection:
     """When the first byte came, on the monotonic clock."""
     since: float | None = None
     """When the state became what it is, on the monotonic clock; None before the first event."""
+    lanes: dict[str, events.Problem] = field(default_factory=dict)
+    """Of several logs what is wrong with those that are lost or have failed."""
     proof: str = ""
     """What the last reconnection brought: "reconnected: 0 lines lost"."""
     _proof_until: float = field(default=0.0)
@@ -105,12 +107,28 @@ class Connection:
             case events.Ended(job=job, status_known=known):
                 self.job = job or self.job
                 self._recover("ended" if known else "unknown")
+            case events.OfLane(lane, of_lane):
+                self._update_lane(lane, of_lane)
             case events.Failed(problem=problem):
                 self.state = "failed"
                 self.problem = problem
                 self.next_try = None
             case _:
                 pass
+
+    def _update_lane(self, lane: str, event: events.LaneEvent) -> None:
+        match event:
+            case events.Lost(problem=problem) | events.Failed(problem=problem):
+                self.lanes[lane] = replace(problem, cause=f"{lane}: {problem.cause}")
+            case events.JobChanged():
+                pass
+            case _:
+                self.lanes.pop(lane, None)
+
+    @property
+    def shown_problem(self) -> events.Problem | None:
+        """What is wrong; of several logs with the one that went wrong last."""
+        return self.problem or next(reversed(self.lanes.values()), None)
 
     def _recover(self, state: State) -> None:
         self.state = state

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from logview.opening import Origin
     from logview.sources.events import Problem
     from logview.target import Target
+    from logview.tui.attention import Attention
     from logview.tui.commands import Command
     from logview.tui.copying import Copier
 
@@ -31,6 +32,7 @@ class Host(Protocol):
     clock: Callable[[], float]
     """The monotonic clock, in seconds."""
     copier: Copier
+    attention: Attention
     against: Sequence[Target] | None
     """The logs that are compared with; None for the last good runs of the same job."""
 

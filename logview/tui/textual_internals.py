@@ -23,6 +23,13 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from logview.process.attention import (
+    POP_TITLE,
+    PUSH_TITLE,
+    has_titles,
+    progress,
+    title_sequence,
+)
 from logview.process.terminal import ExitSignal
 from logview.tui.themes import is_dark
 
@@ -50,6 +57,12 @@ def write_terminal(app: App[int], sequence: str) -> None:
     if app._driver is not None:
         app._driver.write(sequence)
         app._driver.flush()
+
+
+def set_title(app: App[int], text: str) -> None:
+    """Set the title of the terminal's window; leaving restores the one that it had."""
+    if sys.platform != "win32" and isinstance(app._driver, TerminalDriver):
+        app._driver.set_title(text)
 
 
 def set_local_clipboard(app: App[int], text: str) -> None:
@@ -169,6 +182,7 @@ if sys.platform != "win32":
             b"\x1b[?2026l",  # the end of a synchronized update
             b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l",  # the mouse
             b"\x1b[?2004l\x1b[?1004l",  # pasting and the focus
+            (POP_TITLE + progress(None, os.environ)).encode(),  # the window's title, the task bar
             b"\x1b[?2031l",  # reports of another colour scheme
             b"\x1b[<u",  # kitty's keyboard protocol, before the screen it belongs to
             b"\x1b[?7h\x1b[?1049l\x1b[?25h",  # line wrap, the main screen, the cursor
@@ -449,6 +463,8 @@ if sys.platform != "win32":
             """
             super().start_application_mode()  # type: ignore[no-untyped-call]
             signal.signal(signal.SIGWINCH, self._window_changed)
+            if self._title:
+                self._write_title()
             if self._follows_background:
                 self.write(SCHEME_REPORTS)
 
@@ -459,6 +475,24 @@ if sys.platform != "win32":
         def _send_size(self) -> None:
             size = Size(*self._get_terminal_size())
             self._app.post_message(events.Resize(size, size))
+
+        # -- the title --------------------------------------------------------------------
+
+        _title = ""
+        _title_is_pushed = False
+        """Whether the terminal keeps the title that it had."""
+
+        def set_title(self, text: str) -> None:
+            """Set the window's title to a text from outside, until the terminal is left."""
+            if has_titles(os.environ):
+                self._title = text
+                self._write_title()
+
+        def _write_title(self) -> None:
+            push = "" if self._title_is_pushed else PUSH_TITLE
+            self._title_is_pushed = True
+            self.write(push + title_sequence(self._title))
+            self.flush()
 
         # -- the background -----------------------------------------------------------------
 
@@ -481,6 +515,9 @@ if sys.platform != "win32":
                 if time.monotonic() - self._asked_at < _REPORT_SECONDS:
                     self._answered.wait(_LAST_ANSWER_SECONDS)
                 self.write("\x1b[?2031l")
+            if self._title_is_pushed:
+                self._title_is_pushed = False
+                self.write(POP_TITLE + progress(None, os.environ))
             super().stop_application_mode()
 
         # -- suspending -------------------------------------------------------------------

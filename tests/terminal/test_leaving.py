@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SECRET = "apify_api_0123456789abcdefghijABCDEFGHIJ012345"
 
+PUSH_TITLE, POP_TITLE = b"\x1b[22;0t", b"\x1b[23;0t"
 RUN = "WaitingToStart007"
 """On the open screen of the demo, once it is there whole."""
 
@@ -28,6 +29,7 @@ def assert_restored(terminal: Terminal) -> None:
     for mode in (b"1049", b"1000", b"1003", b"2004"):
         assert terminal.raw.rfind(b"\x1b[?%bl" % mode) > terminal.raw.rfind(b"\x1b[?%bh" % mode)
     assert terminal.raw.rfind(b"\x1b[?25h") > terminal.raw.rfind(b"\x1b[?25l")
+    assert terminal.raw.rfind(POP_TITLE) >= terminal.raw.rfind(PUSH_TITLE)
 
 
 def test_quitting_restores_the_terminal() -> None:

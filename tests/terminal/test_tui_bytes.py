@@ -21,6 +21,8 @@ WRITTEN_BY_TEXTUAL = re.compile(
     r"|\x1b\[[<>][0-9]*u"  # kitty's keys, on and off
     r"|\x1b\[J|\x1b\[2J"  # clearing the screen
     r"|\x1b\]22;[a-z-]*\x07"  # shape of the mouse pointer
+    r"|\x1b\[2[23];0t"  # keeping and restoring the window's title
+    r"|\x1b\]2;[^\x00-\x1f\x7f-\x9f]{1,220}\x1b\\"  # a title
     r"|\x1b\]11;\?\x1b\\\x1b\[c"  # what is the background? and a question that all answer
 )
 """All that reaches the terminal beside text."""

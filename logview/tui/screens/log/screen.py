@@ -314,11 +314,12 @@ class LogScreen(Screen[None]):
         self._show_empty(empty)
         is_told = empty is not None and empty.is_failure
         self.overlay.show_problem(
-            None if is_told else session.connection.problem,
+            None if is_told else session.connection.shown_problem,
             status.banner_hint(session, now, self._key_of("retry")),
             ongoing=session.connection.state == "reconnecting",
         )
         self.view.entries.holds_undecided = session.connection.is_fresh(now)
+        self.host.attention.show(session.state_for_title(self.view.entries.count(Level.ERROR)))
         # Not with each move: under a flood the numbers would make frames of their own.
         self._level_counts = status.level_counts(self.view, self.news.words)
         self._update_place()

@@ -9,7 +9,8 @@ from logview.log.entries.level import Level
 from logview.log.entries.status_message import StatusMessages
 from logview.log.time.locate import stamp_near
 from logview.log.view.view import View
-from logview.tui.connection import Connection
+from logview.tui.attention import LogState, share_in
+from logview.tui.connection import Connection, job_seconds, utc_now
 
 if TYPE_CHECKING:
     from logview.apify.models import Job
@@ -117,6 +118,22 @@ class LogSession:
         if job is None:
             return ""
         return (self._logged_message if not job.ended else "") or job.status_message or ""
+
+    def state_for_title(self, errors: int) -> LogState:
+        """Return what the window's title and notifications are made of."""
+        job, state, running = self.job, self.connection.state, self.is_running
+        if not self.origin.is_job:
+            running = state == "live" and not self.origin.is_stored
+        return LogState(
+            log=self.origin.argument,
+            name=self.title or self.subtitle,
+            status="" if job is None else job.status,
+            seconds=None if job is None else job_seconds(job, utc_now()),
+            errors=errors,
+            is_running=running,
+            has_ended=state in ("ended", "unknown") if job is None else job.ended,
+            share=share_in(self.status_message),
+        )
 
     # -- elsewhere ------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ def banner_hint(session: LogSession, now: float, retry_key: str) -> str:
     `now` is the monotonic clock in seconds, `retry_key` the key that tries at once.
     """
     connection, words = session.connection, session.origin.words
-    if connection.problem is None and not words.lost_hint:
+    if connection.shown_problem is None and not words.lost_hint:
         return ""
     if connection.state == "reconnecting":
         if words.lost_hint:
@@ -65,7 +65,7 @@ def banner_hint(session: LogSession, now: float, retry_key: str) -> str:
         wait = connection.seconds_to_retry(now)
         when = f"Retrying in {wait} s" if wait else "Retrying now"
         return f"{when} · attempt {connection.attempt} · {retry_key} retry now"
-    return f"{retry_key} retry" if connection.problem is not None else ""
+    return f"{retry_key} retry" if connection.shown_problem is not None else ""
 
 
 # -- status line --------------------------------------------------------------------------
