@@ -67,7 +67,7 @@ SCENES = (
     ("digest", ESCAPE + "D", "Probable cause"),
     ("long", ESCAPE + "q\x15" + LONG_ID + ENTER, "INFO"),
     ("patterns", "p", ""),
-    ("banner", ESCAPE + "q\x15" + REFUSED_IDS[401] + ENTER, "401"),
+    ("banner", ESCAPE + ESCAPE + "q\x15" + REFUSED_IDS[401] + ENTER, "401"),
 )
 
 
