@@ -6,6 +6,7 @@ others. An entry that is to be seen whatever repeats is never folded.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from logview.log.facts.statistics import is_statistics, status_message
@@ -76,12 +77,9 @@ class RepeatFolds:
         begins = [*above, *lines]
         texts = document.page_text(number).split("\n")
         entries = [self._lines(line) for line in above]
-        ends = [*lines[1:], None]
-        for begin, stop in zip(lines, ends, strict=True):
-            if stop is None:
-                entries.append(self._lines(begin))  # it may go on with the next page
-            else:
-                entries.append(texts[begin - first : min(stop - first, begin - first + MAX_LINES)])
+        for begin, stop in pairwise(lines):
+            entries.append(texts[begin - first : min(stop - first, begin - first + MAX_LINES)])
+        entries += [self._lines(begin) for begin in lines[-1:]]  # it may go on with the next page
         keys = self._keys(begins, entries)
         mask, repeated, last = 0, 0, None
         for at, begin in enumerate(begins):

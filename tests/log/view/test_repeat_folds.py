@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from logview.log.entries.index import EntryIndex
 from logview.log.store.document import LogDocument
+from logview.log.view.fact_folds import PeriodicFolds, StepFolds
 from logview.log.view.repeat_folds import RepeatFolds
 from logview.log.view.view import View
 from tests.support.examples import examples
+from tests.support.piecemeal import rows_hang_together, small_pages
 
 
 def folded(
@@ -125,3 +127,48 @@ def test_repeats_go_on_over_pages() -> None:
     assert view.document.sealed_end > 2
     assert view.row_count == 2
     assert shown(view)[1] == "▸ 299 more like this, 06:00–06:04"
+
+
+BUILD_LINES = ["#6 [3/6] RUN npm install", "#6 1.1 x", "#7 2.2 y", "#7 DONE 2.3s"]
+
+
+@examples(40)
+@given(st.lists(st.sampled_from([*LINES, *BUILD_LINES]), max_size=40), st.integers(1, 9))
+def test_rows_hang_together_over_pages_of_any_size_while_the_log_grows(
+    lines: list[str], size: int
+) -> None:
+    with small_pages(lines=3):
+        document = LogDocument()
+        entries = EntryIndex(document)
+        entries.begin_at(0)
+        view = View(document, entries)
+        kinds = [
+            RepeatFolds(
+                document,
+                entries,
+                by_shape=True,
+                is_apart=lambda text: text[25:26] == "#",
+                passes_statistics=True,
+            ),
+            PeriodicFolds(document, entries),
+            StepFolds(document, entries),
+        ]
+        view.refold(view.folds.set_kinds([*kinds]))
+        for at in range(0, len(lines), size):
+            data = "".join(f"2026-11-20T06:00:00.000Z {line}\n" for line in lines[at : at + size])
+            document.append(data.encode())
+            while entries.step():
+                pass
+            found: list[int] = []
+            for row in rows_hang_together(view):
+                fold = view.fold_at(row.line)
+                found += [row.line] if fold is None else fold
+            assert found == list(range(document.end_line))
+
+
+def test_a_page_that_begins_no_entry_is_folded_like_others() -> None:
+    lines = ["ERROR a", *["    at c (d.js:1:2)"] * 9, "INFO  end"]
+    with small_pages(lines=3):
+        view = folded(lines, by_shape=True)
+        assert view.document.sealed_end > 2
+        assert [row.line for row in rows_hang_together(view)][:2] == [0, 1]
