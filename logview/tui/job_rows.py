@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from rich.cells import cell_len
@@ -41,6 +42,9 @@ _TITLES: dict[Column, str] = {
     "message": "Status message",
 }
 """The columns from left to right."""
+
+_label = lru_cache(maxsize=2048)(label)
+"""Sanitizes texts that are the same every second."""
 
 _RIGHT = frozenset({"duration", "memory", "cost"})
 """Columns of numbers, which end at the right."""
@@ -217,15 +221,15 @@ def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
         rows.append(
             JobRow(
                 job.kind,
-                label(job.id, 100),
-                label(names.get(job.actor_id or "", job.actor_id or "")),
-                label(job.status, 12),
+                _label(job.id, 100),
+                _label(names.get(job.actor_id or "", job.actor_id or ""), 80),
+                _label(job.status, 12),
                 when(job.started_at, now),
                 duration(seconds) if seconds is not None else "",
                 _memory(job.memory_mbytes),
                 _cost(job.cost_usd),
-                label(job.origin or "", 12).lower(),
-                label(job.status_message or "", 300),
+                _label(job.origin or "", 12).lower(),
+                _label(job.status_message or "", 300),
             )
         )
     return rows

@@ -54,6 +54,9 @@ class JobList(OptionList):
         self._shown: list[JobRow | None] = []
         self._drawn: list[Content] = []
         self._title = ""
+        self._columns: Columns | None = None
+        self._laid_out: dict[JobRow, Content] = {}
+        """The rows as they are laid out in `_columns`."""
 
     def show_jobs(
         self,
@@ -79,19 +82,24 @@ class JobList(OptionList):
 
     def _lay_out(self, *, first: bool = False) -> None:
         chosen = None if first else self._chosen
-        columns = make_columns(self._among or self._rows, self._row_width())
+        columns = self._columns_now()
         listed = [row for row in self._rows if row.status]
         others = [row for row in self._rows if not row.status and row.kind == "demo"]
         recent = [row for row in self._rows if not row.status and row.kind != "demo"]
         entries: list[tuple[Content, JobRow | None]] = []
-        entries += [(row.content(columns), row) for row in listed]
+        # Most rows are what they were a second ago.
+        self._laid_out = {
+            row: self._laid_out[row] if row in self._laid_out else row.content(columns)
+            for row in (*listed, *others, *recent)
+        }
+        entries += [(self._laid_out[row], row) for row in listed]
         if not listed:
             entries += [(line, None) for line in self._empty]
-            entries += [(row.content(columns), row) for row in others]
+            entries += [(self._laid_out[row], row) for row in others]
         if recent:
             entries += [(make_content(), None)] if entries else []
             entries.append((heading("Recent"), None))
-            entries += [(row.content(columns), row) for row in recent]
+            entries += [(self._laid_out[row], row) for row in recent]
         self._show_title(columns if listed else None)
         self._draw(entries)
         same = [
@@ -103,6 +111,14 @@ class JobList(OptionList):
         self.highlighted = same[0] if same else top
         if first:
             self.scroll_home(animate=False)
+
+    def _columns_now(self) -> Columns:
+        """Return the columns for the rows and the width of now; others lay all rows out anew."""
+        columns = make_columns(self._among or self._rows, self._row_width())
+        if columns != self._columns:
+            self._columns = columns
+            self._laid_out = {}
+        return columns
 
     def _draw(self, entries: list[tuple[Content, JobRow | None]]) -> None:
         """Replace the rows that have changed; all of them only where others came or went."""
