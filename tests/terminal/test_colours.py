@@ -88,9 +88,12 @@ def test_no_colour_is_sent_but_those_of_the_palette(
 
 
 def test_a_banner_of_256_colours(faulty: FaultServer) -> None:
-    faulty.default = Fault.error(403, "insufficient-permissions", "Not yours.")
+    faulty.set_job(status="RUNNING")
     environ = {**os.environ, "APIFY_API_BASE_URL": faulty.base_url, "COLORTERM": ""}
     with Terminal([JOB_ID], env=environ) as terminal:
+        terminal.wait_for("three")
+        faulty.default = Fault.error(403, "insufficient-permissions", "Not yours.")
+        faulty.cut("reset")
         terminal.wait_for("Not yours.").send("q")
         assert terminal.exit_code() == 0
         palette = HAND_MADE[DARK.name, "256"]
