@@ -51,9 +51,10 @@ class StepFolds:
             if step is not None and self._is_severe(low + at):
                 steps[at] = None
         mask, at = 0, 0
+        gaps = {row.line - low for row in document.own_rows}
         while at < len(steps):
             step, end = steps[at], at + 1
-            while end < len(steps) and step is not None and steps[end] == step:
+            while end < len(steps) and step is not None and steps[end] == step and end not in gaps:
                 end += 1
             if end - at >= LEAST_OF_STEP:
                 start, stop = max(low + at + 1, first), low + end
@@ -111,7 +112,11 @@ class PeriodicFolds:
             if is_periodic and strip_prefix(text).strip():
                 mask |= 1 << bit
         mask &= ~page.severe
-        return mask & (mask << 1 | before) & ((1 << size) - 1)
+        folded = mask & (mask << 1 | before) & ((1 << size) - 1)
+        for row in document.own_rows:
+            if first <= row.line < first + size:
+                folded &= ~(1 << (row.line - first))  # no fold goes over a row of ours
+        return folded
 
     def _is_periodic(self, line: int) -> bool:
         start = self._entries.entry_of(line).start

@@ -82,7 +82,10 @@ class RepeatFolds:
         entries += [self._lines(begin) for begin in lines[-1:]]  # it may go on with the next page
         keys = self._keys(begins, entries)
         mask, repeated, last = 0, 0, None
+        gaps = {row.line for row in document.own_rows}
         for at, begin in enumerate(begins):
+            if begin in gaps:
+                repeated, last = 0, None  # a row of ours stands above it
             stop = min(begins[at + 1], end) if at + 1 < len(begins) else end
             key = keys[at]
             if self._is_passed(begin, entries[at][0]):

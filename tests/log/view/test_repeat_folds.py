@@ -172,3 +172,22 @@ def test_a_page_that_begins_no_entry_is_folded_like_others() -> None:
         view = folded(lines, by_shape=True)
         assert view.document.sealed_end > 2
         assert [row.line for row in rows_hang_together(view)][:2] == [0, 1]
+
+
+@pytest.mark.parametrize("line", ["INFO  a", "#6 1.1 x", "INFO  [Status message]: x"])
+def test_no_fold_goes_over_a_row_of_ours(line: str) -> None:
+    document = LogDocument()
+    entries = EntryIndex(document)
+    entries.begin_at(0)
+    view = View(document, entries)
+    kinds = [RepeatFolds(document, entries, by_shape=False), StepFolds(document, entries)]
+    view.refold(view.folds.set_kinds([*kinds, PeriodicFolds(document, entries)]))
+    document.append(f"2026-11-20T06:00:00.000Z {line}\n".encode() * 5)
+    document.add_row("lines are missing", "gap")
+    document.append(f"2026-11-20T06:00:00.000Z {line}\n".encode() * 5)
+    while entries.step():
+        pass
+    rows = [(row.line, row.own) for row in rows_hang_together(view)]
+    first = [0] if line == "INFO  a" else []  # what repeats is shown once
+    assert [line for line, own in rows if own < 0] == [*first, len(first), 5, *(6 for _ in first)]
+    assert (5, 0) in rows
