@@ -74,6 +74,8 @@ class Origin:
     """What was typed or chosen to open it: the open screen's input gets it back."""
     reopen_argument: str | None
     """The argument that opens it again from any folder; None for what can't be opened again."""
+    reopen_several: tuple[str, ...] = ()
+    """The arguments that open several logs again."""
     save_name: str
     """What a saved log is named after, see `saving.file_names.default_name`."""
     job_id: str | None = None
@@ -349,6 +351,7 @@ def _several_origin(target: SeveralTarget, settings: Settings) -> Origin:
         description=", ".join(lane_names(origins)),
         argument=" ".join(origin.argument for origin in origins),
         reopen_argument=None,
+        reopen_several=_reopen_all(origins),
         save_name="merged",
         is_remote=any(origin.is_remote for origin in origins),
         can_retry=any(origin.can_retry for origin in origins),
@@ -356,6 +359,12 @@ def _several_origin(target: SeveralTarget, settings: Settings) -> Origin:
         parts=target.targets,
         understood=understood,
     )
+
+
+def _reopen_all(origins: Sequence[Origin]) -> tuple[str, ...]:
+    """Return the arguments that open all of them again; empty where one of them can't be."""
+    words = [origin.reopen_argument for origin in origins]
+    return tuple(word for word in words if word is not None) if None not in words else ()
 
 
 def lane_names(origins: Sequence[Origin]) -> list[str]:

@@ -136,5 +136,6 @@ def test_the_words_for_several_at_once(tmp_path: Path) -> None:
     origin = make_origin(several, SETTINGS)
     assert origin.name == "2 runs and 1 file"
     assert origin.parts == tuple(parts)
+    assert origin.reopen_several == ("RunA", "RunB", str(tmp_path / "app.log"))
     assert origin.has_result
     assert not origin.is_job

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from logview.log.store.document import LogDocument
 from logview.log.time.locate import TimeError, find_time, first_at
-from logview.text.timestamps import is_time, stamp_of
+from logview.text.timestamps import detect_stamps, is_time, stamp_of
 
 START = datetime(2026, 11, 20, 23, 50)
 
@@ -129,3 +129,17 @@ def test_clock_times_can_be_those_of_this_place(monkeypatch: pytest.MonkeyPatch)
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[web-scraper runId:HG7ML7M8z78YcAPEB] -> 2026-11-20T06:12:00.500Z INFO  x",
+        b"[a] -> [b runId:x] -> 2026-11-20T06:12:00.500Z INFO  x",
+        b"[app.log] -> 2026-11-20 06:12:00,500 INFO x",
+    ],
+)
+def test_stamps_behind_the_names_of_lanes_are_read(line: bytes) -> None:
+    stamps = detect_stamps(line + b"\n")
+    assert stamps.read(line) == b"2026-11-20T06:12:00.500Z"
+    assert stamps.width(line) == 0, "it is no stamp at the beginning"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from logview.log.view.excerpt import Excerpt, selected, whole_lines
 from logview.phrases import count, size
 from logview.text.escapes import separated_text
+from logview.text.lanes import split_lane
 from logview.tui.copying import CopyContext
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Copies:
 
     def copy(self) -> None:
         """Copy the selection, or the current entry."""
-        self._start(lambda text, _: (text, 0))
+        self._start(lambda text, _: (self._as_own_log(text), 0))
 
     def copy_markdown(self) -> None:
         """Copy it as Markdown: fenced, with the run, the lines and a link."""
@@ -60,12 +61,21 @@ class Copies:
     def copy_without_times(self) -> None:
         """Copy it without the time stamps."""
         stamps = self._session.document.stamps
-        self._start(lambda text, _: (_without_stamps(text, stamps), 0), "without times")
+        self._start(
+            lambda text, _: (_without_stamps(self._as_own_log(text), stamps), 0), "without times"
+        )
 
     def copy_again(self) -> None:
         """Copy again what was copied last, with its secrets."""
         if not self._host.copier.copy_again():
             self._note("nothing was copied yet whose secrets were masked")
+
+    def _as_own_log(self, text: str) -> str:
+        """Return lines of several logs as their own logs have them, without names of lanes."""
+        if not self._session.origin.parts:
+            return text
+        lines = (split_lane(line.encode("utf-8", "surrogatepass"))[1] for line in text.split("\n"))
+        return b"\n".join(lines).decode("utf-8", "surrogatepass")
 
     def _excerpt(self) -> Excerpt | None:
         view, selection = self._session.view, self._pane.selection
@@ -189,7 +199,8 @@ class Copies:
         """Copy the command that shows this place again."""
         command = self.reopen_command()
         if command is None:
-            self._note("standard input can't be opened again: there is no command for it")
+            what = self._session.origin.words.noun
+            self._note(f"{what} can't be opened again: there is no command for it")
         else:
             copier = self._host.copier
             copier.copy(command, what=f"the command {copier.masked(command)}")

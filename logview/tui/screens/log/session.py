@@ -162,14 +162,18 @@ class LogSession:
         None for what can't be opened again.
         """
         argument = self.origin.reopen_argument
-        if argument is None:
+        if argument is None and not self.origin.reopen_several:
             return None
         words = ["logview"]
         if self._demo:
             words.append("--demo")
         elif self.origin.is_remote and self._api_url != DEFAULT_API_URL:
             words += ["--api-url", self._api_url]
-        words.append(self.job.id if self.job is not None else argument)
+        if self.job is not None:
+            words.append(self.job.id)
+        elif argument is not None:
+            words.append(argument)
+        words += self.origin.reopen_several
         # The demo's runs have other times whenever it starts.
         stamp = stamp_near(self.document, line) if line is not None and not self._demo else None
         if stamp is not None:
