@@ -74,9 +74,9 @@ def test_a_fold_is_opened_with_the_mouse() -> None:
 def test_a_click_on_the_timeline() -> None:
     with demo() as terminal:
         ended(terminal).wait_for(lambda t: re.search(r"\d\d:\d\d [▁▂▃▄▅▆▇]", t.screen[2]))
-        click(terminal, 2, 9)
+        click(terminal, 2, 8)
         terminal.wait_for(" 1 of 73")
-        click(terminal, 2, terminal.screen[2].rindex(" "))
+        click(terminal, 2, terminal.screen[2].rindex(" ") - 1)
         terminal.wait_for(lambda t: "ERROR Actor failed" in t.text)
 
 
