@@ -161,10 +161,16 @@ async def test_filter(open_app, size):
         assert " !info ×   timed × " in s.status
         assert " 7 of 7 " in s.status
         await s.press("X")
-        assert [row.strip() for row in s.rows[-4:-2]] == ["[x] exclude  info", "[x] include  timed"]
+        assert [row.strip(" │") for row in s.rows[-5:-3]] == [
+            "[x] exclude  info",
+            "[x] include  timed",
+        ]
         assert s.rows[-1].split("  ")[1:] == ["space toggle", "↵ edit", "d delete", "esc close"]
         await s.press("space", "j")
-        assert [row.strip() for row in s.rows[-4:-2]] == ["[ ] exclude  info", "[x] include  timed"]
+        assert [row.strip(" │") for row in s.rows[-5:-3]] == [
+            "[ ] exclude  info",
+            "[x] include  timed",
+        ]
         assert " 7 of 7 " in s.status
         await s.press("escape", "x")
         assert s.texts == shown
@@ -345,7 +351,8 @@ async def test_the_reason_of_a_failure_moves_no_text_of_a_reader_who_paused(open
         assert s.rows[2].endswith("· exit code 1")
         top = s.log.pane.region.y
         assert top == 4
-        assert s.rows[top:-2] == before[top:-2]
+        s.log.note("")
+        await s.wait_for(lambda: s.rows[top:-2] == before[top:-2])
 
 
 async def test_the_newest_status_message_may_come_from_the_log(open_app):
