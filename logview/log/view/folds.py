@@ -161,9 +161,14 @@ class Folds:
         """Return the fold whose row is that of a line; None where it is a line of the log."""
         document = self._document
         number = document.page_of(line)
-        if self.mask(number) >> (line - document.first_line_of(number)) & 1:
+        bit, mask = line - document.first_line_of(number), self.mask(number)
+        if mask >> bit & 1:
             return None
-        return self.of(line)
+        if bit + 1 < document.count_of(number):
+            folded = mask >> (bit + 1) & 1
+        else:
+            folded = number + 1 < document.end_page and self.mask(number + 1) & 1
+        return self.of(line) if folded else None
 
     def of(self, line: int) -> Fold | None:
         """Return the outermost fold that a line is in, the first of its lines included."""

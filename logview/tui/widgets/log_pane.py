@@ -587,7 +587,8 @@ class LogPane(Widget, can_focus=True):
             time_cells=self.time_column.cells,
         )
         if gutter.time_cells and not screen_row.wrap_row and not fold:
-            return gutter._replace(time=self.time_column.time(line, self._above(y)))
+            above = self._above(y) if self.time_column.format == "previous" else None
+            return gutter._replace(time=self.time_column.time(line, above))
         return gutter
 
     def _is_marked(self, lines: range) -> bool:

@@ -215,6 +215,11 @@ def line_strip(
     space = max(0, width - gutter_width)
     shown, start, end = window.shown, window.start, window.end
     text = shown.text
+    continued = continued and space > 1
+    if continued:
+        space -= 1
+        while end > start and window.lead + cell_len(text[start:end]) > space:
+            end -= 1
     layers: list[tuple[int, int, Style]] = [
         (a, b, palette.sgr(sgr)) for a, b, sgr in shown.spans if a < end and b > start
     ]
@@ -245,11 +250,10 @@ def line_strip(
         used += 1
     if used < space:
         segments.append(Segment(" " * (space - used), base))
-    strip = Strip(segments, gutter_width + max(used, space))
-    if continued and space > 1:
-        sign = Segment(CONTINUED, base + palette.number)
-        strip = Strip.join([strip.crop(0, width - 1), Strip([sign], 1)])
-    return strip
+    if continued:
+        segments.append(Segment(CONTINUED, base + palette.number))
+        used, space = used + 1, space + 1
+    return Strip(segments, gutter_width + max(used, space))
 
 
 def fold_strip(
