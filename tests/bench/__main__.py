@@ -15,6 +15,7 @@ The parts:
     filter   a file: the view that a literal filters
     stream   from a server in another process: 10 MB at once; 100,000 lines a second for 10 s
     typing   key to paint: search as one types on 10 MB; sideways in a line of 8 MB
+    digest   --digest: a bad run against two good ones, and a million lines
     idle     CPU of an open, quiet log over 30 s
 
 Programs are run as a person runs them, in a pseudo-terminal of 120×40, with an
@@ -38,7 +39,7 @@ from typing import TYPE_CHECKING
 
 import textual
 
-from tests.bench import corpus, report, start
+from tests.bench import corpus, digests, report, start
 from tests.bench.files import FILTER, OPEN, SEARCH, Files, say
 from tests.bench.home import COLS, ROOT, ROWS, Home
 from tests.bench.keys import Typing
@@ -50,7 +51,7 @@ from tests.support import process
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PARTS = ("start", OPEN, SEARCH, FILTER, "stream", "typing", "idle")
+PARTS = ("start", OPEN, SEARCH, FILTER, "stream", "typing", "digest", "idle")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 SIZES = ("10MB", "147MB", "147MB-colour", "1.47GB", "8MB-line")
 
@@ -158,6 +159,9 @@ def _measure(options: argparse.Namespace, folder: Path, results: Results) -> Non
             typing.search(corpora["10MB"], options.runs)
         if "8MB-line" in corpora:
             typing.sideways(corpora["8MB-line"], options.runs)
+    if "digest" in parts:
+        million = corpora.get("147MB")
+        digests.run(folder, None if million is None else million.path, results, options.runs)
     if "idle" in parts:
         streams.idle()
 

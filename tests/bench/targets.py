@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.bench import files, keys, start, stream
+from tests.bench import digests, files, keys, start, stream
 
 if TYPE_CHECKING:
     from tests.bench.results import Results
@@ -50,6 +50,9 @@ def targets(results: Results) -> list[Target]:
         *_plain(results, "flood: CPU", stream.FLOOD, stream.SHARE, 70, "%"),
         *_plain(results, "flood: lines lost", stream.FLOOD, stream.LOST, 0, "lines"),
         *_plain(results, "flood: frames a second", stream.FLOOD, stream.FRAMES, 20, "/s"),
+        *_plain(results, "digest, 100,000 against two", digests.DIGEST, digests.PAIR, 1, "s"),
+        *_plain(results, "digest, 1 M lines", digests.DIGEST, digests.ALONE, 8, "s"),
+        *_plain(results, "digest, 1 M lines: memory", digests.DIGEST, digests.MEMORY, 250, "MB"),
         *_plain(results, "open and quiet: CPU", stream.IDLE, stream.SHARE, 1, "%"),
     ]
     for group in {key.group for key in results.values if key.group.startswith("search as")}:

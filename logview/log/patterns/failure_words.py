@@ -23,9 +23,26 @@ _NO_FAILURE = re.compile(
 """What speaks of failures that there are none of, or of a setting."""
 
 
+_PHRASES = re.compile(r"(?i)time|timed|could|found|longer|giving|gave|memory|space|too")
+"""Words of which failures are told by more than one."""
+
+
+class _Words(dict[str, bool]):
+    """Whether words may be some that tell of a failure, for those that were seen."""
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) > 20_000:
+            self.clear()
+        self[word] = may = (_FAILURE.search(word) or _PHRASES.search(word)) is not None
+        return may
+
+
+_WORDS = _Words()
+
+
 def names_failure(text: str) -> bool:
     """Return whether a text has a word that programs use of what went wrong."""
-    if _FAILURE.search(text) is None:
+    if not any(map(_WORDS.__getitem__, text.split())) or _FAILURE.search(text) is None:
         return False
     return _FAILURE.search(_NO_FAILURE.sub("", text)) is not None
 

@@ -136,6 +136,10 @@ class Judge:
                 key = id(known)
                 counts[key] = counts.get(key, 0) + attempt.counts[shape].count
                 examples.setdefault(key, attempt.counts[shape].example)
+        for entry, text in attempt.last_shapes():
+            last = self._baseline.find(attempt.table.shapes[entry.shape].level, text)
+            if last is not None:
+                counts.setdefault(id(last), 1)
         missing = self._missing(attempt, counts, turnover, ended=ended, head_lost=head_lost)
         more, less = self._rates(attempt, counts, examples)
         return News(tuple(new), shapes, tuple(missing), tuple(more), tuple(less))

@@ -6,7 +6,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from logview.log.entries.level import Level
+from logview.log.patterns.failure_words import names_failure
+from logview.log.patterns.lead import is_lead
 from logview.log.patterns.masks import (
+    VALUE,
     code_slots,
     codes_of,
     keys_of,
@@ -62,6 +65,9 @@ class ShapeTable:
         self.shapes: list[Shape] = []
         """The shapes, by number."""
         self._numbers: dict[Shape, int] = {}
+        self._values = _Values()
+        self._merged: dict[tuple[Level | None, bytes], int] = {}
+        """The numbers of what stands before values, by level."""
         self._known: dict[int, _Known] = {}
         """For each level, the numbers of keys."""
 
@@ -109,8 +115,16 @@ class ShapeTable:
     def _learn(self, known: _Known, key: bytes, kind: int) -> int | _Coded:
         if len(known) > MAX_KEYS:
             known.clear()
-        slots = tuple(code_slots(key))
         found: int | _Coded
+        if kind < Level.ERROR and (prefix := self._values.prefix_of(kind, key)) is not None:
+            level = _level(kind, key)
+            number = self._merged.get((level, prefix))
+            if number is None:
+                text = f"{shape_of_key(prefix)} {VALUE}".lstrip()
+                number = self._merged[level, prefix] = self.number_of(Shape(level, text))
+            known[key] = number
+            return number
+        slots = tuple(code_slots(key))
         found = _Coded(slots, {}) if slots else self._number_of_key(key, kind)
         known[key] = found
         return found
@@ -129,10 +143,73 @@ class ShapeTable:
         shape = shape_of_key(first, coded=coded)
         if joint:
             shape = f"{shape}{JOINT}{shape_of_key(thrown, coded=coded)}"
-        if kind:
-            return self.number_of(Shape(Level(kind), shape))
-        is_info = _INFO.search(key, 0, 100) is not None
-        return self.number_of(Shape(Level.INFO if is_info else None, shape))
+        return self.number_of(Shape(_level(kind, key), shape))
+
+
+def _level(kind: int, key: bytes) -> Level | None:
+    if kind:
+        return Level(kind)
+    return Level.INFO if _INFO.search(key, 0, 100) is not None else None
+
+
+class _Values:
+    """Finds where in keys values stand: so many different words follow the same ones.
+
+    What follows there is not told apart, which spares most of the work in logs
+    of tens of thousands of titles. Lines with words of failure always are.
+    """
+
+    def __init__(self) -> None:
+        self._roots: dict[int, _Words] = {}
+        self._count = 0
+
+    def prefix_of(self, kind: int, key: bytes) -> bytes | None:
+        """Return what of a key stands before such a place; None where there is none."""
+        words = key.split(None, _DEPTH)[:_DEPTH]
+        node = self._roots.setdefault(kind, _Words())
+        in_lead = True
+        for depth, word in enumerate(words):
+            in_lead = in_lead and is_lead(word.decode("utf-8", "replace"))
+            child = node.children.get(word)
+            fanout = len(node.children)
+            usual = depth == 0 or node.is_lead or word[:1].islower() or word[:1] == b"0"
+            if (child is None and fanout >= (MANY_FIRST if usual else MANY)) or (
+                not node.is_lead and fanout >= SOME and node.keys >= MANY_KEYS
+            ):
+                if names_failure(key.decode("utf-8", "replace")):
+                    return None
+                return b" ".join(words[:depth])
+            node.keys += 1
+            if child is None:
+                if self._count >= MAX_WORDS:
+                    return None
+                self._count += 1
+                child = node.children[word] = _Words()
+                child.is_lead = in_lead
+            node = child
+        return None
+
+
+class _Words:
+    """The words that follow the same words."""
+
+    __slots__ = ("children", "is_lead", "keys")
+
+    def __init__(self) -> None:
+        self.children: dict[bytes, _Words] = {}
+        self.keys = 0
+        """How many different keys begin so."""
+        self.is_lead = True
+        """Whether the words before are the level and a logger's name, or none."""
+
+
+_DEPTH = 6
+
+MANY = 150
+"""Different words, capitalised as in titles, that may follow the same words."""
+
+MANY_FIRST = 1_000
+"""The same of others, and of the first words behind the level and the logger."""
 
 
 _INFO = re.compile(rb"\bINFO\b|\binfo[\]:]|level=info|\bNOTICE\b")
@@ -157,3 +234,10 @@ def entry_head(lines: Sequence[str], level: Level | None) -> str:
             following = next((own for line in lines[1:6] if (own := own_text(line)).strip()), "")
             return f"{text}{JOINT}{following.strip()}" if following else text
     return text
+
+
+MAX_WORDS = 50_000
+"""Places that are remembered: some 15 MB."""
+
+SOME, MANY_KEYS = 20, 1_000
+"""So many different words, and keys behind them, are enough where all of them were seen before."""

@@ -15,7 +15,7 @@ from logview.log.entries.level import Level
 from logview.log.entries.records import EntryBlock, LineGrouper
 from logview.log.facts.collect import LogFacts
 from logview.log.patterns.failure_words import names_failure
-from logview.log.patterns.masks import own_text, strip_prefix
+from logview.log.patterns.masks import own_text, shape_of, strip_prefix
 from logview.log.patterns.model import (
     EXAMPLE_CHARACTERS,
     MAX_TEMPLATES,
@@ -138,6 +138,18 @@ class Attempt:
             first = max(0, size - LAST_ENTRIES + len(entries))
             entries[:0] = [part.entry(at, EXAMPLE_LINES) for at in range(first, size)]
         return entries
+
+    def last_shapes(self) -> list[tuple[KeptEntry, str]]:
+        """Return the last few entries with the shapes that their first lines have by themselves.
+
+        Without warnings and errors: what a run comes to.
+        """
+        entries = self.last[-LAST_OF_MODEL:]
+        return [
+            (entry, shape_of(own_text(entry.raw[0])))
+            for entry in entries
+            if entry.level is None or entry.level < Level.WARN
+        ]
 
     def keep_last(self, part: _Part) -> None:
         """Keep the entries of a block, in place of those that are too far above by now."""
@@ -321,16 +333,10 @@ def make_model(tally: LogTally, name: str) -> Model:
     attempt = tally.attempt
     found = attempt.templates()
     rows: dict[int, ModelTemplate] = {}
-    last = {entry.shape for entry in list(attempt.last)[-LAST_OF_MODEL:]}
+    last = attempt.last_shapes()
     for shape, (count, number) in enumerate(zip(attempt.counts, found.of_shape, strict=True)):
         template, row = found.templates[number], rows.get(number)
         own = attempt.table.shapes[shape]
-        if shape in last and own.text != template.text and count.count == 1:
-            # What a run comes to is no value, though it may look like one among many.
-            rows[-1 - shape] = ModelTemplate(
-                *(own.level, own.text, 1, count.before, _beginning(count)), is_last=True
-            )
-            continue
         failures = 0
         if is_vague(template.text.split(" ")) and names_failure(own.text):
             failures = count.count
@@ -345,6 +351,14 @@ def make_model(tally: LogTally, name: str) -> Model:
                 first=min(row.first, count.before),
                 failures=row.failures + failures,
             )
+    # What a run comes to is no value, though it may look like one among many.
+    covered = {row.text for row in rows.values()}
+    for at, (entry, text) in enumerate(last):
+        if text not in covered:
+            example = strip_prefix(entry.raw[0], EXAMPLE_CHARACTERS)
+            before = attempt.entries - len(last) + at
+            level = attempt.table.shapes[entry.shape].level
+            rows[-1 - at] = ModelTemplate(level, text, 1, before, example, is_last=True)
     kept = sorted(rows.values(), key=lambda one: -one.entries)[:MAX_TEMPLATES]
     kept.sort(key=lambda one: one.first)
     return Model(name, tally.lines, attempt.entries, tuple(kept), attempt.seconds)

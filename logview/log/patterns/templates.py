@@ -7,10 +7,10 @@ the first words those stay that most entries of the group have.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from logview.log.patterns.lead import is_lead
 from logview.log.patterns.masks import VALUE
 
 if TYPE_CHECKING:
@@ -43,11 +43,6 @@ KEPT = 0.6
 MAX_FORMS = 8
 """Forms of a group; where there are more, what follows its first words is one value."""
 
-_LEAD = re.compile(
-    r"[\[(<].{0,200}[\])>:]|.{1,100}:|\[.{1,100}"
-    r"|(?i:trace|debug|info|notice|warn|warning|error|fatal|critical|perf|sfail)[:\]]{0,2}|##"
-    r"|[-|>]{1,3}|[-\w.]{1,60}\]|INFO:[\w.]{1,60}:.{0,60}"
-)
 MAX_LEAD = 4
 
 
@@ -71,7 +66,7 @@ def lead_of(words: Sequence[str]) -> int:
     """Return how many words at the beginning name the level, the logger or a step."""
     lead = 0
     limit = min(MAX_LEAD, len(words) - 1)
-    while lead < limit and _LEAD.fullmatch(words[lead]):
+    while lead < limit and is_lead(words[lead]):
         lead += 1
     return lead
 

@@ -161,3 +161,22 @@ def test_shapes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(attempt.table.shapes) == 101
     assert sum(one.count for one in attempt.counts) == len(lines)
     assert attempt.table.find(Shape(None, OTHER)) is not None
+
+
+def test_titles_beyond_many_are_not_told_apart_but_messages_are() -> None:
+    chosen = random.Random(1)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+
+    def title() -> str:
+        return " ".join("".join(chosen.choices(letters, k=6)).title() for _ in range(3))
+
+    lines = [f"INFO  shop: Saved {title()}" for _ in range(3000)]
+    lines[2500:2500] = ["INFO  shop: Saved nothing at all", "INFO  shop: Saved Broken item 5"]
+    attempt = tally_of("\n".join([*lines, "INFO  shop: Signed out"]).encode()).attempt
+    assert len(attempt.table.shapes) < 250
+    texts = {shape.text for shape in attempt.table.shapes}
+    assert {
+        *("INFO shop: Saved *", "INFO shop: Saved nothing at all", "INFO shop: Signed out"),
+        "INFO shop: Saved Broken item #",
+    } <= texts
+    assert sum(one.count for one in attempt.counts) == 3003
