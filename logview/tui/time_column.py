@@ -15,6 +15,7 @@ from logview.text.timestamps import milliseconds, stamp_at
 
 if TYPE_CHECKING:
     from logview.log.store.document import LogDocument
+    from logview.tui.lane_column import LaneColumn
 
 TimeFormat: TypeAlias = Literal["full", "utc", "local", "start", "previous", "off"]
 
@@ -60,6 +61,8 @@ class TimeColumn:
 
     document: LogDocument
     format: TimeFormat = "utc"
+    lanes: LaneColumn | None = None
+    """The column of lanes behind the times, of several logs at once."""
     _start: int | None = None
     _searched_version: int = -1
     """The version of the document in which no stamp was found."""
@@ -111,11 +114,14 @@ class TimeColumn:
     def cells(self) -> int:
         """Cells of the column, the blank after it included; 0 where there is none."""
         cells = _CELLS[self.format] if self.is_stamped else 0
-        return cells + 1 if cells else 0
+        return (cells + 1 if cells else 0) + (self.lanes.cells if self.lanes is not None else 0)
 
     def skip(self, line: bytes) -> int:
-        """Return how many bytes of a line the column replaces: those of its stamp and a space."""
-        return 0 if self.format == "full" else self.document.stamps.width(line)
+        """Return how many bytes of a line the column replaces: its lane, its stamp and a space."""
+        lane = self.lanes.width(line) if self.lanes is not None else 0
+        if self.format == "full":
+            return lane
+        return lane + self.document.stamps.width(line[lane:] if lane else line)
 
     def hang(self, line: bytes) -> int:
         """Return the cells of the stamp that a line begins with, where it is shown in the text."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from logview.config.settings import Settings
 from logview.opening import OriginWords
 from logview.sources.events import Connected, Ended, Failed, Lost, OfLane, Problem
 from logview.target import combine, parse
 from logview.tui.app import LogviewApp
 from logview.tui.connection import Connection
+from logview.tui.lane_column import CELLS, LaneColumn, short_name
 from tests.tui.picture import rows
 
 if TYPE_CHECKING:
@@ -37,10 +40,16 @@ async def test_files_are_merged_on_the_screen_and_copied_as_they_are(
                 await asyncio.sleep(0.01)
             raise AssertionError(rows(app))
 
-        lines = await shown("[b.log] -> 2026-11-20T06:00:02.000Z ERROR two")
-        order = [row.split("INFO")[-1].split("ERROR")[-1].strip() for row in lines if "->" in row]
-        assert order == ["zero", "one", "two"]
-        assert any("2 files" in row for row in lines)
+        lines = [row.split() for row in await shown("ERROR two")]
+        drawn = [row for row in lines if row[-1:] in (["zero"], ["one"], ["two"])]
+        assert drawn == [
+            ["06:00:00.000", "b.log", "INFO", "zero"],
+            ["06:00:01.000", "a.log", "INFO", "one"],
+            ["▌E06:00:02.000", "b.log", "ERROR", "two"],
+        ]
+        assert any("2 files" in row for row in rows(app))
+        await pilot.press(*"ttttt")  # no times: the lanes stay
+        await shown("▌Eb.log          ERROR two")
         await pilot.press("y")
         await shown("Copied 1 line")
         assert clipboard == ["2026-11-20T06:00:02.000Z ERROR two"]
@@ -58,3 +67,27 @@ def test_the_banner_names_the_lane_that_is_lost_until_it_is_back() -> None:
     assert connection.shown_problem == Problem("a: gone", "deleted", status=404)
     connection.update(OfLane("a", Ended()), 4.0)
     assert connection.shown_problem is None
+
+
+@pytest.mark.parametrize(
+    ("lane", "short"),
+    [
+        ("web-scraper runId:HG7ML7M8z78YcAPEB", "web-scrap·APEB"),
+        ("x runId:HG7ML7M8z78YcAPEB", "x·APEB"),
+        ("runId:HG7ML7M8z78YcAPEB", "ML7M8z78YcAPEB"),
+        ("buildId:short", "short"),
+        ("app.log", "app.log"),
+        ("a-long-name-of-a-file.log 2", "a-long…e.log 2"),
+    ],
+)
+def test_short_names_fit_the_column(lane: str, short: str) -> None:
+    assert short_name(lane) == short
+    assert len(short) <= CELLS
+
+
+def test_a_name_that_is_no_ascii_stays_in_the_text() -> None:
+    column = LaneColumn()
+    assert column.width("[žluť.log] -> x".encode()) == 0
+    assert column.cell("[žluť.log] -> x".encode()).text.strip() == ""
+    assert column.width(b"[a] -> [b] -> x") == 7
+    assert [column.cell(b"[%c] -> x" % name).number for name in b"abca"] == [0, 1, 2, 0]

@@ -68,6 +68,7 @@ _STYLES = (
         "critical",
         "selection",
     ),
+    *("lane-a", "lane-b", "lane-c", "lane-d", "lane-e", "lane-f"),
 )
 
 _KEPT_STRIPS = 512
@@ -588,7 +589,11 @@ class LogPane(Widget, can_focus=True):
         )
         if gutter.time_cells and not screen_row.wrap_row and not fold:
             above = self._above(y) if self.time_column.format == "previous" else None
-            return gutter._replace(time=self.time_column.time(line, above))
+            lanes = self.time_column.lanes
+            return gutter._replace(
+                time=self.time_column.time(line, above),
+                lane=None if lanes is None else lanes.cell(view.document.line(line)),
+            )
         return gutter
 
     def _is_marked(self, lines: range) -> bool:

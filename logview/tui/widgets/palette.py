@@ -54,9 +54,20 @@ class Palette:
     error: Style = _NONE
     critical: Style = _NONE
     selection: Style = _NONE
+    lane_a: Style = _NONE
+    lane_b: Style = _NONE
+    lane_c: Style = _NONE
+    lane_d: Style = _NONE
+    lane_e: Style = _NONE
+    lane_f: Style = _NONE
 
     def __hash__(self) -> int:
         return hash((self.text, self.background))
+
+    def lane(self, number: int) -> Style:
+        """Return the style of a lane's name, by the lane's number from 0."""
+        styles = (self.lane_a, self.lane_b, self.lane_c, self.lane_d, self.lane_e, self.lane_f)
+        return styles[number % len(styles)]
 
     def level(self, level: Level) -> Style:
         """Return the style of a level; below WARN it is the muted one of stamps."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from logview.log.search.pattern import Pattern
     from logview.log.view.selection import Selection
     from logview.log.view.stack_frames import FrameLine
+    from logview.tui.lane_column import LaneCell
     from logview.tui.line_layout import LineLayout, LongLineLayout, RowWindow
     from logview.tui.widgets.palette import Palette
 
@@ -85,6 +86,8 @@ class GutterCells(NamedTuple):
     """Whether the row begins an entry that good runs do not have."""
     time: TimeCell = TimeCell("")
     time_cells: int = 0
+    lane: LaneCell | None = None
+    """The lane that the line is from, in the last of these cells; None where there are none."""
     number: str = ""
     number_cells: int = 0
 
@@ -110,7 +113,11 @@ def gutter_segments(gutter: GutterCells, palette: Palette, base: Style) -> list[
         segments.append(Segment(text, base + palette.number))
     if gutter.time_cells:
         style = palette.gap if gutter.time.gap else palette.stamp
-        segments.append(Segment(f"{gutter.time.text:<{gutter.time_cells}}", base + style))
+        lane = gutter.lane
+        cells = gutter.time_cells - (len(lane.text) if lane is not None else 0)
+        segments.append(Segment(f"{gutter.time.text:<{cells}}", base + style))
+        if lane is not None:
+            segments.append(Segment(lane.text, base + palette.lane(lane.number)))
     return segments
 
 

@@ -13,6 +13,7 @@ from logview.sources import events
 from logview.tui.commands import Command, key_commands
 from logview.tui.connection import utc_now
 from logview.tui.keys import LOG_FOOTER, LOG_KEYS, all_log_keys, log_key, shown_key
+from logview.tui.lane_column import LaneColumn
 from logview.tui.screens.log import status
 from logview.tui.screens.log.baseline import SessionBaseline
 from logview.tui.screens.log.copy import Copies
@@ -115,6 +116,8 @@ class LogScreen(Screen[None]):
         self.document = session.document
         self.pane = LogPane(self.view, id="pane")
         self.pane.time_column.restore_format(host.state.times)
+        if session.origin.parts:
+            self.pane.time_column.lanes = LaneColumn()
         self.pending_jump = PendingJump(self.pane.viewport)
         self.frames = Frames(self, lambda: self.document.size)
         self.feed = Feed(session, source, self)
