@@ -29,7 +29,7 @@ def test_the_keys_of_its_table_are_keys() -> None:
 
 
 def test_the_keys_of_prompts_are_keys() -> None:
-    assert ("^R", "read the pattern as a regular expression") in PROMPT_HELP
+    assert ("^R", "toggle regex") in PROMPT_HELP
 
 
 def test_every_option_that_it_names_is_one() -> None:
