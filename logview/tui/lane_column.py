@@ -37,6 +37,11 @@ class LaneColumn:
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {}
 
+    @property
+    def names(self) -> list[str]:
+        """The lanes that were seen so far."""
+        return [name.decode() for name in self._numbers]
+
     def width(self, line: bytes) -> int:
         """Return how many bytes of a line the column replaces."""
         found = PREFIX.match(line)

@@ -48,6 +48,12 @@ async def test_files_are_merged_on_the_screen_and_copied_as_they_are(
             ["▌E06:00:02.000", "b.log", "ERROR", "two"],
         ]
         assert any("2 files" in row for row in rows(app))
+        await pilot.press("ctrl+p", *"hide b.log", "enter")
+        await shown("1 of 1")
+        assert not any("zero" in row for row in rows(app))
+        await pilot.press("ctrl+p", *"show b.log", "enter")
+        await shown("zero")
+        await pilot.press("G")
         await pilot.press(*"ttttt")  # no times: the lanes stay
         await shown("▌Eb.log          ERROR two")
         await pilot.press("y")

@@ -13,7 +13,7 @@ from logview.sources import events
 from logview.tui.commands import Command, key_commands
 from logview.tui.connection import utc_now
 from logview.tui.keys import LOG_FOOTER, LOG_KEYS, all_log_keys, log_key, shown_key
-from logview.tui.lane_column import LaneColumn
+from logview.tui.lane_column import LaneColumn, short_name
 from logview.tui.screens.log import status
 from logview.tui.screens.log.baseline import SessionBaseline
 from logview.tui.screens.log.copy import Copies
@@ -656,6 +656,10 @@ class LogScreen(Screen[None]):
         if group == "Finding":
             words = "filter by line" if view.whole_entries else "filter by whole entry"
             yield words, self.filters.toggle_whole_entries
+            lanes = self.pane.time_column.lanes
+            for lane in lanes.names if lanes is not None else ():
+                does = "show" if self.filters.hides_lane(lane) else "hide"
+                yield f"{does} {short_name(lane)}", partial(self.filters.toggle_lane, lane)
         elif group == "Reading":
             words = "unfold library frames" if view.fold else "fold library frames"
             yield words, self.filters.toggle_folds
