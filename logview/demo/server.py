@@ -24,6 +24,8 @@ _LONGEST_BODY = 65536
 """Bytes of a request body that are read to be polite; no request here needs one."""
 _LONGEST_GOODBYE = 2.0
 """Wall seconds that a client has to close its side after we closed ours."""
+STOP_SECONDS = 5.0
+"""Wall seconds that stopping waits for the thread to end."""
 _RESET = struct.pack("ii", 1, 0)
 """SO_LINGER with no time: closing the socket sends a reset."""
 
@@ -90,7 +92,7 @@ class DemoServer:
             return
         with contextlib.suppress(RuntimeError):  # the loop has closed by itself
             loop.call_soon_threadsafe(self._stopping.set)
-        thread.join(timeout=5)
+        thread.join(timeout=STOP_SECONDS)
         self._thread = self._loop = None
 
     def __enter__(self) -> DemoServer:
