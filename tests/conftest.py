@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from logview.demo import server as demo_server
+from logview.demo import server as demo
 from logview.demo.server import DemoServer
 from tests.support import program
 from tests.support.clipboards import Tools
@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(signal, "SIGQUIT") and signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
         signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     # A thread that is left behind on a busy machine would fail some other test, later.
-    demo_server.STOP_SECONDS = 60.0
+    demo.STOP_SECONDS = 60.0
     load_profile(quick="not slow" in (config.getoption("markexpr", default="") or ""))
 
 

@@ -23,13 +23,14 @@ from tests.terminal.mouse import MOVED, SHIFT, mouse, sent
 from tests.terminal.test_leaving import assert_restored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 SEEDS = int(os.environ.get("LOGVIEW_TEST_SEEDS", "20"))
 BURSTS = 10
 """Bursts that one program goes through."""
 
 ROWS, COLS = 24, 80
+CTRL_U = "\x15"
 LINES = 2_000
 TOKEN = "apify_api_TokenInUse0123456789abcdefghijABCDE"
 SECRET = "apify_api_InTheLog90123456789abcdefghijABCDEFG"
@@ -97,7 +98,9 @@ def lines(first: int, count: int) -> bytes:
 class Session:
     """The program on a run that goes on, and somebody who does anything to it."""
 
-    def __init__(self, folder: Path, server: FaultServer, seed: int) -> None:
+    def __init__(
+        self, folder: Path, server: FaultServer, seed: int, args: Sequence[str] = (JOB_ID,)
+    ) -> None:
         self.server = server
         self.rng = random.Random(seed)
         self.next = LINES
@@ -115,7 +118,7 @@ class Session:
             "SSH_TTY": "/dev/pts/1",  # what is copied goes through the terminal
             "BROWSER": "true",
         }
-        self.terminal = Terminal([JOB_ID], env=env, rows=ROWS, cols=COLS, cwd=folder)
+        self.terminal = Terminal(args, env=env, rows=ROWS, cols=COLS, cwd=folder)
 
     # -- what happens at random -----------------------------------------------------------
 
@@ -128,7 +131,7 @@ class Session:
                 case 2:
                     self.server.cut(self.rng.choice(["reset", "fin", "stop"]))
                 case 3 | 4:
-                    self._resize()
+                    self.resize()
                 case 5 | 6 | 7:
                     self._mouse()
                 case 8:
@@ -147,7 +150,8 @@ class Session:
         self.server.append(lines(self.next, count))
         self.next += count
 
-    def _resize(self) -> None:
+    def resize(self) -> None:
+        """Change the size of the terminal, once or many times in a row."""
         for _ in range(self.rng.choice([1, 1, 5, 20])):
             rows, cols = self.rng.choice([(24, 80), (5, 20), (40, 120), (9, 60), (2, 3), (30, 40)])
             self.terminal.resize(rows, cols)
@@ -200,7 +204,7 @@ class Session:
         self.terminal.wait_for(self._no_banner).settle(0.2, 5)
         rows = self._log_rows()
         if self.rng.random() < 0.5:
-            self._resize()
+            self.resize()
             self.terminal.resize(ROWS, COLS)
             self.terminal.wait_for(lambda _: self.place[0] == f"{line:,}")
             self.terminal.wait_for(lambda t: any(row.startswith("▌") for row in t.screen))
@@ -265,4 +269,43 @@ def test_anything(tmp_path: Path, run: FaultServer, first: int) -> None:
             session.rng = random.Random(seed)
             session.burst()
             session.check()
+        session.quit()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
+@pytest.mark.parametrize("first", range(0, SEEDS, 2 * BURSTS))
+def test_one_log_after_the_other(tmp_path: Path, run: FaultServer, first: int) -> None:
+    """Open a file or a run while the last one is still opening, reading or closing."""
+    ends = {JOB_ID: f"{LINES:,}", "./small.log": "30", "./large.log": "150,000"}
+    (tmp_path / "small.log").write_bytes(lines(0, 30))
+    (tmp_path / "large.log").write_bytes(lines(0, 1_000) * 150)
+    session = Session(tmp_path, run, first, args=())
+    with session.terminal as terminal:
+        terminal.wait_for("↵ open")
+        for seed in range(first, first + BURSTS):
+            rng = session.rng = random.Random(seed)
+            for _ in range(rng.randrange(1, 5)):
+                if rng.random() < 0.3:
+                    session.resize()
+                terminal.send(CTRL_U + rng.choice(list(ends)) + ENTER)
+                if rng.random() < 0.5:
+                    terminal.read(rng.choice([0.01, 0.1, 0.5]))
+                terminal.send(rng.choice(["", "G", f"/line 7{ENTER}", "e", "j"]))
+                if rng.random() < 0.5:
+                    terminal.read(rng.choice([0.01, 0.1, 0.5]))
+                terminal.send("q")  # back, or a letter where the log has not been opened yet
+            terminal.resize(ROWS, COLS)
+            target = rng.choice(list(ends))
+            for _ in range(10):  # what was asked for last may open only now
+                terminal.settle(0.5, 10)
+                if "↵ open" in terminal.screen[-1]:
+                    terminal.send(CTRL_U + target + ENTER).settle(1, 10)
+                if f"of {ends[target]}" in terminal.screen[-2]:
+                    break
+                terminal.send(ESCAPE).settle(0.3, 5)
+                if "↵ open" not in terminal.screen[-1]:
+                    terminal.send("q")
+            assert f"of {ends[target]}" in terminal.screen[-2], terminal.text
+            assert not list(tmp_path.glob("state/logview/crash-*"))
+            terminal.send("q").wait_for("↵ open")
         session.quit()

@@ -18,7 +18,7 @@ from logview.secrets.token import Token
 from logview.sources.events import Failed
 from logview.tui.keys import APP_KEYS, LOG_KEYS, all_log_keys, known_ids
 from logview.tui.screens.help import help_groups
-from logview.tui.screens.open import OpenScreen
+from logview.tui.screens.open import OpenInput, OpenScreen
 from tests.support.fault_server import Fault, FaultServer
 from tests.tui import scripted
 from tests.tui.scripted import problem
@@ -89,6 +89,19 @@ async def test_open_screen_with_the_runs_of_the_demo(open_app, size, still_demo)
         await s.press("down", "down")
         assert s.rows[5].split()[:5] == first[:5]
         assert s.rows[-1].split("  ")[1:3] == ["↵ open", "/ to the input"]
+
+
+async def test_enter_twice_opens_one_log(open_app, tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text("the only line\n")
+    async with open_app(None) as s:
+        await s.type(str(path))
+        typed = s.app.screen.query_one(OpenInput)
+        for _ in range(2):
+            typed.post_message(OpenInput.Submitted(typed, typed.value))
+        await s.wait_for("the only line")
+        await s.press("q")
+        assert isinstance(s.app.screen, OpenScreen)
 
 
 async def test_the_open_screen_narrows_and_opens_the_first_row_that_is_left(open_app, still_demo):

@@ -26,6 +26,7 @@ from logview.tui.widgets.banner import Banner
 from logview.tui.widgets.header_bar import Header, HeaderBar
 from logview.tui.widgets.job_list import JobList
 from logview.tui.widgets.key_bar import KeyBar, KeyHint
+from logview.tui.widgets.key_gate import KeyGate
 from logview.tui.widgets.status_bar import Status, StatusBar
 from logview.tui.widgets.toast import Toast
 
@@ -80,8 +81,11 @@ class JobsLoaded(Message):
         """Whether nothing more is being loaded."""
 
 
-class OpenInput(Input):
-    """The input; it leaves for the list on `↓` and `esc`."""
+class OpenInput(Input, KeyGate):
+    """The input; it leaves for the list on `↓` and `esc`.
+
+    Keys typed behind Enter are for what it opens.
+    """
 
     hints = (
         KeyHint("↵", "open", "choose"),
@@ -95,6 +99,10 @@ class OpenInput(Input):
         # With priority: what is typed ahead of the list belongs to it.
         Binding("down,escape", "leave", show=False, priority=True),
     ]
+
+    def is_closed_by(self, event: events.Key) -> bool:
+        """Whether a key is Enter."""
+        return event.key == "enter"
 
     async def on_key(self, event: events.Key) -> None:
         """Run the keys' bindings at once, so that keys keep their order."""
@@ -236,7 +244,10 @@ class OpenScreen(Screen[None]):
 
     @on(Input.Submitted, "#what")
     def _submitted(self, event: Input.Submitted) -> None:
-        self._open(event.value)
+        try:
+            self._open(event.value)
+        finally:
+            self.query_one(OpenInput).release()
 
     def _open(self, text: str) -> None:
         """Open what is typed, where it can be opened, else the first row that is left."""
@@ -397,7 +408,7 @@ class OpenScreen(Screen[None]):
 
     def _open_row(self, index: int) -> None:
         row = self.query_one(JobList).row(index)
-        if row is None:
+        if row is None or not self.is_current:
             return
         if row.kind == "demo":
             self.host.open_demo()
@@ -410,7 +421,9 @@ class OpenScreen(Screen[None]):
         self._leave_for(chosen, self._actor_name(row.value))
 
     def _leave_for(self, chosen: target.Target, name: str = "") -> None:
-        """Open a target; what is typed after it replaces the text."""
+        """Open a target, once; what is typed after it replaces the text."""
+        if not self.is_current:
+            return  # the key was pressed twice: the log is there already
         self.query_one(OpenInput).select_all()
         self.host.open(chosen, name)
 
