@@ -99,9 +99,9 @@ async def test_enter_twice_opens_one_log(open_app, tmp_path):
         typed = s.app.screen.query_one(OpenInput)
         for _ in range(2):
             typed.post_message(OpenInput.Submitted(typed, typed.value))
-        await s.wait_for("the only line")
+        await s.wait_for(lambda: not isinstance(s.app.screen, OpenScreen))
         await s.press("q")
-        assert isinstance(s.app.screen, OpenScreen)
+        await s.wait_for(lambda: isinstance(s.app.screen, OpenScreen))
 
 
 async def test_the_open_screen_narrows_and_opens_the_first_row_that_is_left(open_app, still_demo):

@@ -408,7 +408,7 @@ class OpenScreen(Screen[None]):
 
     def _open_row(self, index: int) -> None:
         row = self.query_one(JobList).row(index)
-        if row is None or not self.is_current:
+        if row is None or self.app.screen is not self:
             return
         if row.kind == "demo":
             self.host.open_demo()
@@ -422,7 +422,7 @@ class OpenScreen(Screen[None]):
 
     def _leave_for(self, chosen: target.Target, name: str = "") -> None:
         """Open a target, once; what is typed after it replaces the text."""
-        if not self.is_current:
+        if self.app.screen is not self:  # for `is_current` one below a transparent one is current
             return  # the key was pressed twice: the log is there already
         self.query_one(OpenInput).select_all()
         self.host.open(chosen, name)
