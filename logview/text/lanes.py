@@ -36,7 +36,7 @@ def job_lane(kind: str, job_id: str, name: str | None = None) -> str:
 
 def lane_name(text: str) -> str:
     """Return outside text as the name of a lane: short, drawable and without square brackets."""
-    return label(text.translate(_BRACKETS), LONGEST - 80) or "log"
+    return label(text, LONGEST - 80).translate(_BRACKETS) or "log"
 
 
 def numbered(names: Sequence[str]) -> list[str]:

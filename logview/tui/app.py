@@ -323,6 +323,8 @@ class LogviewApp(App[int]):
             return
         from logview.tui.screens.open import OpenScreen
 
+        screen.is_left = True
+        self.attention.show(None)
         text, named = screen.session.origin.argument, screen.named
         while self.screen_stack[-1] is not screen:
             self.pop_screen()  # help, or the palette

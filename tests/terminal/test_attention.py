@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 NOTIFIED = b"\x1b]99;i=logview:p=body;FAILED"
 
 
+def test_a_run_that_is_not_there_leaves_the_title_to_what_is_opened_next() -> None:
+    with Terminal(["--demo", "nobody/nothing"]) as terminal:
+        terminal.wait_raw(b"\x1b]2;newest run of nobody/nothing").wait_for("neither an Actor")
+        terminal.wait_raw(b"\x1b]2;logview\x1b").send("\x7fdemo/review-reader\r")
+        terminal.wait_raw(b"\x1b]2;FAILED 31s")
+        terminal.send(CTRL_Q)
+        assert terminal.exit_code() == 0
+        titles = terminal.raw.split(b"\x1b]2;")[1:]
+        assert [b"nobody" in title.split(b"\x1b")[0] for title in titles].count(True) == 1
+
+
 def test_the_title_is_set_and_restored_and_the_end_is_notified(faulty: FaultServer) -> None:
     faulty.append(b"2026-03-04T05:06:08.000Z ERROR \x1b]2;evil\x07secret words\n")
     address = ["--api-url", faulty.base_url]

@@ -23,6 +23,11 @@ def test_any_name_is_parsed_as_it_was_written(name: str, rest: bytes) -> None:
     assert split_lane(prefix_of(lane) + rest) == (lane, rest)
 
 
+def test_a_name_is_drawable() -> None:
+    assert lane_name("a\x1b[31mb [c]\nd") == "ab (c) d"
+    assert lane_name("\x00") == "log"
+
+
 def test_nested_prefixes_are_taken_off_from_outside() -> None:
     line = b"[a] -> [b runId:x] -> 2026-11-20T06:00:00.000Z text"
     assert split_lane(line) == ("a", b"[b runId:x] -> 2026-11-20T06:00:00.000Z text")

@@ -110,6 +110,8 @@ class LogScreen(Screen[None]):
         self.source = source
         self.host = host
         self.named = named
+        self.is_left = False
+        """Whether it was left, and stays below another screen for good."""
         self._exists = False
         """Whether there was a sign that the log exists."""
         self.view = session.view
@@ -322,7 +324,9 @@ class LogScreen(Screen[None]):
             ongoing=session.connection.state == "reconnecting",
         )
         self.view.entries.holds_undecided = session.connection.is_fresh(now)
-        self.host.attention.show(session.state_for_title(self.view.entries.count(Level.ERROR)))
+        if not self.is_left:
+            errors = self.view.entries.count(Level.ERROR)
+            self.host.attention.show(session.state_for_title(errors))
         # Not with each move: under a flood the numbers would make frames of their own.
         self._level_counts = status.level_counts(self.view, self.news.words)
         self._update_place()
