@@ -224,7 +224,7 @@ async def _levels(it: Photographer) -> None:
 
 async def _times(it: Photographer) -> None:
     await _live(it)
-    await it.press(*"tttt")
+    await it.press(*"ttt")
     await it.without_notice()
 
 
@@ -236,6 +236,18 @@ async def _entry(it: Photographer) -> None:
 async def _json(it: Photographer) -> None:
     await _live(it)
     await it.press("E", "enter")
+
+
+async def _digest(it: Photographer) -> None:
+    await it.until("Exiting Actor")
+    await it.press("D")
+    await it.until("against 3 good runs")
+
+
+async def _patterns(it: Photographer) -> None:
+    await _live(it)
+    await it.press("p")
+    await it.until("CheerioCrawler: Saved")
 
 
 async def _select(it: Photographer) -> None:
@@ -293,6 +305,8 @@ SCENES = {
     "times": Scene("The time column: since the line before, gaps stand out", _times, LIVE_ID),
     "entry": Scene("A traceback in full, with its times", _entry, PYTHON_ID),
     "json": Scene("An entry in full: its stack, and its JSON laid out", _json, LIVE_ID),
+    "digest": Scene("Why a run failed, and what is new against good runs", _digest, PYTHON_ID, 30),
+    "patterns": Scene("The log by what its entries have in common", _patterns, LIVE_ID),
     "select": Scene("Lines selected with the keyboard", _select, LIVE_ID, rows=16),
     "save": Scene("The errors of a run are saved to a file", _save, PYTHON_ID, rows=16),
     "help": Scene("The help: every key", _help, LIVE_ID, rows=96),

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from logview.log.entries.level import Level
 from logview.log.facts.sparkline import sparkline
 from logview.phrases import count
 from logview.text.sanitize import label
@@ -274,11 +275,16 @@ def _row(row: PatternRow, cells: int, *, is_wide: bool) -> Content:
     ]
     if is_wide:
         parts += [
-            (f"{_bars(row.columns)}  ", LEVEL_TONES[group.level]),
+            (f"{_bars(row.columns)}  ", _bar_tone(group.level)),
             (f"{row.first:<8}  {row.last:<8}  ", "$muted"),
         ]
     text = row.text if group.level is None else row.text.removeprefix(f"{group.level.name} ")
     return join_content(*parts, text[:LONGEST])
+
+
+def _bar_tone(level: Level | None) -> str:
+    """Return the colour of a histogram: only what went wrong stands out."""
+    return LEVEL_TONES[level] if level is not None and level >= Level.WARN else "$muted"
 
 
 def _bars(columns: Sequence[int]) -> str:
