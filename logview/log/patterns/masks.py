@@ -42,7 +42,7 @@ _CODE_SLOT = re.compile(
     rb"Service|Gateway|Proxy|Payment|Client Error|Server Error|Request Timeout|Conflict|Gone)))"
     rb"|(?P<failure>(?i:\b(?:received|returned|responded|response|got|with)"
     rb"(?: with| status| code| a| an| http){0,2}[ :]{1,2}(?=0)))"
-    rb"|(?P<exit>(?i:\b(?:exit|exited|errno|code|signal)"
+    rb"|(?P<exit>(?i:\b(?:exit(?:ed)?(?:_?code)?|errno|code|signal)"
     rb"(?: with| code| status| by| signal){0,3}[\"' :=(\[]{1,4}-?(?=0)))"
     rb"|(?P<error>(?<![\w-])(?:TS|CS|MSB|LNK|ORA-|PGRST|[EFCS])(?=0(?:[:\]) ,]|$)))"
 )

@@ -48,6 +48,7 @@ def test_values_are_masked(one: str, other: str) -> None:
         ('GET "/x" HTTP/1.1" 200', 'GET "/x" HTTP/1.1" 500'),
         ("DEBUG: Crawled (200) <GET https://x/>", "DEBUG: Crawled (404) <GET https://x/>"),
         ("process ended with exit code 1", "process ended with exit code 137"),
+        ('INFO  Exiting Actor ({"exit_code": 0})', 'INFO  Exiting Actor ({"exit_code": 91})'),
         ("error TS2345: x", "error TS2322: x"),
         ('WARN x {"code":"ERR_A"}', 'WARN x {"code":"ERR_B"}'),
         ('INFO x {"statusCode":200}', 'INFO x {"statusCode":503}'),
