@@ -8,9 +8,12 @@ cookies as browsers and HAR files list them), and what GitHub Actions workflows 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from logview.secrets.named import find_named_secrets
 from logview.secrets.rules import Hint, Rule, Span, is_placeholder, is_random
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ESCAPED_USERINFO = re.compile(
     r"%3a%2f%2f[\w.~-]{0,256}%3a((?:(?!%(?:40|2f|3f))[^\s/?#\"'`<>\\‹›]){1,512})%40"
@@ -74,13 +77,29 @@ _BY_COMMAND = tuple(
 
 def find_command_passwords(text: str, low: str) -> list[Span]:
     """Return the passwords on command lines of programs that take them behind a letter."""
-    return [
-        (*match.span(match.lastindex or 0), "password")
-        for programs, regex in _BY_COMMAND
-        if any(program in text for program in programs)
-        for match in regex.finditer(text)
-        if not is_placeholder(text, *match.span(match.lastindex or 0))
-    ]
+    found = []
+    for programs, regex in _BY_COMMAND:
+        present = [program for program in programs if program in text]
+        if not present:
+            continue
+        # An expression that begins with a look back is tried at each character, `find` is not.
+        end = 0
+        for start in sorted(start for program in present for start in _starts(program, text)):
+            match = regex.match(text, start) if start >= end else None
+            if match is not None:
+                end = match.end()
+                value = match.span(match.lastindex or 0)
+                if not is_placeholder(text, *value):
+                    found.append((*value, "password"))
+    return found
+
+
+def _starts(word: str, text: str) -> Iterator[int]:
+    """Yield where a word begins in a text."""
+    start = text.find(word)
+    while start >= 0:
+        yield start
+        start = text.find(word, start + 1)
 
 
 _MASKED_BY_ACTIONS = re.compile(r"::add-mask::([^\s*$‹›][^\s‹›]*)")
