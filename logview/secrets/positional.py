@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from logview.secrets.named import find_named_secrets
 from logview.secrets.rules import Hint, Rule, Span, is_placeholder, is_random
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
