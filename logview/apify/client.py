@@ -24,7 +24,7 @@ from logview.apify.errors import (
     UnexpectedAnswer,
 )
 from logview.apify.failures import bad_redirect, error_from_exception
-from logview.apify.models import Actor, Job, JobKind, User
+from logview.apify.models import Actor, Job, JobKind, Record, User
 from logview.apify.streams import MAX_ERROR_BODY, LogStream, read_body
 from logview.apify.transport import Router, keep_alive
 
@@ -246,6 +246,31 @@ class ApifyClient:
         if "~" not in actor_id:  # else it was asked for by its name
             self._check_id(data, actor_id)
         return Actor.from_api(data, actor_id=actor_id)
+
+    async def item_count(self, run_id: str) -> int | None:
+        """Return how many items a run's dataset holds; some seconds late. None if not known."""
+        path = f"/v2/actor-runs/{_encoded(run_id)}/dataset"
+        value = (await self._object(path, {}, what="dataset")).get("itemCount")
+        return value if type(value) is int and value >= 0 else None
+
+    async def record(self, run_id: str, key: str, most: int) -> Record:
+        """Return a record of a run's key-value store, at most its first `most` bytes."""
+        path = f"/v2/actor-runs/{_encoded(run_id)}/key-value-store/records/{_encoded(key)}"
+        limit = self._json_timeout
+        try:
+            with anyio.fail_after(limit):
+                response, use = await self._get(path, {}, limit)
+                try:
+                    if response.status_code != 200:
+                        raise await self._refusal(response, use, "record")
+                    stream = LogStream(response, host=_host(response), proxy=self._proxy(response))
+                    data = await read_body(stream, most + 1, keep=True)
+                    content_type = _content_type(response)
+                finally:
+                    await response.aclose()
+        except TimeoutError:
+            raise ReadTimedOut(f"{self._name} did not answer within {limit:.0f} s.") from None
+        return Record(content_type, data[:most], len(data) <= most)
 
     async def user(self) -> User:
         """Return the user that the token belongs to."""

@@ -23,6 +23,35 @@ UNKNOWN_STATUS = "UNKNOWN"
 
 
 @dataclass(frozen=True, slots=True)
+class RunUsage:
+    """What a run used, as its object has it (`stats`); None where it is not there."""
+
+    memory_average_bytes: float | None = None
+    memory_max_bytes: float | None = None
+    cpu_average: float | None = None
+    """Percent of one core."""
+    cpu_max: float | None = None
+    compute_units: float | None = None
+    restarts: int | None = None
+    migrations: int | None = None
+    resurrections: int | None = None
+
+    @classmethod
+    def from_api(cls, stats: Mapping[str, object]) -> RunUsage:
+        """Read the API's `stats`."""
+        return cls(
+            memory_average_bytes=_number(stats, "memAvgBytes"),
+            memory_max_bytes=_number(stats, "memMaxBytes"),
+            cpu_average=_number(stats, "cpuAvgUsage"),
+            cpu_max=_number(stats, "cpuMaxUsage"),
+            compute_units=_number(stats, "computeUnits"),
+            restarts=_whole(stats, "restartCount"),
+            migrations=_whole(stats, "migrationCount"),
+            resurrections=_whole(stats, "resurrectCount"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A run or a build, as `GET /v2/actor-runs/{id}` or `/v2/actor-builds/{id}` describe it."""
 
@@ -50,6 +79,13 @@ class Job:
     """The task whose run it is (`actorTaskId`)."""
     cost_usd: float | None = None
     """US dollars (`usageTotalUsd`); hidden by the API from whoever has no token."""
+    build_id: str | None = None
+    """The build that ran; runs only."""
+    dataset_id: str | None = None
+    store_id: str | None = None
+    """The key-value store, which holds the input, too."""
+    queue_id: str | None = None
+    usage: RunUsage = RunUsage()
 
     @classmethod
     def from_api(cls, kind: JobKind, data: Mapping[str, object], *, job_id: str = "") -> Job:
@@ -73,6 +109,11 @@ class Job:
             build_tag=_text(options, "build"),
             task_id=_id(data, "actorTaskId"),
             cost_usd=_number(data, "usageTotalUsd"),
+            build_id=_id(data, "buildId"),
+            dataset_id=_id(data, "defaultDatasetId"),
+            store_id=_id(data, "defaultKeyValueStoreId"),
+            queue_id=_id(data, "defaultRequestQueueId"),
+            usage=RunUsage.from_api(stats),
         )
 
     @property
@@ -115,6 +156,17 @@ class Actor:
     def label(self) -> str:
         """The shortest thing a person calls it by: its name, title or ID."""
         return self.name or self.title or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of a key-value store, or its beginning."""
+
+    content_type: str
+    """As the API gives it; may be empty."""
+    data: bytes
+    is_whole: bool
+    """Whether `data` is all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,14 @@ async def _route(world: World, path: Sequence[str], query: QueryParams) -> Answe
             return _log(_find(world, job_id, ("run",)), query)
         case ["actor-builds", job_id, "log"]:
             return _log(_find(world, job_id, ("build",)), query)
+        case ["actor-runs", job_id, "dataset"]:
+            return _data(objects.dataset(_find(world, job_id, ("run",)), world.clock))
+        case ["actor-runs", job_id, "key-value-store", "records", key]:
+            return _record(_find(world, job_id, ("run",)), key)
+        case ["actors"]:
+            return _names(query, [objects.actor(one, world.clock) for one in ACTORS])
+        case ["actor-tasks"]:
+            return _names(query, [objects.task(one, world.clock) for one in TASKS])
         case ["actors", actor_id]:
             return _data(objects.actor(_actor_id(actor_id), world.clock))
         case ["actors", actor_id, "builds"]:
@@ -250,6 +258,31 @@ def _jobs(
             "items": items,
         }
     )
+
+
+def _names(query: QueryParams, items: Sequence[objects.Value]) -> Answer:
+    """Return a list of Actors or tasks, in pages."""
+    offset = int(query.number("offset", 0, 10**9))
+    limit = int(query.number("limit", MOST_ITEMS, MOST_ITEMS)) or MOST_ITEMS
+    page = items[offset : offset + limit]
+    return _data(
+        {
+            "total": len(items),
+            "offset": offset,
+            "limit": limit,
+            "count": len(page),
+            "desc": query.flag("desc"),
+            "items": page,
+        }
+    )
+
+
+def _record(job: DemoJob, key: str) -> Answer:
+    """Return a record of a run's key-value store: the input alone. Raises ApiError 404."""
+    if key != "INPUT":
+        raise ApiError(404, "record-not-found", "Record was not found.")
+    text = json.dumps(objects.run_input(job), ensure_ascii=False)
+    return Answer(200, text.encode(), {"Content-Type": JSON})
 
 
 async def _job(world: World, job: DemoJob, query: QueryParams) -> Answer:

@@ -15,6 +15,8 @@ Value: TypeAlias = "dict[str, object]"
 USER_ID = "DemoUser000000001"
 _BUILD_MEMORY = 2048
 _USD_PER_COMPUTE_UNIT = 0.3
+_ITEMS_PER_SECOND = 1.4
+_TASK_INPUT: Value = {"shops": 5, "currency": "EUR"}
 
 
 def _times(job: DemoJob, clock: DemoClock) -> Value:
@@ -109,6 +111,35 @@ def _stats(job: DemoJob, clock: DemoClock) -> Value:
     return stats
 
 
+def dataset(job: DemoJob, clock: DemoClock) -> Value:
+    """Return the default dataset of a run: some items for each second that it ran."""
+    items = int(_seconds(job, clock) * _ITEMS_PER_SECOND)
+    created = clock.stamp(job.run.starts_at)
+    return {
+        "id": "DemoDataset000001",
+        "name": None,
+        "userId": USER_ID,
+        "createdAt": created,
+        "modifiedAt": created,
+        "accessedAt": created,
+        "itemCount": items,
+        "cleanItemCount": items,
+        "actId": job.run.actor.id,
+        "actRunId": job.run.id,
+        "consoleUrl": "https://console.example.com/storage/datasets/DemoDataset000001",
+    }
+
+
+def run_input(job: DemoJob) -> Value:
+    """Return the input of a run; that of its task, where it has one."""
+    value: Value = {
+        "startUrls": [{"url": f"https://{job.run.actor.name}.example.com/"}],
+        "maxRequestsPerCrawl": 200,
+        "proxyConfiguration": {"useApifyProxy": True},
+    }
+    return value | (_TASK_INPUT if job.run.task is not None else {})
+
+
 def actor(actor_id: str, clock: DemoClock) -> Value:
     """Return an Actor; the ID must be one of ours."""
     known = ACTORS[actor_id]
@@ -142,7 +173,7 @@ def task(task_id: str, clock: DemoClock) -> Value:
         "modifiedAt": clock.stamp(-400 * HOUR),
         "stats": {"totalRuns": 27},
         "options": {"build": "latest", "timeoutSecs": 3600, "memoryMbytes": known.actor.memory},
-        "input": {"shops": 5, "currency": "EUR"},
+        "input": _TASK_INPUT,
     }
 
 

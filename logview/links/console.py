@@ -43,6 +43,17 @@ class FoundLink(NamedTuple):
     target: str
 
 
+STORAGES = {"dataset": "datasets", "store": "key-value-stores", "queue": "request-queues"}
+"""The parts of the addresses of storages' pages, by the kind of storage."""
+
+
+def storage_link(kind: str, storage_id: str, api_url: str) -> str | None:
+    """Give the link to a storage, whose kind is one of `STORAGES`; None for other APIs."""
+    if (urlsplit(api_url).hostname or "").lower() != "api.apify.com":
+        return None
+    return f"{CONSOLE}/storage/{STORAGES[kind]}/{quote(storage_id, safe='')}"
+
+
 def console_link(job: Job, api_url: str) -> str | None:
     """Give the link to a run or build; None where its API is none of Apify's, or not enough known.
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from logview.config.settings import Settings
     from logview.opening import Origin
+    from logview.run_details import RunDetails
     from logview.sources.events import Problem
     from logview.target import Target
     from logview.tui.widgets.key_bar import KeyHint
@@ -279,6 +280,13 @@ class LogviewApp(App[int]):
         self.push_screen(self._log_screen(target, named=False, title=title))
         if target.notice:
             self.note(target.notice)
+
+    def open_details(self, details: RunDetails) -> None:
+        """Show the details of a run or build, which are asked for then."""
+        from logview.tui.screens.details import DetailsScreen
+
+        self.need_styles("details")
+        self.push_screen(DetailsScreen(self, details))
 
     @property
     def can_open_demo(self) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from logview.config.settings import Settings
     from logview.config.state import AppState, RecentKind
     from logview.opening import Origin
+    from logview.run_details import RunDetails
     from logview.sources.events import Problem
     from logview.target import Target
     from logview.tui.attention import Attention
@@ -45,6 +46,9 @@ class Host(Protocol):
 
     def open(self, target: Target, title: str = "") -> None:
         """Open a log over the screen that is shown; `title` is its Actor's name, if known."""
+
+    def open_details(self, details: RunDetails) -> None:
+        """Show the details of a run or build, which are asked for then."""
 
     @property
     def can_open_demo(self) -> bool:
@@ -82,7 +86,8 @@ class OffersHelp(Protocol):
     """A screen whose keys the help screen begins with."""
 
     help_topic: str
-    """Which keys are its own: `log`, `entry`, `digest`, `patterns` or `open`."""
+    """Which keys are its own: `log`, `entry`, `digest`, `patterns`,
+    `details` or `open`."""
 
     def help_rows(self) -> list[tuple[str, str]]:
         """Return what shows somebody else this place: name and words of each row."""

@@ -226,8 +226,8 @@ def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
                 _label(job.status, 12),
                 when(job.started_at, now),
                 duration(seconds) if seconds is not None else "",
-                _memory(job.memory_mbytes),
-                _cost(job.cost_usd),
+                memory_words(job.memory_mbytes),
+                cost_words(job.cost_usd),
                 _label(job.origin or "", 12).lower(),
                 _label(job.status_message or "", 300),
             )
@@ -251,13 +251,14 @@ def recent_rows(recents: Sequence[RecentTarget], known: set[str]) -> list[JobRow
     ]
 
 
-def _memory(mbytes: int | None) -> str:
+def memory_words(mbytes: int | None) -> str:
+    """Return a limit of memory: `512 MB`, `4 GB`; nothing for nothing."""
     if not mbytes:
         return ""
     return f"{mbytes / 1024:g} GB" if mbytes >= 1024 else f"{mbytes} MB"
 
 
-def _cost(usd: float | None) -> str:
+def cost_words(usd: float | None) -> str:
     """Return a cost: `$0.018`, `$3.33`; nothing for nothing."""
     if not usd:
         return ""

@@ -89,6 +89,7 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("links", "O", "O", "list links"),
     ),
     "The log": (
+        Key("details", "d", "d", "run details"),
         Key("retry", "r", "r", "retry"),
         Key("close", "escape", "esc", "close what is open"),
         Key("back", "q", "q", "back, or quit", "back"),
@@ -178,6 +179,26 @@ DIGEST_KEYS = (
 )
 """The keys of the digest. Where the log has the same action, both have its keys."""
 
+DETAIL_KEYS = (
+    Key("select", "enter", "enter", "open link or run", "open", id="entry"),
+    Key("run(-1)", "h,left", "h ←", "run before", "run before", id="sideways-left"),
+    Key("run(1)", "l,right", "l →", "next run", "next run", id="sideways-right"),
+    Key("console", "o", "o", "open in Console", "Console", id="open-console"),
+    Key("copy", "y,c", "y c", "copy details", "copy", id="copy"),
+    Key("again", "r", "r", "ask again", id="retry"),
+    Key("cursor(1)", "j,down", "j ↓", "next row", id="move-down"),
+    Key("cursor(-1)", "k,up", "k ↑", "previous row", id="move-up"),
+    Key("page(1)", "pagedown,space", "PgDn space", "page down"),
+    Key("page(-1)", "pageup,b", "PgUp b", "page up"),
+    Key("page(0.5)", "ctrl+d", "^D", "half page down", id="half-page-down"),
+    Key("page(-0.5)", "ctrl+u", "^U", "half page up", id="half-page-up"),
+    Key("edge(False)", "g,home", "g Home", "top", id="top"),
+    Key("edge(True)", "G,end", "G End", "bottom", id="bottom"),
+    Key("dismiss", "escape,d", "esc d", "close", "close", id="close"),
+    Key("dismiss", "q", "q", "close", id="back"),
+)
+"""The keys of a run's details. Where the log has the same action, both have its keys."""
+
 PATTERN_KEYS = (
     Key("select", "enter", "enter", "go to first entry", "go to first", id="entry"),
     Key("go_to(True)", "n", "n", "next entry of it", "next", id="match-next"),
@@ -219,6 +240,7 @@ OPEN_HELP = (
     ("↓ esc", "go to the list"),
     ("/ i", "back to the input"),
     ("j k g G", "move in the list"),
+    ("d", "details of a run"),
     ("r", "reload the list"),
     ("q", "quit"),
 )
@@ -329,7 +351,10 @@ LOG_FOOTER = tuple(
 def known_ids() -> frozenset[str]:
     """Return the names that the settings file's `[keys]` may use."""
     return frozenset(
-        map(id_of, (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS, *DIGEST_KEYS, *PATTERN_KEYS))
+        map(
+            id_of,
+            (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS, *DIGEST_KEYS, *DETAIL_KEYS, *PATTERN_KEYS),
+        )
     )
 
 
@@ -340,6 +365,7 @@ def key_list() -> str:
         "In an entry": ENTRY_KEYS,
         "In the digest": DIGEST_KEYS,
         "In the patterns": PATTERN_KEYS,
+        "In a run's details": DETAIL_KEYS,
         "Everywhere": APP_KEYS,
     }
     width = max(map(len, known_ids()))

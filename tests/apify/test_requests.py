@@ -28,6 +28,8 @@ async def _requests() -> list[Request]:
                 client.builds(5),
                 client.actor("jane~scraper"),
                 client.user(),
+                client.item_count("HG7ML7M8z78YcAPEB"),
+                client.record("HG7ML7M8z78YcAPEB", "INPUT", 100),
                 client.last_run("actors", "jane~scraper"),
                 client.last_run("actors", "jane~scraper", status="SUCCEEDED"),
                 client.last_run("actor-tasks", "jane~daily", status="RUNNING"),
@@ -75,6 +77,6 @@ async def test_every_request_is_described() -> None:
         pytest.skip("the API's description is not beside the project")
     paths = json.loads(DESCRIPTION.read_text())["paths"]
     requests = await _requests()
-    assert len(requests) == 15
-    assert [request.method for request in requests] == ["GET"] * 15
+    assert len(requests) == 17
+    assert [request.method for request in requests] == ["GET"] * 17
     assert [problem for request in requests if (problem := _problem(paths, request))] == []

@@ -248,7 +248,7 @@ class Session:
         work = [f"messages for {p}" for p in pumps if has_messages(p)]
         work += ["a source" for one in self.sources if not one.closed and one.has_more]
         for worker in self.app.workers:
-            if worker.is_running and worker.group in ("copy", "actor", "lists", "place"):
+            if worker.is_running and worker.group in ("copy", "actor", "lists", "place", "details"):
                 work.append(f"{worker}")
         for screen in self.app.screen_stack:  # a log goes on behind what lies over it
             if isinstance(screen, LogScreen) and screen.pending:
@@ -266,7 +266,13 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
     monkeypatch.setattr(Input.cursor_blink, "_default", False)
     monkeypatch.setattr("logview.tui.widgets.timeline.REDRAW_SECONDS", 0.0)
-    for module in ("widgets.header_bar", "screens.log.screen", "job_rows", "widgets.timeline"):
+    for module in (
+        "widgets.header_bar",
+        "screens.log.screen",
+        "job_rows",
+        "widgets.timeline",
+        "screens.details",
+    ):
         monkeypatch.setattr(f"logview.tui.{module}.utc_now", lambda: scripted.NOW)
 
 

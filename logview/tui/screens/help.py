@@ -16,6 +16,7 @@ from logview.text.sanitize import label
 from logview.tui.content import join_content, make_content
 from logview.tui.keys import (
     APP_KEYS,
+    DETAIL_KEYS,
     DIGEST_KEYS,
     LOG_KEYS,
     MOUSE_HELP,
@@ -127,7 +128,7 @@ def help_groups(
 ) -> list[Group]:
     """Return all groups of keys, those of a topic first.
 
-    Topics are `log`, `entry`, `digest`, `patterns` and `open`.
+    Topics are `log`, `entry`, `digest`, `patterns`, `details` and `open`.
     """
     topics: dict[str, list[Group]] = {
         "log": [
@@ -143,6 +144,12 @@ def help_groups(
         ],
         "patterns": [
             ("In the patterns", [(shown_keys(key, keymap), key.does) for key in PATTERN_KEYS[:7]])
+        ],
+        "details": [
+            (
+                "In a run's details",
+                [(shown_keys(key, keymap), key.does) for key in DETAIL_KEYS[:6]],
+            )
         ],
         "open": [("Open screen", OPEN_HELP)],
     }

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from logview.apify.client import ApifyClient
+    from logview.apify.models import JobKind
     from logview.config.apify_login import ApifyLogin
     from logview.tui.host import Host
 
@@ -64,6 +65,7 @@ _WITHOUT_TOKEN = (
 
 LIST_HINTS = (
     KeyHint("↵", "open", "choose"),
+    KeyHint("d", "details", "details"),
     KeyHint("/", "to the input", "type"),
     KeyHint("r", "reload", "reload"),
     KeyHint("q", "quit", "app.quit"),
@@ -441,6 +443,7 @@ class OpenScreen(Screen[None]):
         return [
             Command("Open", "go to the list", self.action_list, "↓"),
             Command("Open", "go to the input", self.action_type, "/"),
+            Command("Open", "run details", self.action_details, "d"),
             Command("Open", "reload the list", self.action_reload, "r"),
         ]
 
@@ -463,6 +466,21 @@ class OpenScreen(Screen[None]):
         jobs = self.query_one(JobList)
         if jobs.highlighted is not None:
             self._open_row(jobs.highlighted)
+
+    def action_details(self) -> None:
+        """Show the details of the run or build that is selected."""
+        jobs = self.query_one(JobList)
+        row = jobs.row(jobs.highlighted) if jobs.highlighted is not None else None
+        if row is None or row.kind not in ("run", "build", "job"):
+            self.note("no details: this is no run and no build")
+            return
+        from logview.run_details import RunDetails
+
+        known = {job.id: job for job in self._lists.jobs}
+        kind: JobKind | None = row.kind if row.kind in ("run", "build") else None
+        self.host.open_details(
+            RunDetails(row.value, kind, known.get(row.value), name=self._actor_name(row.value))
+        )
 
     def action_list(self) -> None:
         """Go to the list."""

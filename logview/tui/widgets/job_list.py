@@ -34,6 +34,7 @@ class JobList(OptionList):
         Binding("pageup", "page_up", show=False, priority=True),
         # What is typed behind them belongs to the input, or to the log that is opened.
         Binding("slash,i", "screen.type", "go to the input", show=False, priority=True),
+        Binding("d", "screen.details", "details", show=False, priority=True),
         Binding("r", "screen.reload", "reload", show=False, priority=True),
         Binding("q", "app.quit", "quit", show=False, priority=True),
         Binding("enter", "screen.choose_row", show=False, priority=True),

@@ -924,6 +924,19 @@ class LogScreen(Screen[None]):
 
     # -- actions: the log -----------------------------------------------------------------
 
+    def action_details(self) -> None:
+        """Show the details of the run or build."""
+        session = self.session
+        if not session.origin.is_job or session.job_id is None:
+            self.note("no details: this is no run and no build")
+            return
+        from logview.run_details import RunDetails
+
+        job = session.job
+        kind = job.kind if job is not None else None
+        name = session.title if job is not None else ""
+        self.host.open_details(RunDetails(session.job_id, kind, job, name=name))
+
     def action_retry(self) -> None:
         """Try again now."""
         origin = self.session.origin
