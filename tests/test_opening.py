@@ -127,7 +127,7 @@ async def test_a_source_that_ends_without_bytes_is_an_empty_log(word: str) -> No
     app = LogviewApp(SETTINGS, _target(f"toy:{word}"))
     async with app.run_test(size=(80, 24)) as pilot:
         await _shown(app, "My toy")
-        await _shown(app, "The log is empty.")
+        await _shown(app, "The log is empty")
         await pilot.press("q")
     assert app.return_code == 0
     assert error_of(app) is None
