@@ -115,6 +115,41 @@ def _parser() -> argparse.ArgumentParser:
         help="with --digest: compare with this log (up to three times), or with none; else with "
         "the last good runs of the same task or Actor",
     )
+    add(
+        "--level",
+        metavar="LEVEL",
+        help="print only entries of this level or above: debug, info, warn, error, critical; "
+        "those without one count as info",
+    )
+    add("--grep", action="append", metavar="TEXT", help="only lines with this text")
+    add("--regex", action="append", metavar="PATTERN", help="only lines that match")
+    add(
+        "--not",
+        action="append",
+        metavar="TEXT",
+        dest="leave_out",
+        help="only lines without this text; --grep, --regex and --not can be given several "
+        "times, and with --json entries with such a line are printed",
+    )
+    add(
+        "--since",
+        metavar="TIME",
+        help="only what was logged then or later: 2026-11-20T06:12:03.5Z, 06:12 (UTC), 5m "
+        "(before the last line), +30s (after the first)",
+    )
+    add("--until", metavar="TIME", help="only what was logged then or before")
+    add(
+        *("-n", "--tail"),
+        type=int,
+        metavar="N",
+        help="only the last N lines, or entries with --json, of the log that was read to its end",
+    )
+    add(
+        "--max-bytes",
+        type=int,
+        metavar="N",
+        help="print no more than that, and say what was left out; with --json as the last object",
+    )
     add("--no-cache", action="store_true", help="keep nothing in the cache folder, and read none")
     add(
         "--exit-status",
@@ -145,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _parse(argv: Sequence[str]) -> Options:
-    options, unknown = _parser().parse_known_args(argv, namespace=Options())
+    options, unknown = _parser().parse_known_args(_joined(argv), namespace=Options())
     names = [word.partition("=")[0] for word in unknown if word.startswith("-") and word != "-"]
     if "--token" in names or any(
         "tok" in word.partition("=")[0] and "=" in word for word in unknown
@@ -163,6 +198,18 @@ def _parse(argv: Sequence[str]) -> Options:
             f"--demo talks to its own server and reads no token: leave {extra} out, or --demo"
         )
     return options
+
+
+def _joined(argv: Sequence[str]) -> list[str]:
+    """Return arguments with what follows `--since` and `--until` joined: `-5m` is no option."""
+    words = iter(argv)
+    joined: list[str] = []
+    for word in words:
+        if word == "--":
+            return [*joined, word, *words]
+        following = next(words, None) if word in ("--since", "--until") else None
+        joined.append(word if following is None else f"{word}={following}")
+    return joined
 
 
 def script() -> NoReturn:
@@ -227,6 +274,7 @@ def _run(arguments: Sequence[str]) -> int:
         or options.json
         or options.runs
         or options.digest
+        or options.filtered
         or options.output is not None
         or not terminal.is_terminal(1)
     )
@@ -407,6 +455,23 @@ def _print(
             exit_status=options.exit_status,
             redact=not options.no_redact,
         )
+    filters = None
+    if options.filtered:
+        from logview.plain.filters import FilterError, make_filters
+
+        try:
+            filters = make_filters(
+                level=options.level,
+                grep=options.grep or (),
+                regex=options.regex or (),
+                leave_out=options.leave_out or (),
+                since=options.since,
+                until=options.until,
+                tail=options.tail,
+                max_bytes=options.max_bytes,
+            )
+        except FilterError as error:
+            raise UsageError(str(error)) from error
     if options.json:
         return plain.print_entries(
             chosen,
@@ -415,10 +480,16 @@ def _print(
             follow=follow,
             exit_status=options.exit_status,
             redact=not options.no_redact,
+            filters=filters,
         )
     if path is None:
         return plain.print_log(
-            chosen, target, raw=options.raw, follow=follow, exit_status=options.exit_status
+            chosen,
+            target,
+            raw=options.raw,
+            follow=follow,
+            exit_status=options.exit_status,
+            filters=filters,
         )
     from logview.opening import make_origin
     from logview.saving.atomic_file import ExistsError, SaveError

@@ -39,6 +39,14 @@ class Options(argparse.Namespace):
     digest: bool
     against: list[str] | None
     no_cache: bool
+    level: str | None
+    grep: list[str] | None
+    regex: list[str] | None
+    leave_out: list[str] | None
+    since: str | None
+    until: str | None
+    tail: int | None
+    max_bytes: int | None
     exit_status: bool
     output: str | None
     overwrite: bool
@@ -46,6 +54,13 @@ class Options(argparse.Namespace):
     at: str | None
     demo: bool
     help_keys: bool
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only a part of the log is to be printed."""
+        lists = (self.grep, self.regex, self.leave_out)
+        values = (self.level, self.since, self.until, self.tail, self.max_bytes)
+        return any(lists) or any(value is not None for value in values)
 
     @property
     def file(self) -> str | None:
@@ -67,6 +82,11 @@ def check_options(options: Options, plain: bool) -> None:
     if options.follow and options.no_follow:
         raise UsageError("--follow and --no-follow contradict each other: leave one out")
     _check_saving(options, plain)
+    if options.filtered and (options.file is not None or options.digest or options.runs):
+        raise UsageError(
+            "--level, --grep, --regex, --not, --since, --until, --tail and --max-bytes are for "
+            "text or --json on standard output: leave --output, --digest and --runs out"
+        )
     if plain and options.target is None and not options.demo:
         if options.output is not None:
             raise UsageError("what should be saved? logview TARGET --output FILE")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from logview.log.entries.records import EntryAssembler, RecordMaker
 from logview.log.patterns.shapes import ShapeTable, entry_head
+from logview.plain.filters import Filters, LeftOut, Sieve, moment_of
 from logview.text.escapes import separate_pieces
 from logview.text.lanes import split_lane
 from logview.text.line_splitter import LineSplitter
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from logview.log.entries.records import AssembledEntry, EntryRecord
     from logview.secrets.masker import Masker
@@ -42,11 +43,25 @@ class JsonOutput:
 
     flush_after: float | None = None
 
-    def __init__(self, descriptor: Writer, masker: Masker, lane: str | None = None) -> None:
-        """Print the entries of one log, and `lane` as its name among several."""
+    def __init__(
+        self,
+        descriptor: Writer,
+        masker: Masker,
+        lane: str | None = None,
+        filters: Filters | None = None,
+        sieve: Sieve | None = None,
+    ) -> None:
+        """Print the entries of one log that `filters` let through, by a `sieve` if there is one.
+
+        `lane` is the log's name among several.
+        """
         self._descriptor = descriptor
         self._masker = masker
         self._lane = lane
+        self._filters = filters
+        self._sieve = sieve
+        self._moment: int | None = None
+        """When the last entry was logged."""
         self._entries = EntryAssembler()
         self._records = RecordMaker()
         self._shapes = ShapeTable()
@@ -93,14 +108,38 @@ class JsonOutput:
 
     async def _print(self, entries: Iterable[AssembledEntry]) -> None:
         some = list(entries)
+        if self._sieve is not None and self._filters is not None:
+            await self._print_through(some, self._filters, self._sieve)
+            return
+        written = self._objects(some)
+        if written:
+            await self._descriptor.write("".join(written).encode())
+
+    async def _print_through(
+        self, entries: Sequence[AssembledEntry], filters: Filters, sieve: Sieve
+    ) -> None:
+        matching = [
+            entry
+            for entry in entries
+            if filters.passes(entry.level) and filters.matching(entry.lines, entry.first)
+        ]
+        passed = {entry.first for entry in matching}
+        objects = iter(self._objects(matching))
+        for entry in entries:
+            moment = moment_of(self._records.time_of(entry))
+            if moment is not None:
+                self._moment = moment
+                sieve.see(moment)
+            if entry.first in passed:
+                await sieve.put(self._moment, next(objects).encode(), len(entry.lines))
+
+    def _objects(self, some: Sequence[AssembledEntry]) -> list[str]:
         heads = [entry_head(entry.lines, entry.level) for entry in some]
         numbers = self._shapes.add(heads, [entry.level for entry in some])
-        written = [
+        return [
             to_json({**self._record(entry), "template": self._shapes.shapes[number].text})
             for entry, number in zip(some, numbers, strict=True)
         ]
-        if written:
-            await self._descriptor.write("".join(written).encode())
 
     def _record(self, entry: AssembledEntry) -> EntryRecord:
         record = self._records.make(entry)
@@ -116,9 +155,16 @@ class LanesJsonOutput:
     Lines are numbered, and grouped to entries, as in each one's own log.
     """
 
-    def __init__(self, descriptor: Writer, make_masker: Callable[[], Masker]) -> None:
+    def __init__(
+        self,
+        descriptor: Writer,
+        make_masker: Callable[[], Masker],
+        filters: Filters | None = None,
+        sieve: Sieve | None = None,
+    ) -> None:
         self._descriptor = descriptor
         self._make_masker = make_masker
+        self._filters, self._sieve = filters, sieve
         self._lanes: dict[str | None, JsonOutput] = {}
 
     @property
@@ -140,7 +186,9 @@ class LanesJsonOutput:
             lines.setdefault(lane, []).append(rest)
         for lane, own in lines.items():
             if lane not in self._lanes:
-                self._lanes[lane] = JsonOutput(self._descriptor, self._make_masker(), lane)
+                self._lanes[lane] = JsonOutput(
+                    self._descriptor, self._make_masker(), lane, self._filters, self._sieve
+                )
             await self._lanes[lane].log(b"\n".join([*own, b""]))
 
     async def flush_partial(self) -> None:
@@ -161,6 +209,59 @@ class LanesJsonOutput:
         """Print everything that is held."""
         for output in self._lanes.values():
             await output.finish()
+
+
+class FilteredJsonOutput:
+    """Standard output as a place for the entries that filters let through, as JSON.
+
+    Where `--max-bytes` leaves some out, the last object says how many.
+    """
+
+    def __init__(
+        self,
+        descriptor: Writer,
+        make_masker: Callable[[], Masker],
+        filters: Filters,
+        report: Callable[[str], None],
+        *,
+        several: bool,
+    ) -> None:
+        self._sieve = Sieve(filters, descriptor.write, report, _left_out)
+        self._inner: JsonOutput | LanesJsonOutput
+        if several:
+            self._inner = LanesJsonOutput(descriptor, make_masker, filters, self._sieve)
+        else:
+            self._inner = JsonOutput(descriptor, make_masker(), filters=filters, sieve=self._sieve)
+
+    @property
+    def flush_after(self) -> float | None:
+        """Seconds of quiet after which `flush_partial` should be called; None for never."""
+        return self._inner.flush_after
+
+    async def log(self, data: bytes) -> None:
+        """Take the next bytes of the log."""
+        await self._inner.log(data)
+
+    async def flush_partial(self) -> None:
+        """Print the last entry, though it may go on."""
+        await self._inner.flush_partial()
+
+    async def end_line(self) -> None:
+        """Do nothing: messages go elsewhere."""
+
+    async def break_line(self) -> None:
+        """End the entries: lines are missing here."""
+        await self._inner.break_line()
+
+    async def finish(self) -> None:
+        """Print everything that is held, and what was left out."""
+        await self._inner.finish()
+        await self._sieve.finish()
+
+
+def _left_out(what: LeftOut) -> bytes:
+    record = {"entries": what.pieces, "lines": what.lines, "bytes": what.size}
+    return to_json({"left_out": record}).encode()
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -9,6 +9,7 @@ import signal
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from logview.exit_codes import CLOSED, READ, REFUSED, RESULTS, SIGNALLED, UNREAD
+from logview.log.search.pattern import PatternTooSlowError
 from logview.opening import TRIES, ReadOptions, lane_names, make_origin, make_source
 from logview.phrases import count, size
 from logview.plain.output_file import FileOutput, Progress
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from logview.config.settings import Settings
+    from logview.plain.filters import Filters
     from logview.plain.stdout import Output
     from logview.secrets.masker import Masker
     from logview.sources.events import Event, Problem, Source
@@ -44,11 +46,18 @@ CHUNK = 1024 * 1024
 
 
 def print_log(
-    settings: Settings, target: Target, *, raw: bool | None, follow: bool, exit_status: bool
+    settings: Settings,
+    target: Target,
+    *,
+    raw: bool | None,
+    follow: bool,
+    exit_status: bool,
+    filters: Filters | None = None,
 ) -> int:
     """Read the log to its end onto standard output; return the exit code.
 
-    A file is read to its present end, a run to its end unless `follow` is False.
+    Where there are `filters` only lines that pass are printed. A file is read to
+    its present end, a run to its end unless `follow` is False.
     """
     onto_terminal = is_terminal(1)
     keep = onto_terminal if raw is None else raw
@@ -60,6 +69,10 @@ def print_log(
     descriptor = Descriptor(1)
     colours = _colour_mode(keep, os.environ)
     output: Output = TerminalLines(descriptor, colours) if onto_terminal else ByteOutput(descriptor)
+    if filters:
+        from logview.plain.filters import MatchingLines
+
+        output = MatchingLines(filters, output, report)
     reader = LogReader(source, output, report, exit_status=exit_status, follow=follow)
     # The other signals end it by themselves: nothing would be left behind.
     with StopSignals([signal.SIGINT]) as stop:
@@ -74,12 +87,14 @@ def print_entries(
     follow: bool,
     exit_status: bool,
     redact: bool,
+    filters: Filters | None = None,
 ) -> int:
     """Read the log to its end; print its entries on standard output as JSON, an object a line.
 
-    Return the exit code, which is that of `print_log`.
+    Where there are `filters` only entries that pass are printed. Return the exit
+    code, which is that of `print_log`.
     """
-    from logview.plain.json_output import JsonOutput, LanesJsonOutput
+    from logview.plain.json_output import FilteredJsonOutput, JsonOutput, LanesJsonOutput
     from logview.secrets.masker import Masker
 
     source = make_source(target, settings, ReadOptions(raw=bool(raw), follow=follow))
@@ -92,7 +107,10 @@ def print_entries(
 
     descriptor = Descriptor(1)
     output: Output
-    if make_origin(target, settings).parts:
+    several = bool(make_origin(target, settings).parts)
+    if filters:
+        output = FilteredJsonOutput(descriptor, make_masker, filters, report, several=several)
+    elif several:
         output = LanesJsonOutput(descriptor, make_masker)
     else:
         output = JsonOutput(descriptor, make_masker())
@@ -368,6 +386,8 @@ class LogReader:
             await self._report("the log broke off")
         except OutputClosedError:
             return CLOSED
+        except PatternTooSlowError as error:
+            self._report_line(f"{error}: leave it out, or use --grep")
         except OutputFailedError as error:
             self._report_line(f"standard output: {error}. The log was not written to its end")
         return UNREAD

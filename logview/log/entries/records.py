@@ -229,6 +229,10 @@ class RecordMaker:
             "text": text,
         }
 
+    def time_of(self, entry: AssembledEntry) -> str | None:
+        """Return when an entry was logged, as its record says."""
+        return read_prefix(entry.lines[0], None).stamp or self._read_stamp(entry.lines[0])
+
     def _read_stamp(self, line: str) -> str | None:
         raw = line[:4096].lstrip("\ufeff").encode()
         stamp = self._reader.read(raw)
