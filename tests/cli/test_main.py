@@ -477,7 +477,7 @@ def test_help_keys_lists_every_key_with_the_name_for_the_settings() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     rows = [line.split() for line in done.stdout.decode().splitlines() if line.startswith("  ")]
     assert {row[0] for row in rows} == known_ids()
-    assert ["search", "/", "search", "as", "you", "type"] in rows
+    assert ["filter-list", "X", "list", "filters"] in rows
 
 
 def test_a_crash_that_can_not_be_written_down_is_reported_all_the_same(tmp_path: Path) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from tests.support.forked import Forked, can_fork
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 TIMEOUT = 60.0
@@ -27,15 +31,52 @@ def run(
     cwd: Path | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run logview to its end; `stdin` is piped into it, `env` is added to the environment."""
+    environ = {**os.environ, **(env or {})}
+    if can_fork(environ):
+        return _run_forked(args, stdin, environ, cwd)
     return subprocess.run(
         command(*args),
         input=stdin,
         capture_output=True,
-        env={**os.environ, **(env or {})},
+        env=environ,
         cwd=cwd,
         timeout=TIMEOUT,
         check=False,
     )
+
+
+def _run_forked(
+    args: Sequence[str], stdin: bytes, environ: Mapping[str, str], cwd: Path | None
+) -> subprocess.CompletedProcess[bytes]:
+    """Do as `subprocess.run` does."""
+    pipes = [os.pipe() for _ in range(3)]
+    theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
+    try:
+        program = Forked(args, theirs, environ=environ, cwd=cwd)
+    finally:
+        for fd in theirs:
+            os.close(fd)
+    with (
+        program,
+        os.fdopen(pipes[1][0], "rb") as stdout,
+        os.fdopen(pipes[2][0], "rb") as stderr,
+        ThreadPoolExecutor(3) as pool,
+    ):
+        fed = pool.submit(_feed, pipes[0][1], stdin)
+        read = pool.submit(stdout.read), pool.submit(stderr.read)
+        try:
+            code = program.wait(TIMEOUT)
+        finally:
+            program.kill()  # ends what the threads wait for
+        fed.result()
+        return subprocess.CompletedProcess(command(*args), code, read[0].result(), read[1].result())
+
+
+def _feed(fd: int, data: bytes) -> None:
+    with contextlib.suppress(BrokenPipeError), os.fdopen(fd, "wb", 0) as file:
+        view = memoryview(data)
+        while view:
+            view = view[file.write(view) :]
 
 
 class Program(subprocess.Popen[bytes]):

@@ -21,6 +21,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.support import process
+from tests.support.forked import Forked, can_fork
 from tests.support.screen import Screen
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class TerminalError(AssertionError):
 class Terminal:
     """A program in a pseudo-terminal of its own, with a screen that can be read.
 
-    `args` follow `python -m logview` unless `program` says otherwise. `env` is
+    `args` follow `python -m logview` unless `program` says otherwise; without
+    one the program may be a fork of one that is imported already. `env` is
     added to this process's environment, or is all of it without `inherit`.
     `stdin` is the terminal too, unless a descriptor is given; so are `stdout`
     and `stderr`. Without `controlling` the terminal is not that of the
@@ -84,7 +86,7 @@ class Terminal:
         inherit: bool = True,
         rows: int = 24,
         cols: int = 80,
-        program: Sequence[str] = LOGVIEW,
+        program: Sequence[str] | None = None,
         stdin: int | None = None,
         stdout: int | None = None,
         stderr: int | None = None,
@@ -118,30 +120,63 @@ class Terminal:
         environ = {**(os.environ if inherit else {}), **(env or {})}
         environ.setdefault("TERM", "xterm-256color")
         environ.setdefault("COLORTERM", "truecolor")
-        noted, note = os.pipe()
-        launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, os.ttyname(slave), str(note)]
+        descriptors = tuple(slave if fd is None else fd for fd in (stdin, stdout, stderr))
+        name = os.ttyname(slave) if controlling else None
+        self.process: subprocess.Popen[bytes] | Forked
         try:
-            self.process = subprocess.Popen(
-                [*(launch if controlling else []), *program, *args],
-                stdin=slave if stdin is None else stdin,
-                stdout=slave if stdout is None else stdout,
-                stderr=slave if stderr is None else stderr,
-                env=environ,
-                cwd=cwd,
-                start_new_session=True,
-                pass_fds=[note] if controlling else [],
-            )
+            if program is None and min(descriptors) >= 0 and can_fork(environ):
+                self.process = self._fork(args, descriptors, environ, cwd, name)
+            else:
+                words = [*(program or LOGVIEW), *args]
+                self.process = self._execute(words, descriptors, environ, cwd, name)
         except BaseException:
             os.close(self._master)
-            os.close(noted)
             raise
         finally:
             os.close(slave)
-            os.close(note)
         os.set_blocking(self._master, False)
+
+    def _fork(
+        self,
+        args: Sequence[str],
+        descriptors: tuple[int, ...],
+        environ: Mapping[str, str],
+        cwd: str | os.PathLike[str] | None,
+        terminal: str | None,
+    ) -> Forked:
+        program = Forked(
+            args, descriptors, environ=environ, cwd=cwd, session=True, terminal=terminal
+        )
+        self.started, self._cpu_before = program.started, program.cpu_before
+        return program
+
+    def _execute(
+        self,
+        words: Sequence[str],
+        descriptors: tuple[int, ...],
+        environ: Mapping[str, str],
+        cwd: str | os.PathLike[str] | None,
+        terminal: str | None,
+    ) -> subprocess.Popen[bytes]:
+        noted, note = os.pipe()
+        launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, terminal or "", str(note)]
         with os.fdopen(noted, "rb") as file:
-            if controlling and (words := file.read().split()):
-                self.started, self._cpu_before = map(float, words)
+            try:
+                program = subprocess.Popen(
+                    [*(launch if terminal else []), *words],
+                    stdin=descriptors[0],
+                    stdout=descriptors[1],
+                    stderr=descriptors[2],
+                    env=environ,
+                    cwd=cwd,
+                    start_new_session=True,
+                    pass_fds=[note] if terminal else [],
+                )
+            finally:
+                os.close(note)
+            if terminal and (noted_words := file.read().split()):
+                self.started, self._cpu_before = map(float, noted_words)
+        return program
 
     def __enter__(self) -> Terminal:
         return self

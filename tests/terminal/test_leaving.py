@@ -99,7 +99,7 @@ def test_a_crash_of_our_own_is_one_line_and_shows_no_token(
     environ = {"APIFY_TOKEN": "the.token.in.use.0123456789", "APIFY_API_BASE_URL": "http://[::1]:9"}
     with Terminal(program=program, env=environ, cols=200) as terminal:
         if where == "action_help":
-            terminal.wait_for("Open a run").send("\x1bOP")  # F1
+            terminal.wait_for("type to narrow").send("\x1bOP")  # F1
         assert terminal.exit_code() == 70
         assert_restored(terminal) if where == "action_help" else None
         assert terminal.mode() == (True, True)

@@ -87,7 +87,7 @@ def test_a_disk_that_is_full_is_reported_and_nothing_is_left_or_lost(
     with Terminal([str(tmp_path / "app.log")], cwd=folder, program=LIMITED) as terminal:
         terminal.wait_for(" 1 of 1").send("s\r")
         terminal.wait_for("The file is too large: app.log")
-        terminal.send(f"s{CTRL_U}old.log\r").wait_for("Enter again overwrites").send("\r")
+        terminal.send(f"s{CTRL_U}old.log\r").wait_for("Enter again to overwrite").send("\r")
         terminal.wait_for("The file is too large: old.log").send(CTRL_Q)
         assert terminal.exit_code() == 0
     assert {path.name: path.read_text() for path in folder.iterdir()} == {"old.log": "mine"}
