@@ -92,7 +92,7 @@ class RunDetails:
 
     async def _load_history(self, client: ApifyClient, job: Job) -> None:
         try:
-            self.history = await runs_beside(client, job, limit=LISTED)
+            self.history = await runs_of_same(client, job, limit=LISTED)
             self.history_problem = ""
         except ApifyError as error:
             self.history_problem = error.cause
@@ -115,7 +115,7 @@ class RunDetails:
             self.input_problem = error.cause
 
 
-async def runs_beside(
+async def runs_of_same(
     client: ApifyClient, job: Job, *, offset: int = 0, limit: int = LISTED
 ) -> list[Job]:
     """List the runs of a run's task, else of its Actor, newest first. Raises ApifyError."""
@@ -124,6 +124,42 @@ async def runs_beside(
     if job.actor_id:
         return await client.runs_of("actors", job.actor_id, offset=offset, limit=limit)
     return []
+
+
+async def neighbor_run(client: ApifyClient, job: Job, *, newer: bool) -> Job | None:
+    """Return the run before a run of the same task, else Actor, or the next one.
+
+    None where there is none. Pages through the list until the run is found, or the place
+    where it would be. Raises ApifyError.
+    """
+    after: Job | None = None
+    is_found = False
+    offset, limit = 0, _FIRST_PAGE
+    while offset < _MOST_LISTED:
+        page = await runs_of_same(client, job, offset=offset, limit=limit)
+        for one in page:
+            if one.id == job.id:
+                is_found = True
+                if newer:
+                    return after
+            elif is_found or (
+                one.started_at is not None
+                and job.started_at is not None
+                and one.started_at < job.started_at
+            ):
+                return after if newer else one
+            else:
+                after = one
+        if len(page) < limit:
+            break
+        offset += len(page)
+        limit = _PAGE
+    return after if newer else None
+
+
+_FIRST_PAGE, _PAGE = 100, 1000
+_MOST_LISTED = 20_000
+"""Runs that are gone through at most."""
 
 
 def input_lines(record: Record) -> list[str] | None:

@@ -169,6 +169,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="MOMENT",
         help="open the screen at this moment, in UTC: 2026-11-20T06:12:03.512Z, or 06:12",
     )
+    add(
+        "--watch",
+        action="store_true",
+        help="on the screen: when the run ends, go on with the next run of its Actor or task",
+    )
     add("--demo", action="store_true", help="scripted runs on this machine: no account, no network")
     add(
         "--help-keys",
@@ -383,6 +388,7 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
         at=options.at.strip() if options.at else None,
         start_demo=_start_demo,
         against=against,
+        watch=options.watch,
     )
 
 

@@ -52,6 +52,7 @@ class Options(argparse.Namespace):
     overwrite: bool
     no_redact: bool
     at: str | None
+    watch: bool
     demo: bool
     help_keys: bool
 
@@ -86,6 +87,10 @@ def check_options(options: Options, plain: bool) -> None:
         raise UsageError(
             "--level, --grep, --regex, --not, --since, --until, --tail and --max-bytes are for "
             "text or --json on standard output: leave --output, --digest and --runs out"
+        )
+    if options.watch and plain:
+        raise UsageError(
+            "--watch is for the screen, and plain text ends with its log: leave it out"
         )
     if plain and options.target is None and not options.demo:
         if options.output is not None:

@@ -22,6 +22,7 @@ from logview.opening import ReadOptions, make_origin, make_source
 from logview.process.terminal import ExitSignal, handle_exit_signals
 from logview.process.threads import DaemonExecutor
 from logview.secrets.token import strip_url_token
+from logview.target import JobTarget
 from logview.text.sanitize import clean, label
 from logview.tui import no_color, palettes, textual_internals, themes
 from logview.tui.attention import Attention
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
     from textual.screen import Screen
 
+    from logview.apify.models import Job
     from logview.config.settings import Settings
     from logview.opening import Origin
     from logview.run_details import RunDetails
@@ -85,6 +87,7 @@ class LogviewApp(App[int]):
         at: str | None = None,
         start_demo: Callable[[], Settings] | None = None,
         against: Sequence[Target] | None = None,
+        watch: bool = False,
     ) -> None:
         first = FOR_LOG if target is not None else FOR_OPEN
         super().__init__(
@@ -98,7 +101,10 @@ class LogviewApp(App[int]):
         self.at = at
         """The moment at which the log that was named opens, None for its end."""
         self.against = against
+        self.watch_runs = watch
         self.clock = time.monotonic
+        self._places: dict[str, str | None] = {}
+        """The moments at which runs were left, by their IDs; None for their ends."""
         self.state, problem = remembered.load()
         self.copier = Copier(
             settings.token,
@@ -247,7 +253,9 @@ class LogviewApp(App[int]):
 
     # -- screens --------------------------------------------------------------------------
 
-    def _log_screen(self, target: Target, *, named: bool, title: str = "") -> LogScreen:
+    def _log_screen(
+        self, target: Target, *, named: bool, title: str = "", at: str | None = None
+    ) -> LogScreen:
         if not named:
             self.need_styles(*FOR_LOG)
         document = LogDocument()
@@ -265,7 +273,7 @@ class LogviewApp(App[int]):
             make_source(target, self.settings, options),
             self,
             named=named,
-            at=self.at if named else None,
+            at=self.at if named else at,
         )
 
     def _open_screen(self, text: str = "", problem: Problem | None = None) -> Screen[None]:
@@ -280,6 +288,29 @@ class LogviewApp(App[int]):
         self.push_screen(self._log_screen(target, named=False, title=title))
         if target.notice:
             self.note(target.notice)
+
+    def open_run_from(
+        self, screen: Screen[None], job: Job, title: str, *, replace: bool = False
+    ) -> None:
+        """Open another run over a log screen, at the place that was left, or go back to it."""
+        assert isinstance(screen, LogScreen)
+        below = self.screen_stack[-2] if len(self.screen_stack) > 1 else None
+        is_below = isinstance(below, LogScreen) and below.session.job_id == job.id
+        if (is_below or replace) and not screen.named:
+            self.leave_log(screen)
+            if is_below:
+                return
+        else:
+            self._remember_place(screen)
+        opened = self._log_screen(
+            JobTarget(job.id, "run"), named=False, title=title, at=self._places.get(job.id)
+        )
+        self.push_screen(opened)
+
+    def _remember_place(self, screen: LogScreen) -> None:
+        job_id = screen.session.job_id
+        if job_id is not None:
+            self._places[job_id] = screen.place
 
     def open_details(self, details: RunDetails) -> None:
         """Show the details of a run or build, which are asked for then."""
@@ -322,6 +353,7 @@ class LogviewApp(App[int]):
     def leave_log(self, screen: Screen[None], *, refused: Problem | None = None) -> None:
         """Close a log screen; with `refused` its ID is given back to the open screen."""
         assert isinstance(screen, LogScreen)
+        self._remember_place(screen)
         if refused is None:
             if screen.named:
                 self.exit(0)
@@ -556,6 +588,7 @@ def run_tui(
     at: str | None = None,
     start_demo: Callable[[], Settings] | None = None,
     against: Sequence[Target] | None = None,
+    watch: bool = False,
 ) -> int:
     """Run the program on the terminal and return its exit code.
 
@@ -574,6 +607,7 @@ def run_tui(
         at=at,
         start_demo=start_demo,
         against=against,
+        watch=watch,
     )
     code = app.run()
     error = textual_internals.error_of(app)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from logview.apify.models import Job
     from logview.config.settings import Settings
     from logview.config.state import AppState, RecentKind
     from logview.opening import Origin
@@ -30,6 +31,8 @@ class Host(Protocol):
     """Whether the runs are those of the demo's server: they have no page in Apify Console."""
     redact: bool
     """Whether secrets are masked in what is copied or saved."""
+    watch_runs: bool
+    """Whether the next run of the same Actor or task is opened when a run has ended."""
     clock: Callable[[], float]
     """The monotonic clock, in seconds."""
     copier: Copier
@@ -46,6 +49,17 @@ class Host(Protocol):
 
     def open(self, target: Target, title: str = "") -> None:
         """Open a log over the screen that is shown; `title` is its Actor's name, if known."""
+
+    def open_run_from(
+        self, screen: Screen[None], job: Job, title: str, *, replace: bool = False
+    ) -> None:
+        """Open another run of the same Actor or task over a log screen, or go back to it.
+
+        With `replace` the log screen is closed, unless it was named on the command line.
+        """
+
+    def note(self, text: str) -> None:
+        """Show a receipt or a notice on the screen that is on top."""
 
     def open_details(self, details: RunDetails) -> None:
         """Show the details of a run or build, which are asked for then."""

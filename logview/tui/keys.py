@@ -90,6 +90,8 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
     ),
     "The log": (
         Key("details", "d", "d", "run details"),
+        Key("other_run(-1)", "less_than_sign", "<", "run before", id="run-previous"),
+        Key("other_run(1)", "greater_than_sign", ">", "next run", id="run-next"),
         Key("retry", "r", "r", "retry"),
         Key("close", "escape", "esc", "close what is open"),
         Key("back", "q", "q", "back, or quit", "back"),

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 PATIENCE = 60.0
 """Seconds after which a condition that does not come true is a failure; never reached when well."""
 
+GROUPS = {"copy", "actor", "lists", "place", "details", "other-runs", "watch"}
+"""The workers that end by themselves, and are waited for."""
+
 QUIET_ROUNDS = 3
 """How many times in a row nobody may have anything to do before the app counts as settled."""
 
@@ -248,7 +251,7 @@ class Session:
         work = [f"messages for {p}" for p in pumps if has_messages(p)]
         work += ["a source" for one in self.sources if not one.closed and one.has_more]
         for worker in self.app.workers:
-            if worker.is_running and worker.group in ("copy", "actor", "lists", "place", "details"):
+            if worker.is_running and worker.group in GROUPS:
                 work.append(f"{worker}")
         for screen in self.app.screen_stack:  # a log goes on behind what lies over it
             if isinstance(screen, LogScreen) and screen.pending:
@@ -310,6 +313,7 @@ def open_app(
         notices: tuple[str, ...] = (),
         at: str | None = None,
         against: Sequence[Target] | None = (),
+        watch: bool = False,
         **changes: Any,
     ) -> AsyncIterator[Session]:
         sources: list[scripted.ScriptedSource] = []
@@ -336,6 +340,7 @@ def open_app(
             notices=notices,
             at=at,
             against=against,
+            watch=watch,
         )
         clock = FakeClock()
         app.clock = clock

@@ -65,8 +65,8 @@ _WITHOUT_TOKEN = (
 
 LIST_HINTS = (
     KeyHint("↵", "open", "choose"),
-    KeyHint("d", "details", "details"),
     KeyHint("/", "to the input", "type"),
+    KeyHint("d", "details", "details"),
     KeyHint("r", "reload", "reload"),
     KeyHint("q", "quit", "app.quit"),
     KeyHint("?", "help", "app.help"),

@@ -9,6 +9,7 @@ from textual import on
 from textual.screen import Screen
 
 from logview.log.entries.level import Level
+from logview.log.time.locate import stamp_near
 from logview.sources import events
 from logview.tui.commands import Command, key_commands
 from logview.tui.connection import utc_now
@@ -27,6 +28,7 @@ from logview.tui.screens.log.links import Links
 from logview.tui.screens.log.marks import Marks
 from logview.tui.screens.log.navigation import Navigation, PendingJump
 from logview.tui.screens.log.news import News
+from logview.tui.screens.log.other_runs import OtherRuns
 from logview.tui.screens.log.passes import Passes
 from logview.tui.screens.log.patterns import Patterns
 from logview.tui.screens.log.repeats import Repeats
@@ -172,6 +174,13 @@ class LogScreen(Screen[None]):
             note=self.note,
             work=self._work_at_once,
         )
+        self.other_runs = OtherRuns(
+            self,
+            host,
+            session,
+            is_following=lambda: self.pane.viewport.follow,
+            note=self.note,
+        )
         self.digests = Digests(self, host, session, self.baseline, self._go_to_line)
         self.header = HeaderBar(id="header")
         self.timeline = Timeline(
@@ -273,6 +282,15 @@ class LogScreen(Screen[None]):
         """Whether anything is scheduled or still being worked out."""
         return any(one.pending for one in (self.frames, self.passes, self.feed, self.entry))
 
+    @property
+    def place(self) -> str | None:
+        """The time of the current line, as `--at` takes it; None at the log's end."""
+        viewport = self.pane.viewport
+        if viewport.follow or viewport.cursor is None:
+            return None
+        stamp = stamp_near(self.document, viewport.cursor)
+        return None if stamp is None else stamp.decode()
+
     def set_focus(
         self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False
     ) -> None:
@@ -284,6 +302,7 @@ class LogScreen(Screen[None]):
     def _each_second(self) -> None:
         """Update what changes by itself: ages, durations, a quiet run's length."""
         self.news.update()
+        self.other_runs.watch()
         self.update_words()
         self.entry.update()
         self.timeline.update_clock()
@@ -682,6 +701,10 @@ class LogScreen(Screen[None]):
                 yield "download a fresh copy", self.saves.ask_download
         elif group == "The log":
             yield "connection details", self.show_connection
+            if is_job:
+                watches = self.host.watch_runs
+                words = "don't watch for the next run" if watches else "watch for the next run"
+                yield words, self.other_runs.toggle_watch
 
     # -- actions: moving ------------------------------------------------------------------
 
@@ -936,6 +959,10 @@ class LogScreen(Screen[None]):
         kind = job.kind if job is not None else None
         name = session.title if job is not None else ""
         self.host.open_details(RunDetails(session.job_id, kind, job, name=name))
+
+    def action_other_run(self, step: int) -> None:
+        """Open the next run of the same Actor or task, or the one before."""
+        self.other_runs.go(newer=step > 0)
 
     def action_retry(self) -> None:
         """Try again now."""
