@@ -129,8 +129,8 @@ class MethodNotAllowed(Refused):
 class RateLimited(ApifyError):  # noqa: N818  named for what happened, as httpx does
     """429: too many requests; goes by itself."""
 
-    default_meaning = "Too many requests were made with this token or from this address."
-    default_remedy = "logview waits and tries again by itself."
+    default_meaning = "Too many requests with this token or from this address."
+    default_remedy = "It goes by itself."
     default_type = "rate-limit-exceeded"
     retryable = True
 

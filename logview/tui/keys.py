@@ -205,8 +205,8 @@ PATTERN_KEYS = (
     Key("select", "enter", "enter", "go to first entry", "go to first", id="entry"),
     Key("go_to(True)", "n", "n", "next entry of it", "next", id="match-next"),
     Key("go_to(False)", "N", "N", "previous entry of it", id="match-previous"),
-    Key("filter(True)", "plus,equals_sign", "+ =", "show only these", "only", id="context-more"),
-    Key("filter(False)", "minus", "-", "hide these", "hide", id="context-less"),
+    Key("filter(True)", "plus,equals_sign", "+ =", "include these", "include", id="context-more"),
+    Key("filter(False)", "minus", "-", "exclude these", "exclude", id="context-less"),
     Key("sort", "s", "s", "change order", "order", id="save"),
     Key("narrow", "slash", "/", "narrow", "narrow", id="search"),
     Key("cursor(1)", "j,down", "j ↓", "next row", id="move-down"),
@@ -345,7 +345,10 @@ def log_key(action: str) -> Key:
 
 
 LOG_FOOTER = tuple(
-    map(log_key, ("search", "filter", "error(1)", "copy", "follow", "back")),
+    map(
+        log_key,
+        ("search", "filter", "error(1)", "copy", "follow", "patterns", "digest", "back"),
+    ),
 )
 """The keys that the footer of the log screen shows, the most useful first."""
 

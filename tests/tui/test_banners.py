@@ -6,6 +6,8 @@ import pytest
 
 from logview.apify import errors
 from logview.sources.events import Connected, Connecting, Failed, JobChanged, Lost
+from logview.sources.problems import problem_of
+from logview.tui.widgets.banner import problem_content
 from tests.tui.scripted import crawl, job, numbered, problem
 
 TOKEN_USED = (
@@ -214,3 +216,12 @@ async def test_while_following_what_a_key_opens_lies_below_the_newest_line(open_
             await s.press("escape")
             await s.wait_for("line 60")
             assert s.texts[-1] == "line 60"
+
+
+def test_the_next_try_stands_behind_the_last_row_of_the_cause():
+    limit = "The API answered 429: You have exceeded the rate limit of 60 requests per second."
+    hint = "Retrying in 3 s · attempt 4 · r retry now"
+    busy = problem_of(errors.RateLimited(limit, status=429))
+    assert problem_content(busy, hint, 76).plain.count("\n") == 1, "three rows of 76 cells"
+    filled = problem_of(errors.RateLimited(limit[:70], status=429))
+    assert problem_content(filled, hint, 76).plain.count("\n") == 2, "the hint is not torn"

@@ -240,6 +240,7 @@ async def test_without_colours_the_place_of_the_screen_and_errors_are_seen():
         await show(pilot, bars([50] * 20, {9: 1}, {12: 50}), (101, 160))
         cells = range(2, 22)
         assert [x - 2 for x in cells if app.style(x).reverse] == [2, 3]
+        assert app.row[2:11] == 9 * app.row[2], "bars stand on the same ground there too"
         assert app.row[11] == "▌"
         assert app.style(14).bold
         assert not app.style(15).bold

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.containers import Horizontal
 from textual.widgets import Static
 
@@ -58,7 +60,8 @@ def problem_content(problem: Problem, when: str = "", width: int = 0) -> Content
     content = make_content(_sentence(problem.cause), "bold")
     if when:
         hint = make_content(when).highlight_regex(r"\br\b", style="bold $text-primary")
-        has_space = content.cell_length + hint.cell_length < width
+        last_row = wrap(content.plain, width)[-1] if width > 0 else ""
+        has_space = cell_len(last_row) + hint.cell_length < width
         content += make_content(" " if has_space else "\n") + hint
     words = f"{_sentence(problem.meaning)} {label(problem.remedy, 400)}".strip()
     if words:

@@ -143,7 +143,8 @@ class HeaderBar(Widget):
         height = self.app.size.height
         if len(rows) > (most := 1 if height < 16 else 2 if height < 30 else 3):
             rows = [*rows[: most - 1], fit(" ".join(rows[most - 1 :]), width - 4)]
-        reason = (make_content(f"\n  {row}", "$text-error") for row in rows)
+        # Without colours the header is reversed: to its end.
+        reason = (make_content(f"\n{fit(f'  {row}', width)}", "$text-error") for row in rows)
         return join_content(*chain([self._first_row(width - 2)], reason))
 
     def _first_row(self, width: int) -> Content:

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 GUTTER_WIDTH = 2
 """Cells left of everything else: the level, and the sign of a marked line.
 
-On the current line they are the cursor, and the level or the sign: a letter is underlined
-in place of the sign, since the level must be seen.
+On the current line they are the cursor, and the level or the sign: a letter, which must be
+seen, is underlined in place of the sign, and reversed: it touches what follows.
 """
 
 CONTINUED = "›"
@@ -103,8 +103,8 @@ def gutter_segments(gutter: GutterCells, palette: Palette, base: Style) -> list[
     if gutter.cursor:
         cursor = Segment("▌", base + palette.cursor_mark)
         if level.text != " " and not (gutter.marked and level.text == _CONTINUES):
-            underlined = (level.style or base) + Style(underline=gutter.marked or None)
-            marked = Segment(level.text, underlined)
+            chip = Style(reverse=gutter.begins, bold=True, underline=gutter.marked or None)
+            marked = Segment(level.text, (level.style or base) + chip)
         segments = [cursor, marked]
     else:
         segments = [level, marked]

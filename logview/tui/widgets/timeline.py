@@ -5,7 +5,7 @@ full; a stretch without lines is blank. Errors and warnings colour their share o
 a bar from the bottom up. A cell of the terminal has one colour and a background:
 where a bar ends within one, all of it there has the colour of the worst level
 with a visible share. What the screen shows lies on another background; without
-colours its bars hang from above.
+colours it is reversed.
 """
 
 from __future__ import annotations
@@ -56,9 +56,6 @@ _HEIGHTS = " ▁▂▃▄▅▆▇█"
 
 _UPRIGHT = "▌"
 """A bar of errors without colours."""
-
-_HANGING = dict(zip(_HEIGHTS, reversed(_HEIGHTS), strict=True))
-"""What is reversed to a bar of the same height that hangs from above."""
 
 Kind: TypeAlias = Literal["plain", "dim", "warn", "error", "mark"]
 
@@ -274,7 +271,7 @@ class Timeline(Widget):
                 glyph = "█"
             above = None
         style = self._style_of(kind, above, viewed=cell.viewed)
-        return Segment(_HANGING.get(glyph, glyph) if style.reverse else glyph, style)
+        return Segment(glyph, style)
 
     def _style_of(self, kind: Kind, above: Kind | None, *, viewed: bool) -> Style:
         style = self._styles.get((kind, above, viewed))

@@ -187,7 +187,7 @@ def level_counts(view: View, news: str = "") -> tuple[tuple[str, Tone], ...]:
     """Return how many errors and warnings there are, and news: `2 E`, `7 W`, `3 new`."""
     index = view.entries
     errors, warnings = index.count(Level.ERROR), index.count(Level.WARN, Level.WARN)
-    more = "" if index.complete else "…"
+    more = "" if index.complete else "+"
     counts: list[tuple[str, Tone]] = []
     if errors:
         counts.append((f"{errors:,} E{more}", "bad"))
