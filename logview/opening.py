@@ -151,6 +151,11 @@ def make_source(target: Target, settings: Settings, options: ReadOptions) -> Sou
     return OPENERS[type(target)].source(target, settings, options)
 
 
+def has_runs(target: Target) -> bool:
+    """Return whether a target has runs to list."""
+    return OPENERS[type(target)].runs is not None
+
+
 def list_runs(target: Target, settings: Settings, limit: int) -> Awaitable[list[Job]] | None:
     """Return the runs of a target, newest first, at most so many; None for what has none.
 

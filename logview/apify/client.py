@@ -183,14 +183,18 @@ class ApifyClient:
         except NotFound:
             raise no_run from None
 
-    async def runs(self, limit: int = 20) -> list[Job]:
-        """List the newest runs of the account, newest first; `limit` 1 to 1000."""
-        items = await self._list("/v2/actor-runs", {"desc": True, "limit": limit}, "list of runs")
+    async def runs(self, limit: int = 20, offset: int = 0) -> list[Job]:
+        """List runs of the account, newest first; `limit` 1 to 1000.
+
+        `offset` is how many of the newest are left out.
+        """
+        params: Params = {"desc": True, "limit": limit, "offset": offset or None}
+        items = await self._list("/v2/actor-runs", params, "list of runs")
         return _with_ids(Job.from_api("run", item) for item in items)
 
-    async def builds(self, limit: int = 20) -> list[Job]:
-        """List the newest builds of the account, newest first; `limit` 1 to 1000."""
-        params: Params = {"desc": True, "limit": limit}
+    async def builds(self, limit: int = 20, offset: int = 0) -> list[Job]:
+        """List builds of the account, newest first; `limit` and `offset` as for `runs`."""
+        params: Params = {"desc": True, "limit": limit, "offset": offset or None}
         items = await self._list("/v2/actor-builds", params, "list of builds")
         return _with_ids(Job.from_api("build", item) for item in items)
 
@@ -246,6 +250,13 @@ class ApifyClient:
         if "~" not in actor_id:  # else it was asked for by its name
             self._check_id(data, actor_id)
         return Actor.from_api(data, actor_id=actor_id)
+
+    async def names_of(self, owner: RunOwner) -> list[str]:
+        """List the names of the account's Actors or tasks as `username/name`, at most 1000."""
+        params: Params = {"limit": 1000, "my": True if owner == "actors" else None}
+        items = await self._list(f"/v2/{owner}", params, f"list of {_RUN_OWNERS[owner]}s")
+        actors = [Actor.from_api(item) for item in items]
+        return [f"{one.username}/{one.name}" for one in actors if one.username and one.name]
 
     async def item_count(self, run_id: str) -> int | None:
         """Return how many items a run's dataset holds; some seconds late. None if not known."""

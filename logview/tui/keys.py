@@ -242,6 +242,7 @@ OPEN_HELP = (
     ("↓ esc", "go to the list"),
     ("/ i", "back to the input"),
     ("j k g G", "move in the list"),
+    ("space", "mark; Enter opens all"),
     ("d", "details of a run"),
     ("r", "reload the list"),
     ("q", "quit"),

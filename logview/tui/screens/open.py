@@ -13,13 +13,13 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
 from logview import target
-from logview.opening import make_client, target_of_recent
+from logview.opening import has_runs, make_client, target_of_recent
 from logview.phrases import count
 from logview.sources.events import Problem
 from logview.text.sanitize import label
 from logview.tui.commands import Command
 from logview.tui.content import join_content, make_content
-from logview.tui.job_lists import JobLists
+from logview.tui.job_lists import MOST_NAMED, NAMED_INTERVAL, JobLists, NamedRuns, NameSuggester
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.textual_internals import run_bindings
 from logview.tui.widgets.banner import Banner
@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.content import Content
+    from textual.timer import Timer
     from textual.worker import Worker
 
     from logview.apify.client import ApifyClient
-    from logview.apify.models import JobKind
+    from logview.apify.models import Job, JobKind
     from logview.config.apify_login import ApifyLogin
     from logview.tui.host import Host
 
@@ -46,6 +47,9 @@ _TOKEN = re.compile(r"([?&]token=)[^&#\s]+", re.IGNORECASE)
 
 _ID = re.compile(r"[A-Za-z0-9]{16,17}", re.ASCII)
 """What is opened as an ID, though it may be in the list, too: IDs have 16 or 17 characters."""
+
+REST_SECONDS = 0.5
+"""How long a name, or the selection, rests before something is asked for it."""
 
 _DEMO = JobRow("demo", "--demo", "Try the demo: scripted runs, no account, no network")
 
@@ -66,6 +70,7 @@ _WITHOUT_TOKEN = (
 LIST_HINTS = (
     KeyHint("↵", "open", "choose"),
     KeyHint("/", "to the input", "type"),
+    KeyHint("space", "mark", "mark"),
     KeyHint("d", "details", "details"),
     KeyHint("r", "reload", "reload"),
     KeyHint("q", "quit", "app.quit"),
@@ -131,6 +136,9 @@ class OpenScreen(Screen[None]):
         self._problem = problem
         """Why what is in the input was refused; None once something else is typed."""
         self._lists = JobLists()
+        self._named = NamedRuns()
+        self._named_timer: Timer | None = None
+        self._suggester = NameSuggester()
         self._loading = False
         self._client: ApifyClient | None = None
         self._left = 0
@@ -147,6 +155,7 @@ class OpenScreen(Screen[None]):
                         self._text,
                         placeholder="type to narrow, or a link, an ID, user/actor, a file",
                         id="what",
+                        suggester=self._suggester,
                         compact=True,
                     )
                 yield Static("", id="understood", markup=False)
@@ -202,6 +211,44 @@ class OpenScreen(Screen[None]):
             self._problem = None
             self.query_one(Banner).show_problem(self._lists.problem)
         self._show_list(typed=True)
+        self._name_runs()
+
+    def _name_runs(self) -> None:
+        """Ask for the runs of the Actor or task that is typed, once the typing rests."""
+        if self._named_timer is not None:
+            self._named_timer.stop()
+            self._named_timer = None
+        text = self._text.strip()
+        if text == self._named.text:
+            return
+        self._named = NamedRuns()
+        if "/" not in text or not self._has_account:
+            return
+        if not self._suggester.is_fetched:
+            self._suggester.is_fetched = True
+            self._fetch_names()
+        parsed = self._parse(text)
+        if isinstance(parsed, target.Target) and has_runs(parsed):
+            self._named = NamedRuns(text)
+            self._named_timer = self.set_timer(REST_SECONDS, self._load_named)
+
+    @work(exit_on_error=False, group="names")
+    async def _fetch_names(self) -> None:
+        async with make_client(self.host.settings) as client:
+            await self._suggester.fetch(client)
+
+    @work(exclusive=True, exit_on_error=False, group="named")
+    async def _load_named(self) -> None:
+        named = self._named
+        parsed = self._parse(named.text) if named.text else None
+        if not isinstance(parsed, target.Target):
+            return
+        is_first = named.runs is None
+        named.due_at = self.host.clock() + NAMED_INTERVAL
+        await named.load(parsed, self.host.settings)
+        if named is self._named and self.is_attached:
+            self._show_list(typed=is_first)
+            self._explain()
 
     def _parse(self, text: str) -> target.Target | target.TargetError | None:
         """Return what a text opens, or why it can't; None where it narrows the list.
@@ -232,7 +279,11 @@ class OpenScreen(Screen[None]):
                 words = "nothing in the list matches, and it is no ID, link or file"
             self._hint(words, wrong=True)
         elif parsed is not None:
-            self._hint(target.describe(text, api_url=self.host.settings.api_url))
+            named = self._named
+            if named.text == text and named.problem and named.runs is None:
+                self._hint(named.problem, wrong=True)
+            else:
+                self._hint(target.describe(text, api_url=self.host.settings.api_url))
         elif self._left:
             self._hint(f"{count(self._left, 'match', 'matches')} · ↵ opens the first")
         else:
@@ -272,6 +323,9 @@ class OpenScreen(Screen[None]):
     def _show_list(self, *, typed: bool = False) -> None:
         """Show the rows that what is typed leaves; with `typed` the first one is chosen."""
         lists = self._lists
+        if self._named.runs is not None and self._named.text == self._text.strip():
+            self._show_named(self._named.runs, typed=typed)
+            return
         rows: list[JobRow] = job_rows(lists.jobs, lists.names)
         if not self.host.demo:  # what was opened before is not in the demo
             rows += recent_rows(self.host.state.recents, {job.id for job in lists.jobs})
@@ -290,6 +344,16 @@ class OpenScreen(Screen[None]):
         self.query_one(JobList).show_jobs(left, empty, among=rows, first=typed)
         if typed or changed:
             self._explain()
+        self._state()
+
+    def _show_named(self, runs: Sequence[Job], *, typed: bool) -> None:
+        """Show the runs of the Actor or task that is named."""
+        typed_name = self._named.text.partition("@")[0].rpartition("/")[2]
+        names = {job.actor_id or "": typed_name for job in runs} | self._lists.names
+        rows = job_rows(runs, names)
+        self._left = len(rows)
+        empty = [make_content(label(f"No runs of {self._named.text}."), "$muted")]
+        self.query_one(JobList).show_jobs(rows, empty, among=rows, first=typed)
         self._state()
 
     @property
@@ -313,7 +377,17 @@ class OpenScreen(Screen[None]):
         elif lists.problem and not lists.jobs:
             state = "Couldn't load runs"
         else:
-            state = f"{count(len(lists.runs), 'run')}, {count(len(lists.builds), 'build')}"
+            jobs = lists.jobs
+            runs = sum(job.kind == "run" for job in jobs)
+            state = f"{count(runs, 'run')}, {count(len(jobs) - runs, 'build')}"
+            if lists.wants_more and lists.has_more:
+                state += ", loading more…"
+        named = self._named
+        if named.runs is not None and named.text == self._text.strip():
+            state = label(f"{count(len(named.runs), 'run')} of {named.text}")
+        marked = len(self.query_one(JobList).marked)
+        if marked:
+            state = f"{marked} marked · {state}"
         self.query_one(StatusBar).show_status(
             Status(detail=f"{state} · {words}" if words else state)
         )
@@ -331,6 +405,17 @@ class OpenScreen(Screen[None]):
             return
         if self._lists.jobs or self.host.state.recents:
             self._show_list()
+        named = self._named
+        if named.text and named.runs is not None and named.text == self._text.strip():
+            # In place of the account's list: this is what is shown.
+            if named.has_more and self.query_one(JobList).is_near_end:
+                named.limit = MOST_NAMED
+            if self.host.clock() >= named.due_at:
+                self._load_named()
+            return
+        if self._lists.has_more and self.query_one(JobList).is_near_end:
+            self._lists.wants_more = True
+            self._state()
         due = self._lists.due_at
         if due is not None and not self._loading and self.host.clock() >= due:
             self._load(whole=False)
@@ -429,9 +514,14 @@ class OpenScreen(Screen[None]):
         self.query_one(OpenInput).select_all()
         self.host.open(chosen, name)
 
+    @property
+    def _jobs(self) -> list[Job]:
+        """All runs and builds that may be listed."""
+        return [*self._lists.jobs, *(self._named.runs or ())]
+
     def _actor_name(self, job_id: str) -> str:
         """Return the name of a job's Actor, as far as it is known."""
-        actors = (job.actor_id or "" for job in self._lists.jobs if job.id == job_id)
+        actors = (job.actor_id or "" for job in self._jobs if job.id == job_id)
         return self._lists.names.get(next(actors, ""), "")
 
     def help_rows(self) -> list[tuple[str, str]]:
@@ -443,6 +533,7 @@ class OpenScreen(Screen[None]):
         return [
             Command("Open", "go to the list", self.action_list, "↓"),
             Command("Open", "go to the input", self.action_type, "/"),
+            Command("Open", "mark, to open several", self.action_mark, "space"),
             Command("Open", "run details", self.action_details, "d"),
             Command("Open", "reload the list", self.action_reload, "r"),
         ]
@@ -461,10 +552,31 @@ class OpenScreen(Screen[None]):
         else:
             self._open(self.query_one(OpenInput).value)
 
-    def action_choose_row(self) -> None:
-        """Open what is chosen in the list."""
+    def action_mark(self) -> None:
+        """Mark the selected row, or take its mark away: Enter opens all marked ones merged."""
+        self.query_one(JobList).toggle_mark()
+        self._state()
+
+    def _open_marked(self, rows: Sequence[JobRow]) -> None:
+        api_url = self.host.settings.api_url
+        try:
+            chosen = target.combine(
+                [target_of_recent(row.kind, row.value, api_url=api_url) for row in rows]
+            )
+        except target.TargetError as error:
+            self.note(f"{error.title}: {error.msg}")
+            return
         jobs = self.query_one(JobList)
-        if jobs.highlighted is not None:
+        jobs.clear_marks()
+        self._state()
+        self._leave_for(chosen, rows[0].name if len(rows) == 1 else "")
+
+    def action_choose_row(self) -> None:
+        """Open what is chosen in the list; all that is marked, where something is."""
+        jobs = self.query_one(JobList)
+        if jobs.marked and jobs.has_focus:
+            self._open_marked(jobs.marked)
+        elif jobs.highlighted is not None:
             self._open_row(jobs.highlighted)
 
     def action_details(self) -> None:
@@ -476,7 +588,7 @@ class OpenScreen(Screen[None]):
             return
         from logview.run_details import RunDetails
 
-        known = {job.id: job for job in self._lists.jobs}
+        known = {job.id: job for job in self._jobs}
         kind: JobKind | None = row.kind if row.kind in ("run", "build") else None
         self.host.open_details(
             RunDetails(row.value, kind, known.get(row.value), name=self._actor_name(row.value))

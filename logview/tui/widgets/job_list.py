@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
+_MARKED, _UNMARKED = make_content("◆ ", "bold $text-accent"), make_content("  ")
+
+_NEAR_END = 20
+"""Rows from the end at which further ones are asked for."""
+
+
 class JobList(OptionList):
     """Runs and builds, then what was opened before; `↑` on the first row leaves for the input.
 
@@ -30,10 +36,11 @@ class JobList(OptionList):
         Binding("k,up", "up", show=False, priority=True),
         Binding("g,home", "first", show=False, priority=True),
         Binding("G,end", "last", show=False, priority=True),
-        Binding("space,pagedown", "page_down", show=False, priority=True),
+        Binding("pagedown", "page_down", show=False, priority=True),
         Binding("pageup", "page_up", show=False, priority=True),
         # What is typed behind them belongs to the input, or to the log that is opened.
         Binding("slash,i", "screen.type", "go to the input", show=False, priority=True),
+        Binding("space", "screen.mark", "mark", show=False, priority=True),
         Binding("d", "screen.details", "details", show=False, priority=True),
         Binding("r", "screen.reload", "reload", show=False, priority=True),
         Binding("q", "app.quit", "quit", show=False, priority=True),
@@ -57,7 +64,9 @@ class JobList(OptionList):
         self._title = ""
         self._columns: Columns | None = None
         self._laid_out: dict[JobRow, Content] = {}
-        """The rows as they are laid out in `_columns`."""
+        """The rows as they are laid out in `_columns`, with their marks."""
+        self._marked: dict[str, JobRow] = {}
+        """The rows that are marked, by what they open, in the order of their marking."""
 
     def show_jobs(
         self,
@@ -90,16 +99,16 @@ class JobList(OptionList):
         entries: list[tuple[Content, JobRow | None]] = []
         # Most rows are what they were a second ago.
         self._laid_out = {
-            row: self._laid_out[row] if row in self._laid_out else row.content(columns)
+            row: self._laid_out[row] if row in self._laid_out else self._draw_row(row, columns)
             for row in (*listed, *others, *recent)
         }
         entries += [(self._laid_out[row], row) for row in listed]
         if not listed:
-            entries += [(line, None) for line in self._empty]
+            entries += [(_UNMARKED + line, None) for line in self._empty]
             entries += [(self._laid_out[row], row) for row in others]
         if recent:
             entries += [(make_content(), None)] if entries else []
-            entries.append((heading("Recent"), None))
+            entries.append((_UNMARKED + heading("Recent"), None))
             entries += [(self._laid_out[row], row) for row in recent]
         self._show_title(columns if listed else None)
         self._draw(entries)
@@ -112,6 +121,42 @@ class JobList(OptionList):
         self.highlighted = same[0] if same else top
         if first:
             self.scroll_home(animate=False)
+
+    def _draw_row(self, row: JobRow, columns: Columns) -> Content:
+        return (_MARKED if row.value in self._marked else _UNMARKED) + row.content(columns)
+
+    @property
+    def marked(self) -> list[JobRow]:
+        """The rows that are marked, the first marked one first."""
+        return list(self._marked.values())
+
+    def toggle_mark(self) -> None:
+        """Mark the selected row, or take its mark away; go on to the next."""
+        row = self._chosen
+        if row is None or row.kind == "demo":
+            return
+        if self._marked.pop(row.value, None) is None:
+            self._marked[row.value] = row
+        self._laid_out.pop(row, None)
+        self._lay_out()
+        before = self.highlighted
+        if before is not None and any(self._shown[before + 1 :]):
+            self.action_cursor_down()
+
+    def clear_marks(self) -> None:
+        """Take all marks away."""
+        for row in self._shown:
+            if row is not None and row.value in self._marked:
+                self._laid_out.pop(row, None)
+        self._marked = {}
+        self._lay_out()
+
+    @property
+    def is_near_end(self) -> bool:
+        """Whether one has scrolled or gone to one of the last rows of the list."""
+        top = self.scroll_offset.y
+        last = max(self.highlighted or 0, top + self.size.height if top else 0)
+        return last >= max(1, len(self._shown) - _NEAR_END)
 
     def _columns_now(self) -> Columns:
         """Return the columns for the rows and the width of now; others lay all rows out anew."""

@@ -1,0 +1,151 @@
+"""The open screen's list: pages, marks, the runs of a name, completion, and what it asks for."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from logview.apify.client import ApifyClient
+from logview.apify.models import Job
+from logview.secrets.token import Token
+from logview.target import SeveralTarget
+from logview.tui.job_lists import LISTED, PAGE, JobLists
+from logview.tui.widgets.job_list import JobList
+from tests.support.fault_server import Fault, FaultServer
+from tests.tui import scripted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from logview.apify.models import JobKind
+
+
+def item(name: str, number: int) -> dict[str, Any]:
+    return {
+        "id": f"{name}{number:0{17 - len(name)}}",
+        "actId": scripted.ACTOR_ID,
+        "status": "SUCCEEDED",
+        "startedAt": f"2026-11-{19 - number // 60:02}T06:{59 - number % 60:02}:00.000Z",
+    }
+
+
+def answer(*items: dict[str, Any]) -> Fault:
+    body = json.dumps({"data": {"items": items}}).encode()
+    return Fault.answer(200, body, Content_Type="application/json")
+
+
+class Account(ApifyClient):
+    """An account with so many runs and builds."""
+
+    def __init__(self, runs: int, builds: int) -> None:
+        self.all = {
+            "run": [Job.from_api("run", item("Run", number)) for number in range(runs)],
+            "build": [Job.from_api("build", item("Build", number)) for number in range(builds)],
+        }
+        self.asked: list[tuple[JobKind, int, int]] = []
+
+    async def runs(self, limit: int = 20, offset: int = 0) -> list[Job]:
+        self.asked.append(("run", limit, offset))
+        return self.all["run"][offset : offset + limit]
+
+    async def builds(self, limit: int = 20, offset: int = 0) -> list[Job]:
+        self.asked.append(("build", limit, offset))
+        return self.all["build"][offset : offset + limit]
+
+
+async def test_further_pages_are_one_request_each_until_there_are_no_more() -> None:
+    account, lists = Account(600, 3), JobLists()
+    await lists.load(account)
+    assert len(lists.jobs) == LISTED + 3
+    assert lists.has_more
+    await lists.refresh(account)
+    assert account.asked[-1] == ("run", LISTED, 0)
+    for known in (LISTED, LISTED + PAGE):
+        lists.wants_more = True
+        await lists.refresh(account)
+        assert account.asked[-1] == ("run", PAGE, known)
+    assert len(account.asked) == 5
+    assert not lists.has_more
+    assert {job.id for job in lists.jobs} == {
+        job.id for jobs in account.all.values() for job in jobs
+    }
+    # What new runs push off the newest page stays; the newest state of each is shown.
+    account.all["run"][:0] = [
+        Job(f"New{number}", "run", "RUNNING", started_at=scripted.NOW) for number in range(20)
+    ]
+    lists.wants_more = True
+    await lists.refresh(account)
+    await lists.refresh(account)
+    assert len(lists.jobs) == len({job.id for job in lists.jobs}) == 623
+
+
+async def test_marks_names_and_completion(open_app: Callable[..., Any]) -> None:
+    with FaultServer() as server:
+        runs = [item("Run", number) for number in range(4)]
+        server.routes["/v2/actor-runs"] = answer(*runs)
+        server.routes["/v2/actor-builds"] = answer()
+        server.routes["/v2/actors"] = answer({"id": "a", "username": "jane", "name": "scraper"})
+        server.routes["/v2/actor-tasks"] = answer({"id": "t", "username": "jane", "name": "daily"})
+        server.routes["/v2/actors/jane~scraper/runs"] = answer(
+            *(item("Mine", number) for number in range(3))
+        )
+        token = Token("not-a-real-token")
+        async with open_app(
+            None, api_url=server.base_url, token=token, token_source="a test", size=(100, 30)
+        ) as s:
+            await s.wait_for("4 runs, 0 builds")
+
+            # Marked ones are opened merged; the marks stay on their rows, and go then.
+            await s.press("down", "space", "j", "space")
+            assert "2 marked" in s.status
+            marked = [row for row in s.rows if row.startswith("◆ ")]
+            assert len(marked) == 2
+            assert "Run00000000000000 " in marked[0]
+            assert "Run00000000000002 " in marked[1]
+            await s.press("space", "k", "space")  # the last one; the second one off again
+            assert "2 marked" in s.status
+            await s.press("enter")
+            assert len(s.sources) == 1
+            parts = s.log.session.origin.parts
+            assert [part.id for part in parts] == ["Run00000000000000", "Run00000000000003"]
+            assert SeveralTarget(parts)
+            await s.press("q")
+            assert "marked" not in s.status
+
+            # A name lists the runs of its Actor, and is completed once the names are there.
+            await s.press("/")
+            before = len(server.requests)
+            await s.type("jane/s")
+            await s.wait_for(lambda: len(server.requests) >= before + 2)
+            await s.settle()
+            await s.type("c")
+            await s.wait_for(lambda: s.app.focused._suggestion == "jane/scraper")
+            await s.press("right")
+            assert s.app.focused.value == "jane/scraper"
+            await s.wait_for("3 runs of jane/scraper")
+            assert "Mine0000000000002" in s.text
+            assert "Run0" not in s.text
+            named = [one for one in server.requests if "jane~scraper" in one.path]
+            assert len(named) == 2  # as an Actor, and as a task
+            names = [
+                one for one in server.requests if one.path in ("/v2/actors", "/v2/actor-tasks")
+            ]
+            assert len(names) == 2
+            await s.press("down", "j", "enter")
+            assert len(s.sources) == 2
+            assert "Mine0000000000001" in s.words
+
+
+async def test_a_thousand_rows_are_laid_out_once(open_app: Callable[..., Any]) -> None:
+    with FaultServer() as server:
+        server.routes["/v2/actor-runs"] = answer(*(item("Run", number) for number in range(1000)))
+        server.routes["/v2/actor-builds"] = answer()
+        async with open_app(
+            None, api_url=server.base_url, token=Token("not-a-real-token"), size=(100, 30)
+        ) as s:
+            await s.wait_for("1,000 runs")
+            await s.press("down", "G")
+            rows = s.app.screen.query_one(JobList)
+            assert rows.highlighted == 999
+            assert "Run00000000000999" in s.text
