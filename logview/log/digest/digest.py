@@ -147,7 +147,7 @@ class Digest:
                     "first_line": one.first_line,
                     "last_line": one.last_line,
                     "new": one.new,
-                    "example": mask(one.example),
+                    "example": _beginning(mask(one.example)),
                 }
                 for one in self.groups
             ],
@@ -165,7 +165,7 @@ class Digest:
             "missing": [
                 {
                     "template": mask(one.text),
-                    "example": mask(one.example),
+                    "example": _beginning(mask(one.example)),
                     "seen_in": one.seen_in,
                 }
                 for one in self.missing
@@ -198,7 +198,7 @@ def _rate(one: Rate, mask: Callable[[str], str]) -> dict[str, object]:
     example = one.known.example if one.example is None else strip_prefix(one.example.raw[0])
     return {
         "template": mask(one.known.text),
-        "example": mask(example),
+        "example": _beginning(mask(example)),
         "count": one.entries,
         "expected": round(one.expected, 1),
     }
@@ -291,3 +291,12 @@ def _groups(attempt: Attempt, found: Templates, news: News | None) -> list[Group
 
 def _example(entry: KeptEntry) -> str:
     return strip_prefix(entry.raw[0])
+
+
+def _beginning(text: str) -> str:
+    """Return the beginning of a text, secrets of which are masked."""
+    return text if len(text) <= EXAMPLE_CHARACTERS else f"{text[:EXAMPLE_CHARACTERS]}…"
+
+
+EXAMPLE_CHARACTERS = 2_000
+"""Characters of an example that the JSON has."""

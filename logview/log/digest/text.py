@@ -17,6 +17,9 @@ LISTED = 10
 """Rows of each list."""
 
 CAUSE_LINES = 25
+CAUSE_CHARACTERS = 4_000
+"""Of each of these lines."""
+
 WIDTH = 200
 """Characters of a row of a list."""
 
@@ -85,7 +88,7 @@ def _cause(digest: Digest, mask: Callable[[str], str]) -> list[str]:
     lines = mask(entry.text).rstrip("\n").split("\n")
     more = entry.lines - min(len(lines), CAUSE_LINES)
     rows = [f"Probable cause, line {entry.line:,}: {cause.why}"]
-    rows += [f"    {line}".rstrip() for line in lines[:CAUSE_LINES]]
+    rows += [f"    {line[:CAUSE_CHARACTERS]}".rstrip() for line in lines[:CAUSE_LINES]]
     if more > 0:
         rows.append(f"    … {count(more, 'more line')}")
     return rows
@@ -107,9 +110,12 @@ def _news(digest: Digest, mask: Callable[[str], str]) -> list[str]:
 
 def _figures(digest: Digest) -> list[str]:
     levels = ", ".join(
-        f"{number:,} {name}" for name, number in reversed(digest.counts.items()) if number
+        f"{number:,} {'without a level' if name == 'NONE' else name}"
+        for name, number in reversed(digest.counts.items())
+        if number
     )
-    rows = [f"{count(digest.lines, 'line')}, {digest.entries:,} entries: {levels}"]
+    entries = count(digest.entries, "entry", "entries")
+    rows = [f"{count(digest.lines, 'line')}, {entries}{': ' if levels else ''}{levels}"]
     if digest.seconds is not None:
         usual = digest.usual_seconds
         rows.append(
@@ -138,7 +144,10 @@ def _first(text: str) -> str:
 
 
 def _level(level: Level | None) -> str:
-    return "     " if level is None else level.name[:5].ljust(5)
+    if level is None:
+        return " " * 5
+    name = level.name
+    return (name if len(name) <= 5 else name[:4]).ljust(5)
 
 
 def _lines(first: int, last: int) -> str:

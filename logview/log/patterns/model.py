@@ -20,6 +20,7 @@ MAX_TEMPLATES = 2_000
 """Templates of a model; of more, the most frequent ones."""
 
 EXAMPLE_CHARACTERS = 160
+"""Characters of an entry's beginning that are kept of each template, once secrets are masked."""
 
 
 class ModelTemplate(NamedTuple):
@@ -54,7 +55,7 @@ class Model:
         """Return the model as JSON, its texts changed by `mask`: secrets must not be kept."""
         rows = []
         for one in self.templates:
-            text, example = mask(one.text), mask(one.example)
+            text, example = mask(one.text), mask(one.example)[:EXAMPLE_CHARACTERS]
             row = [int(one.level or 0), text, one.entries, one.first]
             if example != text or one.failures or one.is_last:
                 row.append(example)

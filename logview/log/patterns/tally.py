@@ -365,7 +365,14 @@ def make_model(tally: LogTally, name: str) -> Model:
 
 
 def _beginning(count: ShapeCount) -> str:
-    return strip_prefix(count.example.raw[0], EXAMPLE_CHARACTERS)
+    """Return the beginning of an entry, cut between words: half a secret is not recognised."""
+    text = strip_prefix(count.example.raw[0], _EXAMPLE_READ + 1)
+    if len(text) <= _EXAMPLE_READ:
+        return text
+    return text[:_EXAMPLE_READ].rpartition(" ")[0]
+
+
+_EXAMPLE_READ = 4 * EXAMPLE_CHARACTERS
 
 
 def shape_of_entry(table: ShapeTable, lines: Sequence[str], level: Level | None) -> Shape:

@@ -4,7 +4,8 @@ import json
 
 from logview.log.digest.digest import Digest, JobFacts, make_digest
 from logview.log.digest.text import digest_text
-from logview.log.patterns.tally import LogTally
+from logview.log.patterns.tally import LogTally, make_model
+from logview.secrets.masker import Masker
 
 FAILED = JobFacts("HG7ML7M8z78YcAPEB", "run", "FAILED")
 
@@ -112,3 +113,20 @@ def test_a_cause_that_no_line_names_is_the_last_output() -> None:
     digest = digest_of(lines, JobFacts("b", "build", "FAILED"))
     assert digest.cause is not None
     assert digest.cause.entry.line == 2
+
+
+def test_examples_have_no_half_of_a_secret_and_are_short() -> None:
+    secret = "apify_api_" + "aBcD" * 9
+    lines = ["INFO  " + "x" * at + f" {secret} and more " + "word " * 200 for at in range(20, 180)]
+    tally = LogTally()
+    tally.feed([*lines, "ERROR " + "y" * 10_000, "end"])
+    tally.finish()
+    masker = Masker()
+    kept = make_model(tally, "good").to_json(masker.mask_text)
+    assert "aBcDaBcD" not in kept
+    assert len(kept) < 200 * 1000
+    digest = make_digest(tally, None, FAILED)
+    (group,) = json.loads(json.dumps(digest.to_dict(masker.mask_text)))["groups"]
+    assert len(group["example"]) < 3_000
+    assert len(digest_text(digest)) < 6_000
+    assert "162 lines, 162 entries: 1 ERROR, 160 INFO, 1 without a level" in digest_text(digest)

@@ -99,6 +99,7 @@ class Digests:
 
     async def _read(self) -> None:
         from logview.log.digest.digest import make_digest
+        from logview.process.threads import run_in_daemon_thread
 
         opened = self._opened
         if opened is None:
@@ -123,12 +124,11 @@ class Digests:
             notes.insert(0, "The log goes on: r reads it again.")
         if not self._baseline.is_possible:
             notes.append(f"Not compared: {self._baseline.reason}.")
-        self._digest = make_digest(
-            tally,
-            self._baseline.baseline,
-            job,
-            head_lost=self._session.has_gap,
-            notes=tuple(notes),
+        baseline, head_lost = self._baseline.baseline, self._session.has_gap
+        # Seconds where much is unknown; keys and frames come in between.
+        self._digest = await run_in_daemon_thread(
+            lambda: make_digest(tally, baseline, job, head_lost=head_lost, notes=tuple(notes)),
+            timeout=None,
         )
         if opened.is_attached:
             opened.show_digest(self._digest)
