@@ -113,7 +113,7 @@ class Viewport:
             self.cursor = view.nearest(self.anchor_line)
         self._keep_cursor_visible(chosen=not hold)
         self._cursor_y = self._find_cursor_y()
-        self._folds = {line for line in self._visible_lines() if view.fold_at(line) is not None}
+        self._folds = view.folds_among(self._visible_lines())
 
     def unfold_visible(self) -> None:
         """Open the folds into which new lines would take lines that the reader sees."""

@@ -15,7 +15,6 @@ from weakref import WeakSet
 
 from logview.log.entries.level import Level
 from logview.log.entries.level_masks import (
-    FIELDS,
     NO_LEVELS,
     SEVERE,
     LevelStore,
@@ -319,6 +318,10 @@ class EntryIndex:
         """Return the levels of a page, the mutable tail included; `NO_LEVELS` for an unread one."""
         return self._known(number) or NO_LEVELS
 
+    def known(self, number: int) -> PageLevels | None:
+        """Return the levels of a page; None while nothing is begun, and for an unread page."""
+        return self._known(number) if self.begun else None
+
     def _known(self, number: int) -> PageLevels | None:
         if number == self._document.sealed_end:
             return self._read_tail()
@@ -386,11 +389,7 @@ class EntryIndex:
         """Return the level of a line's entry where it is a warning or worse, or for debugging."""
         document = self._document
         number = document.page_of(line)
-        page, bit = self.page(number), line - document.first_line_of(number)
-        for level in reversed(FIELDS):
-            if page.of(level) >> bit & 1:
-                return level
-        return None
+        return self.page(number).level_at(line - document.first_line_of(number))
 
     def begins(self, line: int) -> bool:
         """Return whether a line begins an entry, as far as that is known."""

@@ -33,6 +33,17 @@ class PageLevels(NamedTuple):
         """Return the lines of the entries of one level but INFO."""
         return int(self[FIELDS[level]])
 
+    def level_at(self, bit: int) -> Level | None:
+        """Return the level of a line's entry where it is a warning or worse, or for debugging."""
+        _, debug, warn, error, critical = self
+        if not (debug | warn | error | critical) >> bit & 1:
+            return None
+        if critical >> bit & 1:
+            return Level.CRITICAL
+        if error >> bit & 1:
+            return Level.ERROR
+        return Level.WARN if warn >> bit & 1 else Level.DEBUG
+
     def merge_end(self, count: int, lines: int, level: Level | None) -> PageLevels:
         """Return the levels of a page of `count` lines whose last `lines` lines are one entry.
 

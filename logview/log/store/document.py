@@ -276,9 +276,12 @@ class LogDocument:
 
     def page_of(self, line: int) -> int:
         """Return the number of the page that holds `line`; raises IndexError for none."""
-        if not self.first_line <= line < self.end_line:
+        pages = self._pages
+        if pages.first_line <= line < pages.end_line:
+            return pages.page_of(line)
+        if not pages.end_line <= line < self.end_line:
             raise IndexError(f"no line {line}")
-        return self._pages.end if line >= self._pages.end_line else self._pages.page_of(line)
+        return pages.end
 
     def page_data(self, number: int) -> bytes:
         """Return the bytes of a page; raises IndexError where there is none.

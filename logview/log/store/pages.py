@@ -150,34 +150,29 @@ class Pages:
     def __init__(self) -> None:
         self._after = _Side()
         self._before = _Side()
-
-    @property
-    def first(self) -> int:
+        # Attributes, not properties: they are asked for several times for each row drawn.
+        self.first = 0
         """Number of the first page known so far; 0 or negative."""
-        return -len(self._before.data)
-
-    @property
-    def end(self) -> int:
+        self.end = 0
         """Number after the last page."""
-        return len(self._after.data)
-
-    @property
-    def first_line(self) -> int:
+        self.first_line = 0
         """Number of the first line known so far; 0 or negative."""
-        return -self._before.lines
-
-    @property
-    def end_line(self) -> int:
+        self.end_line = 0
         """Number after the last line."""
-        return self._after.lines
+
+    def _update_ends(self) -> None:
+        self.first, self.end = -len(self._before.data), len(self._after.data)
+        self.first_line, self.end_line = -self._before.lines, self._after.lines
 
     def add_after(self, start: int, size: int, lines: int, data: bytes | Region) -> None:
         """Add a page after all others."""
         self._after.add(start, size, lines, data)
+        self._update_ends()
 
     def add_before(self, start: int, size: int, lines: int, region: Region) -> None:
         """Add a page before all others."""
         self._before.add(start, size, lines, region)
+        self._update_ends()
 
     def _place(self, number: int) -> tuple[_Side, int]:
         return (self._after, number) if number >= 0 else (self._before, ~number)
@@ -259,6 +254,7 @@ class Pages:
         ]
         if removed:
             self._before, self._after = self._before.without(before), self._after.without(after)
+            self._update_ends()
         return removed
 
     def block(self, number: int) -> bytes | None:

@@ -155,6 +155,15 @@ class Folds:
         end = min(line + 2, document.end_line)
         return read_frames([document.line_text(n) for n in range(line - above, end)])[above]
 
+    def heads(self, number: int) -> int:
+        """Return the lines of a page whose rows are folds: bit n for line n."""
+        document = self._document
+        mask = self.mask(number)
+        below = mask >> 1
+        if number + 1 < document.end_page and self.mask(number + 1) & 1:
+            below |= 1 << (document.count_of(number) - 1)
+        return below & ~mask
+
     # -- one fold -------------------------------------------------------------------------
 
     def at(self, line: int) -> Fold | None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from logview.log.entries.level import Level
+    from logview.log.entries.level_masks import PageLevels
     from logview.log.store.document import LogDocument, OwnRow
 
 
@@ -44,6 +45,19 @@ class Row(NamedTuple):
     def is_own(self) -> bool:
         """Whether this is a row of ours."""
         return self.own >= 0
+
+
+class PageRows(NamedTuple):
+    """What is needed of a page to draw its rows, as bitmasks: bit n is line `first + n`."""
+
+    first: int
+    """Number of the page's first line."""
+    levels: PageLevels | None
+    """Its levels and entries; None where they were not read."""
+    folds: int
+    """The shown lines whose rows are folds."""
+    context: int
+    """The lines that are shown only because they are near one that the filters show."""
 
 
 class ViewFilter(Protocol):
@@ -577,6 +591,32 @@ class View:
         self._folded_on(self.document.sealed_end)
         fold = self.folds.at(line)
         return fold if fold is not None and self.is_shown(line) else None
+
+    def page_rows(self, number: int) -> PageRows:
+        """Return what is needed of a page to draw its rows."""
+        first = self.document.first_line_of(number)
+        folds = context = 0
+        if self.folding:
+            self._folded_on(number)
+            folds = self.folds.heads(number)
+            if folds and self.is_filtered:
+                folds &= self.mask(number)
+        if self.context and self.is_filtered:
+            context = ~self._selected(number)
+        return PageRows(first, self.entries.known(number), folds, context)
+
+    def folds_among(self, lines: Iterable[int]) -> set[int]:
+        """Return those of some lines whose rows are folds."""
+        page_of, pages = self.document.page_of, dict[int, PageRows]()
+        found = set[int]()
+        for line in lines:
+            number = page_of(line)
+            page = pages.get(number)
+            if page is None:
+                page = pages[number] = self.page_rows(number)
+            if page.folds >> (line - page.first) & 1:
+                found.add(line)
+        return found
 
     def fold_of(self, line: int) -> range | None:
         """Return the lines of the fold that a shown line is in."""

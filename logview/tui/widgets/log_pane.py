@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -23,7 +23,7 @@ from logview.tui.keys import all_log_keys, bindings
 from logview.tui.line_layout import LayoutCache, LongLineLayout
 from logview.tui.palettes import color_depth
 from logview.tui.selecting import Selecting
-from logview.tui.time_column import TimeColumn
+from logview.tui.time_column import TimeCell, TimeColumn
 from logview.tui.viewport import ScreenRow, Viewport
 from logview.tui.widgets.mouse import EDGE_SECONDS, SIDEWAYS_STEP, PaneMouse, scroll_by_wheel
 from logview.tui.widgets.palette import Palette
@@ -46,10 +46,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual import events
+    from textual.geometry import Region
     from textual.timer import Timer
 
     from logview.log.search.pattern import Pattern
-    from logview.log.view.view import Row, View
+    from logview.log.view.view import PageRows, Row, View
     from logview.tui.line_layout import LineLayout, RowWindow
     from logview.tui.screen_masks import ScreenMasks
     from logview.tui.widgets.row_strip import MatchSpan
@@ -73,6 +74,41 @@ _STYLES = (
 
 _KEPT_STRIPS = 512
 """How many drawn rows are kept."""
+
+
+class _Paint(NamedTuple):
+    """What is the same for all rows that are drawn at once."""
+
+    width: int
+    text_width: int
+    number_cells: int
+    time_cells: int
+    palette: Palette
+    pages: dict[int, tuple[PageRows, int]]
+    """What is drawn of pages, and which entries on them are new, by their numbers."""
+
+
+class _RowFacts(NamedTuple):
+    """What a row was drawn for: rows of equal facts look the same."""
+
+    line: int
+    wrap_row: int
+    version: int
+    """See `LayoutCache.version_of`."""
+    fold: range | None
+    current: MatchSpan | None
+    selected: tuple[int, int] | None
+    context: bool
+    cursor: bool
+    in_entry: bool
+    level: Level | None
+    begins: bool
+    """Whether the line begins an entry, as far as that is known."""
+    marked: bool
+    new: bool
+    number: str
+    time: TimeCell | None
+    """The time, where it depends on the line above; else None."""
 
 
 class LogPane(Widget, can_focus=True):
@@ -135,8 +171,8 @@ class LogPane(Widget, can_focus=True):
         self.time_column = TimeColumn(view.document)
         self.screen_masks: ScreenMasks | None = None
         """Finds the secrets that are hidden on the screen; None where none are."""
-        self.is_new: Callable[[int], bool] = lambda _: False
-        """Whether a line begins an entry that is marked as new."""
+        self.new_entries: Callable[[int], int] = lambda _: 0
+        """Returns which lines of a page begin an entry that is marked as new: bit n for line n."""
         self.marked_lines: set[int] = set()
         """Numbers of the lines that the reader has marked."""
         self.pattern: Pattern | None = None
@@ -146,7 +182,7 @@ class LogPane(Widget, can_focus=True):
         """Rows that come above the pane with its next size; negative where they go."""
         self.drawn_rows = 0
         """How many rows were drawn anew, for tests of what is kept."""
-        self._strips: OrderedDict[tuple[object, ...], Strip] = OrderedDict()
+        self._strips: OrderedDict[_RowFacts, Strip] = OrderedDict()
         self._layouts = LayoutCache(view.document, self.time_column)
         self._top_place = (0, 0)
         """The width laid out for, and the character of its line that the first row begins with."""
@@ -156,6 +192,10 @@ class LogPane(Widget, can_focus=True):
         """The lines of the current entry."""
         self._palette: Palette | None = None
         self._pill = ""
+        self._paint: _Paint | None = None
+        """What is drawn at present; None between two paints."""
+        self._strips_of: tuple[object, ...] = ()
+        """What all kept strips were drawn for."""
         self._mouse_held = PaneMouse(self.viewport, self.selecting, self)
         self._pressed_pill = False
         self._edge_timer: Timer | None = None
@@ -512,18 +552,47 @@ class LogPane(Widget, can_focus=True):
 
     # -- drawing --------------------------------------------------------------------------
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one row of the screen (Textual's Line API)."""
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw some rows of the screen; what is the same for all of them is computed once."""
+        self._paint = self._begin_paint()
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._paint = None
+
+    def _begin_paint(self) -> _Paint:
         width, height = self.size
         if height != self.viewport.full_height:
             # The first paint comes before the news of the size: it shows lines all the same.
             self._resize()
             self.viewport.update()
-        palette = self.palette
+        times = self.time_column
+        time_cells, number_cells = times.cells, self._number_cells()
+        text_width = max(1, width - GUTTER_WIDTH - number_cells - time_cells)
+        strips_of = (
+            width,
+            text_width,
+            time_cells,
+            number_cells,
+            times.format,
+            self.view.document.stamps,
+            self.viewport.x,
+            self.viewport.wrap,
+            self.pattern,
+        )
+        if strips_of != self._strips_of:
+            self._strips_of = strips_of
+            self._strips.clear()
+        return _Paint(width, text_width, number_cells, time_cells, self.palette, {})
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row of the screen (Textual's Line API)."""
+        paint = self._paint or self._begin_paint()
+        width, palette = paint.width, paint.palette
         if y >= len(self.viewport.screen_rows):
             strip = Strip.blank(width, palette.text)
         else:
-            strip = self._row_strip(y, width, palette)
+            strip = self._row_strip(y, paint)
         if self._pill and y == self.viewport.height - 1 and width > len(self._pill) + 8:
             pill = Segment(self._pill, palette.text + palette.pill)
             strip = Strip.join(
@@ -531,72 +600,86 @@ class LogPane(Widget, can_focus=True):
             )
         return strip
 
-    def _row_strip(self, y: int, width: int, palette: Palette) -> Strip:
+    def _row_strip(self, y: int, paint: _Paint) -> Strip:
         screen_row = self.viewport.screen_rows[y]
-        document = self.view.document
-        row = screen_row.row
-        if row.is_own:
-            return notice_strip(document.own_rows[row.own].text, palette, width=width)
-        match = self.current_match
-        current = match if match is not None and match.line == row.line else None
-        fold = self.view.fold_at(row.line)
-        gutter = self._gutter(y, fold)
-        selected = selected_range(self._selected, row.line, fold)
-        key = (
-            row.line,
-            screen_row.wrap_row,
-            self._layouts.version_of(row.line),
-            self.viewport.x,
-            self.viewport.wrap,
-            width,
-            self.pattern,
-            current,
-            self.view.is_context(row.line),
-            gutter,
-            self.time_column.format,  # "full" and "off" have equal gutters
+        row, wrap_row = screen_row
+        line = row.line
+        if row.own >= 0:
+            text = self.view.document.own_rows[row.own].text
+            return notice_strip(text, paint.palette, width=paint.width)
+        page, new = self._page_rows(line, paint)
+        bit = line - page.first
+        fold = self.view.fold_at(line) if page.folds >> bit & 1 else None
+        levels, is_whole = page.levels, not wrap_row and fold is None
+        match, time = self.current_match, None
+        if is_whole and paint.time_cells and self.time_column.format == "previous":
+            time = self.time_column.time(line, self._above(y))
+        facts = _RowFacts(
+            line,
+            wrap_row,
+            self._layouts.version_of(line),
             fold,
-            selected,
+            match if match is not None and match.line == line else None,
+            selected_range(self._selected, line, fold) if self._selected is not None else None,
+            bool(page.context >> bit & 1),
+            line == self.viewport.cursor,
+            line in self._entry,
+            None if levels is None else levels.level_at(bit),
+            levels is None or bool(levels.starts >> bit & 1),
+            bool(self.marked_lines) and not wrap_row and self._is_marked(line, fold),
+            is_whole and bool(new >> bit & 1),
+            self._number_text(line) if self.show_numbers and is_whole else "",
+            time,
         )
-        strip = self._strips.get(key)
+        strip = self._strips.get(facts)
         if strip is None:
-            strip = self._draw(screen_row, width, palette, current, gutter, fold, selected)
-            self._strips[key] = strip
+            strip = self._draw(screen_row, facts, paint)
+            self._strips[facts] = strip
             self.drawn_rows += 1
             if len(self._strips) > _KEPT_STRIPS:
                 self._strips.popitem(last=False)
         else:
-            self._strips.move_to_end(key)
+            self._strips.move_to_end(facts)
         return strip
 
-    def _gutter(self, y: int, fold: range | None) -> GutterCells:
-        """Return what is drawn left of the text of a row of the screen."""
-        screen_row = self.viewport.screen_rows[y]
-        line, view = screen_row.row.line, self.view
-        number = view.document.number(line) if self.show_numbers else None
-        known = view.entries.begun
-        gutter = GutterCells(
-            cursor=line == self.viewport.cursor,
-            in_entry=line in self._entry,
-            level=view.entries.level_of(line) if known else None,
-            begins=not screen_row.wrap_row
-            and not fold
-            and (not known or view.entries.begins(line)),
-            marked=not screen_row.wrap_row and self._is_marked(fold or range(line, line + 1)),
-            new=not screen_row.wrap_row and not fold and self.is_new(line),
-            number="" if screen_row.wrap_row or fold else "…" if number is None else f"{number:,}",
-            number_cells=self._number_cells(),
-            time_cells=self.time_column.cells,
-        )
-        if gutter.time_cells and not screen_row.wrap_row and not fold:
-            above = self._above(y) if self.time_column.format == "previous" else None
-            lanes = self.time_column.lanes
-            return gutter._replace(
-                time=self.time_column.time(line, above),
-                lane=None if lanes is None else lanes.cell(view.document.line(line)),
-            )
-        return gutter
+    def _page_rows(self, line: int, paint: _Paint) -> tuple[PageRows, int]:
+        """Return what is to be drawn of the page of a line, and which entries on it are new."""
+        number = self.view.document.page_of(line)
+        rows = paint.pages.get(number)
+        if rows is None:
+            rows = self.view.page_rows(number), self.new_entries(number)
+            paint.pages[number] = rows
+        return rows
 
-    def _is_marked(self, lines: range) -> bool:
+    def _number_text(self, line: int) -> str:
+        number = self.view.document.number(line)
+        return "…" if number is None else f"{number:,}"
+
+    def _gutter(self, facts: _RowFacts, paint: _Paint) -> GutterCells:
+        """Return what is drawn left of the text of a row of the screen."""
+        line, is_whole = facts.line, not facts.wrap_row and facts.fold is None
+        times, time, lane = self.time_column, facts.time, None
+        if is_whole and paint.time_cells:
+            if time is None:
+                time = times.time(line, None)
+            if times.lanes is not None:
+                lane = times.lanes.cell(self.view.document.line(line))
+        return GutterCells(
+            cursor=facts.cursor,
+            in_entry=facts.in_entry,
+            level=facts.level,
+            begins=is_whole and facts.begins,
+            marked=facts.marked,
+            new=facts.new,
+            number=facts.number,
+            number_cells=paint.number_cells,
+            time=time or TimeCell(""),
+            time_cells=paint.time_cells,
+            lane=lane,
+        )
+
+    def _is_marked(self, line: int, fold: range | None) -> bool:
+        lines = fold or range(line, line + 1)
         if len(lines) > len(self.marked_lines):
             return any(one in lines for one in self.marked_lines)
         return any(one in self.marked_lines for one in lines)
@@ -612,57 +695,52 @@ class LogPane(Widget, can_focus=True):
         before = self.view.shown_before(row.line)
         return self.view.shown_line(before - 1) if before else None
 
-    def _draw(
-        self,
-        screen_row: ScreenRow,
-        width: int,
-        palette: Palette,
-        current: MatchSpan | None,
-        gutter: GutterCells,
-        fold: range | None,
-        selected: tuple[int, int] | None,
-    ) -> Strip:
-        line = screen_row.row.line
+    def _draw(self, screen_row: ScreenRow, facts: _RowFacts, paint: _Paint) -> Strip:
+        line, palette, selected = facts.line, paint.palette, facts.selected
         base = palette.text
-        if self.view.is_context(line):
+        if facts.context:
             base += palette.context
-        if gutter.cursor:
+        if facts.cursor:
             base += palette.cursor
-        elif gutter.in_entry:
+        elif facts.in_entry:
             base += palette.entry
+        gutter = self._gutter(facts, paint)
         left = gutter_segments(gutter, palette, base)
-        if fold is not None:
+        if facts.fold is not None:
             if selected is not None:
                 palette = replace(palette, fold=palette.fold + palette.selection)
             row = self.view.fold_row_at(line)
             label = "" if row is None else row.label
-            return fold_strip(label, palette, gutter=left, width=width, base=base)
-        layout = self.layout_of(line)
+            return fold_strip(label, palette, gutter=left, width=paint.width, base=base)
+        wrap, x, text_width = self.viewport.wrap, self.viewport.x, paint.text_width
+        layout = self._layouts.layout_of(line, text_width, wrap=wrap, masks=self.screen_masks)
         window = self._window(layout, screen_row)
         spans = [
-            *self._stamp_spans(line, palette),
+            *(() if layout.skip else self._stamp_spans(line, palette)),
             *level_spans(gutter, layout, window, palette),
-            *frame_spans(self.view.folds.frame_at(line), palette),
         ]
+        if not facts.begins:
+            spans += frame_spans(self.view.folds.frame_at(line), palette)
         if self.pattern is not None:
             if isinstance(layout, LongLineLayout):
                 text, places = layout.text_near(window)
             else:
                 text = self.view.document.line_text(line)
                 places = range(len(text) + 1)
-            spans += match_spans(self.pattern, text, places, current, palette)
+            spans += match_spans(self.pattern, text, places, facts.current, palette)
         if selected is not None:
             spans += selection_spans(selected, window, palette.selection)
-            if current is not None:  # is seen within what is selected too
-                spans.append(StyledSpan(current.start, current.end, palette.current))
+            if facts.current is not None:  # is seen within what is selected too
+                start, end = facts.current.start, facts.current.end
+                spans.append(StyledSpan(start, end, palette.current))
         return line_strip(
             window,
             spans,
             palette,
             gutter=left,
-            width=width,
+            width=paint.width,
             base=base,
-            continued=self._goes_on(layout),
+            continued=not wrap and layout.length > x + text_width,
         )
 
     def _stamp_spans(self, line: int, palette: Palette) -> list[StyledSpan]:

@@ -182,14 +182,6 @@ class News:
         above = self._first_line - self._session.document.first_line_of(number)
         return mask >> above << above if above > 0 else mask
 
-    def is_new(self, line: int) -> bool:
-        """Whether a line begins an entry that is new."""
-        if not self._new or line < self._first_line:
-            return False
-        document = self._session.document
-        number = document.page_of(line)
-        return bool(self.mask(number) >> (line - document.first_line_of(number)) & 1)
-
     def has_shape(self, shapes: frozenset[Shape]) -> bool:
         """Whether every shape of a pattern is new."""
         return bool(self._new) and shapes <= self._new

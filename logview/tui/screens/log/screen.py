@@ -162,7 +162,7 @@ class LogScreen(Screen[None]):
             changed=self._news_changed,
             clock=host.clock,
         )
-        self.pane.is_new = self.news.is_new
+        self.pane.new_entries = self.news.mask
         self.patterns = Patterns(
             self,
             host,
