@@ -76,3 +76,16 @@ async def test_it_goes_on_with_the_log(open_app: Callable[..., Any]) -> None:
         await session.type("page 75")
         await session.press("enter", "n")
         assert "page 75" in session.cursor_row
+
+
+async def test_the_chosen_pattern_is_read_in_full(open_app: Callable[..., Any]) -> None:
+    async with open_app(size=(80, 24)) as session:
+        await session.lines(*scripted.crawl(1, 40))
+        await session.press("p")
+        await session.wait_for("3 patterns of 40 entries")
+        cut = next(row for row in session.rows if " INFO " in row).rstrip()
+        await session.press("G")
+        whole = session.rows[-3].strip()
+        assert whole.startswith("INFO ")
+        assert len(whole) > len(cut.partition("CheerioCrawler")[2])
+        assert "█" not in session.text, "bars of neighbouring rows do not touch"

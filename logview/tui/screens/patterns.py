@@ -42,6 +42,11 @@ ORDERS = ("level and count", "count", "first")
 _WIDE = 76
 """Cells from which on there is room for histograms and times."""
 
+_NARROW_COLUMNS = 8
+"""Cells of a histogram up to `_ROOMY`, where the templates need them more."""
+
+_ROOMY = 100
+
 
 class PatternRow(NamedTuple):
     """A group as it is shown."""
@@ -92,6 +97,7 @@ class PatternsScreen(Screen[None]):
         narrow = Input(placeholder="type to narrow", id="patterns-input", compact=True)
         narrow.display = False
         yield narrow
+        yield Static(id="patterns-whole", markup=False)
         yield Static(id="patterns-note", markup=False)
         yield KeyBar(self._hints())
 
@@ -131,14 +137,14 @@ class PatternsScreen(Screen[None]):
         chosen = self._chosen()
         rows = [row for row in self._rows if all(word in _words(row) for word in words)]
         rows.sort(key=_ORDER_KEYS[self._order])
-        is_wide = self.size.width >= _WIDE
+        columns = self._columns()
         cells = max((len(f"{row.group.entries:,}") for row in rows), default=1)
         shapes = None if chosen is None else chosen.group.shapes
         at = next((n for n, row in enumerate(rows) if row.group.shapes == shapes), 0)
         top = options.scroll_offset.y
         self._shown = rows
         options.clear_options()
-        options.add_options([Option(_row(row, cells, is_wide=is_wide)) for row in rows])
+        options.add_options([Option(_row(row, cells, columns)) for row in rows])
         options.highlighted = at if rows else None
         options.scroll_to(y=top, animate=False)
         title = count(len(rows), "pattern")
@@ -150,13 +156,29 @@ class PatternsScreen(Screen[None]):
                 (f"  {label(self._about)} · by {ORDERS[self._order]}", "$muted"),
             )
         )
-        times = f"{'over time':<{COLUMNS}}  {'first':<8}  {'last':<8}  " if is_wide else ""
+        over_time = "over time" if columns >= len("over time") else "time"
+        times = f"{over_time:<{columns}}  {'first':<8}  {'last':<8}  " if columns else ""
         self.query_one("#patterns-heading", Static).update(
             make_content(f"  {'level':<6}{'count':>{max(5, cells)}}  {times}pattern", "$muted")
         )
         new = sum(row.is_new for row in self._rows)
         compared = f"{new:,} new against {self._compared}" if self._compared else ""
-        self.query_one("#patterns-note", Static).update(make_content(label(compared, 400)))
+        note = self.query_one("#patterns-note", Static)
+        note.update(make_content(label(compared, 400)))
+        note.display = bool(compared)
+        self._show_whole()
+
+    def _columns(self) -> int:
+        """Return how many cells a histogram has; 0: it is left out, and times with it."""
+        width = self.size.width
+        return 0 if width < _WIDE else _NARROW_COLUMNS if width < _ROOMY else COLUMNS
+
+    @on(OptionList.OptionHighlighted)
+    def _show_whole(self) -> None:
+        """Show the chosen template in two rows, where the list has little space for it."""
+        chosen, whole = self._chosen(), self.query_one("#patterns-whole", Static)
+        whole.update(make_content("" if chosen is None else label(chosen.text, LONGEST)))
+        whole.display = self.size.width < _ROOMY
 
     def _chosen(self) -> PatternRow | None:
         at = self.query_one(OptionList).highlighted
@@ -265,7 +287,7 @@ _ORDER_KEYS: tuple[Callable[[PatternRow], tuple[int, ...]], ...] = (
 )
 
 
-def _row(row: PatternRow, cells: int, *, is_wide: bool) -> Content:
+def _row(row: PatternRow, cells: int, columns: int) -> Content:
     group = row.group
     name = "" if group.level is None else group.level.name[:5]
     parts: list[str | tuple[str, str]] = [
@@ -273,9 +295,9 @@ def _row(row: PatternRow, cells: int, *, is_wide: bool) -> Content:
         (f"{name:<6}", f"bold {LEVEL_TONES[group.level]}"),
         (f"{group.entries:>{max(5, cells)},}  ", "bold"),
     ]
-    if is_wide:
+    if columns:
         parts += [
-            (f"{_bars(row.columns)}  ", _bar_tone(group.level)),
+            (f"{_bars(row.columns, columns)}  ", _bar_tone(group.level)),
             (f"{row.first:<8}  {row.last:<8}  ", "$muted"),
         ]
     text = row.text if group.level is None else row.text.removeprefix(f"{group.level.name} ")
@@ -287,5 +309,6 @@ def _bar_tone(level: Level | None) -> str:
     return LEVEL_TONES[level] if level is not None and level >= Level.WARN else "$muted"
 
 
-def _bars(columns: Sequence[int]) -> str:
-    return sparkline([value or None for value in columns], COLUMNS)
+def _bars(counts: Sequence[int], columns: int) -> str:
+    # The topmost eighth stays free: bars of neighbouring rows don't touch.
+    return sparkline([value or None for value in counts], columns).replace("█", "▇")

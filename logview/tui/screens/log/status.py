@@ -190,9 +190,9 @@ def level_counts(view: View, news: str = "") -> tuple[tuple[str, Tone], ...]:
     more = "" if index.complete else "+"
     counts: list[tuple[str, Tone]] = []
     if errors:
-        counts.append((f"{errors:,} E{more}", "bad"))
+        counts.append((f"{errors:,}{more} E", "bad"))
     if warnings:
-        counts.append((f"{warnings:,} W{more}", "warn"))
+        counts.append((f"{warnings:,}{more} W", "warn"))
     if news:
         counts.append((news, "calm"))
     return tuple(counts)
