@@ -12,7 +12,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from logview.log.entries.entry_text import read_prefix
-from logview.log.entries.grouping import BEGIN, Entries, PageEntries, merge_end
+from logview.log.entries.grouping import BEGIN, Entries, group_text, merge_end
 from logview.log.entries.json_lines import LOGGER_KEYS, MESSAGE_KEYS
 from logview.log.entries.level_patterns import match_level
 from logview.text.timestamps import PLATFORM, StampReader, detect_stamps
@@ -77,7 +77,7 @@ class LineGrouper:
         """
         if not texts:
             return None
-        found = PageEntries("\n".join(texts)).join(self._state)
+        found = group_text("\n".join(texts), self._state)
         self._state = found.after
         self._append(found, shown)
         held = len(self._lines)

@@ -11,17 +11,19 @@ from logview.log.facts.requests import FailedRequests
 from logview.log.facts.statistics import CrawlerStatistics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _ENTRY_MARKS = (
     *("reached maximum retries", "eclaiming failed request", "marking failed request as"),
     *("etrying request to ", "etrying <"),
     *("equest statistics:", '"currentConcurrency":', "current_concurrency = "),
     *("tatus message]:", "tatus message (terminal)]:", "Crawled "),
-    *("Request finished", "Request succeeded", "Request handled"),
     *("queue have been processed", "losing spider (", "pider closed ("),
 )
 """What the first line of an entry that holds a fact has: few lines hold one."""
+
+_FINISHED_MARKS = ("Request finished", "Request succeeded", "Request handled")
+"""What lines have that hold a fact only where the request had failed before; they are many."""
 
 _STEP_MARKS = ("Z #", "\n#", "Step ")
 
@@ -43,13 +45,27 @@ class LogFacts:
         text = "\n" + "\n".join(lines)
         if self.steps.is_open or any(mark in text for mark in _STEP_MARKS):
             self.steps.feed(first, lines)
-        for start, end in _marked(text, lines, starts):
+        marked = _marked(text, lines, starts)
+        finished: list[int] = []
+        if (marked or self.requests.any_open) and any(mark in text for mark in _FINISHED_MARKS):
+            finished = [
+                entry
+                for entry, start in enumerate(starts)
+                if "Request " in (head := lines[start])
+                and any(mark in head for mark in _FINISHED_MARKS)
+            ]
+        for entry in sorted(marked.union(finished)) if finished else sorted(marked):
+            start = starts[entry]
+            if entry not in marked:
+                self.requests.finish(lines[start])
+                continue
+            end = starts[entry + 1] if entry + 1 < len(starts) else len(lines)
             self.statistics.feed(first + start, lines[start:end])
             self.requests.feed(first + start, lines[start:end])
 
 
-def _marked(text: str, lines: Sequence[str], starts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the entries that have a mark, first and end, by the lines' text."""
+def _marked(text: str, lines: Sequence[str], starts: Sequence[int]) -> set[int]:
+    """Return which entries have a mark, by the lines' text."""
     places: list[int] = []
     for mark in _ENTRY_MARKS:
         at = text.find(mark)
@@ -58,9 +74,8 @@ def _marked(text: str, lines: Sequence[str], starts: Sequence[int]) -> Iterator[
             at = text.find("\n", at)
             at = text.find(mark, at) if at >= 0 else -1
     if not places:
-        return
+        return set()
     offsets = list(accumulate((len(line) + 1 for line in lines), initial=1))
     entries = {bisect_right(starts, bisect_right(offsets, place) - 1) - 1 for place in places}
-    for entry in sorted(entries):
-        if entry >= 0:
-            yield starts[entry], starts[entry + 1] if entry + 1 < len(starts) else len(lines)
+    entries.discard(-1)
+    return entries

@@ -119,8 +119,8 @@ class FailedRequests:
         if not may_be_try(head):
             if _CRAWL_ENDED.search(head, 0, _SCANNED) is not None:
                 self._end_crawl()
-            elif self._open and _FINISHED.search(head, 0, _SCANNED) is not None:
-                self._finish_request(lines)
+            elif _FINISHED.search(head, 0, _SCANNED) is not None:
+                self.finish(head)
             return
         if len(self._requests) >= MAX_REQUESTS and self._is_beyond(lines):
             self.left_out += 1
@@ -150,8 +150,16 @@ class FailedRequests:
         at = lines[-1].rfind('"id":"')
         return at >= 0 and lines[-1][at + 6 : at + 106].partition('"')[0] not in self._requests
 
-    def _finish_request(self, lines: Sequence[str]) -> None:
-        head = lines[0][:_SCANNED]
+    @property
+    def any_open(self) -> bool:
+        """Whether there are requests that failed, and neither recovered nor were given up."""
+        return bool(self._open)
+
+    def finish(self, head: str) -> None:
+        """Take the first line of an entry that says that a request was finished."""
+        if not self._open:
+            return
+        head = head[:_SCANNED]
         # Most lines that say so are of requests that never failed: parsing them costs more.
         found_id = _FINISHED_ID.search(head)
         key = None if found_id is None else found_id[1]

@@ -104,14 +104,17 @@ def code_slots(key: bytes) -> list[tuple[int, str]]:
     ]
 
 
-def codes_of(line: bytes, slots: Sequence[tuple[int, str]]) -> tuple[bytes, ...]:
-    """Return the codes of a line of `mask_in_bulk`; empty in place of numbers that are none."""
-    numbers = _NUMBERS.findall(line)
-    count = len(numbers)
+def numbers_of(data: bytes) -> list[bytes]:
+    """Return the numbers of `mask_in_bulk`'s lines: as many of each as its key has digits."""
+    return _NUMBERS.findall(data)
+
+
+def codes_of(numbers: Sequence[bytes], slots: Sequence[tuple[int, str]]) -> tuple[bytes, ...]:
+    """Return the codes among the numbers in the slots; empty in place of those that are none."""
     return tuple(
         [
-            number if at < count and _CODES[kind].fullmatch(number := numbers[at]) else b""
-            for at, kind in slots
+            number if _CODES[kind].fullmatch(number) else b""
+            for number, (_, kind) in zip(numbers, slots, strict=True)
         ]
     )
 
@@ -149,6 +152,19 @@ def own_text(line: str) -> str:
     """
     text = strip_prefix(line, LINE_CHARACTERS)
     return _json_text(text, line) if text[:1] == "{" else text
+
+
+def own_texts(lines: Sequence[str]) -> list[str]:
+    """Return the own text of each line, at less cost than one by one."""
+    stop = 25 + LINE_CHARACTERS
+    texts = [
+        line[25:stop] if line[23:25] == "Z " and line[10:11] == "T" else own_text(line)
+        for line in lines
+    ]
+    for at, text in enumerate(texts):
+        if text[:1] == "{" or "-> " in text:
+            texts[at] = own_text(lines[at])
+    return texts
 
 
 _MESSAGE = re.compile(
@@ -203,7 +219,8 @@ def shape_of(line: str) -> str:
     data = mask_in_bulk([line.replace("\n", " ")])
     key = keys_of(data)[0]
     if slots := code_slots(key):
-        key = with_codes(key, slots, codes_of(data, slots))
+        numbers = numbers_of(data)
+        key = with_codes(key, slots, codes_of([numbers[at] for at, _ in slots], slots))
     return shape_of_key(key)
 
 

@@ -14,10 +14,12 @@ from logview.log.patterns.masks import (
     codes_of,
     keys_of,
     mask_in_bulk,
+    numbers_of,
     own_text,
     shape_of_key,
     with_codes,
 )
+from logview.log.patterns.templates import FEW, LARGE_SHARE
 from logview.log.patterns.thrown import thrown_in
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ class _Coded(NamedTuple):
     slots: tuple[tuple[int, str], ...]
     numbers: dict[tuple[bytes, ...], int]
     """The number for each combination of codes."""
+    by_numbers: dict[tuple[bytes, ...], int]
+    """The same for the numbers that stand in their places, codes or not."""
 
 
 _Known: TypeAlias = "dict[bytes, int | _Coded]"
@@ -68,6 +72,8 @@ class ShapeTable:
         self._values = _Values()
         self._merged: dict[tuple[Level | None, bytes], int] = {}
         """The numbers of what stands before values, by level."""
+        self._varied: set[int] = set()
+        """Those of them that stand for what was seen before, too."""
         self._known: dict[int, _Known] = {}
         """For each level, the numbers of keys."""
 
@@ -85,6 +91,32 @@ class ShapeTable:
         """Return the number of a shape; None for one that did not occur."""
         return self._numbers.get(shape)
 
+    def settled(self, counts: Sequence[int]) -> list[Shape]:
+        """Return the shapes, those that were told apart before values were known as such merged.
+
+        `counts` are how many entries each has: what is frequent stays.
+        """
+        varied = {
+            (shape.level, *shape.text.split(" ")[:-1]): number
+            for number in self._varied
+            for shape in (self.shapes[number],)
+        }
+        if not varied:
+            return self.shapes
+        sizes = sorted({len(prefix) - 1 for prefix in varied})
+        found: list[Shape] = []
+        for shape, count in zip(self.shapes, counts, strict=True):
+            words = shape.text.split(" ")
+            for size in sizes:
+                merged = varied.get((shape.level, *words[:size])) if size < len(words) else None
+                is_rare = merged is not None and RARE * count <= counts[merged]
+                if merged is not None and is_rare and not names_failure(shape.text):
+                    found.append(self.shapes[merged])
+                    break
+            else:
+                found.append(shape)
+        return found
+
     def add(self, texts: Sequence[str], levels: Sequence[Level | None]) -> list[int]:
         """Return the number of each entry's shape, by its `entry_head` and level."""
         if not texts:
@@ -98,18 +130,42 @@ class ShapeTable:
         if not unsettled:
             return cast("list[int]", found)
         lines = data.split(b"\n")
+        coded: dict[int, tuple[_Coded, int, bytes, list[int]]] = {}
         for at in unsettled:
             key, kind = keys[at], kinds[at]
             number = known_of[kind].get(key)
             if number is None:
                 number = self._learn(known_of[kind], key, kind)
-            if isinstance(number, _Coded):
-                codes = codes_of(lines[at], number.slots)
-                coded = number.numbers.get(codes)
-                if coded is None:
-                    coded = self._number_with_codes(key, number, codes, kind)
-                number = coded
-            found[at] = number
+            if isinstance(number, int):
+                found[at] = number
+            elif id(number) in coded:
+                coded[id(number)][3].append(at)
+            else:
+                coded[id(number)] = number, kind, key, [at]
+        for one, kind, key, places in coded.values():
+            chosen = [lines[at] for at in places]
+            for at, number in zip(places, self._add_coded(one, kind, key, chosen), strict=True):
+                found[at] = number
+        return cast("list[int]", found)
+
+    def _add_coded(self, coded: _Coded, kind: int, key: bytes, lines: list[bytes]) -> list[int]:
+        """Return the numbers of lines of one key by their codes."""
+        size = key.count(b"0")
+        all_numbers = numbers_of(b"\n".join(lines))  # as many in each line
+        places = [all_numbers[at::size] for at, _ in coded.slots]
+        known = coded.by_numbers
+        in_places = list(zip(*places, strict=True))
+        found = list(map(known.get, in_places))
+        for at, one in enumerate(found):
+            if one is not None:
+                continue
+            codes = codes_of(in_places[at], coded.slots)
+            number = coded.numbers.get(codes)
+            if number is None:
+                number = self._number_with_codes(key, coded, codes, kind)
+            if len(known) > MAX_CODES:
+                known.clear()
+            found[at] = known[in_places[at]] = number
         return cast("list[int]", found)
 
     def _learn(self, known: _Known, key: bytes, kind: int) -> int | _Coded:
@@ -118,14 +174,16 @@ class ShapeTable:
         found: int | _Coded
         if kind < Level.ERROR and (prefix := self._values.prefix_of(kind, key)) is not None:
             level = _level(kind, key)
-            number = self._merged.get((level, prefix))
+            number = self._merged.get((level, prefix.text))
             if number is None:
-                text = f"{shape_of_key(prefix)} {VALUE}".lstrip()
-                number = self._merged[level, prefix] = self.number_of(Shape(level, text))
+                text = f"{shape_of_key(prefix.text)} {VALUE}".lstrip()
+                number = self._merged[level, prefix.text] = self.number_of(Shape(level, text))
+            if prefix.varies:
+                self._varied.add(number)
             known[key] = number
             return number
         slots = tuple(code_slots(key))
-        found = _Coded(slots, {}) if slots else self._number_of_key(key, kind)
+        found = _Coded(slots, {}, {}) if slots else self._number_of_key(key, kind)
         known[key] = found
         return found
 
@@ -152,6 +210,14 @@ def _level(kind: int, key: bytes) -> Level | None:
     return Level.INFO if _INFO.search(key, 0, 100) is not None else None
 
 
+class _Prefix(NamedTuple):
+    """What stands before values."""
+
+    text: bytes
+    varies: bool
+    """Whether the words that were seen there before are values, too."""
+
+
 class _Values:
     """Finds where in keys values stand: so many different words follow the same ones.
 
@@ -163,7 +229,7 @@ class _Values:
         self._roots: dict[int, _Words] = {}
         self._count = 0
 
-    def prefix_of(self, kind: int, key: bytes) -> bytes | None:
+    def prefix_of(self, kind: int, key: bytes) -> _Prefix | None:
         """Return what of a key stands before such a place; None where there is none."""
         words = key.split(None, _DEPTH)[:_DEPTH]
         node = self._roots.setdefault(kind, _Words())
@@ -173,12 +239,18 @@ class _Values:
             child = node.children.get(word)
             fanout = len(node.children)
             usual = depth == 0 or node.is_lead or word[:1].islower() or word[:1] == b"0"
-            if (child is None and fanout >= (MANY_FIRST if usual else MANY)) or (
-                not node.is_lead and fanout >= SOME and node.keys >= MANY_KEYS
-            ):
+            varies = (
+                not node.is_lead
+                and node.keys >= MANY_KEYS
+                and (
+                    fanout >= SOME
+                    or (fanout > FEW and child is not None and child.keys < LARGE_SHARE * node.keys)
+                )
+            )
+            if varies or (child is None and fanout >= (MANY_FIRST if usual else MANY)):
                 if names_failure(key.decode("utf-8", "replace")):
                     return None
-                return b" ".join(words[:depth])
+                return _Prefix(b" ".join(words[:depth]), varies)
             node.keys += 1
             if child is None:
                 if self._count >= MAX_WORDS:
@@ -236,8 +308,14 @@ def entry_head(lines: Sequence[str], level: Level | None) -> str:
     return text
 
 
+RARE = 100
+"""So many times as many entries make one a value that was told apart from them before."""
+
 MAX_WORDS = 50_000
 """Places that are remembered: some 15 MB."""
 
 SOME, MANY_KEYS = 20, 1_000
-"""So many different words, and keys behind them, are enough where all of them were seen before."""
+"""So many different words, and keys behind them, are enough where all of them were seen before.
+
+Where they were, and none stands before many of the keys, as few words are as end a template.
+"""

@@ -15,7 +15,7 @@ from logview.log.entries.level import Level
 from logview.log.entries.records import EntryBlock, LineGrouper
 from logview.log.facts.collect import LogFacts
 from logview.log.patterns.failure_words import names_failure
-from logview.log.patterns.masks import own_text, shape_of, strip_prefix
+from logview.log.patterns.masks import own_text, own_texts, shape_of, strip_prefix
 from logview.log.patterns.model import (
     EXAMPLE_CHARACTERS,
     MAX_TEMPLATES,
@@ -167,7 +167,8 @@ class Attempt:
 
     def templates(self) -> Templates:
         """Return the templates of all shapes."""
-        return find_templates(self.table.shapes, [one.count for one in self.counts])
+        counts = [one.count for one in self.counts]
+        return find_templates(self.table.settled(counts), counts)
 
 
 class LogTally:
@@ -234,7 +235,7 @@ class LogTally:
         found: list[int] = []
         has_output = self.attempt.has_output
         lines, starts = block.lines, block.starts
-        if has_output and not any("ACTOR: " in line for line in lines):
+        if has_output and "ACTOR: " not in "".join(lines):
             return found
         for at, start in enumerate(starts):
             line = lines[start]
@@ -258,20 +259,22 @@ class LogTally:
             attempt.facts.feed(block.first + first, lines[first:after], begins)
         places, levels = starts[begin:end], block.levels[begin:end]
         ends = [*places[1:], after]
-        heads = [
-            own_text(lines[start])
-            if level is None or level < Level.WARN
-            else entry_head(lines[start:stop], level)
-            for start, stop, level in zip(places, ends, levels, strict=True)
-        ]
+        heads = own_texts([lines[start] for start in places])
+        for at, level in enumerate(levels):
+            if level is not None and level >= Level.WARN and ends[at] - places[at] > 1:
+                heads[at] = entry_head(lines[places[at] : ends[at]], level)
         counts = attempt.counts
         numbers = attempt.table.add(heads, levels)
         part = _Part(block, places, ends, levels, numbers)
         if max(numbers) >= len(counts):
-            for at, number in enumerate(numbers):
-                while number >= len(counts):
-                    entry = part.entry(at, 1 if len(counts) > EXAMPLES else EXAMPLE_LINES)
-                    counts.append(ShapeCount(entry, before=attempt.entries + at))
+            known = len(counts)
+            first_of = {
+                numbers[at]: at for at in range(len(numbers) - 1, -1, -1) if numbers[at] >= known
+            }
+            for number in range(known, max(numbers) + 1):
+                at = first_of[number]
+                entry = part.entry(at, 1 if len(counts) > EXAMPLES else EXAMPLE_LINES)
+                counts.append(ShapeCount(entry, before=attempt.entries + at))
         for number, place in dict(zip(numbers, places, strict=True)).items():
             counts[number].last_line = block.first + place
         for number, count in Counter(numbers).items():
