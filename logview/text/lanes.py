@@ -1,17 +1,20 @@
-"""Lanes: the prefix that names the log that a line of several is from.
+"""Lanes: the prefix that names the log that a line is from, of several that are one.
 
 The platform writes it before each line of a child run's log that is redirected into its
 parent's (apify-client-python `_logging.py`, RedirectLogFormatter): `[name runId:ID] -> `, and
-the child's own stamp follows. Logs that are merged get the same; prefixes nest.
+the child's own stamp follows. Logs that are merged get the same, at the beginning of the line;
+prefixes nest. A line is of the innermost lane that it names.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from logview.text.redirects import ARROW, BARE, MOST, NAMED
 from logview.text.sanitize import label
+from logview.text.timestamps import STAMP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +22,15 @@ if TYPE_CHECKING:
 LONGEST = 180
 """Characters of a lane's name."""
 
+MOST_LANES = 99
+"""Lanes of a log that are told apart."""
+
 PREFIX = re.compile(rb"\[([^\[\]\n]{1,200})\] -> ")
 """The prefix of a line; group 1 is the lane's name."""
+
+_CHILD = re.compile(f"({NAMED}|{BARE}){ARROW}".encode())
+_ARROW = ARROW.encode()
+_JOB = re.compile(r"(?:(.{1,180}) )?(?:run|build)Id:(\w{1,60})")
 
 _BRACKETS = str.maketrans("[]", "()")
 
@@ -65,3 +75,73 @@ def split_lane(line: bytes) -> tuple[str | None, bytes]:
     if found is None:
         return None, line
     return found[1].decode("utf-8", "replace"), line[found.end() :]
+
+
+def is_job_lane(lane: str) -> bool:
+    """Return whether a name is that of a run or build: whether it has an ID."""
+    return _JOB.fullmatch(lane) is not None
+
+
+def job_of_lane(lane: str) -> tuple[str, str] | None:
+    """Return the Actor's name, which may be empty, and the ID that a lane is named by."""
+    found = _JOB.fullmatch(lane)
+    return None if found is None else (found[1] or "", found[2])
+
+
+class LanePrefix(NamedTuple):
+    """What a line begins with, up to the name of its lane."""
+
+    name: bytes
+    """The innermost lane."""
+    end: int
+    """Bytes up to what is the lane's own: its stamp and text."""
+
+
+class LaneNames:
+    """The lanes of one log, numbered as they are seen first."""
+
+    def __init__(self, *, is_merged: bool) -> None:
+        """`is_merged` is whether each line was given a prefix when logs were merged."""
+        self.is_merged = is_merged
+        self._numbers: dict[bytes, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @property
+    def names(self) -> list[str]:
+        """The lanes that were seen so far; `number` of each is its place here."""
+        return [name.decode("utf-8", "replace") for name in self._numbers]
+
+    def number(self, name: bytes) -> int:
+        """Return the number of a lane, from 0; beyond `MOST_LANES` all have the same."""
+        if len(self._numbers) >= MOST_LANES and name not in self._numbers:
+            name = b"others"
+        return self._numbers.setdefault(name, len(self._numbers))
+
+    def read(self, line: bytes) -> LanePrefix | None:
+        """Return the lane of a line; None for one that names none.
+
+        Only the prefix that a line was given when logs were merged may be any name: that of a
+        child run has an ID, or its own stamp behind it, as brackets and arrows are common in text.
+        """
+        if _ARROW not in line:
+            return None
+        found, at, name = PREFIX.match(line) if self.is_merged else None, 0, b""
+        if found is not None:
+            at, name = found.end(), found[1]
+        end = at
+        for _ in range(MOST):
+            stamp = STAMP.match(line, at)
+            at = at if stamp is None else stamp.end()
+            if line[at : at + 1] == b" " and stamp is not None:
+                at += 1
+            child = _CHILD.match(line, at)
+            if child is None:
+                break
+            within = child[1][1:-2] if child[1].startswith(b"[") else child[1][:-1]
+            at = child.end()
+            if STAMP.match(line, at) is None and not is_job_lane(within.decode("utf-8", "replace")):
+                break
+            end, name = at, within
+        return LanePrefix(name, end) if name else None

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 from logview.text.cells import ZWJ, char_cells
 from logview.text.escapes import ESCAPE, SGR, boundary, clean, is_clean, visible
 from logview.text.glyphs import LineRenderer, is_simple
+from logview.text.redirects import ARROW, BARE, MOST, NAMED
 from logview.text.sgr import PLAIN, Color, Sgr, apply, drawn
 
 if TYPE_CHECKING:
@@ -215,8 +216,8 @@ def _last_state(text: str, *, whole: bool) -> tuple[int, int, int] | None:
 
 _PREFIX = re.compile(
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z ?)?"
-    r"(?:(?:\[[^\]\n\r]{1,200}\] |(?:[\w.~/-]{1,120} )?runId:\w{1,60} )-> "
-    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z ?)?){0,8}"
+    rf"(?:(?:{NAMED}|{BARE}){ARROW}"
+    rf"(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9:.]{{12}}Z ?)?){{0,{MOST}}}"
 )
 """What is the platform's of a line, and no piece of it: its stamp, and names of child runs."""
 

@@ -46,6 +46,8 @@ class Connection:
     """When the state became what it is, on the monotonic clock; None before the first event."""
     lanes: dict[str, events.Problem] = field(default_factory=dict)
     """Of several logs what is wrong with those that are lost or have failed."""
+    lane_words: dict[str, str] = field(default_factory=dict)
+    """The state of each of several logs: a status, `live`, `reconnecting` …"""
     proof: str = ""
     """What the last reconnection brought: "reconnected: 0 lines lost"."""
     _proof_until: float = field(default=0.0)
@@ -117,6 +119,19 @@ class Connection:
                 pass
 
     def _update_lane(self, lane: str, event: events.LaneEvent) -> None:
+        match event:
+            case events.JobChanged(job=job):
+                self.lane_words[lane] = job.status
+            case events.Ended(job=last):
+                self.lane_words[lane] = "ended" if last is None else last.status
+            case events.Failed():
+                self.lane_words[lane] = "failed"
+            case events.Lost():
+                self.lane_words[lane] = "reconnecting"
+            case events.Waiting():
+                self.lane_words[lane] = "waiting"
+            case events.Connected() | events.Resumed():
+                self.lane_words[lane] = "live"
         match event:
             case events.Lost(problem=problem) | events.Failed(problem=problem):
                 self.lanes[lane] = replace(problem, cause=f"{lane}: {problem.cause}")

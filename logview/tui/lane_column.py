@@ -6,18 +6,18 @@ all ASCII keeps it in its text: what is skipped of a line has as many bytes as c
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from logview.text.lanes import PREFIX
+from logview.text.lanes import LanePrefix, job_of_lane
+
+if TYPE_CHECKING:
+    from logview.text.lanes import LaneNames
 
 CELLS = 14
 """Cells of a name."""
 
 COLOURS = 6
 """Lanes that are coloured differently."""
-
-_IDENT = re.compile(r"(?:(.{1,120}) )?(?:run|build)Id:(\w{1,60})")
 
 
 class LaneCell(NamedTuple):
@@ -29,39 +29,38 @@ class LaneCell(NamedTuple):
 
 
 class LaneColumn:
-    """The lanes of one log, numbered as they are seen first."""
+    """Draws the lanes of one log."""
 
     cells = CELLS + 1
     """Cells of the column, the blank after it included."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[bytes, int] = {}
-
-    @property
-    def names(self) -> list[str]:
-        """The lanes that were seen so far."""
-        return [name.decode() for name in self._numbers]
+    def __init__(self, names: LaneNames) -> None:
+        self._names = names
 
     def width(self, line: bytes) -> int:
         """Return how many bytes of a line the column replaces."""
-        found = PREFIX.match(line)
-        return found.end() if found is not None and found[0].isascii() else 0
+        prefix = self._read(line)
+        return 0 if prefix is None else prefix.end
 
     def cell(self, line: bytes) -> LaneCell:
         """Return what is shown for a line; blanks for one without a prefix."""
-        found = PREFIX.match(line)
-        if found is None or not found[0].isascii():
+        prefix = self._read(line)
+        if prefix is None:
             return LaneCell(" " * self.cells, 0)
-        number = self._numbers.setdefault(found[1], len(self._numbers))
-        return LaneCell(f"{short_name(found[1].decode()):<{self.cells}}", number % COLOURS)
+        number = self._names.number(prefix.name)
+        return LaneCell(f"{short_name(prefix.name.decode()):<{self.cells}}", number % COLOURS)
+
+    def _read(self, line: bytes) -> LanePrefix | None:
+        prefix = self._names.read(line)
+        return prefix if prefix is not None and line[: prefix.end].isascii() else None
 
 
 def short_name(lane: str) -> str:
     """Return a name that fits the column: of a run its Actor's, and the end of its ID."""
-    job = _IDENT.fullmatch(lane)
+    job = job_of_lane(lane)
     if job is not None:
-        name, ident = job[1] or "", job[2][-4:]
-        return f"{name[: CELLS - 5]}·{ident}" if name else job[2][-CELLS:]
+        name, ident = job[0], job[1][-4:]
+        return f"{name[: CELLS - 5]}·{ident}" if name else job[1][-CELLS:]
     if len(lane) <= CELLS:
         return lane
     return f"{lane[: CELLS - 8]}…{lane[-7:]}"

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logview.text.lanes import job_lane, lane_name, numbered, prefix_of, split_lane
+from logview.text.lanes import (
+    MOST_LANES,
+    LaneNames,
+    job_lane,
+    lane_name,
+    numbered,
+    prefix_of,
+    split_lane,
+)
 from tests.support.examples import examples
 
 
@@ -36,6 +44,37 @@ def test_nested_prefixes_are_taken_off_from_outside() -> None:
 @pytest.mark.parametrize("line", [b"", b"text", b"[] -> x", b"[a]-> x", b"[a\n] -> x", b" [a] -> "])
 def test_other_lines_have_no_lane(line: bytes) -> None:
     assert split_lane(line) == (None, line)
+
+
+AT = b"2026-11-20T06:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "rest"),
+    [
+        (AT + b" [a.b runId:X1] -> " + AT + b" hi", b"a.b runId:X1", AT + b" hi"),
+        (AT + b" a.b runId:X1 -> hi", b"a.b runId:X1", b"hi"),
+        (AT + b" [a runId:X] -> " + AT + b" [b] -> " + AT + b" [c] -> d", b"b", AT + b" [c] -> d"),
+        (b"[main] -> hi", None, b""),
+        (AT + b" INFO  [a runId:X1] -> hi", None, b""),
+        (AT + b" a -> " + AT, None, b""),
+    ],
+)
+def test_the_lane_of_a_child_run_is_the_innermost_that_is_sure(
+    line: bytes, name: bytes | None, rest: bytes
+) -> None:
+    prefix = LaneNames(is_merged=False).read(line)
+    assert (prefix and (prefix.name, line[prefix.end :])) == (name and (name, rest))
+    merged = LaneNames(is_merged=True).read(b"[any] -> " + line)
+    assert merged is not None
+    assert merged.name == (name or b"any")
+
+
+def test_a_log_that_names_ever_new_lanes_has_a_bounded_number() -> None:
+    names = LaneNames(is_merged=True)
+    numbers = [names.number(b"%d" % number) for number in range(MOST_LANES + 50)]
+    assert numbers == [*range(MOST_LANES), *([MOST_LANES] * 50)]
+    assert names.names[-1] == "others"
 
 
 def test_equal_names_are_numbered() -> None:

@@ -11,6 +11,7 @@ from logview.config.settings import Settings
 from logview.opening import OriginWords
 from logview.sources.events import Connected, Ended, Failed, Lost, OfLane, Problem
 from logview.target import combine, parse
+from logview.text.lanes import LaneNames
 from logview.tui.app import LogviewApp
 from logview.tui.connection import Connection
 from logview.tui.lane_column import CELLS, LaneColumn, short_name
@@ -61,6 +62,45 @@ async def test_files_are_merged_on_the_screen_and_copied_as_they_are(
         assert clipboard == ["2026-11-20T06:00:02.000Z ERROR two"]
 
 
+async def test_child_runs_in_one_log_are_lanes(tmp_path: Path) -> None:
+    at, child = "2026-11-20T06:00:00.000Z", "[apify.web runId:ChildRun000000001]"
+    path = tmp_path / "parent.log"
+    path.write_text(
+        f"{at} INFO  starts a child\n"
+        f"{at} {child} -> {at} ERROR the child's\n"
+        f"{at} {child} -> {at}     at run (/app/main.js:1:1)\n"
+        f"{at} ERROR the parent's\n"
+    )
+    app = LogviewApp(Settings(API, "default"), parse(str(path), api_url=API))
+    async with app.run_test(size=(120, 24)) as pilot:
+
+        async def shown(text: str) -> list[str]:
+            for _ in range(2000):
+                if any(text in " ".join(row.split()) for row in rows(app)):
+                    return [" ".join(row.split()) for row in rows(app)]
+                await asyncio.sleep(0.01)
+            raise AssertionError(rows(app))
+
+        drawn = await shown("apify.web·0001 ERROR the child's")
+        assert not any("runId" in row for row in drawn)
+        assert any("2 lanes" in row for row in drawn)
+        await pilot.press("ctrl+p", *"list of lanes", "enter")
+        drawn = await shown("[x] apify.web ChildRun000000001 1 E")
+        assert any("[x] parent.log 1 E" in row for row in drawn)
+        assert any("Lanes · 2" in row for row in drawn)
+        await pilot.press("down", "enter")
+        drawn = await shown("1 of 2 lanes ×")
+        assert any("[ ] parent.log" in row for row in drawn)
+        assert any("at run" in row for row in drawn)
+        assert not any("starts a child" in row for row in drawn)
+        await pilot.press("space")  # the last one that is shown
+        await shown("0 of 2 lanes ×")
+        await pilot.press("up", "space", "escape", "X")
+        await shown("include 1 of 2 lanes")
+        await pilot.press("space")
+        await shown("the child's")
+
+
 def test_the_banner_names_the_lane_that_is_lost_until_it_is_back() -> None:
     connection = Connection(OriginWords("several logs"))
     connection.update(Connected(), 0.0)
@@ -92,7 +132,7 @@ def test_short_names_fit_the_column(lane: str, short: str) -> None:
 
 
 def test_a_name_that_is_no_ascii_stays_in_the_text() -> None:
-    column = LaneColumn()
+    column = LaneColumn(LaneNames(is_merged=True))
     assert column.width("[žluť.log] -> x".encode()) == 0
     assert column.cell("[žluť.log] -> x".encode()).text.strip() == ""
     assert column.width(b"[a] -> [b] -> x") == 7

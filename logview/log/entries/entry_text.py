@@ -23,6 +23,8 @@ from logview.log.entries.json_parts import (
     lay_out,
 )
 from logview.log.entries.level_patterns import STAMP
+from logview.text.lanes import is_job_lane
+from logview.text.redirects import ARROW, BARE, MOST, NAMED
 from logview.text.sanitize import visible
 from logview.text.sgr import render_ansi
 
@@ -38,16 +40,10 @@ MAX_BYTES = 4_000_000
 _COLOURED = 100_000
 """Bytes of a line up to which a part of it keeps its colours."""
 
-_MAX_CHILDREN = 8
 _MAX_HANG = 16
 
 _STAMP = re.compile(f"({STAMP}) ?")
-_CHILD = re.compile(
-    # As in `log.levels`, but only where it is sure to be a child run: by an ID or a stamp.
-    r"(?:\[([^\]\n]{0,180}runId:\w{1,60})\] |((?:[\w.~/-]{1,120} )?runId:\w{1,60}) )-> "
-    rf"(?:({STAMP}) ?)?"
-    rf"|\[([^\]\n]{{1,200}})\] -> ({STAMP}) ?"
-)
+_CHILD = re.compile(rf"({NAMED}|{BARE}){ARROW}(?:({STAMP}) ?)?")
 _BLANKS = re.compile(r"[ \t]*")
 
 
@@ -222,12 +218,14 @@ def read_prefix(text: str, known: tuple[Child, ...] | None) -> LinePrefix:
     found = _STAMP.match(text)
     stamp, end = (found[1], found.end()) if found else (None, 0)
     children: list[Child] = []
-    limit = _MAX_CHILDREN if known is None else len(known)
+    limit = MOST if known is None else len(known)
     while len(children) < limit and (child := _CHILD.match(text, end)) is not None:
-        name = child[1] or child[2] or child[4]
+        name = child[1][1:-2] if child[1].startswith("[") else child[1][:-1]
+        if child[2] is None and not is_job_lane(name):
+            break  # brackets and an arrow are common in text
         if known is not None and known[len(children)].name != name:
             break
-        children.append(Child(name, child[3] or child[5]))
+        children.append(Child(name, child[2]))
         end = child.end()
     return LinePrefix(stamp, tuple(children), end)
 

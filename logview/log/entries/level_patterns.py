@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.entries.level import Level
+from logview.text.redirects import ARROW, BARE, MOST, NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,12 +80,8 @@ _STAMPS = rf"\ufeff?(?:{STAMP}[ \t]?|\(timestamp\) |)"
 """The platform's stamp and its space; the second form is what Apify's Academy prints instead.
 Before it, the byte order mark of a file."""
 
-_CHILD = (
-    # apify-client-python `_logging.py` RedirectLogFormatter: `[name] -> `, and apify-client-js
-    # `run.ts` getStreamedLog: `name runId:ID -> `. The child's own stamp follows; they nest.
-    r"(?:(\[[^\]\n]{1,200}\] |(?:[\w.~/-]{1,120} )?runId:\w{1,60} )-> "
-    rf"{_STAMPS}){{0,8}}"
-)
+_CHILD = rf"(?:({NAMED}|{BARE}){ARROW}{_STAMPS}){{0,{MOST}}}"
+"""The names of child runs, from the outermost to the innermost."""
 
 _STEP = r"(?:#[0-9]{1,6} [0-9]{1,7}\.[0-9]{1,3} |)"
 """What a step of a build prints: moby/buildkit `progressui/printer.go`, number and seconds."""
@@ -638,7 +635,7 @@ class LineMatcher:
 
         `form_of[match.lastindex]` is the form; `lastindex` may be None.
         """
-        expression = self._nested if "-> " in text else self._usual
+        expression = self._nested if ARROW in text else self._usual
         return expression.finditer("\n" + text)
 
 

@@ -30,6 +30,8 @@ class Chip:
     enabled: bool
     is_level: bool = False
     """Whether it is the minimum level: it is named at any width."""
+    is_filter: bool = True
+    """Whether it can be deleted, and counts as a filter; else it goes first where it is narrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ _LEFT = 28
 """Cells of mode and detail, where there is space: what follows does not move as a time grows."""
 
 _GAP = "   "
+
+_INFO = 16
+"""As `_Fit.chip`: from which on chips that are no filters are shown."""
 
 
 class _Fit(NamedTuple):
@@ -141,7 +146,8 @@ class StatusBar(Widget):
         """Report which chip was clicked, and whether on its ×."""
         for start, end, number in self._chips:
             if start <= event.x < end:
-                has_cross = self._status is not None and not self._status.chips[number].is_level
+                chip = self._status.chips[number] if self._status is not None else None
+                has_cross = chip is not None and chip.is_filter and not chip.is_level
                 self.post_message(self.ChipClicked(number, delete=has_cross and event.x >= end - 2))
 
 
@@ -209,10 +215,13 @@ def _middle(status: Status, longest: int) -> _Drawn:
 def _chips(chips: tuple[Chip, ...], longest: int) -> Iterator[tuple[int | None, str, str]]:
     """Yield each chip's number, text and style; without a number it stands for several."""
     on_, off = "bold $text-primary on $chosen", "strike $muted on $panel"
-    filters = [chip for chip in chips if not chip.is_level]
+    filters = [chip for chip in chips if chip.is_filter and not chip.is_level]
     for number, chip in enumerate(chips):
         if chip.is_level:
             yield number, label(chip.text), on_ if chip.enabled else off
+        elif not chip.is_filter:
+            if longest >= _INFO:
+                yield number, label(chip.text, longest), "$text-primary on $panel"
         elif longest:
             yield number, f"{label(chip.text, longest)} ×", on_ if chip.enabled else off
     if filters and not longest:

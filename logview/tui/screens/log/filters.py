@@ -9,7 +9,6 @@ from logview.log.search.passes import SearchPass
 from logview.log.search.pattern import PatternError, Query, compile_query
 from logview.log.view.view import View
 from logview.phrases import count
-from logview.text.lanes import prefix_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
 
 MAX_CONTEXT = 100
 """Lines of context at most, in each direction."""
-
-
-def _lane_text(lane: str) -> str:
-    return prefix_of(lane).decode("utf-8", "replace")
 
 
 class Filters:
@@ -200,25 +195,16 @@ class Filters:
         self._view.filters[number].enabled = not self._view.filters[number].enabled
         self._changed()
 
-    def hides_lane(self, lane: str) -> bool:
-        """Return whether the lines of a lane are hidden by a filter of its own."""
-        number = self._filter_of_lane(lane)
-        view = self._view
-        return number is not None and view.filters[number].enabled and not view.suspended
-
-    def toggle_lane(self, lane: str) -> None:
-        """Hide the lines of a lane, or show them again."""
-        number = self._filter_of_lane(lane)
-        if number is not None:
-            self.toggle(number)
-            return
-        pattern = compile_query(Query(_lane_text(lane), case=True))
-        self._activate(LineFilter(pattern, keep=False), None)
-
-    def _filter_of_lane(self, lane: str) -> int | None:
-        label = f"!{_lane_text(lane)}"
-        labels = [one.label for one in self._view.filters]
-        return labels.index(label) if label in labels else None
+    def apply(self, line_filter: ViewFilter, *, needed: bool) -> None:
+        """Put a filter in force that others make, or take it away where it is not needed."""
+        self._suspend_each()
+        filters = self._view.filters
+        if needed and line_filter not in filters:
+            filters.append(line_filter)
+        elif not needed and line_filter in filters:
+            filters.remove(line_filter)
+        line_filter.enabled = True
+        self._changed()
 
     def delete(self, number: int) -> None:
         """Delete one filter."""

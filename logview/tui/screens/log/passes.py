@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from logview.log.view.lanes import LaneIndex
     from logview.log.view.view import View
     from logview.tui.screens.log.filters import Filters
     from logview.tui.screens.log.frames import Frames
@@ -48,6 +49,8 @@ class Passes:
         self._frames = frames
         self._repeats = repeats
         self._note = note
+        self.lanes: LaneIndex | None = None
+        """Reads which lines are of which lane, once the log is known to have lanes."""
         self.slices = 0
         """How many slices have run."""
         self._timer: asyncio.TimerHandle | None = None
@@ -72,6 +75,7 @@ class Passes:
             or view.document.unindexed > 0
             or not view.complete
             or not self._repeats.is_complete
+            or (self.lanes is not None and self.lanes.begun and not self.lanes.complete)
             or any(one is not None and (one.error or not one.complete) for one in passes)
         )
 
@@ -142,7 +146,9 @@ class Passes:
         if hunting or filtering or any(counted) or indexing:
             return True
         # Last, what nobody waits for: the levels of the rest of the log.
-        return view.entries.begun and view.entries.step()
+        if view.entries.begun and view.entries.step():
+            return True
+        return self.lanes is not None and self.lanes.begun and self.lanes.step()
 
     def _too_slow(self, error: PatternTooSlowError) -> str:
         number = self._view.document.number(error.line)
@@ -181,6 +187,8 @@ class Passes:
     def read_again(self) -> None:
         """Forget what was found in pages that their file has lost, and read them again."""
         self._filters.read_again()
+        if self.lanes is not None:
+            self.lanes.forget()
         first = self._view.forget()
         if first is not None:
             marks = self._pane.marked_lines

@@ -14,7 +14,6 @@ from logview.sources import events
 from logview.tui.commands import Command, key_commands
 from logview.tui.connection import utc_now
 from logview.tui.keys import LOG_FOOTER, LOG_KEYS, all_log_keys, log_key, shown_key
-from logview.tui.lane_column import LaneColumn, short_name
 from logview.tui.screens.log import status
 from logview.tui.screens.log.baseline import SessionBaseline
 from logview.tui.screens.log.copy import Copies
@@ -24,6 +23,7 @@ from logview.tui.screens.log.feed import Feed
 from logview.tui.screens.log.filter_panels import FilterPanels
 from logview.tui.screens.log.filters import Filters
 from logview.tui.screens.log.frames import Frames, Update
+from logview.tui.screens.log.lanes import Lanes
 from logview.tui.screens.log.links import Links
 from logview.tui.screens.log.marks import Marks
 from logview.tui.screens.log.navigation import Navigation, PendingJump
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from logview.tui.screens.log.session import LogSession
     from logview.tui.widgets.empty_state import EmptyBlock, EmptyState
     from logview.tui.widgets.filter_list import FilterList
+    from logview.tui.widgets.lane_list import LaneList
     from logview.tui.widgets.level_picker import LevelPicker
     from logview.tui.widgets.link_list import LinkList
     from logview.tui.widgets.mark_list import MarkList
@@ -120,8 +121,6 @@ class LogScreen(Screen[None]):
         self.document = session.document
         self.pane = LogPane(self.view, id="pane")
         self.pane.time_column.restore_format(host.state.times)
-        if session.origin.parts:
-            self.pane.time_column.lanes = LaneColumn()
         self.pending_jump = PendingJump(self.pane.viewport)
         self.frames = Frames(self, lambda: self.document.size)
         self.feed = Feed(session, source, self)
@@ -201,6 +200,15 @@ class LogScreen(Screen[None]):
             ask=lambda query: self._ask("filter", query=query),
             note=self.note,
         )
+        self.lanes = Lanes(
+            session,
+            self.pane,
+            self.filters,
+            self.overlay,
+            note=self.note,
+            schedule=self.passes.schedule,
+        )
+        self.passes.lanes = self.lanes.index
         self._empty_block: EmptyBlock | None = None
         self.status_bar = StatusBar(id="status")
         self.footer = KeyBar((), id="keys")
@@ -224,6 +232,8 @@ class LogScreen(Screen[None]):
             Update(self.passes.take_new_lines),
             Update(self.passes.place_again),
             Update(self._update_pane),
+            Update(self.lanes.look),
+            Update(self.lanes.update, counts=True),
             Update(self.navigation.advance, counts=True),
             Update(self._update_prompt, counts=True),
             Update(self.update_words, counts=True),
@@ -384,6 +394,7 @@ class LogScreen(Screen[None]):
                 date=status.date_words(self.pane.time_column, self.pane.viewport.cursor),
                 folded=self.repeats.words,
                 is_header_shown=self.header.display and not self.has_class("-tiny"),
+                lanes=self.lanes.words,
             )
         )
         top = view.index_of(viewport.top.row)
@@ -483,6 +494,7 @@ class LogScreen(Screen[None]):
 
     @on(LogPane.Moved)
     def _moved(self) -> None:
+        self.lanes.look()
         self._update_place()
         self._update_timeline_viewport()
 
@@ -518,7 +530,10 @@ class LogScreen(Screen[None]):
 
     @on(StatusBar.ChipClicked)
     async def _chip_clicked(self, message: StatusBar.ChipClicked) -> None:
-        await self.filter_panels.act("delete" if message.delete else "switch", message.number)
+        if self.lanes.owns_chip(message.number) and not message.delete:
+            await self.lanes.open_list()
+        else:
+            await self.filter_panels.act("delete" if message.delete else "switch", message.number)
 
     # -- passes ---------------------------------------------------------------------------
 
@@ -533,6 +548,7 @@ class LogScreen(Screen[None]):
     def _filters_changed(self) -> None:
         self.passes.refilter()
         self.filter_panels.update()
+        self.lanes.update()
         self._rows_changed()
 
     def _rows_changed(self) -> None:
@@ -623,6 +639,10 @@ class LogScreen(Screen[None]):
         message.stop()
         await self.filter_panels.act("edit", message.option_index)
 
+    def on_lane_list_chosen(self, message: LaneList.Chosen) -> None:
+        """Do what a key asks for in the list of lanes."""
+        self.lanes.act(message)
+
     def on_level_picker_chosen(self, message: LevelPicker.Chosen) -> None:
         """Show the level that was chosen."""
         self.filter_panels.accept_level(message)
@@ -679,10 +699,8 @@ class LogScreen(Screen[None]):
         if group == "Finding":
             words = "filter by line" if view.whole_entries else "filter by whole entry"
             yield words, self.filters.toggle_whole_entries
-            lanes = self.pane.time_column.lanes
-            for lane in lanes.names if lanes is not None else ():
-                does = "show" if self.filters.hides_lane(lane) else "hide"
-                yield f"{does} {short_name(lane)}", partial(self.filters.toggle_lane, lane)
+            yield "list of lanes", self.lanes.open_list
+            yield from self.lanes.commands()
         elif group == "Reading":
             words = "unfold library frames" if view.fold else "fold library frames"
             yield words, self.filters.toggle_folds

@@ -82,11 +82,13 @@ def status_line(
     folded: str = "",
     selection: Selection | None = None,
     is_header_shown: bool = True,
+    lanes: str = "",
 ) -> Status:
     """Return the status line.
 
     `now` is the monotonic clock in seconds, `counts` what `level_counts` returned last,
-    `search` the search's counter, `date` that of the current line, `folded` what is folded.
+    `search` the search's counter, `date` that of the current line, `folded` what is folded,
+    `lanes` how many lanes there are.
     """
     view = session.view
     mode, tone = mode_words(session, viewport, now, is_selecting=selection is not None)
@@ -99,6 +101,8 @@ def status_line(
     if view.minimum_level is not None:
         level = Chip(f"≥ {view.minimum_level.name}", view.level is not None, is_level=True)
         chips = (level, *chips)
+    if lanes:
+        chips = (*chips, Chip(lanes, enabled=True, is_filter=False))
     place, percent = place_words(session, viewport)
     column = f"column {viewport.x + 1:,}" if viewport.x else ""
     return Status(

@@ -1,0 +1,197 @@
+"""Log screen: the lanes of several logs, or of child runs in one: column, counts, list, filter."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from logview.log.view.lanes import OWN, LaneCount, LaneFilter, LaneIndex
+from logview.text.lanes import LaneNames, job_of_lane
+from logview.tui.lane_column import LaneColumn, short_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from logview.tui.screens.log.filters import Filters
+    from logview.tui.screens.log.session import LogSession
+    from logview.tui.widgets.lane_list import LaneList, LaneRow
+    from logview.tui.widgets.log_pane import LogPane
+    from logview.tui.widgets.overlay import Overlay
+
+
+class Lanes:
+    """Owns the lanes of a log: which there are, which are switched off."""
+
+    def __init__(
+        self,
+        session: LogSession,
+        pane: LogPane,
+        filters: Filters,
+        overlay: Overlay,
+        *,
+        note: Callable[[str], None],
+        schedule: Callable[[], None],
+    ) -> None:
+        """`schedule` has the log's pages read."""
+        self._session = session
+        self._pane = pane
+        self._filters = filters
+        self._overlay = overlay
+        self._note = note
+        self._schedule = schedule
+        view = session.view
+        self._names = LaneNames(is_merged=bool(session.origin.parts))
+        self.index = LaneIndex(session.document, view.entries, self._names)
+        self.filter = LaneFilter(self.index)
+        self._panel: LaneList | None = None
+        self._looked_at: tuple[int, int, int] | None = None
+        if self._names.is_merged:
+            self._begin()
+
+    def _begin(self) -> None:
+        self.index.begun = True
+        self._pane.time_column.lanes = LaneColumn(self._names)
+
+    def look(self) -> None:
+        """Show the column where a line on the screen is a child run's."""
+        if self._pane.time_column.lanes is not None:
+            return
+        rows, document = self._pane.viewport.screen_rows, self._session.document
+        if not rows:
+            return
+        seen = (rows[0].row.line, rows[-1].row.line, document.line_count)
+        if seen == self._looked_at:
+            return
+        self._looked_at = seen
+        for line in {row.row.line for row in rows if not row.row.is_own}:
+            if self._names.read(document.line(line)) is not None:
+                self._begin()
+                self._pane.update_layout()
+                self._schedule()
+                return
+
+    @property
+    def all(self) -> list[tuple[int, str]]:
+        """Number and name of each lane, of several only."""
+        named = list(enumerate(self._names.names))
+        if not self._names.is_merged and named:
+            named.insert(0, (OWN, self._session.title))
+        return named
+
+    @property
+    def words(self) -> str:
+        """How many lanes there are, for the status line; empty where the filters' chip has that."""
+        is_filter = self.filter in self._session.view.filters
+        lanes = self.all if self.index.begun and not is_filter else []
+        return f"{len(lanes)} lanes" if len(lanes) > 1 else ""
+
+    def owns_chip(self, number: int) -> bool:
+        """Return whether the chip of this number is that of the lanes."""
+        view = self._session.view
+        at = number - (view.minimum_level is not None)
+        return at == len(view.filters) or (at >= 0 and view.filters[at] is self.filter)
+
+    def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """Yield what the palette offers for each lane."""
+        for lane, name in self.all:
+            does = "hide" if self._is_shown(lane) else "show"
+            yield f"{does} {short_name(name)}", partial(self.toggle, lane)
+
+    def _is_shown(self, lane: int) -> bool:
+        view = self._session.view
+        return self.filter not in view.active or self.filter.shows(lane)
+
+    def toggle(self, lane: int) -> None:
+        """Hide a lane, or show it again."""
+        self._reset_unless_active()
+        self.filter.toggle(lane)
+        self._apply()
+
+    def show_only(self, lane: int) -> None:
+        """Show one lane only; all where that is so already."""
+        self._reset_unless_active()
+        shown = [one for one, _ in self.all if self.filter.shows(one)]
+        if shown == [lane]:
+            self.filter.show_all()
+        else:
+            self.filter.show_only(lane)
+        self._apply()
+
+    def _reset_unless_active(self) -> None:
+        if self.filter not in self._session.view.active:
+            self.filter.show_all()
+
+    def _apply(self) -> None:
+        if all(self.filter.shows(lane) for lane, _ in self.all):
+            self.filter.show_all()
+        self._filters.apply(self.filter, needed=self.filter.hides_any)
+
+    async def open_list(self) -> None:
+        """Open the list of lanes."""
+        self._overlay.close()
+        self.index.begun = True
+        self._schedule()
+        if not self.all:
+            self._note(
+                "no lanes: no line names a child run"
+                if self.index.complete
+                else "no lanes yet: the log is being read"
+            )
+            return
+        from logview.tui.widgets.lane_list import LaneList
+
+        self._panel = await self._overlay.mounted(
+            LaneList, lambda: LaneList(id="lanes"), "lane_list"
+        )
+        self.update()
+        self._overlay.show(self._panel)
+        self.update()
+
+    def act(self, message: LaneList.Chosen) -> None:
+        """Do what was chosen for a lane."""
+        if message.what == "close":
+            self._overlay.hide()
+        elif message.what == "only":
+            self.show_only(message.lane)
+        else:
+            self.toggle(message.lane)
+        self.update()
+
+    def update(self) -> None:
+        """Show the counts so far in the list, where it is open."""
+        if len(self._names) and self._pane.time_column.lanes is None:
+            self._begin()
+            self._pane.update_layout()
+        if self._panel is not None and self._overlay.panel is self._panel:
+            self._panel.show_lanes(self._rows(), complete=self.index.complete)
+
+    def _rows(self) -> list[LaneRow]:
+        from logview.tui.widgets.lane_list import LaneRow
+
+        counts = self.index.counts()
+        rows = []
+        for lane, name in self.all:
+            job = job_of_lane(name)
+            count = counts.get(lane, LaneCount())
+            ident = job[1] if job is not None else ""
+            if lane == OWN:
+                ident = self._session.job_id or ""
+            rows.append(
+                LaneRow(
+                    lane,
+                    name if job is None else job[0],
+                    ident,
+                    self._status(lane, name),
+                    self._is_shown(lane),
+                    count.errors,
+                    count.warnings,
+                    count.lines,
+                )
+            )
+        return rows
+
+    def _status(self, lane: int, name: str) -> str:
+        connection = self._session.connection
+        if lane == OWN:
+            return "" if connection.job is None else connection.job.status
+        return connection.lane_words.get(name, "")
