@@ -120,8 +120,11 @@ def _split(items: list[_Item], at: int, texts: list[str]) -> None:
             continue
         total = sum(item.entries for item in items)
         few = FEW if depth > 0 else FEW_FIRST
+        # Where most have a value, words that come again are values that do.
+        values = sum(item.entries for item in children.get(VALUE, ()))
+        least = 8 if 2 * values < total else int(SHARE * total) + 1
         for of in children.values():
-            if _is_constant(of, total, len(children), at, few):
+            if _is_constant(of, total, len(children), at, few, least):
                 waiting.append((of, at + 1))
             else:
                 rare += of
@@ -132,11 +135,11 @@ def _split(items: list[_Item], at: int, texts: list[str]) -> None:
             waiting += [
                 (of, at + 1)
                 for of in children.values()
-                if not _is_constant(of, total, len(children), at, few)
+                if not _is_constant(of, total, len(children), at, few, least)
             ]
 
 
-def _is_constant(items: list[_Item], total: int, words: int, at: int, few: int) -> bool:
+def _is_constant(items: list[_Item], total: int, words: int, at: int, few: int, least: int) -> bool:
     """Return whether a word that all these items have at a place is no value."""
     if words <= few or items[0].lead > at:
         return True
@@ -145,7 +148,7 @@ def _is_constant(items: list[_Item], total: int, words: int, at: int, few: int) 
         return True
     # What follows a value is as varied as the value; what follows a word of a message comes again.
     comes_again = len(items) <= max(2, VARIED * count)
-    return comes_again and (count >= max(3, SHARE * total) or (words <= 40 and count >= 8))
+    return comes_again and (count >= max(3, SHARE * total) or (words <= 40 and count >= least))
 
 
 def _merge(items: list[_Item], at: int, texts: list[str]) -> None:
