@@ -8,6 +8,7 @@ import pytest
 
 from logview.sources import events
 from logview.target import FileTarget
+from logview.tui.screens.digest import DigestScreen
 from tests.tui import scripted
 
 if TYPE_CHECKING:
@@ -149,3 +150,24 @@ async def test_without_a_baseline_it_is_said_that_there_is_none(
         await session.lines(*scripted.crawl(1, 100))
         await session.press("a")
         assert "nothing to compare with" in session.words
+
+
+async def test_closing_it_while_it_is_made(open_app: Callable[..., Any]) -> None:
+    async with open_app(size=(80, 24)) as session:
+        await session.lines(*good_lines(12), *STACK)
+        await session.settle()
+        await session.press("D")
+        await session.wait_for("Probable cause")
+        screen = session.app.screen
+        assert isinstance(screen, DigestScreen)
+        digest = screen._digest
+        assert digest is not None
+        await session.press("escape")
+        await session.wait_for(lambda: session.app.screen is not screen)
+        await session.settle()
+        # What was on its way comes when nothing is there any more.
+        screen.show_progress("Reading the log… 50%")
+        screen.note("copied")
+        screen.show_digest(digest)
+        await session.press("D")
+        await session.wait_for("Probable cause")

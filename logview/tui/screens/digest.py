@@ -81,6 +81,8 @@ class DigestScreen(Screen[None]):
         self.set_focus(None)
         self._update_title()
         self._update_note()
+        if self._digest is not None:
+            self.show_digest(self._digest)
 
     def _hints(self) -> list[KeyHint]:
         digest = self._digest
@@ -95,12 +97,18 @@ class DigestScreen(Screen[None]):
             if key.footer
         ]
 
+    @property
+    def _is_complete(self) -> bool:
+        """Whether all is there that shows a digest: not before it opened, nor while it closes."""
+        parts = "#digest-title, #digest-waiting, #digest-rows, #digest-note, KeyBar"
+        return self.is_attached and len(self.query(parts)) == parts.count(",") + 1
+
     # -- showing --------------------------------------------------------------------------
 
     def show_progress(self, words: str) -> None:
         """Show how far the log was read, while there is no digest yet."""
         self._waiting = words
-        if not self.is_mounted:
+        if not self._is_complete:
             return
         if self._digest is None:
             content = make_content(label(words, 200), "$muted")
@@ -110,6 +118,8 @@ class DigestScreen(Screen[None]):
     def show_digest(self, digest: Digest) -> None:
         """Show a digest; the selection stays where it was."""
         self._digest, self._waiting = digest, ""
+        if not self._is_complete:
+            return
         self._rows = digest_rows(digest, self._mask)
         rows = self.query_one(OptionList)
         self.query_one("#digest-waiting", Static).display = False
@@ -128,6 +138,8 @@ class DigestScreen(Screen[None]):
 
     def note(self, text: str) -> None:
         """Show a receipt for some seconds."""
+        if not self._is_complete:
+            return
         self._note = label(text, 400)
         if self._note_timer is not None:
             self._note_timer.stop()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.screen import Screen
+    from textual.worker import Worker
 
     from logview.log.digest.digest import Digest
     from logview.tui.host import Host
@@ -39,6 +40,7 @@ class Digests:
         self._tally = SessionTally(session)
         self._opened: DigestScreen | None = None
         self._digest: Digest | None = None
+        self._worker: Worker[None] | None = None
 
     @property
     def is_open(self) -> bool:
@@ -58,6 +60,8 @@ class Digests:
 
     def _closed(self, _: None) -> None:
         self._opened = self._digest = None
+        if self._worker is not None:
+            self._worker.cancel()
 
     def note(self, text: str) -> None:
         """Show a receipt on the digest, where it is open."""
@@ -95,7 +99,9 @@ class Digests:
         self._host.copier.copy(text, what="the digest")
 
     def _make(self) -> None:
-        self._screen.run_worker(self._read(), group="digest", exclusive=True, exit_on_error=True)
+        self._worker = self._screen.run_worker(
+            self._read(), group="digest", exclusive=True, exit_on_error=True
+        )
 
     async def _read(self) -> None:
         from logview.log.digest.digest import make_digest
