@@ -43,7 +43,7 @@ _TITLES: dict[Column, str] = {
 }
 """The columns from left to right."""
 
-_label = lru_cache(maxsize=2048)(label)
+_label = lru_cache(maxsize=16384)(label)
 """Sanitizes texts that are the same every second."""
 
 _RIGHT = frozenset({"duration", "memory", "cost"})

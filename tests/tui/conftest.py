@@ -41,7 +41,18 @@ if TYPE_CHECKING:
 PATIENCE = 60.0
 """Seconds after which a condition that does not come true is a failure; never reached when well."""
 
-GROUPS = {"copy", "actor", "lists", "place", "details", "other-runs", "watch", "names", "named"}
+GROUPS = {
+    "copy",
+    "actor",
+    "lists",
+    "place",
+    "details",
+    "other-runs",
+    "watch",
+    "names",
+    "named",
+    "preview",
+}
 """The workers that end by themselves, and are waited for."""
 
 QUIET_ROUNDS = 3

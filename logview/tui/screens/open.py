@@ -27,6 +27,7 @@ from logview.tui.widgets.header_bar import Header, HeaderBar
 from logview.tui.widgets.job_list import JobList
 from logview.tui.widgets.key_bar import KeyBar, KeyHint
 from logview.tui.widgets.key_gate import KeyGate
+from logview.tui.widgets.preview import Preview, end_of_log
 from logview.tui.widgets.status_bar import Status, StatusBar
 from logview.tui.widgets.toast import Toast
 
@@ -127,6 +128,7 @@ class OpenScreen(Screen[None]):
 
     help_topic = "open"
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-usual"), (140, "-wide")]  # noqa: RUF012  # Textual declares it no ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012  # Textual declares it no ClassVar
 
     def __init__(self, host: Host, text: str = "", problem: Problem | None = None) -> None:
@@ -139,6 +141,7 @@ class OpenScreen(Screen[None]):
         self._named = NamedRuns()
         self._named_timer: Timer | None = None
         self._suggester = NameSuggester()
+        self._preview_timer: Timer | None = None
         self._loading = False
         self._client: ApifyClient | None = None
         self._left = 0
@@ -159,8 +162,11 @@ class OpenScreen(Screen[None]):
                         compact=True,
                     )
                 yield Static("", id="understood", markup=False)
-            yield Static("", id="columns", markup=False)
-            yield JobList(id="jobs")
+            with Horizontal(id="lists"):
+                with Vertical():
+                    yield Static("", id="columns", markup=False)
+                    yield JobList(id="jobs")
+                yield Preview(id="preview")
         yield Banner(id="banner")
         yield Toast(id="toast")
         yield StatusBar(id="status")
@@ -342,6 +348,7 @@ class OpenScreen(Screen[None]):
         elif not lists.jobs:
             empty = [make_content(self._empty_words, "$muted")]
         self.query_one(JobList).show_jobs(left, empty, among=rows, first=typed)
+        self._update_preview()
         if typed or changed:
             self._explain()
         self._state()
@@ -354,6 +361,7 @@ class OpenScreen(Screen[None]):
         self._left = len(rows)
         empty = [make_content(label(f"No runs of {self._named.text}."), "$muted")]
         self.query_one(JobList).show_jobs(rows, empty, among=rows, first=typed)
+        self._update_preview()
         self._state()
 
     @property
@@ -488,6 +496,51 @@ class OpenScreen(Screen[None]):
     @on(KeyBar.Clicked)
     async def _hint_clicked(self, message: KeyBar.Clicked) -> None:
         await self.run_action(message.action)
+
+    # -- the preview ----------------------------------------------------------------------
+
+    @on(JobList.OptionHighlighted)
+    def _update_preview(self) -> None:
+        """Show the end of the selected run; it is fetched once the selection rests."""
+        preview, jobs = self.query_one(Preview), self.query_one(JobList)
+        row = jobs.row(jobs.highlighted) if jobs.highlighted is not None else None
+        is_job = row is not None and row.kind in ("run", "build", "job")
+        job_id = row.value if row is not None and is_job and self._has_account else ""
+        if not self.has_class("-wide"):
+            job_id = ""
+        if job_id == preview.job_id:
+            return
+        self._stop_preview()
+        if not preview.show_job(job_id):
+            self._preview_timer = self.set_timer(REST_SECONDS, self._load_preview)
+
+    def _stop_preview(self) -> None:
+        """Give up what is fetched, or is about to be."""
+        if self._preview_timer is not None:
+            self._preview_timer.stop()
+            self._preview_timer = None
+        self.workers.cancel_group(self, "preview")
+
+    @work(exclusive=True, exit_on_error=False, group="preview")
+    async def _load_preview(self) -> None:
+        from logview.apify.errors import ApifyError
+
+        preview, settings = self.query_one(Preview), self.host.settings
+        job_id = preview.job_id
+        ended = any(job.id == job_id and job.ended for job in self._jobs)
+        mask = self.host.copier.masked if settings.mask_on_screen else str
+        try:
+            async with make_client(settings) as client:
+                data = await end_of_log(client, job_id)
+        except ApifyError as error:
+            preview.show_problem(job_id, error.cause)
+        else:
+            preview.show_end(job_id, data, mask, keep=ended)
+
+    def on_screen_suspend(self) -> None:
+        """Fetch nothing for what is covered."""
+        self._stop_preview()
+        self.query_one(Preview).show_job("")
 
     @on(JobList.OptionSelected)
     def _chosen(self, message: JobList.OptionSelected) -> None:
