@@ -178,7 +178,8 @@ class CutSecret:
             part = self._head[first:]
             if len(run) < _SHORTEST or is_placeholder(part, 0, len(part)):
                 continue
-            if is_word(part) and len(part) > 2:  # of a random value two letters may be one
+            # Of a random value two letters may be a word, and two digits a number.
+            if len(part) > 2 and (is_word(part) or part.isdecimal()):
                 continue
             if (
                 _CLOSING.match(after)
