@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from logview.phrases import count
+from logview.phrases import count, size
 from logview.text.sanitize import label
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class EntryExcerpt:
     """The failed tries of the request that the entry is about, where there are several."""
     stamp: bytes | None = None
     """The stamp of its first line, of the platform or of another program."""
+    unread_bytes: int = 0
+    """How many bytes of the last of the lines are left out."""
 
 
 class TryRow(NamedTuple):
@@ -93,6 +95,9 @@ def footer_rows(entry: EntryText, shown: EntryExcerpt) -> list[InfoRow]:
     if entry.unread_line is not None:
         number = entry.unread_line + 1
         words = f"… from line {number:,} of the entry on JSON is not laid out: it is too much"
+        rows.append(InfoRow(((words, "note"),)))
+    if shown.unread_bytes:
+        words = f"… {size(shown.unread_bytes)} more of this line: close this and read it in the log"
         rows.append(InfoRow(((words, "note"),)))
     more = shown.line_count - len(entry.lines)
     if more > 0:

@@ -12,6 +12,7 @@ from logview.sources.events import (
     JobChanged,
     Lost,
     Problem,
+    Received,
     Resumed,
     Waiting,
 )
@@ -267,6 +268,18 @@ async def test_long_line(open_app):
         assert s.log_rows[1].startswith("  2  " + "x" * 70)
         assert s.log_rows[2] == "▌ 3  last"
         assert " 3 of 3" in s.status
+
+
+async def test_the_entry_of_a_long_line_that_is_no_text_is_its_beginning(open_app, clipboard):
+    async with open_app(actors=ACTORS) as s:
+        await s.say(Received(b"INFO  " + b"x" * 400_000 + b"\nINFO  " + b"\0" * 400_000))
+        await s.press("enter", "G")
+        await s.wait_for("137.9 kB more of this line: close this and read it in the log")
+        await s.press("y")
+        await s.wait_for("the beginning of the entry")
+        await s.press("K", "G")
+        await s.wait_for("line 1")
+        assert "more of this line" not in s.words
 
 
 async def test_before_the_first_line(open_app):

@@ -104,6 +104,21 @@ async def test_enter_twice_opens_one_log(open_app, tmp_path):
         await s.wait_for(lambda: isinstance(s.app.screen, OpenScreen))
 
 
+async def test_keys_typed_ahead_of_a_log_close_it_and_no_more(open_app):
+    async with open_app(None) as s:
+        for keys in (("enter", "q"), ("enter", "escape", "q"), ("enter", "G", "escape", "q")):
+            field = s.app.screen.query_one(OpenInput)
+            field.value = "abcdefghijklmnopq"
+            await s.settle()
+            opened = len(s.sources)
+            for key in keys:
+                s.send_key(key)
+            await s.settle()
+            assert len(s.sources) == opened + 1
+            assert isinstance(s.app.screen, OpenScreen)
+            assert field.has_focus
+
+
 async def test_the_open_screen_narrows_and_opens_the_first_row_that_is_left(open_app, still_demo):
     async with open_app(None, demo=True, api_url=still_demo.base_url) as s:
         await s.wait_for("menu-translat")

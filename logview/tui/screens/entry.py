@@ -285,6 +285,8 @@ class EntryScreen(Screen[None]):
         what = "the entry"
         if len(lines) < total:
             what = f"the first {len(lines):,} of {count(total, 'line')}"
+        elif self._shown.unread_bytes:
+            what = "the beginning of the entry"
         self._copy("\n".join(separated_text(line) for line in lines), what)
 
     def action_copy_json(self) -> None:

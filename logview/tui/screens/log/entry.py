@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from logview.log.entries.level import Level
 from logview.log.search.pattern import PatternTooSlowError
+from logview.log.store.document import BINARY_HEAD
 from logview.log.time.locate import first_stamp
 from logview.phrases import size
-from logview.text.escapes import separated_text
+from logview.text.escapes import looks_binary, separated_text
 from logview.tui.schedule import schedule_once
 from logview.tui.screens.log.passes import SLICE_SECONDS
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from logview.tui.screens.log.search import Search
     from logview.tui.screens.log.session import LogSession
     from logview.tui.widgets.log_pane import LogPane
+
+MAX_BINARY = 256 * 1024
+"""Bytes that are shown of a long line that is no text: decoding them costs some 40 ms."""
 
 REST_FACTOR = 10
 """How many times as long as it took to show it an entry that grows is then left as it is."""
@@ -115,6 +119,8 @@ class OpenEntry:
         )
         current = self._pane.current_match if match else None
         lines = tuple(self._lines_of(entry))
+        last = entry.start + len(lines) - 1
+        unread = max(0, document.long_size(last) - len(lines[-1])) if lines else 0
         if self._pane.screen_masks is not None:
             lines = self._pane.screen_masks.mask_lines(entry.start, lines)
         self._line = entry.start
@@ -125,6 +131,7 @@ class OpenEntry:
             lines=lines,
             first_number=document.number(entry.start),
             line_count=len(entry),
+            unread_bytes=unread,
             # The index keeps no INFO; the line knows no level that a stack gives its entry.
             level=index.level_of(entry.start) or level_of(document.line_text(entry.start)),
             stamp=document.stamps.read(document.line(entry.start)),
@@ -135,7 +142,10 @@ class OpenEntry:
         )
 
     def _lines_of(self, entry: range) -> Iterator[bytes]:
-        """Yield the lines of an entry, at most `MAX_LINES` lines and `MAX_BYTES` bytes."""
+        """Yield the lines of an entry, at most `MAX_LINES` lines and `MAX_BYTES` bytes.
+
+        Of a long line that is no text at most `MAX_BINARY`.
+        """
         from logview.log.entries.entry_text import MAX_BYTES, MAX_LINES
 
         left = MAX_BYTES
@@ -144,7 +154,8 @@ class OpenEntry:
                 break
             document = self._session.document
             if document.long_size(number):
-                line = document.read_line(number, 0, left)
+                is_text = not looks_binary(document.read_line(number, 0, BINARY_HEAD))
+                line = document.read_line(number, 0, left if is_text else min(left, MAX_BINARY))
             else:
                 line = document.line(number)
             left -= len(line)
