@@ -19,6 +19,7 @@ import re
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -114,10 +115,25 @@ _CATEGORIES = {
 }
 
 
+def _bits(op: Any, value: Any, samples: list[str], flags: int) -> int:
+    """Return the bits of the samples that an item takes."""
+    flags = int(flags)  # the enumeration's operators are slow
+    item = tuple(value) if op is codes.IN else value
+    return _bits_of(op, item, "".join(samples), flags & (re.IGNORECASE | re.DOTALL).value)
+
+
+@cache
+def _bits_of(op: Any, value: Any, samples: str, flags: int) -> int:
+    bits = 0
+    for index, char in enumerate(samples):
+        bits |= _takes(op, value, char, flags) << index
+    return bits
+
+
 def _takes(op: Any, value: Any, char: str, flags: int) -> bool:
-    cases = {char, char.lower(), char.upper()} if flags & re.IGNORECASE else {char}
+    cases = {char, char.lower(), char.upper()} if flags & re.IGNORECASE.value else {char}
     if op is codes.ANY:
-        return bool(flags & re.DOTALL) or char != "\n"
+        return bool(flags & re.DOTALL.value) or char != "\n"
     if op is codes.LITERAL:
         return any(case == chr(value) for case in cases)
     if op is codes.NOT_LITERAL:
@@ -143,10 +159,7 @@ def _build(auto: _Automaton, tree: Any, start: int, samples: list[str], flags: i
         name = str(op)
         if op in (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN):
             position, behind = auto.state(), auto.state()
-            bits = 0
-            for index, char in enumerate(samples):
-                bits |= _takes(op, value, char, flags) << index
-            auto.labels[position] = bits
+            auto.labels[position] = _bits(op, value, samples, flags)
             auto.after[position] = behind
             auto.epsilon[at].append((position, ""))
             at = behind

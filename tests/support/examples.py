@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import settings
 
-FULL = 100
-"""Examples of a test that says nothing, when everything is run (hypothesis's own default)."""
+BASE = 100
+"""What the number given to `examples` is a share of (hypothesis's own default)."""
+
+FULL = int(os.environ.get("LOGVIEW_TEST_EXAMPLES", "50"))
+"""Examples of a test that says nothing, when everything is run."""
 
 QUICK = 10
 """The same with `-m "not slow"`."""
@@ -20,5 +25,5 @@ def load_profile(*, quick: bool) -> None:
 
 
 def examples(count: int) -> settings:
-    """Return the decorator for a test that takes `count` examples when everything is run."""
-    return settings(max_examples=max(1, count * settings().max_examples // FULL))
+    """Return the decorator for a test that takes `count` examples where others take `BASE`."""
+    return settings(max_examples=max(1, count * settings().max_examples // BASE))

@@ -20,7 +20,7 @@ LISTED = "shop-price-crawler"
 
 QUESTION = b"\x1b]11;?\x1b\\"
 REPORTS_ON, REPORTS_OFF = b"\x1b[?2031h", b"\x1b[?2031l"
-EMPTY = "ID, a link"
+EMPTY = "type to narrow"
 """What stands in the input while nothing is typed."""
 
 

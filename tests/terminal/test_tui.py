@@ -335,7 +335,7 @@ def test_redrawing(lines: Path) -> None:
 def test_ctrl_c_shows_how_to_quit_and_quits_nothing(lines: Path) -> None:
     with Terminal([str(lines)]) as terminal:
         terminal.wait_for(" 500 of 500").send(CTRL_C).wait_for("^Q quits")
-        terminal.send("?").wait_for("esc closes this").send(CTRL_C).wait_gone("esc closes this")
+        terminal.send("?").wait_for("type to narrow").send(CTRL_C).wait_gone("type to narrow")
         terminal.send(CTRL_Q)
         assert terminal.exit_code() == 0
 

@@ -25,7 +25,7 @@ from tests.tui.scripted import crawl, job, problem
 pytestmark = pytest.mark.slow
 
 
-SEEDS = range(int(os.environ.get("LOGVIEW_TEST_SEEDS", "3")))
+SEEDS = range(int(os.environ.get("LOGVIEW_TEST_SEEDS", "2")))
 
 KEYS = [
     *"jkgGbhlwfFnNxXiyc#M+-=/&:?0123456789%!edtimo()[]*. ",

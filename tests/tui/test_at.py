@@ -53,8 +53,9 @@ async def test_it_opens_at_the_first_line_from_then_on(at, moment, line):
 async def test_beyond_its_ends_it_opens_there_and_reports_it(at, moment, line, messages):
     async with at(moment) as s:
         await s.lines(*stamped(0, 600))
-        assert s.cursor_row.endswith(f" line {line}")
         assert messages in s.words
+        # The note lies over the last line until it goes.
+        await s.wait_for(lambda: s.cursor_row.endswith(f" line {line}"))
 
 
 @pytest.mark.parametrize("moment", ["06:00", "2026-11-20T06:00:00.000Z"])

@@ -182,7 +182,7 @@ async def test_the_list_of_filters_moves_nothing(open_app):
         before = s.texts
         await s.press("X")
         assert s.texts == before[: len(s.texts)]
-        assert len(s.texts) == len(before) - 3
+        assert len(s.texts) == len(before) - 5
         await s.press("escape")
         assert s.texts == before
 

@@ -20,7 +20,7 @@ from tests.tui.scripted import crawl, numbered
 DOWN, MOVE, UP = textual_events.MouseDown, textual_events.MouseMove, textual_events.MouseUp
 LEFT = 2
 TOP = 1
-SEEDS = range(int(os.environ.get("LOGVIEW_TEST_SEEDS", "3")))
+SEEDS = range(int(os.environ.get("LOGVIEW_TEST_SEEDS", "2")))
 
 pytestmark = pytest.mark.usefixtures("clicks_apart")
 

@@ -134,7 +134,7 @@ async def test_the_scale_of_heights_doubles_when_it_is_full():
             await show(pilot, bars([50] * 10 + [last]))
             drawn.append(app.rows)
         assert drawn[0][0][:12] == drawn[1][0][:12] == drawn[2][0][:12]
-        assert drawn[2] == ["  " + "▅" * 10 + "▇", "  " + "█" * 11]
+        assert drawn[2] == ["  " + "▄" * 10 + "▇", "  " + "█" * 11]
         assert drawn[3][1] == "  " + "▆" * 10 + "█"
 
 

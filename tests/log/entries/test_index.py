@@ -12,6 +12,7 @@ from logview.log.entries.level_masks import FIELDS, SEVERE
 from logview.log.search.passes import find_level
 from logview.log.store.document import LogDocument
 from logview.log.view.view import View
+from tests.support.examples import examples
 from tests.support.piecemeal import FileBytes, Whole, open_log, small_pages, texts
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def test_pages_read_in_any_order_while_lines_arrive_give_what_the_whole_gives(
         same(view.entries, Whole(view.document))
 
 
+@examples(30)
 @given(texts, st.lists(st.integers(0, 50), max_size=8))
 def test_a_tail_that_grows_byte_by_byte_is_read_right_at_each(data: bytes, gaps: list[int]) -> None:
     with small_pages(120, 4):

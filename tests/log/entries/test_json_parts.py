@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logview.log.entries.json_parts import MAX_INDENT, TokenKind, find_json, laid_text, lay_out
+from tests.support.examples import examples
 
 STRING = re.compile(r'("(?:[^"\\]|\\.)*")', re.DOTALL)
 
@@ -50,6 +51,7 @@ def without_space(text: str) -> str:
     )
 
 
+@examples(40)
 @given(NESTED, AROUND, AROUND, st.sampled_from([None, 1, 4]), st.booleans())
 def test_what_a_program_prints_is_found_between_any_texts(value, before, after, indent, ascii_):
     printed = json.dumps(value, indent=indent, ensure_ascii=ascii_)

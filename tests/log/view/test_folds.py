@@ -17,6 +17,7 @@ from logview.log.store.document import LogDocument
 from logview.log.view.stack_frames import library_runs, read_frames
 from logview.log.view.view import Row, View
 from tests.log.entries.test_index import ACTS, act
+from tests.support.examples import examples
 from tests.support.piecemeal import FRAME, Whole, open_log, rows_hang_together, small_pages, texts
 
 WORDS = ["at", "x", "ERROR", "0", "fi", "broke", " "]
@@ -98,6 +99,7 @@ def same(view: View, opened: set[int]) -> None:
         )
 
 
+@examples(60)
 @given(texts, texts, ACTS, st.booleans(), SETTINGS, SETTINGS, st.integers(0, 99))
 def test_whatever_is_chosen_and_folded_no_line_is_lost_added_or_moved(
     data: bytes,
@@ -163,6 +165,7 @@ def test_what_a_filter_would_take_is_counted_right_while_lines_arrive(
         assert counted.total == len(expected)
 
 
+@examples(60)
 @given(
     texts,
     st.lists(st.integers(0, 300), min_size=1, max_size=4),
@@ -213,24 +216,24 @@ def long_log(frames: int, head: str = "ERROR it broke", before: str = "") -> Log
 def test_an_entry_of_thousands_of_lines_over_hundreds_of_pages_is_one_fold(
     outward_from: float,
 ) -> None:
-    with small_pages(lines=4):
-        document = long_log(1000, before="INFO  a\n" * 10)
+    with small_pages(lines=3):
+        document = long_log(600, before="INFO  a\n" * 10)
         document.append(b"INFO  b\n" * 30)
         assert document.end_page > 200
         view = View(document)
         view.entries.begin_at(int((document.sealed_end - 1) * outward_from))
         read_all(view)
         same(view, set())
-        assert view.fold_at(11) == range(11, 1011)
+        assert view.fold_at(11) == range(11, 611)
         assert view.row_count == 10 + 1 + 1 + 30
-        assert view.open_fold(700)
+        assert view.open_fold(400)
         assert view.row_count == document.line_count
         view.close_folds()
         view.filters = [LineFilter(compile_query(Query("broke")))]
         view.whole_entries = True
         view.refilter(document.end_line)
         read_all(view)
-        assert view.line_count == 1001
+        assert view.line_count == 601
         assert view.row_count == 2
         assert view.row_at(1) == Row(11)
 
