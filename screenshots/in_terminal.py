@@ -94,7 +94,9 @@ def take_all(folder: Path, only: list[str]) -> None:
                     "XDG_STATE_HOME": home,
                     **look.environ,
                 }
-                with Terminal(["--demo"], env=environ, rows=rows, cols=columns) as terminal:
+                with Terminal(
+                    ["--demo"], env=environ, rows=rows, cols=columns, cwd=home
+                ) as terminal:
                     for scene, keys, sign in SCENES:
                         for key in _keys(keys):
                             terminal.send(key).settle(0.15, 2)

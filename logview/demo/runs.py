@@ -107,6 +107,7 @@ SHOP = DemoActor("ActorShopPrice001", "shop-price-crawler", "Shop price crawler"
 REVIEWS = DemoActor("ActorReviews00002", "review-reader", "Review reader", memory=1024)
 CATALOGUE = DemoActor("ActorCatalogue003", "catalogue-export", "Catalogue export", memory=8192)
 TEA = DemoActor("ActorTeaWatch0004", "tea-price-watch", "Tea price watch", memory=512)
+ERRORS = DemoActor("ActorErrors000006", "error-answers", "Error answers", memory=512)
 MENUS = DemoActor("ActorMenus0000005", "menu-translator", "Menu translator", memory=2048)
 
 PRICES = DemoTask("TaskDailyPrice001", "daily-prices", "Daily prices", SHOP)
@@ -127,11 +128,8 @@ def _dropping() -> Script:
 
 
 def _refused(status: int) -> DemoRun:
-    actor = DemoActor(
-        f"ActorAnswers{status}00", f"answers-{status}", f"Answers {status}: {_REFUSALS[status]}"
-    )
     return DemoRun(
-        REFUSED_IDS[status], "run", actor, f"the API answers {status}, always",
+        REFUSED_IDS[status], "run", ERRORS, f"the API answers {status}: {_REFUSALS[status]}",
         -20 * DAY - status * MINUTE, crawls.waiting, refused=status, origin="API",
     )  # fmt: skip
 
@@ -208,7 +206,7 @@ RUNS: list[DemoRun] = [
     ),
     *[_past_crawl(number) for number in range(1, 31)],
     DemoRun(
-        BUSY_ID, "run", TEA, "the API answers 429 for a while", -20 * DAY,
+        BUSY_ID, "run", ERRORS, "the API answers 429 for a while", -20 * DAY,
         crawls.waiting, busy_for=BUSY_FOR, build_number="0.9.1", build_id="BuildTeaWatch0010",
     ),
     *[_refused(status) for status in REFUSED_IDS],

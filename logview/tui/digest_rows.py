@@ -269,6 +269,8 @@ def _figures(digest: Digest) -> list[DigestRow]:
 def _row(level: Level | None, line: int, entries: int, text: str, *, new: bool = False) -> Content:
     name = "" if level is None else level.name[:5]
     tone = LEVEL_TONES[level]
+    if name and text.startswith(f"{name} "):  # the level is in the column before
+        text = text.removeprefix(name).lstrip()
     return join_content(
         ("+" if new else " ", "bold $text-accent"),
         (f"{name:<6}", f"bold {tone}"),

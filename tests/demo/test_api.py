@@ -190,6 +190,8 @@ def test_the_newest_failed_job_is_a_run_with_a_reason(slow: httpx.Client) -> Non
 def test_error_answers_are_the_oldest(slow: httpx.Client) -> None:
     runs = data(slow.get("/v2/actor-runs"))["items"]
     assert {run["id"] for run in runs[:6]} == {BUSY_ID, *REFUSED_IDS.values()}
+    assert len({run["actId"] for run in runs[:6]}) == 1, "a group of their own"
+    assert runs[0]["actId"] != runs[6]["actId"]
 
 
 def test_the_user_has_a_name_and_no_secrets(slow: httpx.Client) -> None:

@@ -50,15 +50,19 @@ class DigestScreen(Screen[None]):
         ask: Callable[[str], object],
         go_to: Callable[[int], object],
         keymap: Mapping[str, str] = MappingProxyType({}),
+        *,
+        name: str = "",
     ) -> None:
         """Wait for a digest.
 
+        `name` is that of the log, for the title where it is no run's or build's.
         `mask` hides secrets in texts of the log, `ask` does what a key asks for (`copy`,
         `copy-markdown`, `copy-urls`, `again`), `go_to` gets the line of the row that was
         chosen, counted from 1. `keymap` has the keys of the settings.
         """
         super().__init__()
         self._mask, self._ask, self._go_to = mask, ask, go_to
+        self._log_name = name
         self._keymap = keymap
         self._rows: list[DigestRow] = []
         self._digest: Digest | None = None
@@ -168,7 +172,7 @@ class DigestScreen(Screen[None]):
         digest = self._digest
         job = None if digest is None else digest.job
         if digest is None or job is None:
-            return join_content(("Digest", "bold"))
+            return join_content(("Digest", "bold"), (f"  {label(self._log_name)}", "$muted"))
         status = label(job.status)
         tone = STATUS_STYLES.get(status, "$foreground")
         words = [f"{job.kind} {label(job.id)}"]

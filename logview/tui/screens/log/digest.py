@@ -53,7 +53,11 @@ class Digests:
 
         self._host.need_styles("digest")
         self._opened = DigestScreen(
-            self._host.copier.masked, self._do, self._go_to, self._host.keymap
+            self._host.copier.masked,
+            self._do,
+            self._go_to,
+            self._host.keymap,
+            name=self._session.title,
         )
         self._screen.app.push_screen(self._opened, self._closed)
         self._make()
@@ -129,7 +133,8 @@ class Digests:
         if not self._session.is_read:
             notes.insert(0, "The log goes on: r reads it again.")
         if not self._baseline.is_possible:
-            notes.append(f"Not compared: {self._baseline.reason}.")
+            reason = self._baseline.reason.removeprefix("nothing to compare with: ")
+            notes.append(f"Not compared: {reason}.")
         baseline, head_lost = self._baseline.baseline, self._session.has_gap
         # Seconds where much is unknown; keys and frames come in between.
         self._digest = await run_in_daemon_thread(
