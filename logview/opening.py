@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from logview.config.state import pack_parts, parts_of
 from logview.phrases import count
 from logview.target import (
     FileTarget,
@@ -21,6 +22,8 @@ from logview.target import (
     SeveralTarget,
     StdinTarget,
     Target,
+    combine,
+    parse,
 )
 from logview.text.lanes import job_lane, lane_name, numbered
 
@@ -167,9 +170,10 @@ def list_runs(target: Target, settings: Settings, limit: int) -> Awaitable[list[
 
 def target_of_recent(kind: str, value: str, *, api_url: str) -> Target:
     """Return the target of what was remembered as opened; raises TargetError."""
+    if kind == "several":
+        parts = [target_of_recent(one, word, api_url=api_url) for one, word in parts_of(value)]
+        return combine(parts)
     if kind == "file":
-        from logview.target import parse
-
         return parse(value, api_url=api_url)
     return JobTarget(value, "run" if kind == "run" else "build" if kind == "build" else None)
 
@@ -349,6 +353,7 @@ def _several_origin(target: SeveralTarget, settings: Settings) -> Origin:
     others = len(origins) - jobs
     words = [count(jobs, "run")] if jobs else []
     words += [count(others, "file")] if others else []
+    recents = [origin.recent for origin in origins]
     understood = "; ".join(origin.understood for origin in origins if origin.understood)
     return Origin(
         words=OriginWords("several logs at once", "CONNECTING", "Connecting…", "LIVE"),
@@ -361,6 +366,7 @@ def _several_origin(target: SeveralTarget, settings: Settings) -> Origin:
         is_remote=any(origin.is_remote for origin in origins),
         can_retry=any(origin.can_retry for origin in origins),
         has_result=any(origin.has_result for origin in origins),
+        recent=None if None in recents else ("several", pack_parts([r for r in recents if r])),
         parts=target.targets,
         understood=understood,
     )

@@ -226,7 +226,13 @@ def parse(text: str, *, api_url: str, cwd: Path | None = None) -> Target:
 
 def combine(targets: Sequence[Target]) -> Target:
     """Return one target for one or several, each of them once; raises TargetError."""
-    each = tuple(dict.fromkeys(targets))
+    each = tuple(
+        dict.fromkeys(
+            one
+            for target in targets
+            for one in (target.targets if isinstance(target, SeveralTarget) else (target,))
+        )
+    )
     if len(each) > MOST_LANES:
         raise TargetError(
             "Too many at once", f"{len(each)} logs were named, and {MOST_LANES} can be merged"

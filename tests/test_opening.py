@@ -152,6 +152,22 @@ def test_an_origin_knows_how_to_open_itself_again(argument: str, tmp_path: Path)
     assert make_origin(again, SETTINGS).recent == origin.recent
 
 
+def test_several_at_once_are_remembered_as_what_opens_them_again(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).touch()
+    job = target.JobTarget("HG7ML7M8z78YcAPEB", "run")
+    files = [parse(str(tmp_path / name), api_url=API) for name in "ab"]
+    several = target.combine([job, *files])
+    recent = make_origin(several, SETTINGS).recent
+    assert recent is not None
+    again = opening.target_of_recent(*recent, api_url=API)
+    assert again == several
+    assert target.combine([again, files[0]]) == several  # marked with one of them
+    (tmp_path / "b").unlink()
+    with pytest.raises(TargetError):
+        opening.target_of_recent(*recent, api_url=API)
+
+
 def test_what_nobody_parses_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(target, "PARSERS", (_parse_toy,))
     with pytest.raises(TargetError):

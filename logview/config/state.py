@@ -11,10 +11,13 @@ import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from logview.process.files import state_dir, write_private_file
 from logview.text.sanitize import label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_RECENTS = 50
 MAX_ID = 200
@@ -24,8 +27,11 @@ MAX_PATH = 4096
 MAX_FILE = 1024 * 1024
 """Bytes; a longer file is not ours."""
 
-RecentKind: TypeAlias = Literal["run", "build", "job", "file"]
-"""`job` is a run or build of which it is not known which of the two."""
+MAX_PARTS = 12
+"""Logs that are opened at once."""
+
+RecentKind: TypeAlias = Literal["run", "build", "job", "file", "several"]
+"""`job` is a run or build of which it is not known which of the two, `several` are logs at once."""
 
 _KINDS: tuple[RecentKind, ...] = get_args(RecentKind)
 
@@ -36,7 +42,7 @@ class RecentTarget:
 
     kind: RecentKind
     value: str
-    """The ID, or the absolute path of a file."""
+    """The ID, or the absolute path of a file; of several what `pack_parts` returned."""
     label: str
     """What it was called then, drawable: the Actor's name, the file's name."""
     opened_at: float
@@ -75,7 +81,9 @@ def checked(recent: RecentTarget) -> RecentTarget | None:
     printable and without spaces, a path is absolute and may be any that files have.
     """
     value = recent.value
-    if recent.is_path:
+    if recent.kind == "several":
+        known = bool(parts_of(value))
+    elif recent.is_path:
         known = Path(value).is_absolute() and "\0" not in value and len(value) <= MAX_PATH
     else:
         known = value.isprintable() and " " not in value and 0 < len(value) <= MAX_ID
@@ -83,6 +91,33 @@ def checked(recent: RecentTarget) -> RecentTarget | None:
         return None
     opened_at = recent.opened_at if 0 <= recent.opened_at < 1e11 else 0.0  # NaN fails this, too
     return RecentTarget(recent.kind, value, label(recent.label), opened_at)
+
+
+def pack_parts(parts: Sequence[tuple[RecentKind, str]]) -> str:
+    """Return kinds and values of logs that were opened at once as the value of one entry."""
+    return json.dumps(parts)
+
+
+def parts_of(value: str) -> list[tuple[RecentKind, str]]:
+    """Return what `pack_parts` was given; nothing where one of them can't be opened again."""
+    if len(value) > MAX_PARTS * 6 * MAX_PATH:  # a character is `\\ud800` at most
+        return []
+    try:
+        packed = json.loads(value)
+    except (ValueError, RecursionError):
+        return []
+    if not isinstance(packed, list) or not 2 <= len(packed) <= MAX_PARTS:
+        return []
+    parts: list[tuple[RecentKind, str]] = []
+    for one in packed:
+        kind, word = one if isinstance(one, list) and len(one) == 2 else ("", "")
+        known = next((name for name in _KINDS if name == kind and name != "several"), None)
+        if known is None or not isinstance(word, str):
+            return []
+        if checked(RecentTarget(known, word, "", 0)) is None:
+            return []
+        parts.append((known, word))
+    return parts
 
 
 def state_file() -> Path:

@@ -341,7 +341,8 @@ class LogviewApp(App[int]):
         if self.demo or origin.recent is None:
             return  # the demo's runs are gone with the program
         kind, value = origin.recent
-        self.state.remember(remembered.RecentTarget(kind, value, origin.name, time.time()))
+        name = f"{origin.name}: {origin.description}" if origin.parts else origin.name
+        self.state.remember(remembered.RecentTarget(kind, value, name, time.time()))
         remembered.save(self.state)
 
     def remember_name(self, job_id: str, kind: remembered.RecentKind, name: str) -> None:

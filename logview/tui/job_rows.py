@@ -87,7 +87,7 @@ class JobRow:
             "status": f"{STATUS_MARKS.get(self.status, '?')} {self.status}",
             "name": self.name,
             "kind": "·" if self.kind == "job" else self.kind,
-            "value": "" if self.is_path or self.kind == "demo" else self.value,
+            "value": "" if self.is_path or self.kind in ("demo", "several") else self.value,
             "started": self.started,
             "duration": self.duration,
             "memory": self.memory,

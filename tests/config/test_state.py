@@ -64,6 +64,29 @@ def test_each_thing_is_there_once_newest_first() -> None:
     assert [(r.kind, r.value) for r in held.recents] == [("job", "b"), ("file", "/b"), ("run", "a")]
 
 
+def test_several_at_once_are_one_entry() -> None:
+    parts: list[tuple[state.RecentKind, str]] = [("run", "a"), ("file", "/tmp/\udcff b.log")]
+    held = AppState()
+    held.remember(RecentTarget("several", state.pack_parts(parts), "2 logs", 1))
+    assert state.save(held) is None
+    (loaded,) = state.load()[0].recents
+    assert state.parts_of(loaded.value) == parts
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "a", "[", "{}", "[1, 2]", "[" * 5000, '[["run", "a"]]', '[["run", "a"], ["run", 1]]'),
+        *('[["run", "a"], ["several", "[]"]]', '[["run", "a"], ["file", "b.log"]]'),
+        json.dumps([["run", "a"]] * 13),
+    ],
+)
+def test_what_cannot_be_opened_at_once_is_not_remembered(value: str) -> None:
+    held = AppState()
+    held.remember(RecentTarget("several", value, "", 1))
+    assert held.recents == []
+
+
 def test_only_so_many_are_kept() -> None:
     held = AppState()
     for at in range(MAX_RECENTS + 9):
