@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from logview.sources import events
+from logview.tui.screens.patterns import PatternsScreen
 from tests.tui import scripted
 
 if TYPE_CHECKING:
@@ -89,3 +90,19 @@ async def test_the_chosen_pattern_is_read_in_full(open_app: Callable[..., Any]) 
         assert whole.startswith("INFO ")
         assert len(whole) > len(cut.partition("CheerioCrawler")[2])
         assert "█" not in session.text, "bars of neighbouring rows do not touch"
+
+
+async def test_rows_that_come_once_it_was_closed(open_app: Callable[..., Any]) -> None:
+    async with open_app(size=(80, 24)) as session:
+        await session.lines(*(f"2026-11-20T06:00:0{n}.000Z INFO  Page {n} done" for n in range(9)))
+        await session.settle()
+        await session.press("p")
+        await session.wait_for("Page # done")
+        screen = session.app.screen
+        assert isinstance(screen, PatternsScreen)
+        await session.press("escape")
+        await session.wait_for(lambda: session.app.screen is not screen)
+        await session.settle()
+        screen.show_rows([], about="", compared="")
+        await session.press("p")
+        await session.wait_for("Page # done")

@@ -171,8 +171,12 @@ class DigestScreen(Screen[None]):
     def _title(self) -> Content:
         digest = self._digest
         job = None if digest is None else digest.job
+        attempt = ""
+        if digest is not None and digest.attempt > 1:
+            attempt = f"attempt {digest.attempt}, from line {digest.attempt_line:,} on"
         if digest is None or job is None:
-            return join_content(("Digest", "bold"), (f"  {label(self._log_name)}", "$muted"))
+            about = "  ".join(filter(None, (label(self._log_name), attempt)))
+            return join_content(("Digest", "bold"), (f"  {about}", "$muted"))
         status = label(job.status)
         tone = STATUS_STYLES.get(status, "$foreground")
         words = [f"{job.kind} {label(job.id)}"]
@@ -180,8 +184,8 @@ class DigestScreen(Screen[None]):
             words.append(duration(job.seconds))
         if job.exit_code is not None:
             words.append(f"exit code {job.exit_code}")
-        if digest.attempt > 1:
-            words.append(f"attempt {digest.attempt}, from line {digest.attempt_line:,} on")
+        if attempt:
+            words.append(attempt)
         title = join_content(
             (f"{STATUS_MARKS.get(status, '?')} {status}", f"bold {tone}"),
             (f"  {label(job.name)}" if job.name else "", "bold"),

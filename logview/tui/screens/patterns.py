@@ -129,10 +129,11 @@ class PatternsScreen(Screen[None]):
         `about` says what was counted, `compared` with what it was compared; may be empty.
         """
         self._rows, self._about, self._compared = list(rows), about, compared
-        if self.is_mounted:
-            self._lay_out()
+        self._lay_out()
 
     def _lay_out(self) -> None:
+        if not self._is_complete:
+            return
         options, words = self.query_one(OptionList), self.query_one(Input).value.lower().split()
         chosen = self._chosen()
         rows = [row for row in self._rows if all(word in _words(row) for word in words)]
@@ -167,6 +168,13 @@ class PatternsScreen(Screen[None]):
         note.update(make_content(label(compared, 400)))
         note.display = bool(compared)
         self._show_whole()
+
+    @property
+    def _is_complete(self) -> bool:
+        """Whether all is there that shows rows: not before it opened, nor while it closes."""
+        parts = "#patterns-title, #patterns-heading, #patterns-rows, #patterns-input, "
+        parts += "#patterns-whole, #patterns-note"
+        return self.is_attached and len(self.query(parts)) == parts.count(",") + 1
 
     def _columns(self) -> int:
         """Return how many cells a histogram has; 0: it is left out, and times with it."""
