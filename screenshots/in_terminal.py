@@ -99,7 +99,8 @@ def take_all(folder: Path, only: list[str]) -> None:
                 ) as terminal:
                     for scene, keys, sign in SCENES:
                         for key in _keys(keys):
-                            terminal.send(key).settle(0.15, 2)
+                            # A key that comes right behind ESC is one with Alt.
+                            terminal.send(key).settle(0.6 if key == ESCAPE else 0.15, 2)
                         try:
                             terminal.wait_for(sign, 10)
                         except TerminalError as error:
