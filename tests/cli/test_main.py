@@ -80,6 +80,7 @@ WRONG = {
     "secrets in a pipe": (["--no-redact", "x"], "leave it out"),
     "a place in plain text": (["--at", "06:12", "x"], "--at is for the screen"),
     "a place in a file": (["--at", "06:12", "--output", "f", "x"], "--at is for the screen"),
+    "the next run in plain text": (["--watch", "x"], "--watch is for the screen"),
     "a span": (["--at", "-5m", "x"], "--at"),
     "abbreviated option": (["--tok", "f", "x"], "there is no option --tok"),
     "too many targets": ([f"run{number}" for number in range(13)], "12 can be merged"),

@@ -149,3 +149,12 @@ async def test_a_thousand_rows_are_laid_out_once(open_app: Callable[..., Any]) -
             rows = s.app.screen.query_one(JobList)
             assert rows.highlighted == 999
             assert "Run00000000000999" in s.text
+
+            # At its end further ones are asked for, in place of the next refresh.
+            await s.wait_for("loading more")
+            asked = [one.target for one in server.requests]
+            s.clock.now += 5.1
+            await s.wait_for(lambda: len(server.requests) > len(asked))
+            assert [one.query for one in server.requests[len(asked) :]] == [
+                {"desc": "true", "limit": str(PAGE), "offset": "1000"}
+            ]

@@ -228,7 +228,8 @@ class OpenScreen(Screen[None]):
         if text == self._named.text:
             return
         self._named = NamedRuns()
-        if "/" not in text or not self._has_account:
+        is_name = "/" in text and "://" not in text and text[0] not in "/.~"
+        if not is_name or not self._has_account:
             return
         if not self._suggester.is_fetched:
             self._suggester.is_fetched = True
@@ -502,6 +503,8 @@ class OpenScreen(Screen[None]):
     @on(JobList.OptionHighlighted)
     def _update_preview(self) -> None:
         """Show the end of the selected run; it is fetched once the selection rests."""
+        if not self.is_current:
+            return
         preview, jobs = self.query_one(Preview), self.query_one(JobList)
         row = jobs.row(jobs.highlighted) if jobs.highlighted is not None else None
         is_job = row is not None and row.kind in ("run", "build", "job")

@@ -969,7 +969,7 @@ class LogScreen(Screen[None]):
         """Show the details of the run or build."""
         session = self.session
         if not session.origin.is_job or session.job_id is None:
-            self.note("no details: this is no run and no build")
+            self.note(f"no details: this is {session.origin.words.noun}, and no single run")
             return
         from logview.run_details import RunDetails
 
