@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LONGEST = 180
 """Characters of a lane's name."""
 
+LONGEST_PREFIX = 260
+"""Bytes of a stamp and a prefix behind it."""
+
 MOST_LANES = 99
 """Lanes of a log that are told apart."""
 
@@ -125,13 +128,13 @@ class LaneNames:
         Only the prefix that a line was given when logs were merged may be any name: that of a
         child run has an ID, or its own stamp behind it, as brackets and arrows are common in text.
         """
-        if _ARROW not in line:
-            return None
         found, at, name = PREFIX.match(line) if self.is_merged else None, 0, b""
         if found is not None:
             at, name = found.end(), found[1]
         end = at
         for _ in range(MOST):
+            if line.find(_ARROW, at, at + LONGEST_PREFIX) < 0:
+                break  # soon, for nearly every line
             stamp = STAMP.match(line, at)
             at = at if stamp is None else stamp.end()
             if line[at : at + 1] == b" " and stamp is not None:

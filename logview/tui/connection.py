@@ -47,7 +47,8 @@ class Connection:
     lanes: dict[str, events.Problem] = field(default_factory=dict)
     """Of several logs what is wrong with those that are lost or have failed."""
     lane_words: dict[str, str] = field(default_factory=dict)
-    """The state of each of several logs: a status, `live`, `reconnecting` …"""
+    """The state of each of several logs: a status, `live`, `reconnecting` …, the newest last; a run
+    has another name once its Actor's is known."""
     proof: str = ""
     """What the last reconnection brought: "reconnected: 0 lines lost"."""
     _proof_until: float = field(default=0.0)
@@ -120,25 +121,14 @@ class Connection:
 
     def _update_lane(self, lane: str, event: events.LaneEvent) -> None:
         match event:
-            case events.JobChanged(job=job):
-                self.lane_words[lane] = job.status
-            case events.Ended(job=last):
-                self.lane_words[lane] = "ended" if last is None else last.status
-            case events.Failed():
-                self.lane_words[lane] = "failed"
-            case events.Lost():
-                self.lane_words[lane] = "reconnecting"
-            case events.Waiting():
-                self.lane_words[lane] = "waiting"
-            case events.Connected() | events.Resumed():
-                self.lane_words[lane] = "live"
-        match event:
             case events.Lost(problem=problem) | events.Failed(problem=problem):
                 self.lanes[lane] = replace(problem, cause=f"{lane}: {problem.cause}")
             case events.JobChanged():
                 pass
             case _:
                 self.lanes.pop(lane, None)
+        self.lane_words.pop(lane, None)  # what is told last is the last
+        self.lane_words[lane] = _lane_words(event)
 
     @property
     def shown_problem(self) -> events.Problem | None:
@@ -162,6 +152,23 @@ class Connection:
     def seconds_in_state(self, now: float) -> float:
         """Return how long the state has been what it is, in seconds."""
         return 0.0 if self.since is None else max(0.0, now - self.since)
+
+
+def _lane_words(event: events.LaneEvent) -> str:
+    """Return the state of one of several logs after an event."""
+    match event:
+        case events.JobChanged(job=job):
+            return job.status
+        case events.Ended(job=job):
+            return "ended" if job is None else job.status
+        case events.Failed():
+            return "failed"
+        case events.Lost():
+            return "reconnecting"
+        case events.Waiting():
+            return "waiting"
+        case events.Connected() | events.Resumed():
+            return "live"
 
 
 def job_seconds(job: Job, now: datetime | None) -> float | None:

@@ -15,6 +15,7 @@ from logview.text.lanes import LaneNames
 from logview.tui.app import LogviewApp
 from logview.tui.connection import Connection
 from logview.tui.lane_column import CELLS, LaneColumn, short_name
+from logview.tui.screens.log.screen import LogScreen
 from tests.tui.picture import rows
 
 if TYPE_CHECKING:
@@ -101,6 +102,32 @@ async def test_child_runs_in_one_log_are_lanes(tmp_path: Path) -> None:
         await shown("the child's")
 
 
+async def test_the_list_of_lanes_has_a_log_without_a_line(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("2026-11-20T06:00:01.000Z INFO  one\n")
+    (tmp_path / "b.log").touch()
+    targets = [parse(str(tmp_path / name), api_url=API) for name in ("a.log", "b.log")]
+    app = LogviewApp(Settings(API, "default"), combine(targets))
+    async with app.run_test(size=(100, 24)) as pilot:
+
+        async def shown(text: str) -> list[str]:
+            for _ in range(2000):
+                if any(text in " ".join(row.split()) for row in rows(app)):
+                    return [" ".join(row.split()) for row in rows(app)]
+                await asyncio.sleep(0.01)
+            raise AssertionError(rows(app))
+
+        await shown("INFO one")
+        screen = app.screen
+        assert isinstance(screen, LogScreen)
+        failed = OfLane("b.log", Failed(Problem("gone")))
+        screen.session.connection.update(failed, 0.0)
+        await pilot.press("ctrl+p", *"list of lanes", "enter")
+        drawn = await shown("[x] b.log failed")
+        assert any("[x] a.log live 1 line" in row for row in drawn)
+        await pilot.press("down", "enter")
+        await shown("that log has no line yet")
+
+
 def test_the_banner_names_the_lane_that_is_lost_until_it_is_back() -> None:
     connection = Connection(OriginWords("several logs"))
     connection.update(Connected(), 0.0)
@@ -113,6 +140,7 @@ def test_the_banner_names_the_lane_that_is_lost_until_it_is_back() -> None:
     assert connection.shown_problem == Problem("a: gone", "deleted", status=404)
     connection.update(OfLane("a", Ended()), 4.0)
     assert connection.shown_problem is None
+    assert list(connection.lane_words.items()) == [("b", "live"), ("a", "ended")]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from logview.tui.widgets.overlay import Overlay
 
 
+EMPTY = OWN - 1
+"""In place of a number: one of several logs of which there is no line yet."""
+
+
 class Lanes:
     """Owns the lanes of a log: which there are, which are switched off."""
 
@@ -34,6 +38,7 @@ class Lanes:
     ) -> None:
         """`schedule` has the log's pages read."""
         self._session = session
+        self._connection = session.connection
         self._pane = pane
         self._filters = filters
         self._overlay = overlay
@@ -131,7 +136,7 @@ class Lanes:
         self._overlay.close()
         self.index.begun = True
         self._schedule()
-        if not self.all:
+        if not self._rows():
             self._note(
                 "no lanes: no line names a child run"
                 if self.index.complete
@@ -151,6 +156,8 @@ class Lanes:
         """Do what was chosen for a lane."""
         if message.what == "close":
             self._overlay.hide()
+        elif message.lane == EMPTY:
+            self._note("that log has no line yet")
         elif message.what == "only":
             self.show_only(message.lane)
         else:
@@ -169,20 +176,26 @@ class Lanes:
         from logview.tui.widgets.lane_list import LaneRow
 
         counts = self.index.counts()
+        lanes = self.all
+        told = {_ident(name): (name, words) for name, words in self._connection.lane_words.items()}
+        seen = {_ident(name) for _, name in lanes}
+        lanes += [(EMPTY, name) for ident, (name, _) in told.items() if ident not in seen]
         rows = []
-        for lane, name in self.all:
+        for lane, name in lanes:
             job = job_of_lane(name)
             count = counts.get(lane, LaneCount())
             ident = job[1] if job is not None else ""
+            status = told.get(_ident(name), ("", ""))[1]
             if lane == OWN:
                 ident = self._session.job_id or ""
+                status = "" if self._connection.job is None else self._connection.job.status
             rows.append(
                 LaneRow(
                     lane,
                     name if job is None else job[0],
                     ident,
-                    self._status(lane, name),
-                    self._is_shown(lane),
+                    status,
+                    lane == EMPTY or self._is_shown(lane),
                     count.errors,
                     count.warnings,
                     count.lines,
@@ -190,8 +203,8 @@ class Lanes:
             )
         return rows
 
-    def _status(self, lane: int, name: str) -> str:
-        connection = self._session.connection
-        if lane == OWN:
-            return "" if connection.job is None else connection.job.status
-        return connection.lane_words.get(name, "")
+
+def _ident(lane: str) -> str:
+    """Return what a lane is known by: a run's ID, whose name is known later; else the name."""
+    job = job_of_lane(lane)
+    return lane if job is None else job[1]
