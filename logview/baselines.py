@@ -46,7 +46,7 @@ LISTED = 20
 MAX_KEPT = 500
 """Models in the cache folder; the oldest go."""
 
-SLICE = 1 << 15
+SLICE = 1 << 17
 """Bytes that are counted between two turns of the event loop: some milliseconds."""
 
 _FAILURES = 3

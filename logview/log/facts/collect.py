@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ _ENTRY_MARKS = (
 
 _FINISHED_MARKS = ("Request finished", "Request succeeded", "Request handled")
 """What lines have that hold a fact only where the request had failed before; they are many."""
+
+_KEY = re.compile(r'"(?:id|url)": ?"([^"\\\n]{1,4000})"')
+_WORD = re.compile(r'[^\s"<>]{1,4000}')
 
 _STEP_MARKS = ("Z #", "\n#", "Step ")
 
@@ -48,12 +52,7 @@ class LogFacts:
         marked = _marked(text, lines, starts)
         finished: list[int] = []
         if (marked or self.requests.any_open) and any(mark in text for mark in _FINISHED_MARKS):
-            finished = [
-                entry
-                for entry, start in enumerate(starts)
-                if "Request " in (head := lines[start])
-                and any(mark in head for mark in _FINISHED_MARKS)
-            ]
+            finished = self._finished(lines, starts, marked)
         for entry in sorted(marked.union(finished)) if finished else sorted(marked):
             start = starts[entry]
             if entry not in marked:
@@ -62,6 +61,27 @@ class LogFacts:
             end = starts[entry + 1] if entry + 1 < len(starts) else len(lines)
             self.statistics.feed(first + start, lines[start:end])
             self.requests.feed(first + start, lines[start:end])
+
+    def _finished(self, lines: Sequence[str], starts: Sequence[int], marked: set[int]) -> list[int]:
+        """Return which entries say that a request was finished that had failed, and some more.
+
+        Most are of requests that never failed, here or above.
+        """
+        finished, done, handled = _FINISHED_MARKS
+        found = [
+            entry
+            for entry, start in enumerate(starts)
+            if finished in (head := lines[start]) or done in head or handled in head
+        ]
+        values = set(_KEY.findall("\n".join([lines[starts[entry]] for entry in found])))
+        ends = [*starts[1:], len(lines)]
+        here = set()
+        for entry in marked:
+            here.update(_WORD.findall("\n".join(lines[starts[entry] : ends[entry]])))
+        values = values & here | self.requests.may_know(values)
+        if not values:
+            return []
+        return [entry for entry in found if any(map(lines[starts[entry]].__contains__, values))]
 
 
 def _marked(text: str, lines: Sequence[str], starts: Sequence[int]) -> set[int]:
@@ -75,7 +95,7 @@ def _marked(text: str, lines: Sequence[str], starts: Sequence[int]) -> set[int]:
             at = text.find(mark, at) if at >= 0 else -1
     if not places:
         return set()
-    offsets = list(accumulate((len(line) + 1 for line in lines), initial=1))
+    offsets = list(accumulate(map((1).__add__, map(len, lines)), initial=1))
     entries = {bisect_right(starts, bisect_right(offsets, place) - 1) - 1 for place in places}
     entries.discard(-1)
     return entries

@@ -155,6 +155,14 @@ class FailedRequests:
         """Whether there are requests that failed, and neither recovered nor were given up."""
         return bool(self._open)
 
+    def may_know(self, keys: set[str]) -> set[str]:
+        """Return which IDs and addresses may be those of requests that failed."""
+        requests, by_url = self._requests, self._by_url
+        known = {key for key in keys if key in by_url or key in requests}
+        if _UNUSUAL.search("".join(keys)) is not None:
+            known.update(filter(_UNUSUAL.search, keys))
+        return known
+
     def finish(self, head: str) -> None:
         """Take the first line of an entry that says that a request was finished."""
         if not self._open:
@@ -217,6 +225,7 @@ _CRAWL_ENDED = re.compile(
 """What a crawler logs that has no request left; one that is stopped does not."""
 
 _FINISHED = re.compile(r"Request (?:finished|succeeded|handled)")
+_UNUSUAL = re.compile(r"[\s<>]")
 _FINISHED_ID = re.compile(r'"id": ?"([^"\\]{1,200})"')
 _FINISHED_URL = re.compile(r'"url": ?"([^"\\]{1,4000})"')
 _JAVASCRIPT = re.compile(
@@ -299,7 +308,12 @@ def _own_texts(lines: Sequence[str]) -> list[str]:
     chosen = list(lines)
     if len(chosen) > 2 * _SCANNED_LINES:
         chosen = [*chosen[:_SCANNED_LINES], *chosen[-_SCANNED_LINES:]]
-    return [line[read_prefix(line[:1000], None).end : _SCANNED] for line in chosen]
+    return [
+        line[25:_SCANNED]
+        if line[23:25] == "Z " and line[10:11] == "T" and "-> " not in line
+        else line[read_prefix(line[:1000], None).end : _SCANNED]
+        for line in chosen
+    ]
 
 
 _DECODER = json.JSONDecoder(strict=False)

@@ -130,22 +130,23 @@ class ShapeTable:
         if not unsettled:
             return cast("list[int]", found)
         lines = data.split(b"\n")
-        coded: dict[int, tuple[_Coded, int, bytes, list[int]]] = {}
+        coded: dict[int, list[int]] = {}
         for at in unsettled:
-            key, kind = keys[at], kinds[at]
-            number = known_of[kind].get(key)
-            if number is None:
-                number = self._learn(known_of[kind], key, kind)
-            if isinstance(number, int):
+            number = found[at]
+            if number is None:  # one of the lines above may have been the first of the key
+                known = known_of[kinds[at]]
+                number = known.get(keys[at])
+                if number is None:
+                    number = self._learn(known, keys[at], kinds[at])
                 found[at] = number
-            elif id(number) in coded:
-                coded[id(number)][3].append(at)
-            else:
-                coded[id(number)] = number, kind, key, [at]
-        for one, kind, key, places in coded.values():
-            chosen = [lines[at] for at in places]
-            for at, number in zip(places, self._add_coded(one, kind, key, chosen), strict=True):
-                found[at] = number
+            if number.__class__ is _Coded:
+                coded.setdefault(id(number), []).append(at)
+        for places in coded.values():
+            at = places[0]
+            one = cast("_Coded", found[at])
+            numbers = self._add_coded(one, kinds[at], keys[at], [lines[at] for at in places])
+            for at, settled in zip(places, numbers, strict=True):
+                found[at] = settled
         return cast("list[int]", found)
 
     def _add_coded(self, coded: _Coded, kind: int, key: bytes, lines: list[bytes]) -> list[int]:
@@ -232,13 +233,12 @@ class _Values:
     def prefix_of(self, kind: int, key: bytes) -> _Prefix | None:
         """Return what of a key stands before such a place; None where there is none."""
         words = key.split(None, _DEPTH)[:_DEPTH]
-        node = self._roots.setdefault(kind, _Words())
-        in_lead = True
+        node = self._roots.get(kind)
+        if node is None:
+            node = self._roots[kind] = _Words()
         for depth, word in enumerate(words):
-            in_lead = in_lead and is_lead(word.decode("utf-8", "replace"))
-            child = node.children.get(word)
-            fanout = len(node.children)
-            usual = depth == 0 or node.is_lead or word[:1].islower() or word[:1] == b"0"
+            children, fanout = node.children, len(node.children)
+            child = children.get(word)
             varies = (
                 not node.is_lead
                 and node.keys >= MANY_KEYS
@@ -247,7 +247,7 @@ class _Values:
                     or (fanout > FEW and child is not None and child.keys < LARGE_SHARE * node.keys)
                 )
             )
-            if varies or (child is None and fanout >= (MANY_FIRST if usual else MANY)):
+            if varies or (child is None and fanout >= self._most(node, depth, word)):
                 if names_failure(key.decode("utf-8", "replace")):
                     return None
                 return _Prefix(b" ".join(words[:depth]), varies)
@@ -256,10 +256,15 @@ class _Values:
                 if self._count >= MAX_WORDS:
                     return None
                 self._count += 1
-                child = node.children[word] = _Words()
-                child.is_lead = in_lead
+                child = children[word] = _Words()
+                child.is_lead = node.is_lead and is_lead(word.decode("utf-8", "replace"))
             node = child
         return None
+
+    def _most(self, node: _Words, depth: int, word: bytes) -> int:
+        """Return how many different words may stand at a place before others are values."""
+        usual = depth == 0 or node.is_lead or word[:1].islower() or word[:1] == b"0"
+        return MANY_FIRST if usual else MANY
 
 
 class _Words:
