@@ -81,7 +81,8 @@ def _facts(details: RunDetails, job: Job, now: datetime, api: str) -> _Facts:
     if not job.build_tag or job.build_tag == job.build_number:
         build.pop()
     usage, ran = job.usage, "" if seconds is None else duration(seconds)
-    started = [_moment(job.started_at), f"{when(job.started_at, now)}" if job.started_at else ""]
+    age = when(job.started_at, now)  # a date where it isn't today's: that is there already
+    started = [_moment(job.started_at), age if age.endswith("ago") else ""]
     yield "Started", _joined(*started), ""
     yield "Finished", _moment(job.finished_at), ""
     yield "Duration", _joined(ran, _compared(details, job, seconds)), ""

@@ -89,7 +89,7 @@ async def test_with_watch_the_next_run_that_starts_is_opened(open_app: Callable[
             assert not server.requests
             await s.say(events.Ended(ended))
             await s.wait_for(lambda: server.requests)
-            assert "waiting for the next run to start" in s.note
+            assert "waiting for the next run" in s.status
             server.routes[RUNS] = answer([NEWER, THIS, OLDER])
             for seconds in (5.0, 4.0):
                 s.clock.now += seconds

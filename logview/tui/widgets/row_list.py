@@ -71,6 +71,7 @@ class RowList(OptionList):
         for at in self._selectable:
             if self._rows[at].target == target:
                 self.highlighted = at
+                self.scroll_to_highlight()  # it may be selected already, and out of sight
                 return
 
     def move(self, rows: int) -> None:

@@ -94,21 +94,24 @@ class OtherRuns:
         else:
             self._note("the next run is not opened by itself")
 
+    @property
+    def waiting(self) -> str:
+        """What is waited for, in words; empty where nothing is."""
+        job = self._session.job
+        is_over = job is not None and job.kind == "run" and self._session.has_ended
+        return "waiting for the next run" if self._host.watch_runs and is_over else ""
+
     def watch(self) -> None:
         """Ask for the next run where that is due; to be called every second."""
         job = self._session.job
         if (
-            not self._host.watch_runs
-            or self._is_asking
+            not self.waiting
             or job is None
-            or job.kind != "run"
-            or not self._session.has_ended
+            or self._is_asking
             or not self._screen.is_current
             or self._host.clock() < self._due_at
         ):
             return
-        if not self._due_at:
-            self._note("waiting for the next run to start")
         self._is_asking = True
         self._due_at = self._host.clock() + WATCH_SECONDS
         self._screen.run_worker(self._ask(job), group="watch", exit_on_error=True)

@@ -393,6 +393,7 @@ class LogScreen(Screen[None]):
                 selection=self.pane.selection,
                 date=status.date_words(self.pane.time_column, self.pane.viewport.cursor),
                 folded=self.repeats.words,
+                waiting=self.other_runs.waiting,
                 is_header_shown=self.header.display and not self.has_class("-tiny"),
                 lanes=self.lanes.words,
             )

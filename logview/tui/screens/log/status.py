@@ -83,18 +83,20 @@ def status_line(
     selection: Selection | None = None,
     is_header_shown: bool = True,
     lanes: str = "",
+    waiting: str = "",
 ) -> Status:
     """Return the status line.
 
     `now` is the monotonic clock in seconds, `counts` what `level_counts` returned last,
     `search` the search's counter, `date` that of the current line, `folded` what is folded,
-    `lanes` how many lanes there are.
+    `lanes` how many lanes there are, `waiting` what is waited for after the end.
     """
     view = session.view
     mode, tone = mode_words(session, viewport, now, is_selecting=selection is not None)
     details = [connection_words(session, mode, now)]
     if not is_header_shown and session.job is not None:
         details.insert(0, session.job.status)
+    details.append(waiting)
     if session.document.is_binary:
         details.append("binary")
     chips = tuple(Chip(f.label, f.enabled and not view.suspended) for f in view.filters)
