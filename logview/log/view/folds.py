@@ -390,6 +390,9 @@ class LibraryFrames:
         if not any(marker in data for marker in MARKERS):
             # At its edges may be lines of frames that lie on the pages next to it.
             rest &= (1 << min(_ones(rest), SOURCE_LINES)) - 1 | 1 << (size - 1)
+        # A fold takes two lines: those that stand alone need not be read.
+        pairs = rest & rest >> 1
+        rest = pairs | pairs << 1 | (rest & 1 if joined else 0)
         mask = 0
         text = document.line_text
         for low, high in _runs(rest):
