@@ -76,6 +76,14 @@ def test_what_draws_nothing_is_had_without_textual(module: str) -> None:
     assert not imported(f"import logview.tui.{module}") & {"textual", "rich"}
 
 
+def test_the_first_screen_of_a_log_waits_for_no_levels_and_patterns() -> None:
+    # Their tables and expressions cost more than a tenth of the start.
+    heavy = ("log.entries.level_patterns", "log.entries.grouping", "log.patterns", "log.facts")
+    names = tuple(f"logview.{name}" for name in (*heavy, "log.digest", "log.entries.json_lines"))
+    modules = imported("import logview.tui.app, logview.tui.screens.log.screen")
+    assert not [name for name in modules if name.startswith(names)]
+
+
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_import_almost_nothing(option: str) -> None:
     modules = imported(

@@ -99,10 +99,13 @@ def display_json_line(data: bytes, *, with_time: bool) -> JsonDisplay | None:
     """
     if len(data) > MAX_BYTES or (b'{"' not in data[:1000] and b"{ " not in data[:1000]):
         return None
+    source = visible(data)
+    begin = source[:1]
+    if begin not in ("{", "[") and not begin.isdigit() and "runId:" not in source[:1000]:
+        return None  # neither JSON nor a stamp nor a child run: what most lines are
     # Imported late: the expressions for levels cost 40 ms, which the first screen does not wait.
     from logview.log.entries.json_lines import PieceKind, lay_out_json_line
 
-    source = visible(data)
     line = lay_out_json_line(source, with_time=with_time)
     if line is None:
         return None

@@ -6,12 +6,12 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.entries.level import Level
-from logview.log.patterns.shapes import Shape, ShapeTable, entry_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from logview.log.entries.index import EntryIndex
+    from logview.log.patterns.shapes import Shape, ShapeTable
     from logview.log.store.document import LogDocument
     from logview.log.view.view import View
 
@@ -37,8 +37,18 @@ class EntryShapes:
     def __init__(self, document: LogDocument, entries: EntryIndex) -> None:
         self._document = document
         self._entries = entries
-        self._table = ShapeTable()
+        self._made_table: ShapeTable | None = None
         self._pages: OrderedDict[int, _PageShapes] = OrderedDict()
+
+    @property
+    def _table(self) -> ShapeTable:
+        """The shapes that were seen."""
+        if self._made_table is None:
+            # Imported late: the expressions for patterns cost more than a first screen may wait.
+            from logview.log.patterns.shapes import ShapeTable
+
+            self._made_table = ShapeTable()
+        return self._made_table
 
     def mask(self, number: int, is_wanted: Callable[[Shape], bool]) -> int:
         """Return the first lines of the entries of a page whose shape is wanted, as a bitmask."""
@@ -115,6 +125,8 @@ class EntryShapes:
         return self._entries.level_of(line) or level_of(text)
 
     def _head(self, line: int, text: str, level: Level | None) -> str:
+        from logview.log.patterns.shapes import entry_head  # heavy: see `_table`
+
         if level is None or level < Level.WARN:
             return entry_head([text], level)
         entry = self._entries.entry_of(line)

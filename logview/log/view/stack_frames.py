@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from logview.log.entries.entry_text import read_prefix
 from logview.phrases import count
 from logview.text.timestamps import SIZE
 
@@ -142,6 +141,8 @@ def _text_start(line: str) -> int:
     """Return where a line's text begins, behind its stamp and the child runs that wrote it."""
     if line[SIZE - 1 : SIZE + 1] == "Z " and line.find("-> ", 0, 400) < 0:
         return SIZE + 1
+    from logview.log.entries.entry_text import read_prefix  # heavy: see `entries.index`
+
     return read_prefix(line, None).end
 
 

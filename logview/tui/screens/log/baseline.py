@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from logview.log.patterns.model import Baseline
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from logview.baselines import Found
     from logview.config.settings import Settings
+    from logview.log.patterns.model import Baseline
     from logview.target import Target
     from logview.tui.screens.log.session import LogSession
 
@@ -38,7 +37,12 @@ class SessionBaseline:
     def baseline(self) -> Baseline | None:
         """The models; None where there are none, or none yet."""
         found = self._found
-        return Baseline(found.models) if found is not None and found.models else None
+        if found is None or not found.models:
+            return None
+        # Imported late: the expressions for patterns cost some milliseconds.
+        from logview.log.patterns.model import Baseline
+
+        return Baseline(found.models)
 
     @property
     def notes(self) -> tuple[str, ...]:

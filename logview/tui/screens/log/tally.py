@@ -6,12 +6,12 @@ import asyncio
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from logview.log.patterns.tally import LogTally
 from logview.tui.screens.log.passes import SLICE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from logview.log.patterns.tally import LogTally
     from logview.tui.screens.log.session import LogSession
 
 BLOCK = 1 << 15
@@ -32,7 +32,7 @@ class SessionTally:
         """The offset of the next byte to count."""
         self._finished = False
         """Whether the last entry was counted, which cannot be taken back."""
-        self.tally = LogTally()
+        self._tally: LogTally | None = None
 
     @property
     def share(self) -> float:
@@ -65,9 +65,18 @@ class SessionTally:
                 await asyncio.sleep(0)
                 end = perf_counter() + SLICE_SECONDS
         if finish and not self._finished:
-            self.tally.finish()
+            self._current().finish()
             self._finished = True
-        return self.tally
+        return self._current()
+
+    def _current(self) -> LogTally:
+        """Return what was counted since the log was begun."""
+        if self._tally is None:
+            # Imported late: the expressions for patterns cost more than a first screen may wait.
+            from logview.log.patterns.tally import LogTally
+
+            self._tally = LogTally()
+        return self._tally
 
     def _step(self) -> bool:
         """Count a block; return False where there is nothing left to count."""
@@ -80,7 +89,7 @@ class SessionTally:
             limit = self._offset_of(row.line)
             if self._at >= limit:
                 self._rows_seen += 1
-                self.tally.break_entry()
+                self._current().break_entry()
                 return True
         data = document.read(self._at, min(BLOCK, limit - self._at))
         if self._at + len(data) >= document.size and not self._session.has_ended:
@@ -88,7 +97,7 @@ class SessionTally:
         if not data:
             return False
         self._at += len(data)
-        self.tally.feed_data(data)
+        self._current().feed_data(data)
         return True
 
     def _offset_of(self, line: int) -> int:
