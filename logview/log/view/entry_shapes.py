@@ -95,9 +95,12 @@ class EntryShapes:
         return self._table.shapes[page.shapes[page.bits.index(bit)]]
 
     def _read(self, number: int) -> _PageShapes:
+        from logview.log.entries.level_patterns import level_of  # heavy: see `entries.index`
+
         document, entries = self._document, self._entries
         entries.read_around(number, number + 1)
-        starts = entries.page(number).starts
+        known = entries.page(number)
+        starts = known.starts
         version = document.version if number >= document.sealed_end else 0
         kept = self._pages.get(number)
         if kept is not None and kept.starts == starts and kept.version == version:
@@ -109,7 +112,7 @@ class EntryShapes:
         heads: list[str] = []
         levels: list[Level | None] = []
         for bit in bits:
-            level = self._level_of(first + bit, lines[bit])
+            level = known.level_at(bit) or level_of(lines[bit])  # the index keeps no INFO
             heads.append(self._head(first + bit, lines[bit], level))
             levels.append(level)
         page = _PageShapes(starts, version, bits, self._table.add(heads, levels))
@@ -117,12 +120,6 @@ class EntryShapes:
         if len(self._pages) > KEPT_PAGES:
             self._pages.popitem(last=False)
         return page
-
-    def _level_of(self, line: int, text: str) -> Level | None:
-        from logview.log.entries.level_patterns import level_of  # heavy: see `entries.index`
-
-        # The index keeps no INFO.
-        return self._entries.level_of(line) or level_of(text)
 
     def _head(self, line: int, text: str, level: Level | None) -> str:
         from logview.log.patterns.shapes import entry_head  # heavy: see `_table`

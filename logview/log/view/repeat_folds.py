@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from logview.log.entries.level import Level
 from logview.log.facts.statistics import is_statistics, status_message
 from logview.log.patterns.masks import strip_prefix
 from logview.log.patterns.shapes import ShapeTable, entry_head
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logview.log.entries.index import EntryIndex
-    from logview.log.entries.level import Level
     from logview.log.patterns.shapes import Shape
     from logview.log.store.document import LogDocument
 
@@ -69,7 +69,8 @@ class RepeatFolds:
 
     def hidden(self, number: int) -> int:
         """Return the lines of a page that have no row: bit n for line n."""
-        document, starts = self._document, self._entries.page(number).starts
+        document, page = self._document, self._entries.page(number)
+        starts = page.starts
         first, size = document.first_line_of(number), document.count_of(number)
         end = first + size
         lines = [first + bit for bit in range(size) if starts >> bit & 1]
@@ -80,7 +81,10 @@ class RepeatFolds:
         for begin, stop in pairwise(lines):
             entries.append(texts[begin - first : min(stop - first, begin - first + MAX_LINES)])
         entries += [self._lines(begin) for begin in lines[-1:]]  # it may go on with the next page
-        keys = self._keys(begins, entries)
+        # Asked of the page itself: of the tail, which changes, that is dear for each line.
+        levels = [self._level_of(line) for line in above]
+        levels += [_severe(page.level_at(line - first)) for line in lines]
+        keys = self._keys(levels, entries)
         mask, repeated, last = 0, 0, None
         gaps = {row.line for row in document.own_rows}
         for at, begin in enumerate(begins):
@@ -119,16 +123,15 @@ class RepeatFolds:
         """Return whether the entry that a line begins does not end what repeats."""
         return self._passes_statistics and is_statistics(text) and self._level_of(line) is None
 
-    def _keys(self, begins: list[int], texts: list[list[str]]) -> list[_Key]:
+    def _keys(self, levels: list[Level | None], texts: list[list[str]]) -> list[_Key]:
         """Return what entries have in common with those that repeat them.
 
-        `begins` are their first lines, `texts` the text of their lines.
+        `levels` are theirs from WARN up, `texts` the text of their lines.
         """
         apart = [self._is_apart(lines[0]) for lines in texts]
         if not self._by_shape:
             joined = ["\n".join(map(strip_prefix, lines)).rstrip() or None for lines in texts]
             return [None if own else text for text, own in zip(joined, apart, strict=True)]
-        levels = [self._level_of(line) for line in begins]
         heads = [entry_head(lines, level) for lines, level in zip(texts, levels, strict=True)]
         numbers = self._table.add(heads, levels)
         return [
@@ -152,10 +155,7 @@ class RepeatFolds:
 
     def _level_of(self, line: int) -> Level | None:
         """Return the level of the entry that a line begins, from WARN up."""
-        number = self._document.page_of(line)
-        severe = self._entries.page(number).severe
-        bit = line - self._document.first_line_of(number)
-        return self._entries.level_of(line) if severe >> bit & 1 else None
+        return _severe(self._entries.level_of(line))
 
     def _lines(self, begin: int) -> list[str]:
         entry = self._entries.entry_of(begin)
@@ -192,3 +192,7 @@ class RepeatFolds:
         """Drop everything: the lines are others now."""
         self._table = ShapeTable()
         self._new.clear()
+
+
+def _severe(level: Level | None) -> Level | None:
+    return level if level is not None and level >= Level.WARN else None
