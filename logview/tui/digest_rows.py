@@ -52,6 +52,8 @@ class DigestRow(NamedTuple):
     content: Content
     line: int | None = None
     """The line that it leads to, counted from 1; None for a title or what is nowhere."""
+    is_cause: bool = False
+    """Whether it is the cause: its first line is shown in full, however narrow the screen."""
 
 
 def digest_rows(digest: Digest, mask: Callable[[str], str]) -> list[DigestRow]:
@@ -100,7 +102,7 @@ def _cause(digest: Digest, mask: Callable[[str], str]) -> list[DigestRow]:
         for line in lines[CAUSE_HEAD - CAUSE_LINES :]:
             content += make_content(f"\n{line[:LONGEST]}", "$foreground")
     title = _title("Probable cause", f"line {entry.line:,} · {cause.why}")
-    return [title, DigestRow(content, entry.line)]
+    return [title, DigestRow(content, entry.line, is_cause=True)]
 
 
 def _new(digest: Digest, mask: Callable[[str], str]) -> list[DigestRow]:

@@ -171,3 +171,14 @@ async def test_closing_it_while_it_is_made(open_app: Callable[..., Any]) -> None
         screen.show_digest(digest)
         await session.press("D")
         await session.wait_for("Probable cause")
+
+
+async def test_the_cause_is_read_to_its_end_on_a_narrow_screen(
+    open_app: Callable[..., Any],
+) -> None:
+    async with open_app(against=[], size=(60, 24)) as session:
+        words = "the file .actor/input_schema.json names a property that does not exist: " * 2
+        await session.lines(f"2026-11-20T06:00:00.000Z ERROR {words}end of it")
+        await session.press("D")
+        await session.wait_for("Probable cause")
+        assert "end of it" in session.words

@@ -37,6 +37,9 @@ NOTE_SECONDS = 4.0
 _MESSAGE = 400
 """Characters of the job's message."""
 
+_MARGINS = 5
+"""Cells of a row that are no text: its padding, and the scroll bar."""
+
 
 class DigestScreen(Screen[None]):
     """A digest over the whole screen."""
@@ -119,6 +122,11 @@ class DigestScreen(Screen[None]):
             self.query_one("#digest-waiting", Static).update(content)
         self._update_note()
 
+    def on_resize(self) -> None:
+        """Wrap the cause for another width."""
+        if self._digest is not None:
+            self.call_after_refresh(self.show_digest, self._digest)
+
     def show_digest(self, digest: Digest) -> None:
         """Show a digest; the selection stays where it was."""
         self._digest, self._waiting = digest, ""
@@ -129,7 +137,10 @@ class DigestScreen(Screen[None]):
         self.query_one("#digest-waiting", Static).display = False
         before = rows.highlighted
         rows.clear_options()
-        rows.add_options([Option(row.content, disabled=row.line is None) for row in self._rows])
+        width = max(20, self.size.width - _MARGINS)
+        rows.add_options(
+            [Option(_content(row, width), disabled=row.line is None) for row in self._rows]
+        )
         rows.display = True
         leading = [at for at, row in enumerate(self._rows) if row.line is not None]
         rows.highlighted = before if before in leading else next(iter(leading), None)
@@ -271,3 +282,10 @@ class DigestScreen(Screen[None]):
     def palette_commands(self) -> list[Command]:
         """Return the commands of the digest."""
         return list(key_commands("This digest", DIGEST_KEYS, self._keymap, self.run_action))
+
+
+def _content(row: DigestRow, width: int) -> Content:
+    if not row.is_cause:
+        return row.content
+    first, *others = row.content.split("\n")
+    return make_content("\n").join([*first.wrap(width), *others])
