@@ -326,8 +326,29 @@ class Judge:
             if may_vary and turnover.is_value(known.level, known.words):
                 continue
             missing.append(known)
+        if len(models) == 1 and len(missing) > _MANY:
+            missing = self._without_families(missing, models[0].entries - _LAST)
         missing.sort(key=lambda known: known.first)
         return missing
+
+    def _without_families(self, missing: Sequence[Known], last: int) -> list[Known]:
+        """Return what is no value: not those of which the one good run has many that are alike.
+
+        What comes from entry `last` on stays: it is what the run comes to.
+        """
+        of_level: dict[Level | None, list[frozenset[str]]] = {}
+        for known in self._baseline.known[:MAX_COMPARED]:
+            of_level.setdefault(known.level, []).append(frozenset(known.words))
+        kept = []
+        for known in missing:
+            mine = frozenset(known.words)
+            alike = sum(
+                2 * len(mine & theirs) >= _ALIKE * (len(mine) + len(theirs))
+                for theirs in of_level.get(known.level, ())
+            )
+            if known.first >= last or alike < _FAMILY:
+                kept.append(known)
+        return kept
 
     def _rates(
         self, attempt: Attempt, counts: dict[int, int], examples: dict[int, KeptEntry]
@@ -358,6 +379,15 @@ _MAX_DOUBTFUL = 4
 
 _LAST = 2
 """Entries at the end of a good run."""
+
+_MANY = 8
+"""Templates that may be missing before it is asked whether they are values."""
+
+_FAMILY = 5
+"""Templates of one good run, itself counted, that are alike where a value is a part of them."""
+
+_ALIKE = 0.5
+"""The part of their words that those have in common."""
 
 
 def _judged(attempt: Attempt, number: int, text: str, shapes: Sequence[int]) -> Judged:

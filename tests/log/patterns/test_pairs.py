@@ -143,3 +143,29 @@ def test_none_failed_is_no_failure() -> None:
     lines = ["INFO  Finished! Total 3 requests: 3 succeeded, 0 failed.", "INFO  bye"]
     digest = make_digest(tally_of("\n".join(lines).encode()), None, FAILED)
     assert digest.cause is None
+
+
+def shop_run(seed: int, *, ends: bool) -> bytes:
+    """A run that prints titles of few words, all behind the same first words."""
+    random_ = random.Random(seed)
+    words = "gare mer vue près double piscine avec chambre sur inclus".split()
+    lines = ["[apify] INFO  Initializing Actor..."]
+    for number in range(45):
+        title = " ".join(random_.choices(words, k=random_.randint(2, 7)))
+        price, stock = random_.randrange(10, 300), random_.choice(["yes", "no"])
+        lines.append(f"[crawler] INFO  Processing https://shop.example.com/{number}")
+        lines.append(f"[__main__] INFO  {title} | {price}.5 | in stock: {stock}")
+    if ends:
+        lines.append(f"[__main__] INFO  Summary: {random_.randrange(900)} products")
+        lines.append("[apify] INFO  Exiting Actor")
+    stamp = "2026-11-20T06:00:00.000Z"
+    return "".join(f"{stamp} {line}\n" for line in lines).encode()
+
+
+def test_titles_of_a_single_good_run_are_not_missing() -> None:
+    for seed in range(4):
+        baseline = Baseline([make_model(tally_of(shop_run(seed, ends=True)), "good")])
+        bad = make_digest(tally_of(shop_run(seed + 50, ends=False)), baseline, FAILED)
+        examples = [one.example for one in bad.missing]
+        assert [one for one in examples if "in stock" not in one] == examples, seed
+        assert any("Summary" in one for one in examples)
