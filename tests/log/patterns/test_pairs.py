@@ -148,7 +148,7 @@ def test_none_failed_is_no_failure() -> None:
 def shop_run(seed: int, *, ends: bool) -> bytes:
     """A run that prints titles of few words, all behind the same first words."""
     random_ = random.Random(seed)
-    words = "gare mer vue près double piscine avec chambre sur inclus".split()
+    words = ["gare", "mer", "vue", "près", "double", "piscine", "avec", "chambre", "sur", "inclus"]
     lines = ["[apify] INFO  Initializing Actor..."]
     for number in range(45):
         title = " ".join(random_.choices(words, k=random_.randint(2, 7)))
