@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from logview.tui.widgets.overlay import Overlay
 
 
+IN_PALETTE = 13
+"""Lanes that have a command of their own; the list has all."""
+
 EMPTY = OWN - 1
 """In place of a number: one of several logs of which there is no line yet."""
 
@@ -98,7 +101,7 @@ class Lanes:
 
     def commands(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """Yield what the palette offers for each lane."""
-        for lane, name in self.all:
+        for lane, name in self.all[:IN_PALETTE]:
             does = "hide" if self._is_shown(lane) else "show"
             yield f"{does} {short_name(name)}", partial(self.toggle, lane)
 
