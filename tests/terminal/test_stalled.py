@@ -123,7 +123,7 @@ def is_stopped(terminal: Terminal) -> bool:
 def test_it_is_suspended_over_and_over(lines: Path, number: signal.Signals) -> None:
     with Terminal([str(lines)]) as terminal:
         terminal.wait_for("line 500")
-        for turn in range(10):
+        for turn in range(4):
             terminal.signal(number).wait_for(is_stopped)
             before = len(terminal.raw)
             terminal.signal(signal.SIGCONT)
@@ -142,7 +142,7 @@ def test_it_is_suspended_over_and_over(lines: Path, number: signal.Signals) -> N
 def test_suspending_and_resuming_at_any_moment(lines: Path, signals: list[str]) -> None:
     with Terminal([str(lines)]) as terminal:
         terminal.wait_for("line 500")
-        for turn in range(100):
+        for turn in range(40):
             for name in signals:
                 terminal.signal(signal.Signals[f"SIG{name}"])
                 terminal.read(0.01 * (turn % 3))
