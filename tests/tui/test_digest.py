@@ -44,7 +44,7 @@ async def test_it_says_why_a_run_failed(
     open_app: Callable[..., Any], good_run: FileTarget, clipboard: list[str]
 ) -> None:
     failed = scripted.job("FAILED", message="Request blocked", exit_code=91, seconds=12)
-    async with open_app(against=[good_run], size=(100, 40)) as session:
+    async with open_app(against=[good_run], size=(180, 40)) as session:
         await session.say(events.Connected(), events.JobChanged(scripted.job()))
         await session.lines(*good_lines(12)[:-1], *STACK)
         await session.say(events.Ended(failed))
