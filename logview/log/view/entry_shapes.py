@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from logview.log.entries.index import EntryIndex
+    from logview.log.entries.level_masks import PageLevels
     from logview.log.patterns.shapes import Shape, ShapeTable
     from logview.log.store.document import LogDocument
     from logview.log.view.view import View
@@ -23,12 +24,29 @@ HEAD_LINES = 200
 
 
 class _PageShapes(NamedTuple):
-    starts: int
-    """The lines that begin an entry, when the page was read."""
+    levels: PageLevels
+    """What was known of the page when it was read."""
     version: int
     """The document's version for the tail, which changes; 0 for a page that does not."""
     bits: list[int]
     shapes: list[int]
+    text: str
+    """The text of the tail; empty for a page that does not change."""
+
+    def count_same(self, bits: list[int], levels: PageLevels, text: str) -> int:
+        """Return how many of the first entries are the same in a tail that has grown since.
+
+        `bits`, `levels` and `text` are those of the tail now.
+        """
+        if not self.text or not text.startswith(self.text):
+            return 0
+        same = 0
+        for bit, old, end, old_end in zip(bits, self.bits, bits[1:], self.bits[1:], strict=False):
+            level = levels.level_at(bit)
+            if (bit, end, level) != (old, old_end, self.levels.level_at(bit)):
+                break
+            same += 1
+        return same
 
 
 class EntryShapes:
@@ -103,19 +121,24 @@ class EntryShapes:
         starts = known.starts
         version = document.version if number >= document.sealed_end else 0
         kept = self._pages.get(number)
-        if kept is not None and kept.starts == starts and kept.version == version:
+        if kept is not None and kept.levels.starts == starts and kept.version == version:
             self._pages.move_to_end(number)
             return kept
         first = document.first_line_of(number)
-        lines = document.page_text(number).split("\n")[: document.count_of(number)]
+        text = document.page_text(number)
+        lines = text.split("\n")[: document.count_of(number)]
         bits = [bit for bit in range(len(lines)) if starts >> bit & 1]
         heads: list[str] = []
         levels: list[Level | None] = []
-        for bit in bits:
+        same = 0 if kept is None else kept.count_same(bits, known, text)
+        for bit in bits[same:]:
             level = known.level_at(bit) or level_of(lines[bit])  # the index keeps no INFO
             heads.append(self._head(first + bit, lines[bit], level))
             levels.append(level)
-        page = _PageShapes(starts, version, bits, self._table.add(heads, levels))
+        shapes = self._table.add(heads, levels) if heads else []
+        if kept is not None:
+            shapes = kept.shapes[:same] + shapes
+        page = _PageShapes(known, version, bits, shapes, text if version else "")
         self._pages[number] = page
         if len(self._pages) > KEPT_PAGES:
             self._pages.popitem(last=False)

@@ -140,3 +140,16 @@ def test_histograms_go_over_time() -> None:
     late = counted.columns(seldom, 16)
     assert sum(late) == 30
     assert not any(late[:14])
+
+
+def test_the_shapes_of_a_growing_tail_are_those_of_a_log_read_at_once() -> None:
+    data, _ = log_of([0, 1, 2, 3, 1, 0, 2, 3] * 3)
+    document = LogDocument()
+    view = View(document)
+    growing = EntryShapes(document, view.entries)
+    for at in range(0, len(data), 61):
+        document.append(data[at : at + 61])
+        anew = EntryShapes(document, view.entries)
+        number = document.sealed_end
+        if number < document.end_page:
+            assert list(growing.entries_of(number)) == list(anew.entries_of(number))
