@@ -19,7 +19,7 @@ from logview.log.entries.entry_text import read_prefix
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MASKS_VERSION = 1
+MASKS_VERSION = 2
 """To be raised when shapes change: models that were kept are of no use then."""
 
 LINE_CHARACTERS = 400
@@ -34,14 +34,17 @@ URL = "<url>"
 
 _CODE_WORDS = re.compile(
     rb"(?i:status|code|http|exit|errno|receive|return|respon|signal|got|with|forbidden|not found|"
-    rb"too many|gateway|unavailable|server error|client error|error)|\(0\) <"
+    rb"too many|gateway|unavailable|server error|client error|error)|\(0\) <|<url>\W{1,6}0"
 )
 _CODE_SLOT = re.compile(
     rb"(?P<status>(?i:(?:status|http)(?:[ _-]?code)?(?: is)?|http/0)[\"' :=(]{1,4}(?=0)"
     rb"|\((?=0\) <)|(?<![\w.-])(?=0 (?:Forbidden|Not Found|Too Many|Unauthorized|Bad |Internal|"
     rb"Service|Gateway|Proxy|Payment|Client Error|Server Error|Request Timeout|Conflict|Gone)))"
-    rb"|(?P<failure>(?i:\b(?:received|returned|responded|response|got|with)"
-    rb"(?: with| status| code| a| an| http){0,2}[ :]{1,2}(?=0)))"
+    rb"|(?P<failure>(?:(?i:\b(?:received|returned|responded|response|got|with)"
+    rb"(?: with| status| code| a| an| http){0,2}[ :]{1,2})"
+    rb"|<url>(?: ?(?:->|=>|\xe2\x86\x92)) ?|\b(?:GET|POST|PUT|HEAD|DELETE) <url>:? )"
+    rb"(?=0(?![\w%.]| (?!status|error|code|of <|response|from|for|on|at|in|to|when|while|after|by|"
+    rb"via|and|but|proxy|forbidden|unauthorized|bad|not|too|internal|service|gateway)[a-z])))"
     rb"|(?P<exit>(?i:\b(?:exit(?:ed)?(?:_?code)?|errno|code|signal)"
     rb"(?: with| code| status| by| signal){0,3}[\"' :=(\[]{1,4}-?(?=0)))"
     rb"|(?P<error>(?<![\w-])(?:TS|CS|MSB|LNK|ORA-|PGRST|[EFCS])(?=0(?:[:\]) ,]|$)))"
