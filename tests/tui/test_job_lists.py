@@ -113,6 +113,11 @@ async def test_marks_names_and_completion(open_app: Callable[..., Any]) -> None:
             await s.press("q")
             assert "marked" not in s.status
 
+            # Details of the selected run.
+            await s.press("d")
+            await s.wait_for("SUCCEEDED run Run00000000000003 Started 2026-11-19 06:56:00 UTC")
+            await s.press("q")
+
             # A name lists the runs of its Actor, and is completed once the names are there.
             await s.press("/")
             before = len(server.requests)

@@ -101,6 +101,11 @@ async def test_with_watch_the_next_run_that_starts_is_opened(open_app: Callable[
             assert "NewerRun000000001" in s.words
             assert "went on to the next run" in s.note
             assert len(server.requests) == 2
+            # Whoever goes back to the run that has ended is not led on to the same one again.
+            await s.press("q")
+            s.clock.now += 11
+            await s.wait_for(lambda: len(server.requests) == 3)
+            assert len(s.sources) == 2
 
 
 @pytest.mark.parametrize("number", [0, 99, 100, 1099, 1100, 1599])

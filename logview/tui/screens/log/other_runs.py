@@ -138,11 +138,11 @@ class OtherRuns:
             self._known = {one.id for one in jobs if one.ended} | {job.id}
         if found is None or not self._screen.is_current:
             return
+        self._known.add(found.id)  # whoever comes back from it wants to stay
         if self._is_following():
             self._host.open_run_from(self._screen, found, self._session.title, replace=True)
             self._host.note(f"went on to the next run, {found.id}")
         else:
-            self._known.add(found.id)
             self._note(f"the next run has started: {found.id}; > opens it")
 
 
