@@ -372,7 +372,8 @@ def _make_step(mode: int, pending: int, symbol: int) -> _Step:
         return (_row(mode, pending), 48, _CHECK)
     if _is_frame(symbol) and mode == GroupingMode.PLAIN:
         return (_row(GroupingMode.THROWN, pending), 48, _FAIL)
-    return (_row(following, pending), 48, _NOTHING)
+    thrown = before == Pending.FAILED and pending == Pending.FAILED_THROWN
+    return (_row(following, pending), 48, _OPEN_ABOVE if thrown else _NOTHING)
 
 
 def _begin(kind: int, pending: int, before: int) -> _Step:

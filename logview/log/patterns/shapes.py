@@ -72,6 +72,8 @@ class ShapeTable:
         self._values = _Values()
         self._merged: dict[tuple[Level | None, bytes], int] = {}
         """The numbers of what stands before values, by level."""
+        self._of_prefix: dict[tuple[int, bytes, bool], int] = {}
+        """The same where what stands before has the level."""
         self._varied: set[int] = set()
         """Those of them that stand for what was seen before, too."""
         self._known: dict[int, _Known] = {}
@@ -174,19 +176,27 @@ class ShapeTable:
             known.clear()
         found: int | _Coded
         if kind < Level.ERROR and (prefix := self._values.prefix_of(kind, key)) is not None:
-            level = _level(kind, key)
-            number = self._merged.get((level, prefix.text))
+            number = self._of_prefix.get((kind, *prefix))
             if number is None:
-                text = f"{shape_of_key(prefix.text)} {VALUE}".lstrip()
-                number = self._merged[level, prefix.text] = self.number_of(Shape(level, text))
-            if prefix.varies:
-                self._varied.add(number)
+                number = self._number_of_prefix(kind, key, *prefix)
             known[key] = number
             return number
         slots = tuple(code_slots(key))
         found = _Coded(slots, {}, {}) if slots else self._number_of_key(key, kind)
         known[key] = found
         return found
+
+    def _number_of_prefix(self, kind: int, key: bytes, prefix: bytes, varies: bool) -> int:
+        level = _level(kind, key)
+        number = self._merged.get((level, prefix))
+        if number is None:
+            text = f"{shape_of_key(prefix)} {VALUE}".lstrip()
+            number = self._merged[level, prefix] = self.number_of(Shape(level, text))
+        if varies:
+            self._varied.add(number)
+        if _level(kind, prefix) == level and level is not None:
+            self._of_prefix[kind, prefix, varies] = number
+        return number
 
     def _number_with_codes(
         self, key: bytes, coded: _Coded, codes: tuple[bytes, ...], kind: int
@@ -211,14 +221,6 @@ def _level(kind: int, key: bytes) -> Level | None:
     return Level.INFO if _INFO.search(key, 0, 100) is not None else None
 
 
-class _Prefix(NamedTuple):
-    """What stands before values."""
-
-    text: bytes
-    varies: bool
-    """Whether the words that were seen there before are values, too."""
-
-
 class _Values:
     """Finds where in keys values stand: so many different words follow the same ones.
 
@@ -230,15 +232,23 @@ class _Values:
         self._roots: dict[int, _Words] = {}
         self._count = 0
 
-    def prefix_of(self, kind: int, key: bytes) -> _Prefix | None:
-        """Return what of a key stands before such a place; None where there is none."""
+    def prefix_of(self, kind: int, key: bytes) -> tuple[bytes, bool] | None:
+        """Return what of a key stands before such a place; None where there is none.
+
+        And whether the words that were seen there before are values, too.
+        """
         words = key.split(None, _DEPTH)[:_DEPTH]
         node = self._roots.get(kind)
         if node is None:
             node = self._roots[kind] = _Words()
         for depth, word in enumerate(words):
-            children, fanout = node.children, len(node.children)
+            children = node.children
             child = children.get(word)
+            if child is not None and (node.is_lead or node.keys < MANY_KEYS):
+                node.keys += 1
+                node = child
+                continue
+            fanout = len(children)
             varies = (
                 not node.is_lead
                 and node.keys >= MANY_KEYS
@@ -250,7 +260,7 @@ class _Values:
             if varies or (child is None and fanout >= self._most(node, depth, word)):
                 if names_failure(key.decode("utf-8", "replace")):
                     return None
-                return _Prefix(b" ".join(words[:depth]), varies)
+                return b" ".join(words[:depth]), varies
             node.keys += 1
             if child is None:
                 if self._count >= MAX_WORDS:

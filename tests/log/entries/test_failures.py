@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logview.log.entries.grouping import BEGIN, Entries, PageEntries, merge_end
+from logview.log.entries.grouping import BEGIN, Entries, PageEntries, group_text, merge_end
 from logview.log.entries.level import Level
 from logview.text.sanitize import visible
 
@@ -458,6 +458,16 @@ def in_two(lines: list[str], cut: int) -> Entries:
     for level, mask in below.levels.items():
         levels[level] = levels.get(level, 0) | mask << cut
     return Entries(starts | below.starts << cut, levels, below.after)
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_lines_read_once_are_grouped_as_pages_are(name: str) -> None:
+    lines = stamped(FAILURES[name][1])
+    for cut in range(1, len(lines), 3):
+        above, below = "\n".join(lines[:cut]), "\n".join(lines[cut:])
+        found = group_text(above, BEGIN)
+        assert found == PageEntries(above).join(BEGIN)
+        assert group_text(below, found.after) == PageEntries(below).join(found.after)
 
 
 @pytest.mark.parametrize("name", FAILURES)

@@ -187,3 +187,29 @@ def test_titles_beyond_many_are_not_told_apart_but_messages_are() -> None:
         "INFO shop: Saved Broken item #",
     } <= texts
     assert sum(one.count for one in attempt.counts) == 3003
+
+
+def test_titles_of_few_words_are_one_template_but_messages_that_come_again_are_not() -> None:
+    chosen = random.Random(1)
+    words = ["red", "blue", "old", "new", "chair", "table", "lamp", "vase", "set"]
+    lines = [f"INFO  shop: Saved {' '.join(chosen.choices(words, k=6))}" for _ in range(6000)]
+    for at in range(0, 6000, 40):
+        lines[at] = "INFO  shop: Saved set to disk"
+    lines[700] = "INFO  shop: Saved set is broken and lost"
+    attempt = tally_of("\n".join(lines).encode()).attempt
+    found = {one.text for one in attempt.templates().templates}
+    assert {"INFO shop: Saved *", "INFO shop: Saved set to disk"} <= found
+    assert "INFO shop: Saved set is broken and lost" in found
+    assert len(found) < 10
+    assert sum(one.count for one in attempt.counts) == 6000
+
+
+def test_codes_of_one_key_are_kept_wherever_its_other_numbers_are() -> None:
+    lines = [f"page {n} answered: status code {200 + n % 3}, 1.{n} s" for n in range(30)]
+    attempt = tally_of("\n".join(lines).encode()).attempt
+    counts = {attempt.table.shapes[one.example.shape].text: one.count for one in attempt.counts}
+    assert counts == {f"page # answered: status code {code}, # s": 10 for code in (200, 201, 202)}
+    firsts = {
+        attempt.table.shapes[one.example.shape].text: one.example.line for one in attempt.counts
+    }
+    assert sorted(firsts.values()) == [1, 2, 3]
