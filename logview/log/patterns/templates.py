@@ -40,6 +40,12 @@ VARIED = 0.3
 KEPT = 0.6
 """The part of a group's entries that have a word which stays behind the first words."""
 
+MAX_THROWN = 40
+"""Exceptions that are told apart behind the same first words."""
+
+_THROWN = "⏎"
+"""The word of a shape that what was thrown follows."""
+
 MAX_FORMS = 8
 """Forms of a group; where there are more, what follows its first words is one value."""
 
@@ -152,6 +158,23 @@ def _is_constant(items: list[_Item], total: int, words: int, at: int, few: int, 
 
 
 def _merge(items: list[_Item], at: int, texts: list[str]) -> None:
+    """Set a template for shapes with their first words in common; one for each exception."""
+    thrown: dict[str, list[_Item]] = {}
+    for item in items:
+        thrown.setdefault(_thrown(item.words), []).append(item)
+    for of in thrown.values() if len(thrown) <= MAX_THROWN else [items]:
+        _merge_alike(of, at, texts)
+
+
+def _thrown(words: Sequence[str]) -> str:
+    """Return the name of the exception in a shape; empty where there is none."""
+    if _THROWN not in words:
+        return ""
+    at = words.index(_THROWN) + 1
+    return words[at] if at < len(words) else ""
+
+
+def _merge_alike(items: list[_Item], at: int, texts: list[str]) -> None:
     """Set one template, or a few forms of it, for shapes with their first words in common."""
     total = sum(item.entries for item in items)
     having: Counter[str] = Counter()

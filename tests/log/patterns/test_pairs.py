@@ -169,3 +169,22 @@ def test_titles_of_a_single_good_run_are_not_missing() -> None:
         examples = [one.example for one in bad.missing]
         assert [one for one in examples if "in stock" not in one] == examples, seed
         assert any("Summary" in one for one in examples)
+
+
+def test_exceptions_behind_the_same_words_are_told_apart() -> None:
+    def run(*thrown: str) -> bytes:
+        lines = ["INFO  start"]
+        for text in thrown:
+            lines += [
+                "Traceback (most recent call last):",
+                '  File "a.py", line 9, in f',
+                "    f()",
+            ]
+            lines += [text, "INFO  next"]
+        return "".join(f"2026-11-20T06:00:00.000Z {line}\n" for line in lines).encode()
+
+    handled = "ValueError: no price on page"
+    good = make_model(tally_of(run(handled)), "good")
+    bad = make_digest(tally_of(run(handled, "MemoryError: no page of memory")), Baseline([good]))
+    assert [one.entry.line for one in bad.new] == [6]
+    assert len(bad.groups) == 2
