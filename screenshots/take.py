@@ -37,7 +37,7 @@ from logview.tui.app import LogviewApp
 from logview.tui.screens.log import screen as log_screen
 from logview.tui.screens.log.screen import LogScreen
 from logview.tui.widgets import header_bar, timeline
-from logview.tui.widgets.toast import Toast
+from logview.tui.widgets.toast import NoticeBar
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -148,7 +148,7 @@ class Photographer:
 
     async def without_notice(self) -> None:
         """Wait until no receipt is shown."""
-        for toast in self.app.screen.query(Toast):
+        for toast in self.app.screen.query(NoticeBar):
             toast.clear()
         await self.settle()
 

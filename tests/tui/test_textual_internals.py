@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 import pytest
+import textual.widgets
 from textual import events
 from textual.driver import Driver
 from textual.message_pump import MessagePump
+from textual.widget import Widget
 
 import logview.tui
 
@@ -33,6 +35,27 @@ def private_names(kind: type) -> set[str]:
         if base.__module__.partition(".")[0] in ("textual", "rich"):
             names.update(re.findall(r"(?:self\.|def )(_[a-z]\w*)", inspect.getsource(base)))
     return names
+
+
+def subclasses(kind: type) -> set[type]:
+    """All classes below a class that are imported."""
+    return {kind}.union(*(subclasses(below) for below in kind.__subclasses__()))
+
+
+def test_no_widget_has_the_name_of_one_of_textual() -> None:
+    for path in FILES:
+        parts = path.relative_to(TUI).with_suffix("").parts
+        importlib.import_module(".".join(("logview.tui", *parts)).removesuffix(".__init__"))
+    ours = {kind.__name__ for kind in subclasses(Widget) if kind.__module__.startswith("logview.")}
+    folder = Path(textual.widgets.__file__).parent
+    theirs = {
+        name
+        for path in folder.glob("*.py")
+        for name in re.findall(r"(?m)^class (\w+)\(", path.read_text("utf-8"))
+    }
+    assert "Toast" in theirs
+    # Theirs is styled by name, once it is mounted, and ours with it.
+    assert ours & theirs == set()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(TUI)))

@@ -29,7 +29,7 @@ from logview.tui.widgets.key_bar import KeyBar, KeyHint
 from logview.tui.widgets.key_gate import KeyGate
 from logview.tui.widgets.preview import Preview, end_of_log
 from logview.tui.widgets.status_bar import Status, StatusBar
-from logview.tui.widgets.toast import Toast
+from logview.tui.widgets.toast import NoticeBar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,7 +168,7 @@ class OpenScreen(Screen[None]):
                     yield JobList(id="jobs")
                 yield Preview(id="preview")
         yield Banner(id="banner")
-        yield Toast(id="toast")
+        yield NoticeBar(id="toast")
         yield StatusBar(id="status")
         yield KeyBar(LIST_HINTS, id="keys")
 
@@ -598,7 +598,7 @@ class OpenScreen(Screen[None]):
 
     def note(self, text: str) -> None:
         """Show a notice in the status line for some seconds."""
-        self.query_one(Toast).show(text)
+        self.query_one(NoticeBar).show(text)
 
     def action_choose(self) -> None:
         """Open what is typed, or chosen in the list."""

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from logview.tui.widgets.banner import Banner
-from logview.tui.widgets.toast import Toast
+from logview.tui.widgets.toast import NoticeBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ class Overlay(Widget):
         self._need_styles = need_styles
         self._focus = focus
         self._panel: Widget | None = None
-        self._toast: Toast | None = None
+        self._toast: NoticeBar | None = None
         self._banner: Banner | None = None
         self._cancel: Callable[[], None] | None = None
 
@@ -75,7 +75,7 @@ class Overlay(Widget):
             if not text:
                 return
             self._need_styles("toast")
-            self._toast = Toast(id="toast")
+            self._toast = NoticeBar(id="toast")
             if self.children:
                 self.mount(self._toast, before=0)
             else:

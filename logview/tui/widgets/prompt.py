@@ -111,7 +111,7 @@ class PromptInput(Input, KeyGate):
         self.post_message(self.KeyPressed(what))
 
 
-class Switch(Static):
+class WordSwitch(Static):
     """A switch in words: clicked, or by its key."""
 
     ALLOW_SELECT = False
@@ -174,8 +174,8 @@ class Prompt(Vertical):
             yield Static("/", classes="prompt-sign", markup=False)
             yield PromptInput()
             yield Static("", classes="prompt-count", markup=False)
-            yield Switch("regex")
-            yield Switch("case")
+            yield WordSwitch("regex")
+            yield WordSwitch("case")
         yield Static("", classes="prompt-error", markup=False)
 
     @property
@@ -230,7 +230,7 @@ class Prompt(Vertical):
             widget.display = bool(text)
 
     def _show_switches(self) -> None:
-        for switch, on_ in zip(self.query(Switch), (self.regex, bool(self.case)), strict=False):
+        for switch, on_ in zip(self.query(WordSwitch), (self.regex, bool(self.case)), strict=False):
             switch.set_class(on_, "-on")
 
     def remember(self, text: str) -> None:
@@ -246,8 +246,8 @@ class Prompt(Vertical):
         event.stop()
         self.post_message(self.Accepted(self))
 
-    @on(Switch.Clicked)
-    def _switch_clicked(self, event: Switch.Clicked) -> None:
+    @on(WordSwitch.Clicked)
+    def _switch_clicked(self, event: WordSwitch.Clicked) -> None:
         event.stop()
         self._handle(event.switch)
 

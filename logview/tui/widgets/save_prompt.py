@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from logview.tui.content import make_content
 from logview.tui.widgets.key_bar import KeyHint
-from logview.tui.widgets.prompt import PromptInput, Switch
+from logview.tui.widgets.prompt import PromptInput, WordSwitch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +83,7 @@ class SavePrompt(Vertical):
         """The path that was reported to exist already."""
         self._names: Mapping[Scope, str] = {"all": ""}
         self._scopes: tuple[Scope, ...] = ("all",)
-        self._switches = [Switch(name) for name in ("scope", "raw", "masked")]
+        self._switches = [WordSwitch(name) for name in ("scope", "raw", "masked")]
         self.display = False
 
     def compose(self) -> ComposeResult:
@@ -153,8 +153,8 @@ class SavePrompt(Vertical):
             self.overwrite = ""
             self.show_error("")
 
-    @on(Switch.Clicked)
-    def _switch_clicked(self, event: Switch.Clicked) -> None:
+    @on(WordSwitch.Clicked)
+    def _switch_clicked(self, event: WordSwitch.Clicked) -> None:
         event.stop()
         self._handle(event.switch)
 

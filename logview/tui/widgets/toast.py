@@ -23,7 +23,7 @@ MAX_NOTE = 400
 """Characters of a notice that are shown at most."""
 
 
-class Toast(Static):
+class NoticeBar(Static):
     """A notice as high as it must be; not there while there is none."""
 
     ALLOW_SELECT = False
