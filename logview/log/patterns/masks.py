@@ -266,7 +266,13 @@ def _mask_quoted(found: re.Match[str]) -> str:
     quoted = found[0]
     if found.string[max(0, found.start() - 8) : found.start()].endswith(_TEXT_FIELDS):
         return quoted
+    if quoted[1] in _CODE_DIGITS and len(quoted) <= _MAX_REASON:  # '403 Forbidden'
+        return quoted
     return f"{quoted[0]}{VALUE}{quoted[-1]}"
+
+
+_MAX_REASON = 40
+"""Characters of a quoted status and its reason."""
 
 
 def _json_shape(data: str) -> str:

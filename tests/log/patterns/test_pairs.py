@@ -186,5 +186,5 @@ def test_exceptions_behind_the_same_words_are_told_apart() -> None:
     handled = "ValueError: no price on page"
     good = make_model(tally_of(run(handled)), "good")
     bad = make_digest(tally_of(run(handled, "MemoryError: no page of memory")), Baseline([good]))
-    assert [one.entry.line for one in bad.new] == [6]
+    assert [one.entry.line for one in bad.new] == [7]
     assert len(bad.groups) == 2

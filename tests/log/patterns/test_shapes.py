@@ -50,6 +50,7 @@ def test_values_are_masked(one: str, other: str) -> None:
         ),
         ("GET https://a.example/x -> 407 in 3ms", "GET https://a.example/y -> 200 in 9ms"),
         ("GET https://a.example/x 503", "GET https://a.example/y 200"),
+        ("Client error '403 Forbidden' for 'x'", "Client error '429 Too Many Requests' for 'x'"),
         ("Request failed with 502", "Request failed with 429"),
         ('GET "/x" HTTP/1.1" 200', 'GET "/x" HTTP/1.1" 500'),
         ("DEBUG: Crawled (200) <GET https://x/>", "DEBUG: Crawled (404) <GET https://x/>"),
