@@ -6,12 +6,15 @@ import asyncio
 import contextlib
 import os
 import re
+import tracemalloc
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logview.apify.encoding import Decoder
 from logview.apify.models import Job
 from logview.plain import stdout
 from logview.plain.reader import TRIES, LogReader, run_until_done
@@ -416,6 +419,22 @@ def test_a_long_line_comes_out_in_parts_as_its_visible_text(
         pieces = [log[at : at + step] for at in range(0, len(log), step)] if not rest else parts
         sent = asyncio.run(onto_terminal(pieces, "text", rest=rest))
         assert sent.removesuffix("\n") == visible(log).removesuffix("\n")
+
+
+async def test_a_small_packed_answer_that_holds_much_stays_small() -> None:
+    packer = zlib.compressobj(wbits=31)
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(32)) + packer.flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    output = ByteOutput(Descriptor(nowhere))
+    tracemalloc.start()
+    try:
+        for piece in Decoder("gzip").decode(packed):
+            await output.log(piece)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        os.close(nowhere)
+    assert peak < 4 << 20
 
 
 async def test_an_unfinished_line_of_megabytes_is_written_as_it_comes() -> None:
