@@ -225,7 +225,7 @@ async def test_what_is_read_of_an_entry_stays_when_it_grows(open_app):
     async with open_app() as s:
         lines = stack(1, 60)
         await s.lines(*lines[:50])
-        await s.press("enter", "space")
+        await s.press("E", "enter", "space")
         before = s.rows[1:-2]
         await s.lines(*lines[50:])
         assert "61 lines" in s.rows[0]
