@@ -557,7 +557,7 @@ async def test_a_log_without_stamps_has_no_timeline(open_app):
         assert s.rows[1] == "▌ two" or s.rows[1] == "  one"
         await s.press("ctrl+p")
         await s.type("timeline")
-        await s.wait_for("Timeline: hide it")
+        await s.wait_for("Toggle timeline")
 
 
 # -- pictures ---------------------------------------------------------------------------------
