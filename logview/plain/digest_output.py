@@ -8,7 +8,6 @@ import signal
 from typing import TYPE_CHECKING
 
 from logview.baselines import (
-    SLICE,
     Found,
     RecordedSource,
     find_baseline,
@@ -35,6 +34,10 @@ if TYPE_CHECKING:
     from logview.apify.models import Job
     from logview.config.settings import Settings
     from logview.target import Target
+
+
+SLICE = 1 << 19
+"""Bytes that are counted between two turns of the event loop: no keys are waited for here."""
 
 
 def print_digest(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 LAST_ENTRIES = 400
 """How many of the last entries are kept, and of the last errors."""
 
-BATCH = 1_000
+BATCH = 4_000
 """Lines that are counted at once."""
 
 LAST_OF_MODEL = 5
