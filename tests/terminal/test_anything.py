@@ -11,6 +11,7 @@ import os
 import random
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -297,9 +298,13 @@ def test_one_log_after_the_other(tmp_path: Path, run: FaultServer, first: int) -
             terminal.resize(ROWS, COLS)
             target = rng.choice(list(ends))
             for _ in range(10):  # what was asked for last may open only now
-                terminal.settle(0.5, 10)
-                if "↵ open" in terminal.screen[-1]:
-                    terminal.send(CTRL_U + target + ENTER).settle(1, 10)
+                terminal.settle(0.3, 10)
+                if "/ to the input" in terminal.screen[-1]:  # the list has the keys
+                    terminal.send("/").wait_for("↓ to the list")
+                if "↓ to the list" in terminal.screen[-1]:
+                    terminal.send(CTRL_U + target + ENTER)
+                    with suppress(TerminalError):
+                        terminal.wait_for(lambda t: f"of {ends[target]}" in t.screen[-2], 5)  # noqa: B023  # awaited here
                 if f"of {ends[target]}" in terminal.screen[-2]:
                     break
                 terminal.send(ESCAPE).settle(0.3, 5)
