@@ -56,16 +56,6 @@ async def test_help_opens_and_closes(open_app, key):
         assert s.app.screen is s.log
 
 
-async def test_help_names_every_key(open_app):
-    from logview.tui.keys import APP_KEYS, all_log_keys
-
-    async with open_app(size=(100, 90)) as s:
-        await s.press("?")
-        for key in (*all_log_keys(), *APP_KEYS):
-            assert key.does in s.text
-            assert key.shown in s.text
-
-
 async def test_q_quits_a_log_that_was_named(open_app):
     async with open_app() as s:
         await s.lines("one")

@@ -577,12 +577,10 @@ async def test_picture_of_timeline_folds_and_a_mark(open_app, snapshot):
         assert s.picture() == snapshot
 
 
-LOOKS = ["dark", "light", "no colour"]
-SIZES = [(80, 24), (160, 50)]
+LOOKS = [("dark", (160, 50)), ("light", (80, 24)), ("no colour", (80, 24))]
 
 
-@pytest.mark.parametrize("size", SIZES, ids="{0[0]}x{0[1]}".format)
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("look", "size"), LOOKS, ids=[look for look, _ in LOOKS])
 async def test_a_reader_goes_from_an_error_to_its_entry(open_app, monkeypatch, look, size):
     if look == "no colour":
         monkeypatch.setenv("NO_COLOR", "1")

@@ -287,12 +287,13 @@ async def test_picture_of_the_help(open_app, snapshot):
 async def test_help(open_app, width, columns):
     async with open_app(size=(width, 200)) as s:
         await s.press("?")
+        words = s.words
         for key in (*APP_KEYS, *all_log_keys()):
-            assert " ".join(f"{key.shown} {key.does}".split()) in s.words
+            assert " ".join(f"{key.shown} {key.does}".split()) in words
         squeezed = "".join(row.strip("│ ") for row in s.rows)  # a hyphen may end a row
         for name in known_ids():
             assert name in squeezed
-        assert f"the command logview {scripted.RUN_ID}" in s.words
+        assert f"the command logview {scripted.RUN_ID}" in words
         first = next(row for row in s.rows if "Finding" in row)
         titles = [*LOG_KEYS, "Typing a search", "Everywhere", "In an entry", "In the digest"]
         titles += ["Open screen", "Mouse"]
