@@ -32,6 +32,12 @@ NUMBER = "#"
 VALUE = "*"
 URL = "<url>"
 
+FEW = 6
+"""Different words that may follow the same words, and are no values."""
+
+LARGE_SHARE = 0.2
+"""The part of all that makes a word a constant, whatever follows it."""
+
 _CODE_WORDS = re.compile(
     rb"(?i:status|code|http|exit|errno|receive|return|respon|signal|got|with|forbidden|not found|"
     rb"too many|gateway|unavailable|server error|client error|error)|\(0\) <|<url>\W{1,6}0"

@@ -9,6 +9,8 @@ from logview.log.entries.level import Level
 from logview.log.patterns.failure_words import names_failure
 from logview.log.patterns.lead import is_lead
 from logview.log.patterns.masks import (
+    FEW,
+    LARGE_SHARE,
     VALUE,
     code_slots,
     codes_of,
@@ -19,7 +21,6 @@ from logview.log.patterns.masks import (
     shape_of_key,
     with_codes,
 )
-from logview.log.patterns.templates import FEW, LARGE_SHARE
 from logview.log.patterns.thrown import thrown_in
 
 if TYPE_CHECKING:

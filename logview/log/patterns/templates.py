@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.patterns.lead import is_lead
-from logview.log.patterns.masks import VALUE
+from logview.log.patterns.masks import FEW, LARGE_SHARE, VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,17 +22,11 @@ if TYPE_CHECKING:
 MAX_PREFIX = 5
 """Words that tell templates apart, a logger's name and level not counted."""
 
-FEW = 6
-"""Different words that may follow the same words, and are no values."""
-
 FEW_FIRST = 60
 """Different first words of which each begins a template of its own."""
 
 SHARE = 0.05
 """The part of a group's entries that makes a word one of its constants."""
-
-LARGE_SHARE = 0.2
-"""The part that makes it one whatever follows it."""
 
 VARIED = 0.3
 """Different shapes for each entry behind a word, above which it counts as a value."""
