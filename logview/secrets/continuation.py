@@ -27,6 +27,7 @@ _PREFIX = re.compile(
     r"(?:(?:\[[^\[\]\n]{1,120}\] -> )?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z? ?){0,4}"
 )
 """Stamps, and the names of child runs between them."""
+_WHOLE_HASH = re.compile("[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
 _RUN = re.compile(r"[^\s\"'`,;&<>(){}\[\]|\\‹›]{1,4096}")
 _NAME = re.compile(
     r"[A-Za-z_][\w.-]{0,60}(?:=(?!=*\Z)|:)|[/\[~]|\.(?![\w-]{16})|https?:|v?[0-9][0-9.,:%-]*[A-Za-z%]{0,3}\Z"
@@ -179,7 +180,8 @@ class CutSecret:
             if len(run) < _SHORTEST or is_placeholder(part, 0, len(part)):
                 continue
             # Of a random value two letters may be a word, and two digits a number.
-            if len(part) > 2 and (is_word(part) or part.isdecimal()):
+            number = part.isdecimal() and not _WHOLE_HASH.fullmatch(part + run)
+            if len(part) > 2 and (is_word(part) or number):
                 continue
             if (
                 _CLOSING.match(after)
