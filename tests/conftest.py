@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import os
 import signal
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TESTS = Path(__file__).parent
+_HOMES = itertools.count()
 
 OURS = ("APIFY_", "LOGVIEW_", "XDG_", "SSH_", "LC_", "TEXTUAL")
 NAMES = (
@@ -77,7 +79,8 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name in list(os.environ):
         if name.startswith(OURS) or name.upper() in NAMES:
             monkeypatch.delenv(name)
-    home = tmp_path_factory.mktemp("home")
+    # Numbers of pytest's own cost a listing of all the folders of all tests before.
+    home = tmp_path_factory.mktemp(f"home-{next(_HOMES)}", numbered=False)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
