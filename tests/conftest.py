@@ -36,10 +36,13 @@ NAMES = (
 def pytest_configure(config: pytest.Config) -> None:
     """Take few examples where slow tests are left out.
 
-    A shell's background job ignores SIGQUIT, and so would every program that a test starts.
+    A shell's background job ignores SIGQUIT, one of nohup SIGHUP, and so would every program
+    that a test starts.
     """
-    if hasattr(signal, "SIGQUIT") and signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
-        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    for name in ("SIGQUIT", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     # A thread that is left behind on a busy machine would fail some other test, later.
     demo.STOP_SECONDS = 60.0
     load_profile(quick="not slow" in (config.getoption("markexpr", default="") or ""))

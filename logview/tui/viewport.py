@@ -60,6 +60,8 @@ class Viewport:
         """Rows of the screen, covered ones included."""
         self.screen_rows: list[ScreenRow] = []
         """What the screen shows, from its first row down."""
+        self.note_rows = 0
+        """Covered rows of a note, which goes by itself: the current line may stay below it."""
         self._height_of = height_of
         self.moves = 0
         """How often the reader was moved, by themselves or by a jump; growth moves nobody."""
@@ -408,7 +410,7 @@ class Viewport:
     def _keep_cursor_visible(self, *, chosen: bool) -> None:
         lines = [
             screen_row.row.line
-            for screen_row in self.screen_rows[: self.height]
+            for screen_row in self.screen_rows[: self.height + self.note_rows]
             if not screen_row.row.is_own
         ]
         if lines and self.cursor is not None and self.cursor not in lines:

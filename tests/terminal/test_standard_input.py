@@ -16,10 +16,10 @@ LOGVIEW = f"{sys.executable} -m logview"
     [
         (f"printf 'one\\ntwo\\n' | {LOGVIEW}", "two"),
         (f"(printf 'one\\n'; sleep 600) | {LOGVIEW}", "one"),
-        (f"true | {LOGVIEW} -", "The log is empty."),
-        (f"{LOGVIEW} - < /dev/null", "The log is empty."),
-        (f"{LOGVIEW} < /dev/null", "Open a run"),
-        (f"true | (sleep 0.2; {LOGVIEW})", "Open a run"),
+        (f"true | {LOGVIEW} -", "log is empty"),
+        (f"{LOGVIEW} - < /dev/null", "log is empty"),
+        (f"{LOGVIEW} < /dev/null", "type to narrow"),
+        (f"true | (sleep 0.2; {LOGVIEW})", "type to narrow"),
     ],
 )
 def test_what_opens(command: str, shows: str) -> None:

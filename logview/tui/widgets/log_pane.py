@@ -268,13 +268,15 @@ class LogPane(Widget, can_focus=True):
         self.update_layout()
         return layouts.lays_out_json
 
-    def set_covered_rows(self, rows: int) -> None:
-        """Set how many rows at the bottom are covered.
+    def set_covered_rows(self, rows: int, note_rows: int = 0) -> None:
+        """Set how many rows at the bottom are covered, and how many of these by a note.
 
         While following, the log ends above them; else no text moves. The
-        cursor stays visible.
+        cursor stays visible, but for the seconds of a note of one row: what
+        was just chosen (`v`) is not to become another line.
         """
         self.covered_rows = rows
+        self.viewport.note_rows = note_rows if note_rows == 1 else 0
         self.viewport.resize(self.size.height - rows, self.size.height)
         self.viewport.update(hold=not self.viewport.follow)
         self.redraw()

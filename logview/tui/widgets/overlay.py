@@ -35,9 +35,11 @@ class Overlay(Widget):
     class Sized(Message):
         """The overlay covers this many rows now."""
 
-        def __init__(self, rows: int) -> None:
+        def __init__(self, rows: int, note_rows: int = 0) -> None:
             super().__init__()
             self.rows = rows
+            self.note_rows = note_rows
+            """How many of them are a note, which goes by itself; they are the upper ones."""
 
     def __init__(
         self,
@@ -143,7 +145,10 @@ class Overlay(Widget):
     def on_resize(self) -> None:
         """Report how many rows are covered."""
         is_covering = any(child.display for child in self.children)
-        self.post_message(self.Sized(self.size.height if is_covering else 0))
+        toast = self._toast
+        note_rows = toast.size.height if toast is not None and toast.display else 0
+        rows = self.size.height if is_covering else 0
+        self.post_message(self.Sized(rows, min(rows, note_rows)))
 
     def on_hide(self) -> None:
         """Report that nothing is covered."""

@@ -491,7 +491,7 @@ class LogScreen(Screen[None]):
 
     @on(Overlay.Sized)
     def _overlay_sized(self, message: Overlay.Sized) -> None:
-        self.pane.set_covered_rows(message.rows)
+        self.pane.set_covered_rows(message.rows, message.note_rows)
 
     @on(LogPane.Moved)
     def _moved(self) -> None:
