@@ -248,7 +248,7 @@ def _username(settings: Settings) -> str | None:
 
 def _named_origin(target: NamedTarget, settings: Settings) -> Origin:
     full_name = target.full_name(_username(settings))
-    description = target.choice.describe(full_name)
+    description = target.selector.describe(full_name)
     return Origin(
         words=OriginWords("a run", "CONNECTING", f"Looking for the {description}…", "LIVE"),
         name="",

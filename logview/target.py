@@ -112,7 +112,7 @@ class StdinTarget(Target):
 
 
 @dataclass(frozen=True, slots=True)
-class RunChoice:
+class RunSelector:
     """Which of the runs of an Actor or task: the newest one of a status, or by its number."""
 
     status: str | None = None
@@ -138,10 +138,10 @@ _STATUS_WORDS = {
     "FAILED": " that failed",
     "RUNNING": " that is running",
 }
-_CHOICES = {
-    "last-succeeded": RunChoice("SUCCEEDED", suffix="@last-succeeded"),
-    "last-failed": RunChoice("FAILED", suffix="@last-failed"),
-    "running": RunChoice("RUNNING", suffix="@running"),
+_SELECTORS = {
+    "last-succeeded": RunSelector("SUCCEEDED", suffix="@last-succeeded"),
+    "last-failed": RunSelector("FAILED", suffix="@last-failed"),
+    "running": RunSelector("RUNNING", suffix="@running"),
 }
 
 
@@ -152,7 +152,7 @@ class NamedTarget(Target):
     owner: str
     """The name of the account that it belongs to; empty: the account of the token."""
     name: str
-    choice: RunChoice = RunChoice()
+    selector: RunSelector = RunSelector()
     folder: Path | None = None
     """The Actor's folder, where it was named by that."""
 
@@ -165,12 +165,12 @@ class NamedTarget(Target):
     def argument(self) -> str:
         """What names it on a command line, from any folder."""
         text = str(self.folder.absolute()) if self.folder else self.full_name()
-        return text + self.choice.suffix
+        return text + self.selector.suffix
 
     @property
     def description(self) -> str:
         """`newest run of apify/web-scraper`."""
-        return self.choice.describe(self.full_name())
+        return self.selector.describe(self.full_name())
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,18 +346,18 @@ def _actor_name(text: str) -> NamedTarget | None:
         return None
     _checked_id(text)
     owner, name, which = match.groups()
-    return NamedTarget(owner, name, _run_choice(which))
+    return NamedTarget(owner, name, _run_selector(which))
 
 
-def _run_choice(which: str | None) -> RunChoice:
+def _run_selector(which: str | None) -> RunSelector:
     """Return which run a word behind `@` names; raises TargetError."""
     if which is None:
-        return RunChoice()
-    if which in _CHOICES:
-        return _CHOICES[which]
+        return RunSelector()
+    if which in _SELECTORS:
+        return _SELECTORS[which]
     if _NUMBER.fullmatch(which):
-        return RunChoice(number=int(which), suffix=f"@{which}")
-    known = ", ".join(f"@{word}" for word in _CHOICES)
+        return RunSelector(number=int(which), suffix=f"@{which}")
+    known = ", ".join(f"@{word}" for word in _SELECTORS)
     raise TargetError(
         "This names no run", f"{_shown('@' + which)} is none of {known}, @2 for the one before …"
     )
@@ -381,7 +381,7 @@ def _actor_folder(text: str, cwd: Path | None) -> NamedTarget | None:
             raise TargetError("The Actor of this folder can't be read", why) from None
         except OSError:
             continue  # too long for a name, or none that a folder could have
-        return NamedTarget("", _name_in(data, path / _ACTOR_FILE), _run_choice(suffix), path)
+        return NamedTarget("", _name_in(data, path / _ACTOR_FILE), _run_selector(suffix), path)
     return None
 
 

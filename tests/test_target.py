@@ -15,7 +15,7 @@ from logview.target import (
     FileTarget,
     JobTarget,
     NamedTarget,
-    RunChoice,
+    RunSelector,
     StdinTarget,
     TargetError,
     describe,
@@ -249,39 +249,41 @@ def test_any_argument_of_bytes(argument: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "choice", "words"),
+    ("text", "selector", "words"),
     [
-        ("jane/scraper", RunChoice(), "newest run of jane/scraper"),
+        ("jane/scraper", RunSelector(), "newest run of jane/scraper"),
         (
             "jane/scraper@last-succeeded",
-            RunChoice("SUCCEEDED", suffix="@last-succeeded"),
+            RunSelector("SUCCEEDED", suffix="@last-succeeded"),
             "newest run of jane/scraper that succeeded",
         ),
         (
             "jane/scraper@last-failed",
-            RunChoice("FAILED", suffix="@last-failed"),
+            RunSelector("FAILED", suffix="@last-failed"),
             "newest run of jane/scraper that failed",
         ),
         (
             "jane/scraper@running",
-            RunChoice("RUNNING", suffix="@running"),
+            RunSelector("RUNNING", suffix="@running"),
             "newest run of jane/scraper that is running",
         ),
         (
             "jane/scraper@2",
-            RunChoice(number=2, suffix="@2"),
+            RunSelector(number=2, suffix="@2"),
             "2nd newest run of jane/scraper",
         ),
         (
             "jane/scraper@113",
-            RunChoice(number=113, suffix="@113"),
+            RunSelector(number=113, suffix="@113"),
             "113th newest run of jane/scraper",
         ),
     ],
 )
-def test_a_name_means_a_run_of_an_actor_or_task(text: str, choice: RunChoice, words: str) -> None:
+def test_a_name_means_a_run_of_an_actor_or_task(
+    text: str, selector: RunSelector, words: str
+) -> None:
     target = parse(text, api_url=API)
-    assert target == NamedTarget("jane", "scraper", choice)
+    assert target == NamedTarget("jane", "scraper", selector)
     assert target.description == words
     assert isinstance(target, NamedTarget)
     assert parse(target.argument, api_url=API) == target
@@ -305,7 +307,7 @@ def test_the_folder_of_an_actor_means_its_newest_run(text: str) -> None:
     assert target.full_name("jane") == "jane/scraper"
     again = parse(target.argument, api_url=API)
     assert isinstance(again, NamedTarget)
-    assert (again.name, again.choice) == (target.name, target.choice)
+    assert (again.name, again.selector) == (target.name, target.selector)
 
 
 @pytest.mark.parametrize(

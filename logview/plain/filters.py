@@ -260,7 +260,7 @@ class Sieve:
         self._first = moment if self._first is None else min(self._first, moment)
         self._last = moment if self._last is None else max(self._last, moment)
 
-    async def put(self, moment: int | None, data: bytes, lines: int = 1) -> None:
+    async def add(self, moment: int | None, data: bytes, lines: int = 1) -> None:
         """Take a line, or an entry of some lines, that the other filters let through."""
         piece = _Piece(moment, data, lines)
         if self._bounds is None and self._first is not None:
@@ -505,7 +505,7 @@ class MatchingLines:
     async def _put(self, lines: list[tuple[int, bytes, int | None]]) -> None:
         lines.sort(key=lambda one: one[0])
         for _, line, moment in lines:
-            await self._sieve.put(moment, line + b"\n")
+            await self._sieve.add(moment, line + b"\n")
 
 
 def moment_of(time: str | None) -> int | None:

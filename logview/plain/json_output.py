@@ -131,7 +131,7 @@ class JsonOutput:
                 self._moment = moment
                 sieve.see(moment)
             if entry.first in passed:
-                await sieve.put(self._moment, next(objects).encode(), len(entry.lines))
+                await sieve.add(self._moment, next(objects).encode(), len(entry.lines))
 
     def _objects(self, some: Sequence[AssembledEntry]) -> list[str]:
         heads = [entry_head(entry.lines, entry.level) for entry in some]

@@ -444,7 +444,7 @@ _PROSE_SIGN = re.compile(
     r"[\"'`]?[ \t]{1,4}(?:is|was|ist|lautet|equals|(?:was |is |has been )?(?:set|changed) to)"
     r"[ \t]{0,2}:?[ \t]{1,4}[\"'`]?([^\s\"'`<>‹›(){}\[\],;]{8,256})"
 )
-_SAID = (" is", " was", " ist", " lautet", " equals", " has been", " set to", " changed to",
+_VERBS = (" is", " was", " ist", " lautet", " equals", " has been", " set to", " changed to",
          "\tis", "\twas")  # fmt: skip
 _DECLARING = ("env", "arg", "setx", "export", "secret set", "config:set")
 _DECLARED = re.compile(
@@ -458,8 +458,8 @@ _DECLARED = re.compile(
 def find_in_prose(text: str, low: str) -> list[Span]:
     """Return what a sentence or a declaration calls a secret: `the password is …`."""
     found = []
-    said = any(word in low for word in _SAID)
-    for name in _PROSE.finditer(low) if said else ():
+    has_verb = any(word in low for word in _VERBS)
+    for name in _PROSE.finditer(low) if has_verb else ():
         match = _PROSE_SIGN.match(low, name.end())
         if match is None:
             continue

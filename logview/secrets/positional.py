@@ -291,8 +291,3 @@ RULES = (
     ),
 )
 """Rules for what is known by its position."""
-
-
-def find_positional_secrets(text: str, low: str) -> list[Span]:
-    """Return the secrets that a line has in such places; `low` is the line in lower case."""
-    return [span for rule in RULES if rule.applies_to(text, low) for span in rule.find(text, low)]

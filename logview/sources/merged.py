@@ -246,7 +246,7 @@ class MergedSource:
         self._alarm = Alarm(self._clock)
         self._out: deque[Event] = deque()
         """What is to be emitted before anything else."""
-        self._room = asyncio.Event()
+        self._given = asyncio.Event()
         """Set, and then replaced, when lines were given."""
         self._names: dict[str, asyncio.Future[str | None]] = {}
         self._connected = False
@@ -281,8 +281,8 @@ class MergedSource:
                     given = True
                     yield event
                 if given:
-                    room, self._room = self._room, asyncio.Event()
-                    room.set()
+                    before, self._given = self._given, asyncio.Event()
+                    before.set()
                     await asyncio.sleep(0)
                     continue
                 for task in tasks:
@@ -313,7 +313,7 @@ class MergedSource:
                 if isinstance(event, Extended):
                     await self._read_stored(lane, event)
                 while lane.size > HELD:
-                    await self._room.wait()
+                    await self._given.wait()
         finally:
             close = getattr(stream, "aclose", None)
             if close is not None:
@@ -330,7 +330,7 @@ class MergedSource:
             self._alarm.wake()
             await asyncio.sleep(0)
             while lane.size > HELD:
-                await self._room.wait()
+                await self._given.wait()
 
     def _take(self, lane: _Lane, event: Event) -> None:
         """Take in an event of a lane; what others should know of it is emitted with its name."""

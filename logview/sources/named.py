@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from logview.apify.models import Job, User
     from logview.sources.events import Event, Source
-    from logview.target import NamedTarget, RunChoice
+    from logview.target import NamedTarget, RunSelector
 
 T = TypeVar("T")
 
@@ -80,9 +80,9 @@ async def find_run(client: NameClient, target: NamedTarget, username: str | None
     where it is known; else the API is asked for it if it is needed.
     """
     name = await _full_name(client, target, username)
-    jobs = await _of_both(lambda owner: _run_of(client, owner, name, target.choice))
+    jobs = await _of_both(lambda owner: _run_of(client, owner, name, target.selector))
     if not jobs:
-        raise await _not_found(client, target.choice, name)
+        raise await _not_found(client, target.selector, name)
     owner, job = next(iter(jobs.items()))
     other = jobs["actor-tasks"] if len(jobs) > 1 else None
     return FoundRun(job, name, owner, None if other is None or other.id == job.id else other)
@@ -96,15 +96,15 @@ async def find_runs(
     Only those of the target's status, if it has one, and from its number on. Raises ApifyError.
     """
     name = await _full_name(client, target, username)
-    owner_id, choice = name.replace("/", "~"), target.choice
-    offset = choice.number - 1
+    owner_id, selector = name.replace("/", "~"), target.selector
+    offset = selector.number - 1
     lists = await _of_both(
         lambda owner: client.runs_of(
-            owner, owner_id, status=choice.status, offset=offset, limit=limit
+            owner, owner_id, status=selector.status, offset=offset, limit=limit
         )
     )
     if not lists:
-        raise await _not_found(client, target.choice, name)
+        raise await _not_found(client, target.selector, name)
     runs = {job.id: job for jobs in lists.values() for job in jobs}
     known = [job for job in runs.values() if job.started_at is not None]
     known.sort(key=lambda job: str(job.started_at), reverse=True)
@@ -140,21 +140,23 @@ async def _full_name(client: NameClient, target: NamedTarget, username: str | No
     return target.full_name(username)
 
 
-async def _run_of(client: NameClient, owner: RunOwner, name: str, choice: RunChoice) -> Job | None:
+async def _run_of(
+    client: NameClient, owner: RunOwner, name: str, selector: RunSelector
+) -> Job | None:
     owner_id = name.replace("/", "~")
-    if choice.number == 1:
-        return await client.last_run(owner, owner_id, status=choice.status)
-    runs = await client.runs_of(owner, owner_id, offset=choice.number - 1, limit=1)
+    if selector.number == 1:
+        return await client.last_run(owner, owner_id, status=selector.status)
+    runs = await client.runs_of(owner, owner_id, offset=selector.number - 1, limit=1)
     return runs[0] if runs else None
 
 
-async def _not_found(client: NameClient, choice: RunChoice, name: str) -> NotFound:
+async def _not_found(client: NameClient, selector: RunSelector, name: str) -> NotFound:
     """Make the error for a run that there is not; find out whether its Actor or task is there."""
     owner_id = name.replace("/", "~")
     there = [words for owner, words in _WORDS.items() if await client.exists(owner, owner_id)]
     if there:
         return NotFound(
-            f"There is no {choice.describe(f'the {there[0]} {name}')}.",
+            f"There is no {selector.describe(f'the {there[0]} {name}')}.",
             meaning=f"The {there[0]} is there, and has no such run that this token may read.",
             remedy=f"See which runs it has: logview --runs {name}",
             status=404,
@@ -223,7 +225,7 @@ class NamedSource:
                         self._backoff.reset()
         finally:
             self._alarm.close()
-        yield Noted(_words(found, self._target.choice))
+        yield Noted(_words(found, self._target.selector))
         self._source = self._make_source(found.job)
         stream = self._source.events()
         try:
@@ -242,9 +244,9 @@ class NamedSource:
             await client.aclose()
 
 
-def _words(found: FoundRun, choice: RunChoice) -> str:
+def _words(found: FoundRun, selector: RunSelector) -> str:
     kind = _WORDS[found.owner]
-    text = f"the {choice.describe(f'the {kind} {found.name}')} is {found.job.id}"
+    text = f"the {selector.describe(f'the {kind} {found.name}')} is {found.job.id}"
     if found.other is not None:
         text += f"; a task has the same name, and its run is {found.other.id}"
     return text

@@ -43,7 +43,7 @@ REMOVED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
 # Runs of what begins no sequence go at once, and so do those of ESC: a line may be megabytes of
 # either.
 _RUN = "\x00-\x08\x0b-\x1a\x1c-\x1f\x7f\u202a-\u202e\u2066-\u2069"
-_UNWANTED = re.compile(rf"\x1b+{_BEHIND_ESC}|{_BEHIND_C1}|[{_RUN}]+|[{REMOVED}]")
+_REMOVED = re.compile(rf"\x1b+{_BEHIND_ESC}|{_BEHIND_C1}|[{_RUN}]+|[{REMOVED}]")
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A})
 _NOT_IN_TEXT = bytes({*_CONTROLS} - {*b"\b\f\r\x1b"})
@@ -107,7 +107,7 @@ def visible(data: bytes) -> str:
         uncoloured = SGR.sub("", text)
         if "\x1b" not in uncoloured:
             return uncoloured.replace("\r", "")
-    return _UNWANTED.sub("", text)
+    return _REMOVED.sub("", text)
 
 
 def separate_pieces(data: bytes) -> bytes:
@@ -162,7 +162,7 @@ def clean(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return _UNWANTED.sub("", _SURROGATE.sub("\ufffd", text))
+    return _REMOVED.sub("", _SURROGATE.sub("\ufffd", text))
 
 
 def boundary(line: bytes, cut: int) -> int:
@@ -220,7 +220,7 @@ def visible_places(data: bytes) -> tuple[str, Sequence[int]]:
     kept: list[str] = []
     kept_places: list[int] = []
     at = 0
-    for found in _UNWANTED.finditer(text):
+    for found in _REMOVED.finditer(text):
         kept.append(text[at : found.start()])
         kept_places += places[at : found.start()]
         at = found.end()

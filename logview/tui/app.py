@@ -316,7 +316,7 @@ class LogviewApp(App[int]):
         """Show the details of a run or build, which are asked for then."""
         from logview.tui.screens.details import DetailsScreen
 
-        self.need_styles("details")
+        self.need_styles("row_list", "details")
         self.push_screen(DetailsScreen(self, details))
 
     @property

@@ -121,6 +121,22 @@ PROMPT_HELP = (
     ("esc", "cancel"),
 )
 
+_PAGE_KEYS = (
+    Key("page(1)", "pagedown,space", "PgDn space", "page down"),
+    Key("page(-1)", "pageup,b", "PgUp b", "page up"),
+    Key("page(0.5)", "ctrl+d", "^D", "half page down", id="half-page-down"),
+    Key("page(-0.5)", "ctrl+u", "^U", "half page up", id="half-page-up"),
+    Key("edge(False)", "g,home", "g Home", "top", id="top"),
+    Key("edge(True)", "G,end", "G End", "bottom", id="bottom"),
+)
+
+ROW_KEYS = (
+    Key("cursor(1)", "j,down", "j ↓", "next row", id="move-down"),
+    Key("cursor(-1)", "k,up", "k ↑", "previous row", id="move-up"),
+    *_PAGE_KEYS,
+)
+"""The keys of a screen of rows: the digest, the patterns, a run's details."""
+
 ENTRY_KEYS = (
     Key("move('next-entry')", "J", "J", "next entry", id="entry-next"),
     Key("move('previous-entry')", "K", "K", "previous entry", id="entry-previous"),
@@ -148,12 +164,7 @@ ENTRY_KEYS = (
     Key("wrap", "w", "w", "toggle wrap"),
     Key("scroll(1)", "j,down", "j ↓", "row down", id="move-down"),
     Key("scroll(-1)", "k,up", "k ↑", "row up", id="move-up"),
-    Key("page(1)", "pagedown,space", "PgDn space", "page down"),
-    Key("page(-1)", "pageup,b", "PgUp b", "page up"),
-    Key("page(0.5)", "ctrl+d", "^D", "half page down", id="half-page-down"),
-    Key("page(-0.5)", "ctrl+u", "^U", "half page up", id="half-page-up"),
-    Key("edge(False)", "g,home", "g Home", "top", id="top"),
-    Key("edge(True)", "G,end", "G End", "bottom", id="bottom"),
+    *_PAGE_KEYS,
     Key("sideways(-1)", "h,left", "h ←", "scroll left"),
     Key("sideways(1)", "l,right", "l →", "scroll right"),
     Key("dismiss", "escape", "esc", "close", id="close"),
@@ -168,14 +179,7 @@ DIGEST_KEYS = (
     Key("ask('copy-markdown')", "Y", "Y", "copy as Markdown", id="copy-markdown"),
     Key("ask('copy-urls')", "u", "u", "copy failed URLs", "copy URLs", id="copy-urls"),
     Key("ask('again')", "r", "r", "read again", "read again", id="retry"),
-    Key("cursor(1)", "j,down", "j ↓", "next row", id="move-down"),
-    Key("cursor(-1)", "k,up", "k ↑", "previous row", id="move-up"),
-    Key("page(1)", "pagedown,space", "PgDn space", "page down"),
-    Key("page(-1)", "pageup,b", "PgUp b", "page up"),
-    Key("page(0.5)", "ctrl+d", "^D", "half page down", id="half-page-down"),
-    Key("page(-0.5)", "ctrl+u", "^U", "half page up", id="half-page-up"),
-    Key("edge(False)", "g,home", "g Home", "top", id="top"),
-    Key("edge(True)", "G,end", "G End", "bottom", id="bottom"),
+    *ROW_KEYS,
     Key("dismiss", "escape,D", "esc D", "close", "close", id="close"),
     Key("dismiss", "q", "q", "close", id="back"),
 )
@@ -188,14 +192,7 @@ DETAIL_KEYS = (
     Key("console", "o", "o", "open in Console", "Console", id="open-console"),
     Key("copy", "y,c", "y c", "copy details", "copy", id="copy"),
     Key("again", "r", "r", "ask again", id="retry"),
-    Key("cursor(1)", "j,down", "j ↓", "next row", id="move-down"),
-    Key("cursor(-1)", "k,up", "k ↑", "previous row", id="move-up"),
-    Key("page(1)", "pagedown,space", "PgDn space", "page down"),
-    Key("page(-1)", "pageup,b", "PgUp b", "page up"),
-    Key("page(0.5)", "ctrl+d", "^D", "half page down", id="half-page-down"),
-    Key("page(-0.5)", "ctrl+u", "^U", "half page up", id="half-page-up"),
-    Key("edge(False)", "g,home", "g Home", "top", id="top"),
-    Key("edge(True)", "G,end", "G End", "bottom", id="bottom"),
+    *ROW_KEYS,
     Key("dismiss", "escape,d", "esc d", "close", "close", id="close"),
     Key("dismiss", "q", "q", "close", id="back"),
 )
@@ -209,12 +206,7 @@ PATTERN_KEYS = (
     Key("filter(False)", "minus", "-", "exclude these", "exclude", id="context-less"),
     Key("sort", "s", "s", "change order", "order", id="save"),
     Key("narrow", "slash", "/", "narrow", "narrow", id="search"),
-    Key("cursor(1)", "j,down", "j ↓", "next row", id="move-down"),
-    Key("cursor(-1)", "k,up", "k ↑", "previous row", id="move-up"),
-    Key("page(1)", "pagedown,space", "PgDn space", "page down"),
-    Key("page(-1)", "pageup,b", "PgUp b", "page up"),
-    Key("edge(False)", "g,home", "g Home", "top", id="top"),
-    Key("edge(True)", "G,end", "G End", "bottom", id="bottom"),
+    *ROW_KEYS,
     Key("leave", "escape,p", "esc p", "close", "close", id="close"),
     Key("dismiss", "q", "q", "close", id="back"),
 )

@@ -11,7 +11,7 @@ from logview.apify.errors import ApifyError, Forbidden, NotFound, ServerError, U
 from logview.apify.models import Job, User
 from logview.sources.events import Connecting, Ended, Failed, Lost, Noted
 from logview.sources.named import NamedSource, find_runs
-from logview.target import NamedTarget, RunChoice
+from logview.target import NamedTarget, RunSelector
 from tests.sources.following import Following
 from tests.support.clock import FakeClock
 
@@ -110,17 +110,17 @@ async def test_the_newest_run_is_found_with_one_request_for_actor_and_task_each(
 
 
 @pytest.mark.parametrize(
-    ("choice", "found"),
+    ("selector", "found"),
     [
-        (RunChoice("FAILED"), "Failed1"),
-        (RunChoice("SUCCEEDED"), "Good1"),
-        (RunChoice(number=2), "Failed1"),
-        (RunChoice(number=3), "Good2"),
+        (RunSelector("FAILED"), "Failed1"),
+        (RunSelector("SUCCEEDED"), "Good1"),
+        (RunSelector(number=2), "Failed1"),
+        (RunSelector(number=3), "Good2"),
     ],
 )
-async def test_runs_of_a_task_by_status_and_number(choice: RunChoice, found: str) -> None:
+async def test_runs_of_a_task_by_status_and_number(selector: RunSelector, found: str) -> None:
     runs = [job("Good1"), job("Failed1", "FAILED"), job("Good2")]
-    reader = following(Api(tasks={"jane~daily": runs}), NamedTarget("jane", "daily", choice))
+    reader = following(Api(tasks={"jane~daily": runs}), NamedTarget("jane", "daily", selector))
     ended = await reader.has(Ended)
     assert ended.job is not None
     assert ended.job.id == found
@@ -144,7 +144,7 @@ async def test_what_is_not_there_is_said_with_what_was_looked_for() -> None:
 
 async def test_an_actor_without_such_a_run_is_distinguished_from_none() -> None:
     api = Api(actors={"jane~scraper": [job("RunA")]})
-    reader = following(api, NamedTarget("jane", "scraper", RunChoice("FAILED")))
+    reader = following(api, NamedTarget("jane", "scraper", RunSelector("FAILED")))
     failed = await reader.has(Failed)
     assert failed.problem.cause == ("There is no newest run of the Actor jane/scraper that failed.")
     api.actors["jane~scraper"].insert(0, job("RunF", "FAILED"))
@@ -185,7 +185,7 @@ async def test_the_runs_of_both_are_listed_once_each() -> None:
         tasks={"jane~scraper": [job("RunB")]},
     )
     assert [run.id for run in await find_runs(api, NAME, None, 10)] == ["RunA", "RunB", "RunC"]
-    failed = NamedTarget("jane", "scraper", RunChoice("FAILED"))
+    failed = NamedTarget("jane", "scraper", RunSelector("FAILED"))
     assert [run.id for run in await find_runs(api, failed, None, 10)] == ["RunC"]
     with pytest.raises(NotFound, match="neither an Actor nor a task"):
         await find_runs(Api(), NAME, None, 10)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from logview.log.patterns.tally import LogTally
 from logview.sources import events
 from logview.target import FileTarget
 from logview.tui.screens.digest import DigestScreen
@@ -182,3 +183,56 @@ async def test_the_cause_is_read_to_its_end_on_a_narrow_screen(
         await session.press("D")
         await session.wait_for("Probable cause")
         assert "end of it" in session.words
+
+
+async def test_news_of_a_file_go_on_with_it_and_begin_anew_when_it_is_rewritten(
+    open_app: Callable[..., Any], good_run: FileTarget
+) -> None:
+    class File:
+        data = "".join(f"{line}\n" for line in [*good_lines(500)[:-1], *STACK]).encode()
+
+        def read(self, start: int, length: int) -> bytes:
+            return self.data[start : start + length]
+
+        def stamp(self) -> None:
+            return None
+
+    file = File()
+    async with open_app(good_run, against=[good_run], size=(100, 30)) as session:
+        await session.say(events.Connected(), events.Extended(file, 0, len(file.data)))
+        await session.wait_for("1 new")
+        await session.lines("2026-11-20T06:00:10.000Z WARN  Memory is critically overloaded")
+        await session.clock.advance(600)
+        await session.wait_for("2 new")
+        file.data = b""
+        await session.say(events.Gap("The file was rewritten.", "truncated"))
+        await session.lines(*good_lines(10)[:-1], *STACK)
+        await session.clock.advance(600)
+        await session.wait_for("2 new")
+        await session.press("D")
+        await session.wait_for("Probable cause")
+        assert "line 12 · the first error that the good runs do not have" in session.words
+        await session.press("enter")
+        assert "Request failed and reached" in session.cursor_row
+
+
+async def test_the_log_is_read_once_for_digest_and_news(
+    open_app: Callable[..., Any], good_run: FileTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fed: list[int] = []
+    feed = LogTally.feed_data
+
+    def counted(self: LogTally, data: bytes) -> None:
+        fed.append(len(data))
+        feed(self, data)
+
+    lines = [*good_lines(3000)[:-1], *STACK]
+    async with open_app(against=[good_run]) as session:
+        await session.say(events.Connected())
+        await session.lines(*lines)
+        await session.say(events.Ended(scripted.job("FAILED", seconds=10)))
+        await session.wait_for("1 new")
+        monkeypatch.setattr(LogTally, "feed_data", counted)
+        await session.press("D")
+        await session.wait_for("Probable cause")
+        assert fed == []

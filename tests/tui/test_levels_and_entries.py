@@ -657,3 +657,15 @@ async def test_the_entry_of_a_failed_try_lists_the_others_and_goes_on_to_them(op
         assert "blocked" in s.cursor_row
         await s.press("j", "enter", "T")
         assert "no other failed try" in s.text
+
+
+async def test_enter_right_behind_a_jump_is_for_what_it_finds(open_app):
+    async with open_app() as s:
+        first = "2026-11-20T06:00:00.000Z ERROR the one that is far above"
+        rest = [f"2026-11-20T06:00:01.000Z INFO  line {n} of many" for n in range(60_000)]
+        await s.lines(first, *rest)
+        s.send_key("E")
+        s.send_key("enter")
+        await s.wait_for("the one that is far above")
+        assert "of many" not in s.text
+        assert "ERROR" in s.rows[0]

@@ -14,7 +14,7 @@ from logview.log.patterns.thrown import is_named, thrown_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from logview.log.patterns.news import Judged, News
+    from logview.log.patterns.news import NewPattern, News
     from logview.log.patterns.tally import Attempt
 
 
@@ -181,7 +181,7 @@ def _step(entry: KeptEntry) -> str | None:
     return None if found is None else found[0]
 
 
-def by_importance(new: Sequence[Judged], cause: KeptEntry | None) -> list[Judged]:
+def by_importance(new: Sequence[NewPattern], cause: KeptEntry | None) -> list[NewPattern]:
     """Return new entries, the most important first.
 
     The cause; the last new error, which most often ended the run; what was
@@ -189,15 +189,15 @@ def by_importance(new: Sequence[Judged], cause: KeptEntry | None) -> list[Judged
     """
     end = max((one.entry.line for one in new), default=0)
 
-    def rank(one: Judged) -> tuple[int, bool, int]:
+    def rank(one: NewPattern) -> tuple[int, bool, int]:
         # What a run prints of its input differs from run to run, and comes first.
         at_start = _weight(one) <= 1 and one.entry.line < _START * end
         return -_weight(one), at_start, one.entry.line
 
     rest = sorted(new, key=rank)
-    order: list[Judged] = []
+    order: list[NewPattern] = []
 
-    def take(one: Judged | None) -> None:
+    def take(one: NewPattern | None) -> None:
         if one is not None:
             rest.remove(one)
             order.append(one)
@@ -224,7 +224,7 @@ _ERROR, _WARNED = 4, 2
 _START = 0.2
 
 
-def _weight(one: Judged) -> int:
+def _weight(one: NewPattern) -> int:
     level = one.entry.level
     if level is not None and level >= Level.ERROR:
         return _ERROR

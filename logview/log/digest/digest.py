@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.digest.cause import Cause, by_importance, find_cause
@@ -10,14 +11,14 @@ from logview.log.digest.facts import facts_to_dict
 from logview.log.entries.level import Level
 from logview.log.facts.collect import LogFacts
 from logview.log.patterns.masks import strip_prefix
-from logview.log.patterns.news import Judge
+from logview.log.patterns.news import Comparer
 from logview.log.patterns.shapes import OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logview.log.patterns.model import Baseline, Known
-    from logview.log.patterns.news import Judged, News, Rate
+    from logview.log.patterns.news import NewPattern, News, Rate
     from logview.log.patterns.tally import Attempt, KeptEntry, LogTally, Silence
     from logview.log.patterns.templates import Templates
 
@@ -89,7 +90,7 @@ class Digest:
     """How many entries there are of each level; `NONE` for those without."""
     groups: tuple[Group, ...]
     """The worst level first, and of each level the most frequent."""
-    new: tuple[Judged, ...]
+    new: tuple[NewPattern, ...]
     """The most important first."""
     missing: tuple[Known, ...]
     more: tuple[Rate, ...]
@@ -104,7 +105,7 @@ class Digest:
     seconds: float | None = None
     """How long the attempt took, by its stamps."""
     usual_seconds: float | None = None
-    """How long the logs of the baseline took, on average."""
+    """How long the logs of the baseline took: the median."""
     notes: tuple[str, ...] = field(default=())
     """What else is to be known of the digest, in words for a person."""
     facts: LogFacts = field(default_factory=LogFacts)
@@ -221,7 +222,7 @@ def make_digest(
     news = None
     if baseline is not None and baseline.models:
         ended = job is None or job.ended
-        news = Judge(baseline).judge(attempt, found, ended=ended, head_lost=head_lost)
+        news = Comparer(baseline).compare(attempt, found, ended=ended, head_lost=head_lost)
     cause = find_cause(
         attempt,
         news,
@@ -250,7 +251,7 @@ def make_digest(
         attempt=attempt.number,
         attempt_line=attempt.line,
         seconds=attempt.seconds,
-        usual_seconds=sum(times) / len(times) if times else None,
+        usual_seconds=median(times) if times else None,
         notes=notes,
         facts=attempt.facts,
     )

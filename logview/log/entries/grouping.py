@@ -761,12 +761,6 @@ def _merged_above(grouped: _Grouped) -> Merged | None:
     return grouped.merged and Merged(grouped.merged[0], _level(grouped.merged[1]))
 
 
-def find_entry_starts(text: str, before: GroupingState = BEGIN) -> tuple[int, GroupingState]:
-    """Return the lines of a page that begin an entry (bit n for line n), and the state below it."""
-    entries = PageEntries(text).join(before)
-    return entries.starts, entries.after
-
-
 _State = tuple[int, int, int, int]
 """Mode, what is pending, the entry's level, the level where it is pending."""
 

@@ -658,7 +658,6 @@ JSON_FORM = len(LEVEL_PATTERNS) - 1
 """The index of the pattern whose level `json_level` reads."""
 
 _JSON_GROUP = _MATCHER.form_of.index(JSON_FORM)
-_ONLY = {level: bytes(48 + (value == level) for value in range(256)) for level in Level}
 
 
 def level_of(text: str) -> Level | None:
@@ -702,15 +701,6 @@ def match_level(text: str) -> LevelMatch | None:
         return None
     start, end = found.span(group)
     return LevelMatch(LEVEL_PATTERNS[form].name, max(found.end(2) - 1, 0), start - 1, end - 1)
-
-
-def page_levels(text: str) -> dict[Level, int]:
-    r"""Return `level_of` for each line of a page (lines joined with `\n`): bit n for line n.
-
-    Only levels that occur are in it. Half a microsecond for a line.
-    """
-    levels = _levels(text)[::-1]
-    return {level: int(levels.translate(_ONLY[level]), 2) for level in Level if level in levels}
 
 
 def _levels(text: str) -> bytes:

@@ -168,14 +168,6 @@ class CrawlerStatistics:
         return list(self._crawlers.values())
 
 
-def crawler_statistics(entries: Iterable[tuple[int, Sequence[str]]]) -> CrawlerStatistics:
-    """Return the numbers in entries: first line and visible text of the lines of each."""
-    found = CrawlerStatistics()
-    for first, lines in entries:
-        found.feed(first, lines)
-    return found
-
-
 def statistics_kind(head: str) -> str | None:
     """Return what an entry's first line periodically logs; None for anything else.
 
@@ -196,15 +188,6 @@ def statistics_kind(head: str) -> str | None:
 def is_statistics(head: str) -> bool:
     """Return whether an entry's first line begins what a crawler logs periodically."""
     return statistics_kind(head) is not None
-
-
-def statistics_mask(texts: Iterable[str]) -> int:
-    """Return which of some lines begin what a crawler logs periodically: bit n for line n."""
-    mask = 0
-    for number, text in enumerate(texts):
-        if statistics_kind(text) is not None:
-            mask |= 1 << number
-    return mask
 
 
 _POOL = re.compile(

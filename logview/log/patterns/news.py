@@ -37,7 +37,7 @@ TURNOVER = 0.6
 """The part of what follows the same words that differs from log to log where that is a value."""
 
 
-class Judged(NamedTuple):
+class NewPattern(NamedTuple):
     """A template of the log that the baseline lacks."""
 
     template: int
@@ -62,7 +62,7 @@ class Rate(NamedTuple):
 class News:
     """What a log has that the baseline lacks, and the other way round."""
 
-    new: tuple[Judged, ...]
+    new: tuple[NewPattern, ...]
     """By line."""
     new_shapes: frozenset[int]
     """The shapes of which every entry is new."""
@@ -91,13 +91,13 @@ class _Node:
         """How many shapes of this log that the baseline lacks."""
 
 
-class Judge:
+class Comparer:
     """Compares the templates of logs with one baseline, which stays as it is."""
 
     def __init__(self, baseline: Baseline) -> None:
         self._baseline = baseline
 
-    def judge(
+    def compare(
         self,
         attempt: Attempt,
         found: Templates,
@@ -180,27 +180,27 @@ class Judge:
         unknown: Sequence[int],
         known_of: Sequence[Known | None],
         turnover: _Turnover,
-    ) -> list[Judged]:
+    ) -> list[NewPattern]:
         shapes_of: dict[int, list[int]] = {number: [] for number in unknown}
         for shape, template in enumerate(found.of_shape):
             if template in shapes_of:
                 shapes_of[template].append(shape)
-        new: list[Judged] = []
-        doubtful: list[Judged] = []
+        new: list[NewPattern] = []
+        doubtful: list[NewPattern] = []
         for number in unknown:
             one = found.templates[number]
             words = one.text.split(" ")
             shapes = shapes_of[number]
             if is_vague(words):
-                # Values alone: what each entry has must be judged by itself.
+                # Values alone: what each entry has must be compared by itself.
                 for shape in shapes:
                     if known_of[shape] is None:
                         text = attempt.table.shapes[shape].text
-                        judged = _judged(attempt, number, text, [shape])
-                        self._sort_in(judged, text.split(" "), one, turnover, new, doubtful)
+                        pattern = _new_pattern(attempt, number, text, [shape])
+                        self._sort_in(pattern, text.split(" "), one, turnover, new, doubtful)
                 continue
-            judged = _judged(attempt, number, one.text, shapes)
-            self._sort_in(judged, words, one, turnover, new, doubtful)
+            pattern = _new_pattern(attempt, number, one.text, shapes)
+            self._sort_in(pattern, words, one, turnover, new, doubtful)
         # Free text has words of failure, too: in much of it they are no news.
         if len(doubtful) <= _MAX_DOUBTFUL:
             new += doubtful
@@ -216,21 +216,21 @@ class Judge:
 
     def _sort_in(
         self,
-        judged: Judged,
+        pattern: NewPattern,
         words: Sequence[str],
         template: Template,
         turnover: _Turnover,
-        new: list[Judged],
-        doubtful: list[Judged],
+        new: list[NewPattern],
+        doubtful: list[NewPattern],
     ) -> None:
         severe = template.level is not None and template.level >= Level.ERROR
-        covered = self._baseline.find(template.level, judged.template_text) is not None
+        covered = self._baseline.find(template.level, pattern.template_text) is not None
         if not severe and (covered or turnover.is_value(template.level, words)):
             free = template.level is None or template.level <= Level.INFO
-            if free and names_failure(judged.template_text) and not turnover.names_failures:
-                doubtful.append(judged)
+            if free and names_failure(pattern.template_text) and not turnover.names_failures:
+                doubtful.append(pattern)
             return
-        new.append(judged)
+        new.append(pattern)
 
     def _find_near(self, level: Level | None, words: Sequence[str]) -> Known | None:
         """Return a template of the baseline that differs in no word that matters; else None."""
@@ -390,10 +390,10 @@ _ALIKE = 0.5
 """The part of their words that those have in common."""
 
 
-def _judged(attempt: Attempt, number: int, text: str, shapes: Sequence[int]) -> Judged:
+def _new_pattern(attempt: Attempt, number: int, text: str, shapes: Sequence[int]) -> NewPattern:
     counts = [attempt.counts[shape] for shape in shapes]
     first = min(counts, key=lambda one: one.example.line)
-    return Judged(
+    return NewPattern(
         number,
         text,
         first.example,

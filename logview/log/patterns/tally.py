@@ -23,7 +23,7 @@ from logview.log.patterns.model import (
     ModelTemplate,
     is_vague,
 )
-from logview.log.patterns.shapes import Shape, ShapeTable, entry_head
+from logview.log.patterns.shapes import ShapeTable, entry_head
 from logview.log.patterns.templates import Templates, find_templates
 from logview.text.escapes import separate_pieces
 from logview.text.line_splitter import LineSplitter
@@ -376,8 +376,3 @@ def _beginning(count: ShapeCount) -> str:
 
 
 _EXAMPLE_READ = 4 * EXAMPLE_CHARACTERS
-
-
-def shape_of_entry(table: ShapeTable, lines: Sequence[str], level: Level | None) -> Shape:
-    """Return the shape of one entry, by the visible text of its lines."""
-    return table.shapes[table.add([entry_head(lines, level)], [level])[0]]

@@ -68,15 +68,15 @@ class EntryShapes:
             self._made_table = ShapeTable()
         return self._made_table
 
-    def mask(self, number: int, is_wanted: Callable[[Shape], bool]) -> int:
-        """Return the first lines of the entries of a page whose shape is wanted, as a bitmask."""
+    def mask(self, number: int, takes: Callable[[Shape], bool]) -> int:
+        """Return the first lines of the entries of a page whose shape `takes` takes: a bitmask."""
         page = self._read(number)
         shapes = self._table.shapes
-        wanted = {shape for shape in set(page.shapes) if is_wanted(shapes[shape])}
+        taken = {shape for shape in set(page.shapes) if takes(shapes[shape])}
         mask = 0
-        if wanted:
+        if taken:
             for bit, shape in zip(page.bits, page.shapes, strict=True):
-                if shape in wanted:
+                if shape in taken:
                     mask |= 1 << bit
         return mask
 
@@ -86,19 +86,19 @@ class EntryShapes:
         for bit, shape in zip(page.bits, page.shapes, strict=True):
             yield bit, shapes[shape]
 
-    def whole_mask(self, number: int, is_wanted: Callable[[Shape], bool]) -> int:
-        """Return all lines of a page that belong to an entry whose shape is wanted."""
+    def whole_mask(self, number: int, takes: Callable[[Shape], bool]) -> int:
+        """Return all lines of a page that belong to an entry whose shape `takes` takes."""
         document = self._document
         page, size = self._read(number), document.count_of(number)
         shapes = self._table.shapes
         mask, ends = 0, [*page.bits[1:], size]
         for bit, end, shape in zip(page.bits, ends, page.shapes, strict=True):
-            if is_wanted(shapes[shape]):
+            if takes(shapes[shape]):
                 mask |= (1 << end) - (1 << bit)
         above = page.bits[0] if page.bits else size
         if above and size:
             shape_above = self.shape_of(document.first_line_of(number))
-            if shape_above is not None and is_wanted(shape_above):
+            if shape_above is not None and takes(shape_above):
                 mask |= (1 << above) - 1
         return mask
 

@@ -187,7 +187,7 @@ class PatternFilter:
 
     def __init__(self, group: PatternGroup, shapes: EntryShapes, *, keep: bool = True) -> None:
         self._shapes = shapes
-        self._wanted = group.shapes
+        self._taken = group.shapes
         self._text = group.text
         self.keep = keep
         self.enabled = True
@@ -206,9 +206,9 @@ class PatternFilter:
 
     def mask_of(self, document: LogDocument, number: int) -> int:
         """Return the bitmask of the lines of a page that are shown."""
-        wanted = self._shapes.whole_mask(number, self._wanted.__contains__)
+        taken = self._shapes.whole_mask(number, self._taken.__contains__)
         full = (1 << document.count_of(number)) - 1
-        return wanted if self.keep else full & ~wanted
+        return taken if self.keep else full & ~taken
 
     def advance(self, document: LogDocument, number: int) -> bool:
         """Return True: `mask_of` is quick."""

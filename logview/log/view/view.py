@@ -453,13 +453,6 @@ class View:
             near += 1
         return spread(bits, context) >> before & ((1 << size) - 1)
 
-    def is_context(self, line: int) -> bool:
-        """Whether a line is shown only because it is near one that the filters show."""
-        if not self.context or not self.is_filtered:
-            return False
-        number = self.document.page_of(line)
-        return not self._selected(number) >> (line - self.document.first_line_of(number)) & 1
-
     # -- counting -------------------------------------------------------------------------
 
     def _sums(self) -> PageSums:

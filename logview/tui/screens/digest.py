@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.screen import Screen
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from logview.phrases import duration
 from logview.text.sanitize import label
@@ -18,6 +17,7 @@ from logview.tui.digest_rows import digest_rows
 from logview.tui.keys import APP_KEYS, DIGEST_KEYS, bindings, shown_key
 from logview.tui.widgets.header_bar import STATUS_MARKS, STATUS_STYLES
 from logview.tui.widgets.key_bar import KeyBar, KeyHint
+from logview.tui.widgets.row_list import ListRow, RowList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +67,6 @@ class DigestScreen(Screen[None]):
         self._mask, self._ask, self._go_to = mask, ask, go_to
         self._log_name = name
         self._keymap = keymap
-        self._rows: list[DigestRow] = []
         self._digest: Digest | None = None
         self._note = ""
         self._note_timer: Timer | None = None
@@ -77,7 +76,7 @@ class DigestScreen(Screen[None]):
         """Compose title, rows, a row for notes, and the footer."""
         yield Static(id="digest-title", markup=False)
         yield Static(id="digest-waiting", markup=False)
-        rows = OptionList(id="digest-rows", markup=False)
+        rows = RowList(id="digest-rows")
         rows.display = False
         yield rows
         yield Static(id="digest-note", markup=False)
@@ -133,20 +132,17 @@ class DigestScreen(Screen[None]):
         if not self._is_complete:
             return
         self._rows = digest_rows(digest, self._mask)
-        rows = self.query_one(OptionList)
         self.query_one("#digest-waiting", Static).display = False
-        before = rows.highlighted
-        rows.clear_options()
         width = max(20, self.size.width - _MARGINS)
-        rows.add_options(
-            [Option(_content(row, width), disabled=row.line is None) for row in self._rows]
+        rows = self.query_one(RowList)
+        rows.show_rows(
+            [
+                ListRow(_content(row, width), "" if row.line is None else str(row.line))
+                for row in digest_rows(digest, self._mask)
+            ]
         )
         rows.display = True
-        leading = [at for at, row in enumerate(self._rows) if row.line is not None]
-        rows.highlighted = before if before in leading else next(iter(leading), None)
         rows.focus()
-        if before is None:
-            rows.scroll_home(animate=False)
         self._update_title()
         self._update_note()
         self.query_one(KeyBar).show_hints(self._hints())
@@ -208,13 +204,13 @@ class DigestScreen(Screen[None]):
 
     # -- acting ---------------------------------------------------------------------------
 
-    @on(OptionList.OptionSelected)
-    def _chosen(self, message: OptionList.OptionSelected) -> None:
-        message.stop()
-        line = self._rows[message.option_index].line
-        if line is not None:
+    @on(RowList.OptionSelected)
+    def action_select(self) -> None:
+        """Go to the line of the selected row."""
+        target = self.query_one(RowList).target
+        if target:
             self.dismiss()
-            self._go_to(line)
+            self._go_to(int(target))
 
     @on(KeyBar.Clicked)
     async def _hint_clicked(self, message: KeyBar.Clicked) -> None:
@@ -222,48 +218,15 @@ class DigestScreen(Screen[None]):
 
     def action_cursor(self, rows: int) -> None:
         """Select the next row that leads somewhere, or the one before."""
-        options = self.query_one(OptionList)
-        before = options.highlighted
-        if rows > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
-        after = options.highlighted
-        if before is not None and after is not None and (after - before) * rows <= 0:
-            # Textual's list goes round; here the ends are ends, with the titles beyond them.
-            options.highlighted = before
-            self.action_edge(rows > 0)
+        self.query_one(RowList).move(rows)
 
     def action_page(self, pages: float) -> None:
         """Scroll by pages."""
-        options = self.query_one(OptionList)
-        options.scroll_relative(y=pages * max(1, options.size.height - 1), animate=False)
-        self._select_visible()
+        self.query_one(RowList).page(pages)
 
     def action_edge(self, end: bool) -> None:
         """Go to the first row, or to the last."""
-        options = self.query_one(OptionList)
-        leading = [at for at, row in enumerate(self._rows) if row.line is not None]
-        if leading:
-            options.highlighted = leading[-1 if end else 0]
-        (options.scroll_end if end else options.scroll_home)(animate=False)
-
-    def _select_visible(self) -> None:
-        """Select a row that is on the screen."""
-        options = self.query_one(OptionList)
-        top, height = options.scroll_target_y, options.size.height
-        y = 0
-        for at, row in enumerate(self._rows):
-            rows = max(1, row.content.plain.count("\n") + 1)
-            if y >= top and y + rows <= top + height and row.line is not None:
-                with options.prevent(OptionList.OptionHighlighted):
-                    options.highlighted = at
-                return
-            y += rows
-
-    def action_select(self) -> None:
-        """Go to the line of the selected row."""
-        self.query_one(OptionList).action_select()
+        self.query_one(RowList).edge(end=end)
 
     def action_ask(self, what: str) -> None:
         """Copy the digest, or read the log anew."""

@@ -40,12 +40,12 @@ ORDERS = ("level and count", "count", "first")
 """The orders that `s` goes through."""
 
 _WIDE = 76
-"""Cells from which on there is room for histograms and times."""
+"""Cells from which on there is space for histograms and times."""
 
 _NARROW_COLUMNS = 8
-"""Cells of a histogram up to `_ROOMY`, where the templates need them more."""
+"""Cells of a histogram up to `_FULL_WIDTH`, where the templates need them more."""
 
-_ROOMY = 100
+_FULL_WIDTH = 100
 
 
 class PatternRow(NamedTuple):
@@ -179,14 +179,14 @@ class PatternsScreen(Screen[None]):
     def _columns(self) -> int:
         """Return how many cells a histogram has; 0: it is left out, and times with it."""
         width = self.size.width
-        return 0 if width < _WIDE else _NARROW_COLUMNS if width < _ROOMY else COLUMNS
+        return 0 if width < _WIDE else _NARROW_COLUMNS if width < _FULL_WIDTH else COLUMNS
 
     @on(OptionList.OptionHighlighted)
     def _show_whole(self) -> None:
         """Show the chosen template in two rows, where the list has little space for it."""
         chosen, whole = self._chosen(), self.query_one("#patterns-whole", Static)
         whole.update(make_content("" if chosen is None else label(chosen.text, LONGEST)))
-        whole.display = self.size.width < _ROOMY
+        whole.display = self.size.width < _FULL_WIDTH
 
     def _chosen(self) -> PatternRow | None:
         at = self.query_one(OptionList).highlighted
@@ -256,9 +256,9 @@ class PatternsScreen(Screen[None]):
             at = (options.highlighted or 0) + rows
             options.highlighted = min(len(self._shown) - 1, max(0, at))
 
-    async def action_page(self, pages: int) -> None:
+    def action_page(self, pages: float) -> None:
         """Move by pages."""
-        await self.query_one(OptionList).run_action("page_down" if pages > 0 else "page_up")
+        self.action_cursor(round(pages * max(1, self.query_one(OptionList).size.height - 1)))
 
     def action_edge(self, end: bool) -> None:
         """Choose the first row, or the last."""

@@ -19,7 +19,6 @@ from logview.log.entries.grouping import (
     GroupingState,
     PageEntries,
     Pending,
-    find_entry_starts,
     merge_end,
 )
 from logview.log.entries.level import Level
@@ -157,7 +156,6 @@ def test_what_a_page_leads_to_is_only_reported_early_when_nothing_can_change_it(
     assert page.count == len(log)
     found = page.join(before)
     assert page.after in (None, found.after)
-    assert find_entry_starts("\n".join(log), before) == (found.starts, found.after)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from logview.tui.screens.log.tally import SessionTally
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from textual.screen import Screen
     from textual.worker import Worker
@@ -18,6 +15,7 @@ if TYPE_CHECKING:
     from logview.tui.screens.digest import DigestScreen
     from logview.tui.screens.log.baseline import SessionBaseline
     from logview.tui.screens.log.session import LogSession
+    from logview.tui.screens.log.tally import SessionTally
 
 
 class Digests:
@@ -29,6 +27,7 @@ class Digests:
         host: Host,
         session: LogSession,
         baseline: SessionBaseline,
+        tally: SessionTally,
         go_to_line: Callable[[int], object],
     ) -> None:
         """Make digests of a session's log; `go_to_line` gets a line of the document."""
@@ -37,21 +36,16 @@ class Digests:
         self._session = session
         self._baseline = baseline
         self._go_to_line = go_to_line
-        self._tally = SessionTally(session)
+        self._tally = tally
         self._opened: DigestScreen | None = None
         self._digest: Digest | None = None
         self._worker: Worker[None] | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the digest is shown."""
-        return self._opened is not None
 
     def open(self) -> None:
         """Show the digest as soon as the log was read."""
         from logview.tui.screens.digest import DigestScreen
 
-        self._host.need_styles("digest")
+        self._host.need_styles("row_list", "digest")
         self._opened = DigestScreen(
             self._host.copier.masked,
             self._do,
@@ -119,27 +113,30 @@ class Digests:
             opened.show_progress(f"Reading the log… {self._tally.share:.0%}")
 
         progress()
-        tally = await self._tally.read(progress)
-        if self._baseline.is_possible and not self._baseline.is_known:
-            opened.show_progress("Reading good runs to compare with…")
-            await self._baseline.find()
-        job = None
-        if self._session.job is not None:
-            from logview.baselines import job_facts
+        async with self._tally.read(progress) as tally:
+            if self._baseline.is_possible and not self._baseline.is_known:
+                opened.show_progress("Reading good runs to compare with…")
+                await self._baseline.find()
+            job = None
+            if self._session.job is not None:
+                from logview.baselines import job_facts
 
-            job = job_facts(self._session.job, self._session.title or None)
-        await asyncio.sleep(0)
-        notes = list(self._baseline.notes)
-        if not self._session.is_read:
-            notes.insert(0, "The log goes on: r reads it again.")
-        if not self._baseline.is_possible:
-            reason = self._baseline.reason.removeprefix("nothing to compare with: ")
-            notes.append(f"Not compared: {reason}.")
-        baseline, head_lost = self._baseline.baseline, self._session.has_gap
-        # Seconds where much is unknown; keys and frames come in between.
-        self._digest = await run_in_daemon_thread(
-            lambda: make_digest(tally, baseline, job, head_lost=head_lost, notes=tuple(notes)),
-            timeout=None,
-        )
+                job = job_facts(self._session.job, self._session.title or None)
+            baseline, head_lost = self._baseline.baseline, self._session.has_gap
+            notes = tuple(self._notes())
+            # Seconds where much is unknown; keys and frames come in between.
+            self._digest = await run_in_daemon_thread(
+                lambda: make_digest(tally, baseline, job, head_lost=head_lost, notes=notes),
+                timeout=None,
+            )
         if opened.is_attached:
             opened.show_digest(self._digest)
+
+    def _notes(self) -> Iterator[str]:
+        """Yield what is to be known of the digest besides."""
+        if not self._session.is_read:
+            yield "The log goes on: r reads it again."
+        yield from self._baseline.notes
+        if not self._baseline.is_possible:
+            reason = self._baseline.reason.removeprefix("nothing to compare with: ")
+            yield f"Not compared: {reason}."

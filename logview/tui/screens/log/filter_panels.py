@@ -58,7 +58,7 @@ class FilterPanels:
         self._overlay.show(self._list)
 
     async def open_level(self) -> None:
-        """Open the choice of the minimum level."""
+        """Open the picker of the minimum level."""
         self._overlay.close()
         from logview.tui.widgets.level_picker import LevelPicker
 

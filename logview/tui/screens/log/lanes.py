@@ -52,7 +52,7 @@ class Lanes:
         self.index = LaneIndex(session.document, view.entries, self._names)
         self.filter = LaneFilter(self.index)
         self._panel: LaneList | None = None
-        self._looked_at: tuple[int, int, int] | None = None
+        self._checked: tuple[int, int, int] | None = None
         if self._names.is_merged:
             self._begin()
 
@@ -60,7 +60,7 @@ class Lanes:
         self.index.begun = True
         self._pane.time_column.lanes = LaneColumn(self._names)
 
-    def look(self) -> None:
+    def detect(self) -> None:
         """Show the column where a line on the screen is a child run's."""
         if self._pane.time_column.lanes is not None:
             return
@@ -68,9 +68,9 @@ class Lanes:
         if not rows:
             return
         seen = (rows[0].row.line, rows[-1].row.line, document.line_count)
-        if seen == self._looked_at:
+        if seen == self._checked:
             return
-        self._looked_at = seen
+        self._checked = seen
         for line in {row.row.line for row in rows if not row.row.is_own}:
             if self._names.read(document.line(line)) is not None:
                 self._begin()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logview.log.view.entry_shapes import EntryShapes, find_entry
+from logview.log.view.entry_shapes import find_entry
 from logview.tui.screens.log.search import Hunt
-from logview.tui.screens.log.tally import SessionTally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from logview.log.patterns.news import Judge
+    from logview.log.patterns.news import Comparer
     from logview.log.patterns.shapes import Shape
+    from logview.log.view.entry_shapes import EntryShapes
     from logview.tui.screens.log.baseline import SessionBaseline
     from logview.tui.screens.log.navigation import PendingJump
     from logview.tui.screens.log.session import LogSession
+    from logview.tui.screens.log.tally import SessionTally
     from logview.tui.widgets.log_pane import LogPane
 
 LIVE_SECONDS = 10.0
@@ -23,6 +24,9 @@ LIVE_SECONDS = 10.0
 
 REST_SECONDS = 2.0
 """At least so long lies between two comparisons of a log that goes on."""
+
+REST_FACTOR = 10
+"""How many times as long as it took to compare it a log that goes on is then left alone."""
 
 
 class News:
@@ -32,6 +36,8 @@ class News:
         self,
         session: LogSession,
         baseline: SessionBaseline,
+        tally: SessionTally,
+        shapes: EntryShapes,
         pane: LogPane,
         pending: PendingJump,
         *,
@@ -53,17 +59,18 @@ class News:
         self._note = note
         self._changed = changed
         self._clock = clock
-        self._tally = SessionTally(session)
-        self._shapes = EntryShapes(session.document, session.view.entries)
-        self._judge: Judge | None = None
+        self._tally = tally
+        self._shapes = shapes
+        self._comparer: Comparer | None = None
         self._new: frozenset[Shape] = frozenset()
         self._first_line = 0
         """The first line of the attempt that was compared."""
-        self._judged: tuple[int, bool] | None = None
+        self._compared: tuple[int, bool] | None = None
         """How many shapes there were, and whether the log had ended, at the last comparison."""
-        self._judged_at = 0.0
+        self._due_at = 0.0
+        """When a log that goes on is compared again."""
         self._opened_at: float | None = None
-        self._is_wanted = False
+        self._is_requested = False
         self._is_working = False
         self._jump: bool | None = None
         """The direction of a jump that waits for the first comparison."""
@@ -73,17 +80,12 @@ class News:
     @property
     def is_known(self) -> bool:
         """Whether the log was compared."""
-        return self._judged is not None
+        return self._compared is not None
 
     @property
     def new_shapes(self) -> frozenset[Shape]:
         """The shapes of the entries that are new."""
         return self._new
-
-    @property
-    def is_working(self) -> bool:
-        """Whether the log is being read or compared."""
-        return self._is_working
 
     @property
     def words(self) -> str:
@@ -103,74 +105,76 @@ class News:
         now = self._clock()
         if self._opened_at is None:
             self._opened_at = now
-        if not self._is_wanted and self._baseline.is_possible:
+        if not self._is_requested and self._baseline.is_possible:
             job = self._session.job
             ended_badly = job is not None and job.ended and job.status != "SUCCEEDED"
             lasts = self._session.is_running and now - self._opened_at >= LIVE_SECONDS
-            self._is_wanted = self._baseline.is_named or ended_badly or lasts
-        if self._is_wanted and not self._is_working and self._is_due(now):
+            self._is_requested = self._baseline.is_named or ended_badly or lasts
+        if self._is_requested and not self._is_working and self._is_due(now):
             self.start()
 
     def _is_due(self, now: float) -> bool:
-        if self._judged is None:
-            return not self._baseline.is_known
-        if self._judged[1]:
-            return False
-        return now - self._judged_at >= REST_SECONDS
+        if self._compared is None:
+            return not self._baseline.is_known or self._baseline.baseline is not None
+        return now >= self._due_at and not self._tally.is_current
 
     def start(self) -> None:
         """Compare the log now, unless that is going on."""
-        self._is_wanted = True
+        self._is_requested = True
         if not self._is_working and self._session.document.line_count:
             self._is_working = True
             self._run(self._compare())
 
     async def _compare(self) -> None:
         try:
-            await self._read_and_judge()
+            await self._read_and_compare()
         finally:
             self._is_working = False
         if self._jump is not None:
             forward, self._jump = self._jump, None
             self.jump(forward=forward)
 
-    async def _read_and_judge(self) -> None:
-        from logview.log.patterns.news import Judge
+    async def _read_and_compare(self) -> None:
+        from logview.log.patterns.news import Comparer
         from logview.process.threads import run_in_daemon_thread
 
-        session = self._session
+        session, begun = self._session, self._clock()
         await self._baseline.find()
         baseline = self._baseline.baseline
         if baseline is None:
             return
-        if self._judge is None:
-            self._judge = Judge(baseline)
-        has_ended = session.has_ended
-        tally = await self._tally.read(finish=has_ended)
-        attempt = tally.attempt
-        state = (len(attempt.table.shapes), has_ended)
-        self._judged_at = self._clock()
-        if state != self._judged:
-            judge, head_lost = self._judge, session.has_gap
-            # Some tenths of a second where much is unknown; keys and frames come in between.
-            news = await run_in_daemon_thread(
-                lambda: judge.judge(
-                    attempt, attempt.templates(), ended=has_ended, head_lost=head_lost
-                ),
-                timeout=None,
+        if self._comparer is None:
+            self._comparer = Comparer(baseline)
+        comparer, has_ended, head_lost = self._comparer, session.has_ended, session.has_gap
+        async with self._tally.read(finish=has_ended) as tally:
+            attempt = tally.attempt
+            state = (len(attempt.table.shapes), has_ended)
+            if state != self._compared:
+                # Some tenths of a second where much is unknown; keys and frames come in between.
+                news = await run_in_daemon_thread(
+                    lambda: comparer.compare(
+                        attempt, attempt.templates(), ended=has_ended, head_lost=head_lost
+                    ),
+                    timeout=None,
+                )
+                shapes = attempt.table.shapes
+                self._new = frozenset(shapes[number] for number in news.new_shapes)
+                self._first_line = self._tally.line_of(attempt.line)
+                self._compared = state
+            count = sum(
+                one.count
+                for shape, one in zip(attempt.table.shapes, attempt.counts, strict=False)
+                if shape in self._new
             )
-            shapes = attempt.table.shapes
-            self._new = frozenset(shapes[number] for number in news.new_shapes)
-            self._first_line = self._tally.line_of(attempt.line)
-            self._judged = state
-        count = sum(
-            one.count
-            for shape, one in zip(attempt.table.shapes, attempt.counts, strict=False)
-            if shape in self._new
-        )
-        if state[1] or count != self.count:
+        now = self._clock()
+        self._due_at = now + max(REST_SECONDS, REST_FACTOR * (now - begun))
+        if has_ended or count != self.count:
             self.count = count
             self._changed()
+
+    def forget(self) -> None:
+        """Compare anew: the lines are others now."""
+        self._compared, self._new, self.count = None, frozenset(), 0
 
     # -- which are new --------------------------------------------------------------------
 

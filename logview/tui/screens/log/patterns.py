@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from logview.log.time.locate import stamp_near
-from logview.log.view.entry_shapes import EntryShapes, find_entry
+from logview.log.view.entry_shapes import find_entry
 from logview.phrases import count
 from logview.tui.screens.log.passes import SLICE_SECONDS
 from logview.tui.screens.log.search import Hunt
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
+    from logview.log.view.entry_shapes import EntryShapes
     from logview.log.view.patterns import PatternGroup, PatternGroups
     from logview.tui.host import Host
     from logview.tui.screens.log.filters import Filters
@@ -38,6 +39,7 @@ class Patterns:
         screen: Screen[None],
         host: Host,
         session: LogSession,
+        shapes: EntryShapes,
         pane: LogPane,
         pending: PendingJump,
         filters: Filters,
@@ -56,7 +58,7 @@ class Patterns:
         self._news = news
         self._note = note
         self._work = work
-        self._shapes = EntryShapes(session.document, session.view.entries)
+        self._shapes = shapes
         self._opened: PatternsScreen | None = None
         self.current: PatternGroup | None = None
         """The group whose entries `n` and `N` go to; None while they go to matches."""
@@ -78,9 +80,14 @@ class Patterns:
         from logview.log.view.patterns import PatternGroups
 
         opened, session = self._opened, self._session
+
+        def counted_of() -> tuple[int, int]:
+            """Return what a count holds for: other filters, or lost lines, need another one."""
+            generation = session.view.generation if session.view.is_filtered else 0
+            return generation, session.document.pages_lost
+
         seen: tuple[int, int, str] | None = None
-        groups = PatternGroups(session.view, self._shapes)
-        generation = session.view.generation if session.view.is_filtered else 0
+        groups, of = PatternGroups(session.view, self._shapes), counted_of()
         shown_at = perf_counter() - AGAIN_SECONDS / 2
         while opened is not None and opened is self._opened:
             end = perf_counter() + SLICE_SECONDS
@@ -93,9 +100,8 @@ class Patterns:
                 shown_at = perf_counter()
                 seen = None if more else state
             await asyncio.sleep(0 if more else AGAIN_SECONDS / 2)
-            changed = session.view.generation if session.view.is_filtered else 0
-            if changed != generation and session.view.complete:
-                generation, groups = changed, PatternGroups(session.view, self._shapes)
+            if counted_of() != of and session.view.complete:
+                groups, of = PatternGroups(session.view, self._shapes), counted_of()
 
     def _show(self, opened: PatternsScreen, groups: PatternGroups, *, complete: bool) -> None:
         from logview.tui.screens.patterns import COLUMNS, PatternRow

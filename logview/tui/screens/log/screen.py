@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cached_property, partial
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from textual import on
@@ -10,6 +12,7 @@ from textual.screen import Screen
 
 from logview.log.entries.level import Level
 from logview.log.time.locate import stamp_near
+from logview.log.view.entry_shapes import EntryShapes
 from logview.sources import events
 from logview.tui.commands import Command, key_commands
 from logview.tui.connection import utc_now
@@ -34,6 +37,7 @@ from logview.tui.screens.log.patterns import Patterns
 from logview.tui.screens.log.repeats import Repeats
 from logview.tui.screens.log.save import Saves
 from logview.tui.screens.log.search import Search
+from logview.tui.screens.log.tally import SessionTally
 from logview.tui.widgets.header_bar import Header, HeaderBar
 from logview.tui.widgets.key_bar import KeyBar, KeyHint
 from logview.tui.widgets.log_pane import LogPane
@@ -64,6 +68,10 @@ if TYPE_CHECKING:
     from logview.tui.widgets.prompt import Kind, Prompt
     from logview.tui.widgets.save_prompt import SavePrompt
     from logview.tui.widgets.status_bar import Tone
+
+
+JUMP_SECONDS = 1.0
+"""How long Enter waits for a jump that searches; the keys behind it wait, too."""
 
 
 class Typed(Protocol):
@@ -151,9 +159,13 @@ class LogScreen(Screen[None]):
             self, host, session, self.pane, self.search, self.pending_jump, self.passes
         )
         self.baseline = SessionBaseline(session, host.settings, host.against)
+        tally = SessionTally(session)
+        shapes = EntryShapes(session.document, self.view.entries)
         self.news = News(
             session,
             self.baseline,
+            tally,
+            shapes,
             self.pane,
             self.pending_jump,
             run=partial(self.run_worker, group="news", exclusive=True),
@@ -166,6 +178,7 @@ class LogScreen(Screen[None]):
             self,
             host,
             session,
+            shapes,
             self.pane,
             self.pending_jump,
             self.filters,
@@ -180,7 +193,7 @@ class LogScreen(Screen[None]):
             is_following=lambda: self.pane.viewport.follow,
             note=self.note,
         )
-        self.digests = Digests(self, host, session, self.baseline, self._go_to_line)
+        self.digests = Digests(self, host, session, self.baseline, tally, self._go_to_line)
         self.header = HeaderBar(id="header")
         self.timeline = Timeline(
             self._make_stamps,
@@ -232,7 +245,7 @@ class LogScreen(Screen[None]):
             Update(self.passes.take_new_lines),
             Update(self.passes.place_again),
             Update(self._update_pane),
-            Update(self.lanes.look),
+            Update(self.lanes.detect),
             Update(self.lanes.update, counts=True),
             Update(self.navigation.advance, counts=True),
             Update(self._update_prompt, counts=True),
@@ -433,6 +446,7 @@ class LogScreen(Screen[None]):
     @on(Feed.Rewritten)
     def _feed_rewritten(self) -> None:
         self.passes.read_again()
+        self.news.forget()
         if self.pane.selection is not None:
             self.note("the file was rewritten: the selection is gone")
         self.pane.reset()
@@ -495,7 +509,7 @@ class LogScreen(Screen[None]):
 
     @on(LogPane.Moved)
     def _moved(self) -> None:
-        self.lanes.look()
+        self.lanes.detect()
         self._update_place()
         self._update_timeline_viewport()
 
@@ -889,8 +903,15 @@ class LogScreen(Screen[None]):
 
     # -- actions: reading -----------------------------------------------------------------
 
-    def action_entry(self) -> None:
-        """Open the fold at the cursor line, or show its entry in full."""
+    async def action_entry(self) -> None:
+        """Open the fold at the cursor line, or show its entry in full.
+
+        A jump that searches still comes first: Enter typed right behind `e` is for its error.
+        """
+        end = monotonic() + JUMP_SECONDS
+        while self.search.hunt is not None and monotonic() < end:
+            self.passes.work()
+            await asyncio.sleep(0)
         cursor = self.pane.viewport.cursor
         if cursor is None:
             self.note(f"no entry: {self.session.no_line_reason}")

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from logview.tui.screens.log.passes import SLICE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from logview.log.patterns.tally import LogTally
     from logview.tui.screens.log.session import LogSession
+
+WAIT_SECONDS = 0.05
+"""How often it is seen whether somebody else has done reading."""
 
 BLOCK = 1 << 15
 """Bytes that are counted at a time: some milliseconds."""
 
 
 class SessionTally:
-    """The tally of an open log, as of now."""
+    """The tally of an open log, as of now; news and the digest share one.
+
+    It goes on where it stopped. A log that went on after its last entry was counted, or
+    whose file was rewritten, is read from its start.
+    """
 
     def __init__(self, session: LogSession) -> None:
         self._session = session
+        self._lock = asyncio.Lock()
         self._begin()
 
     def _begin(self) -> None:
@@ -42,21 +51,36 @@ class SessionTally:
         return min(1.0, self._at / whole) if whole else 1.0
 
     @property
-    def is_finished(self) -> bool:
-        """Whether all of the log was counted, its last entry too."""
-        return self._finished and self._at >= self._session.document.size
+    def is_current(self) -> bool:
+        """Whether all of the log is counted, its last entry too."""
+        document = self._session.document
+        read = self._at >= document.size and not document.unindexed
+        return self._finished and read and document.pages_lost == self._lost
 
+    @asynccontextmanager
     async def read(
         self, progress: Callable[[], object] = lambda: None, *, finish: bool = True
-    ) -> LogTally:
-        """Count what there is of the log; `progress` is called after each slice.
+    ) -> AsyncGenerator[LogTally, None]:
+        """Count what there is of the log, and keep it as it is within the context.
 
-        With `finish` the last entry is counted, though it may go on. While the log goes on its
-        unfinished last line is left out. A log that went on after its last entry was counted,
-        or whose file was rewritten, is read from its start.
+        `progress` is called after each slice, also while somebody else reads. With `finish`
+        the last entry is counted, though it may go on. While the log goes on its unfinished
+        last line is left out.
         """
+        while self._lock.locked():
+            progress()
+            await asyncio.sleep(WAIT_SECONDS)
+        async with self._lock:
+            await self._count(progress)
+            tally = self._current()
+            if finish and not self._finished:
+                tally.finish()
+                self._finished = True
+            yield tally
+
+    async def _count(self, progress: Callable[[], object]) -> None:
         document = self._session.document
-        if self._finished and self._at < document.size:
+        if document.pages_lost != self._lost or (self._finished and self._at < document.size):
             self._begin()
         end = perf_counter() + SLICE_SECONDS
         while document.index_more() or self._step():
@@ -64,10 +88,6 @@ class SessionTally:
                 progress()
                 await asyncio.sleep(0)
                 end = perf_counter() + SLICE_SECONDS
-        if finish and not self._finished:
-            self._current().finish()
-            self._finished = True
-        return self._current()
 
     def _current(self) -> LogTally:
         """Return what was counted since the log was begun."""
@@ -83,6 +103,8 @@ class SessionTally:
         document = self._session.document
         if document.pages_lost != self._lost:
             self._begin()
+        if document.first_page < document.end_page:  # a file may have lost what was before
+            self._at = max(self._at, document.page(document.first_page).start)
         limit = document.size
         if len(document.own_rows) > self._rows_seen:
             row = document.own_rows[self._rows_seen]
