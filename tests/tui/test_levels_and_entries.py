@@ -663,7 +663,9 @@ async def test_enter_right_behind_a_jump_is_for_what_it_finds(open_app):
     async with open_app() as s:
         first = "2026-11-20T06:00:00.000Z ERROR the one that is far above"
         rest = [f"2026-11-20T06:00:01.000Z INFO  line {n} of many" for n in range(60_000)]
-        await s.lines(first, *rest)
+        s.source.lines(first, *rest)
+        while not s.log.document.line_count:
+            await s.turn()  # the levels are still to be read
         s.send_key("E")
         s.send_key("enter")
         await s.wait_for("the one that is far above")
