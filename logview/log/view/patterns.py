@@ -47,8 +47,62 @@ class PatternGroup(NamedTuple):
     last: int
     """The first line of the last entry."""
     slots: tuple[int, ...]
-    """How many entries begin in each part of the log, see `PatternGroups.columns`."""
+    """How many entries begin in each part of the log, see `PatternCounts.columns`."""
     shapes: frozenset[Shape]
+
+
+class PatternCounts:
+    """What was counted of a log at one time: reads no document, for use in any thread."""
+
+    def __init__(self, uses: dict[Shape, _ShapeUse], times: list[int]) -> None:
+        """Take the use of each shape, and when each part of the log begins and the last ends."""
+        self._uses = uses
+        self._times = times
+
+    def groups(self) -> list[PatternGroup]:
+        """Return the groups, unsorted. Takes some tenths of a second for 100,000 shapes."""
+        uses = self._uses
+        shapes = list(uses)
+        found = find_templates(shapes, [uses[shape].count for shape in shapes])
+        members: dict[int, list[Shape]] = {}
+        for shape, template in zip(shapes, found.of_shape, strict=True):
+            members.setdefault(template, []).append(shape)
+        groups = []
+        for template, group in members.items():
+            used = [uses[shape] for shape in group]
+            slots = [0] * SLOTS
+            for use in used:
+                for at, count in enumerate(use.slots):
+                    slots[at] += count
+            text = found.templates[template].text
+            groups.append(
+                PatternGroup(
+                    "others" if text == OTHER else text,
+                    found.templates[template].level,
+                    sum(use.count for use in used),
+                    min(use.first for use in used),
+                    max(use.last for use in used),
+                    tuple(slots),
+                    frozenset(group),
+                )
+            )
+        return groups
+
+    def columns(self, group: PatternGroup, width: int) -> list[int]:
+        """Return the entries of a group in `width` columns of equal time, or of equal lines."""
+        times = self._times
+        columns = [0] * width
+        span = times[-1] - times[0]
+        for at, count in enumerate(group.slots):
+            if not count or at + 1 >= len(times):
+                continue
+            if span <= 0:
+                column = at * width // max(1, len(times) - 1)
+            else:
+                middle = (times[at] + times[at + 1]) / 2 - times[0]
+                column = int(middle / span * width)
+            columns[min(width - 1, max(0, column))] += count
+        return columns
 
 
 class PatternGroups:
@@ -61,8 +115,6 @@ class PatternGroups:
         self._next = view.document.first_page
         self._origin = view.document.first_line
         self._slot_lines = FIRST_SLOT_LINES
-        self._times = [0, 0]
-        """When each part of the log begins, and the last one ends, at the last call of `groups`."""
 
     @property
     def share(self) -> float:
@@ -108,8 +160,8 @@ class PatternGroups:
             if slot < len(use.slots):
                 use.slots[slot] += 1
 
-    def groups(self) -> list[PatternGroup]:
-        """Return the groups, the unfinished tail included; unsorted."""
+    def counts(self) -> PatternCounts:
+        """Return what was counted so far, the unfinished tail included."""
         uses = {
             shape: _ShapeUse(use.count, use.first, use.last, list(use.slots))
             for shape, use in self._uses.items()
@@ -119,51 +171,7 @@ class PatternGroups:
         if self._next == document.sealed_end and document.end_page > document.sealed_end:
             self._count(document.sealed_end, uses)
         slot_lines, self._slot_lines = self._slot_lines, kept
-        shapes = list(uses)
-        found = find_templates(shapes, [uses[shape].count for shape in shapes])
-        members: dict[int, list[Shape]] = {}
-        for shape, template in zip(shapes, found.of_shape, strict=True):
-            members.setdefault(template, []).append(shape)
-        self._times = self._slot_times(slot_lines)
-        groups = []
-        for template, group in members.items():
-            used = [uses[shape] for shape in group]
-            slots = [0] * SLOTS
-            for use in used:
-                for at, count in enumerate(use.slots):
-                    slots[at] += count
-            text = found.templates[template].text
-            groups.append(
-                PatternGroup(
-                    "others" if text == OTHER else text,
-                    found.templates[template].level,
-                    sum(use.count for use in used),
-                    min(use.first for use in used),
-                    max(use.last for use in used),
-                    tuple(slots),
-                    frozenset(group),
-                )
-            )
-        return groups
-
-    def columns(self, group: PatternGroup, width: int) -> list[int]:
-        """Return the entries of a group in `width` columns of equal time, or of equal lines.
-
-        Only for groups of the last call of `groups`.
-        """
-        times = self._times
-        columns = [0] * width
-        span = times[-1] - times[0]
-        for at, count in enumerate(group.slots):
-            if not count or at + 1 >= len(times):
-                continue
-            if span <= 0:
-                column = at * width // max(1, len(times) - 1)
-            else:
-                middle = (times[at] + times[at + 1]) / 2 - times[0]
-                column = int(middle / span * width)
-            columns[min(width - 1, max(0, column))] += count
-        return columns
+        return PatternCounts(uses, self._slot_times(slot_lines))
 
     def _slot_times(self, slot_lines: int) -> list[int]:
         """Return the time at which each part of the log begins, and the last one ends."""

@@ -53,7 +53,7 @@ def groups_of(view: View) -> tuple[EntryShapes, list[PatternGroup]]:
     counted = PatternGroups(view, shapes)
     while counted.step():
         pass
-    return shapes, counted.groups()
+    return shapes, counted.counts().groups()
 
 
 @examples(20)
@@ -133,11 +133,12 @@ def test_histograms_go_over_time() -> None:
     counted = PatternGroups(view, shapes)
     while counted.step():
         pass
-    often, seldom = sorted(counted.groups(), key=lambda one: -one.entries)
-    columns = counted.columns(often, 16)
+    counts = counted.counts()
+    often, seldom = sorted(counts.groups(), key=lambda one: -one.entries)
+    columns = counts.columns(often, 16)
     assert sum(columns) == 3000
     assert all(columns)
-    late = counted.columns(seldom, 16)
+    late = counts.columns(seldom, 16)
     assert sum(late) == 30
     assert not any(late[:14])
 

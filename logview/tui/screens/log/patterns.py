@@ -96,17 +96,20 @@ class Patterns:
                 more = groups.step()
             state = (session.document.version, session.document.size, self._news.words)
             if (not more and state != seen) or (more and perf_counter() - shown_at > AGAIN_SECONDS):
-                self._show(opened, groups, complete=not more)
+                await self._show(opened, groups, complete=not more)
                 shown_at = perf_counter()
                 seen = None if more else state
             await asyncio.sleep(0 if more else AGAIN_SECONDS / 2)
             if counted_of() != of and session.view.complete:
                 groups, of = PatternGroups(session.view, self._shapes), counted_of()
 
-    def _show(self, opened: PatternsScreen, groups: PatternGroups, *, complete: bool) -> None:
+    async def _show(self, opened: PatternsScreen, groups: PatternGroups, *, complete: bool) -> None:
+        from logview.process.threads import run_in_daemon_thread
         from logview.tui.screens.patterns import COLUMNS, PatternRow
 
-        found = groups.groups()
+        counts = groups.counts()
+        # Some tenths of a second where much differs; keys and frames come in between.
+        found = await run_in_daemon_thread(counts.groups, timeout=None)
         entries = sum(group.entries for group in found)
         about = f"of {count(entries, 'entry', 'entries')}"
         if self._session.view.is_filtered:
@@ -117,7 +120,7 @@ class Patterns:
             PatternRow(
                 group,
                 self._host.copier.masked(group.text),
-                groups.columns(group, COLUMNS),
+                counts.columns(group, COLUMNS),
                 self._place(group.first),
                 self._place(group.last),
                 self._news.has_shape(group.shapes),
