@@ -94,10 +94,8 @@ def shop_crawler() -> Script:
     return out.script()
 
 
-@cache
-def mended() -> Script:
-    """Return a build of 70 seconds that succeeds, of the Actor whose build before failed."""
-    out = Writer(seed=61)
+def _begin_python(out: Writer, *, copied: str) -> None:
+    """Write the steps before pip's; `copied` is how long the requirements took to copy."""
     _begin(out)
     out.line(
         "#1 [internal] load build definition from Dockerfile",
@@ -108,10 +106,17 @@ def mended() -> Script:
         "#2 CACHED",
         "",
         "#3 [2/5] COPY requirements.txt ./",
-        "#3 DONE 0.1s",
+        f"#3 DONE {copied}",
         "",
         "#4 [3/5] RUN pip install -r requirements.txt",
     )
+
+
+@cache
+def mended() -> Script:
+    """Return a build of 70 seconds that succeeds, of the Actor whose build before failed."""
+    out = Writer(seed=61)
+    _begin_python(out, copied="0.1s")
     for number, package in enumerate(_PACKAGES):
         out.wait(3.4)
         second = 4.9 * number
@@ -144,20 +149,7 @@ def mended() -> Script:
 def broken() -> Script:
     """Return a build that fails: a package that does not exist, then the platform's last word."""
     out = Writer(seed=59)
-    _begin(out)
-    out.line(
-        "#1 [internal] load build definition from Dockerfile",
-        "#1 transferring dockerfile: 984B done",
-        "#1 DONE 0.0s",
-        "",
-        "#2 [1/5] FROM docker.io/apify/actor-python:3.13",
-        "#2 CACHED",
-        "",
-        "#3 [2/5] COPY requirements.txt ./",
-        "#3 DONE 0.2s",
-        "",
-        "#4 [3/5] RUN pip install -r requirements.txt",
-    )
+    _begin_python(out, copied="0.2s")
     for number, package in enumerate(_PACKAGES[:2]):
         out.wait(1.3)
         out.line(f"#4 {0.412 + 1.3 * number:.3f} Collecting {package.replace('1.1.0', '1.11.0')}")
