@@ -358,7 +358,7 @@ def _several_origin(target: SeveralTarget, settings: Settings) -> Origin:
     return Origin(
         words=OriginWords("several logs at once", "CONNECTING", "Connecting…", "LIVE"),
         name=" and ".join(words),
-        description=", ".join(lane_names(origins)),
+        description=", ".join(origin.job_id or origin.lane for origin in origins),
         argument=" ".join(origin.argument for origin in origins),
         reopen_argument=None,
         reopen_several=_reopen_all(origins),
