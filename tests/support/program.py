@@ -48,8 +48,10 @@ def run(
 def _run_forked(
     args: Sequence[str], stdin: bytes, environ: Mapping[str, str], cwd: Path | None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Do as `subprocess.run` does."""
+    """Do as `subprocess.run` does; a pipe that nothing goes into is closed before it starts."""
     pipes = [os.pipe() for _ in range(3)]
+    if not stdin:
+        os.close(pipes[0][1])
     theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
     try:
         program = Forked(args, theirs, environ=environ, cwd=cwd)
@@ -62,13 +64,14 @@ def _run_forked(
         os.fdopen(pipes[2][0], "rb") as stderr,
         ThreadPoolExecutor(3) as pool,
     ):
-        fed = pool.submit(_feed, pipes[0][1], stdin)
+        fed = pool.submit(_feed, pipes[0][1], stdin) if stdin else None
         read = pool.submit(stdout.read), pool.submit(stderr.read)
         try:
             code = program.wait(TIMEOUT)
         finally:
             program.kill()  # ends what the threads wait for
-        fed.result()
+        if fed is not None:
+            fed.result()
         return subprocess.CompletedProcess(command(*args), code, read[0].result(), read[1].result())
 
 
