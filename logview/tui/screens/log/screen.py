@@ -359,9 +359,9 @@ class LogScreen(Screen[None]):
             self.pane.expect_rows_above(grown)
         empty = status.empty_state(session, now, self._key_of, can_go_back=not self.named)
         self._show_empty(empty)
-        is_told = empty is not None and empty.is_failure
+        is_in_block = empty is not None and empty.is_failure
         self.overlay.show_problem(
-            None if is_told else session.connection.shown_problem,
+            None if is_in_block else session.connection.shown_problem,
             status.banner_hint(session, now, self._key_of("retry")),
             ongoing=session.connection.state == "reconnecting",
         )
