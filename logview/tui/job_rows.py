@@ -265,13 +265,18 @@ def cost_words(usd: float | None) -> str:
     return f"${usd:,.2f}" if usd >= 1 else f"${usd:.3f}"
 
 
+JUST_NOW = 3600.0
+"""Seconds within which a moment needs no date, also where midnight was in between."""
+
+
 def when(at: datetime | None, now: datetime) -> str:
-    """Return how long ago a moment was, in local time with its date where that isn't today's."""
+    """Return how long ago a moment was; its local date where it was neither today nor just now."""
     if at is None:
         return ""
     local, today = at.astimezone(), now.astimezone()
-    if local.date() == today.date():
-        return ago((now - at).total_seconds())
+    seconds = (now - at).total_seconds()
+    if local.date() == today.date() or 0 <= seconds < JUST_NOW:
+        return ago(seconds)
     return local.strftime("%b %d %H:%M" if local.year == today.year else "%Y-%m-%d")
 
 

@@ -273,8 +273,11 @@ async def test_an_unknown_id_comes_back_to_the_open_screen(open_app):
         error = NotFound("The API says: Actor run was not found.", status=404)
         await s.say(Failed(problem(error)))
         await s.wait_for(lambda: isinstance(s.app.screen, OpenScreen))
-        assert [row.strip() for row in s.rows[2:4]] == [f"› {scripted.RUN_ID}", "run or build ID"]
-        assert f"! {error.cause} {error.meaning} {error.remedy}" in s.words
+        assert s.rows[2].strip() == f"› {scripted.RUN_ID}"
+        assert s.rows[3].strip() == error.cause, "right under what was refused"
+        assert f"{error.cause} {error.meaning} {error.remedy}" in s.words
+        await s.press("end", "backspace")
+        assert error.cause not in s.words
 
 
 async def test_picture_of_the_help(open_app, snapshot):

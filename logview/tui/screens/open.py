@@ -22,7 +22,7 @@ from logview.tui.content import join_content, make_content
 from logview.tui.job_lists import MOST_NAMED, NAMED_INTERVAL, JobLists, NamedRuns, NameSuggester
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.textual_internals import run_bindings
-from logview.tui.widgets.banner import Banner
+from logview.tui.widgets.banner import Banner, problem_content
 from logview.tui.widgets.header_bar import Header, HeaderBar
 from logview.tui.widgets.job_list import JobList
 from logview.tui.widgets.key_bar import KeyBar, KeyHint
@@ -203,7 +203,7 @@ class OpenScreen(Screen[None]):
         self.set_focus(field)
         field.select_all()  # it may have had the focus before
         self._problem = problem
-        self.query_one(Banner).show_problem(problem)
+        self._explain()
 
     @on(Input.Changed, "#what")
     def _typed(self, event: Input.Changed) -> None:
@@ -215,7 +215,6 @@ class OpenScreen(Screen[None]):
         if event.value != self._text:  # the input says so of its first value too
             self._text = event.value
             self._problem = None
-            self.query_one(Banner).show_problem(self._lists.problem)
         self._show_list(typed=True)
         self._name_runs()
 
@@ -275,6 +274,9 @@ class OpenScreen(Screen[None]):
 
     def _explain(self) -> None:
         """Show under the input what Enter would do, or what is wrong with what is typed."""
+        if self._problem is not None:
+            self._show_hint(problem_content(self._problem), wrong=True)
+            return
         text = self._text.strip()
         if not text:
             self._hint("")
@@ -297,8 +299,11 @@ class OpenScreen(Screen[None]):
             self._hint("nothing in the list matches; an ID has 16 or 17 characters", wrong=True)
 
     def _hint(self, words: str, *, wrong: bool = False) -> None:
+        self._show_hint(make_content(label(words, 2_000)), wrong=wrong)
+
+    def _show_hint(self, words: Content, *, wrong: bool) -> None:
         hint = self.query_one("#understood", Static)
-        hint.update(make_content(label(words, 2_000)))
+        hint.update(words)
         hint.set_class(wrong, "-wrong")
         hint.set_class(not words, "-empty")
 
@@ -491,7 +496,7 @@ class OpenScreen(Screen[None]):
             self._lists.succeeded(self.host.clock())
         else:
             self._lists.failed(message.problem, self.host.clock())
-        self.query_one(Banner).show_problem(self._problem or message.problem)
+        self.query_one(Banner).show_problem(message.problem)
         self._show_list()
 
     @on(KeyBar.Clicked)
