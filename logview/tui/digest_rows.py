@@ -8,6 +8,7 @@ from logview.log.digest.facts import failed_requests
 from logview.log.entries.level import Level
 from logview.log.facts.sparkline import sparkline
 from logview.log.facts.statistics import NAMES
+from logview.log.view.stack_frames import library_runs, read_frames
 from logview.phrases import count, duration
 from logview.tui.content import join_content, make_content
 
@@ -88,21 +89,46 @@ def _cause(digest: Digest, mask: Callable[[str], str]) -> list[DigestRow]:
             return [_title("Probable cause", "none found in this log")]
         return []
     entry = cause.entry
-    lines = mask(entry.text).rstrip("\n").split("\n")
-    tone = LEVEL_TONES[entry.level]
-    content = make_content(lines[0][:LONGEST], f"bold {tone}")
-    shown, rest = lines[1:], entry.lines - len(lines)
-    if len(lines) > CAUSE_LINES:  # a stack says at its end what was thrown
-        shown, rest = lines[1:CAUSE_HEAD], entry.lines - CAUSE_LINES
-    for line in shown:
-        content += make_content(f"\n{line[:LONGEST]}", "$foreground")
-    if rest > 0:
-        content += make_content(f"\n… {count(rest, 'line')} …", "$muted")
-    if len(lines) > CAUSE_LINES:
-        for line in lines[CAUSE_HEAD - CAUSE_LINES :]:
-            content += make_content(f"\n{line[:LONGEST]}", "$foreground")
+    first, *below = mask(entry.text).rstrip("\n").split("\n")
+    content = make_content(first[:LONGEST], f"bold {LEVEL_TONES[entry.level]}")
+    rows = list(map(_CauseRow, below))
+    if len(rows) >= CAUSE_LINES:
+        rows = list(_without_libraries([first, *below]))
+    hidden = entry.lines - 1 - len(below)
+    if len(rows) >= CAUSE_LINES:  # a stack says at its end what was thrown
+        head, tail = rows[: CAUSE_HEAD - 1], rows[CAUSE_HEAD - CAUSE_LINES :]
+        hidden += sum(row.lines for row in rows[len(head) : -len(tail)])
+    else:
+        head, tail = rows, []
+    for row in head:
+        content += make_content(f"\n{row.text[:LONGEST]}", row.tone)
+    if hidden > 0:
+        content += make_content(f"\n… {count(hidden, 'line')} …", "$muted")
+    for row in tail:
+        content += make_content(f"\n{row.text[:LONGEST]}", row.tone)
     title = _title("Probable cause", f"line {entry.line:,} · {cause.why}")
     return [title, DigestRow(content, entry.line, is_cause=True)]
+
+
+class _CauseRow(NamedTuple):
+    """A row of the cause below its first line."""
+
+    text: str
+    lines: int = 1
+    """How many lines of the log it stands for."""
+    tone: str = "$foreground"
+
+
+def _without_libraries(lines: Sequence[str]) -> Iterator[_CauseRow]:
+    """Yield the rows below an entry's first line; frames of a library share one, as in the log."""
+    done = 1
+    for run in library_runs(read_frames(lines)):
+        yield from map(_CauseRow, lines[done : run.lines.start])
+        start = lines[run.lines.start]
+        indent = start[: len(start) - len(start.lstrip())]
+        yield _CauseRow(f"{indent}▸ {run.label}", len(run.lines), "$muted")
+        done = run.lines.stop
+    yield from map(_CauseRow, lines[done:])
 
 
 def _new(digest: Digest, mask: Callable[[str], str]) -> list[DigestRow]:

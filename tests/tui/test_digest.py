@@ -85,6 +85,22 @@ async def test_it_says_why_a_run_failed(
         assert "Request failed and reached maximum" in session.cursor_row
 
 
+async def test_a_long_stack_shows_its_own_frames(open_app: Callable[..., Any]) -> None:
+    stamp = "2026-11-20T06:00:09.000Z"
+    library = [f"    at step{n} (/app/node_modules/@crawlee/core/a.js:{n}:1)" for n in range(1, 20)]
+    own = "    at parse (/app/src/parse.js:12:3)"
+    reason = "  [cause]: TypeError: price is undefined"
+    stack = ["ERROR Reading failed", *library, own, *library, reason]
+    async with open_app(against=[], size=(120, 40)) as session:
+        await session.say(events.Connected(), events.JobChanged(scripted.job()))
+        await session.lines(*[f"{stamp} {line}" for line in stack])
+        await session.press("D")
+        await session.wait_for("Probable cause")
+        words = session.words
+        folded = "▸ 19 frames in @crawlee/core"
+        assert f"ERROR Reading failed {folded} {own.strip()} {folded} {reason.strip()}" in words
+
+
 async def test_a_filter_that_hides_the_line_is_taken_off(
     open_app: Callable[..., Any], good_run: FileTarget
 ) -> None:
