@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events as textual_events
 from textual.app import App
+from textual.color import Color
 from textual.reactive import Reactive
 
 from logview.log.entries.level import Level
@@ -244,6 +245,20 @@ async def test_without_stamps_there_are_no_times():
         assert r.body[:3] == ["INFO  hello", "  again", ""]
         assert "lines … · 2 lines" in r.rows[0]
         assert r.note == "all of it"
+
+
+async def test_frames_are_drawn_as_in_the_log():
+    lines = [
+        "2026-11-20T06:00:00.000Z ERROR Reading failed",
+        "2026-11-20T06:00:00.000Z     at fetch (/app/node_modules/got/index.js:5:9)",
+        "2026-11-20T06:00:00.000Z     at parse (/app/src/parse.js:12:3)",
+    ]
+    async with open_entry(shown(*lines)) as r:
+        theme = r.app.get_css_variables()
+        muted, primary = (Color.parse(theme[name]) for name in ("muted", "text-primary"))
+        assert r.styled("at fetch (/app/node_modules/got/index.js:5:9)", color=muted.rich_color)
+        assert r.styled("/app/src/parse.js:12:3", color=primary.rich_color)
+        assert not r.styled("at parse", color=primary.rich_color)
 
 
 async def test_what_is_left_out_is_reported():

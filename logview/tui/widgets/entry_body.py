@@ -14,15 +14,16 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from logview.log.entries.entry_text import EntryRow, EntryText, parse_entry
+from logview.log.entries.entry_text import EntryRow, EntryText, FromLine, parse_entry
 from logview.log.entries.json_parts import TokenKind
+from logview.log.view.stack_frames import read_frames
 from logview.tui.entry_head import InfoRow
 from logview.tui.entry_matches import EntryMatches
 from logview.tui.line_layout import LineLayout, LongLineLayout, lay_out_line
 from logview.tui.palettes import color_depth
 from logview.tui.widgets.mouse import SIDEWAYS_STEP, scroll_by_wheel
 from logview.tui.widgets.palette import Palette
-from logview.tui.widgets.row_strip import GUTTER_WIDTH, StyledSpan, line_strip
+from logview.tui.widgets.row_strip import GUTTER_WIDTH, StyledSpan, frame_spans, line_strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from rich.style import Style
     from textual import events
 
+    from logview.log.view.stack_frames import FrameLine
+
+_FRAME_STYLES = ("library", "place")
 _STYLES = ("mark", "key", "string", "number", "literal", "value", "word", "note")
 _TOKEN_STYLES = {
     TokenKind.MARK: "mark",
@@ -48,7 +52,7 @@ class EntryBody(Widget, can_focus=True):
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"entry-body--{name}" for name in _STYLES),
+        *(f"entry-body--{name}" for name in (*_STYLES, *_FRAME_STYLES)),
         "entry-body--match",
         "entry-body--current",
     }
@@ -74,6 +78,8 @@ class EntryBody(Widget, can_focus=True):
         """Cells that unwrapped rows are scrolled to the side."""
         self._entry: EntryText = parse_entry(())
         self._rows: tuple[InfoRow | EntryRow, ...] = ()
+        self._frames: Sequence[FrameLine | None] | None = None
+        """What each line of the entry is of a stack's frame; read when it is drawn first."""
         self._matches = EntryMatches(match)
         self._must_show_match = False
         """Whether the current match is still to be scrolled to."""
@@ -96,7 +102,7 @@ class EntryBody(Widget, can_focus=True):
         """Show an entry from its top or its current match; with `stays` keep the position."""
         blank = (InfoRow(()),) if head else ()
         again = stays or (entry.lines == self._entry.lines and bool(self._rows))
-        self._entry = entry
+        self._entry, self._frames = entry, None
         self._rows = (*head, *blank, *entry.rows, *((InfoRow(()), *foot) if foot else ()))
         self._matches.set_entry(entry, current)
         self._layouts.clear()
@@ -280,7 +286,7 @@ class EntryBody(Widget, can_focus=True):
 
     def _load_styles(self) -> tuple[Palette, dict[str, Style]]:
         if self._palette is None or self._styles is None:
-            names = (*_STYLES, "match", "current")
+            names = (*_STYLES, *_FRAME_STYLES, "match", "current")
             self._styles = {
                 name: self.get_component_rich_style(f"entry-body--{name}", partial=True)
                 for name in names
@@ -289,6 +295,8 @@ class EntryBody(Widget, can_focus=True):
                 text=self.rich_style,
                 match=self._styles["match"],
                 current=self._styles["current"],
+                library=self._styles["library"],
+                place=self._styles["place"],
                 background=self.background_colors[1],
                 foreground=self.colors[3],
                 terminal=self.app.ansi_theme,
@@ -310,7 +318,8 @@ class EntryBody(Widget, can_focus=True):
         if isinstance(row, InfoRow):
             spans = _info_spans(row, styles)
         else:
-            spans = [
+            spans = self._frame_spans(row, palette)
+            spans += [
                 StyledSpan(start, end, styles[_TOKEN_STYLES[token.kind]])
                 for start, end, token in self._entry.tokens(row)
             ]
@@ -331,6 +340,21 @@ class EntryBody(Widget, can_focus=True):
             width=width,
             base=palette.text,
         )
+
+    def _frame_spans(self, row: EntryRow, palette: Palette) -> list[StyledSpan]:
+        """Return the spans of a row that is a stack's frame, as in the log."""
+        piece = row.pieces[0]
+        if not isinstance(piece, FromLine):
+            return []
+        if self._frames is None:
+            self._frames = read_frames(self._entry.text.split("\n"))
+        skip = self._entry.skips[piece.line]
+        first, stop = piece.start - skip, piece.end - skip
+        return [
+            StyledSpan(start - first, min(end, stop) - first, style)
+            for start, end, style in frame_spans(self._frames[piece.line], palette)
+            if first <= start < stop
+        ]
 
 
 def _info_spans(row: InfoRow, styles: dict[str, Style]) -> list[StyledSpan]:
