@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from logview.config.state import pack_parts, parts_of
@@ -159,13 +160,15 @@ def has_runs(target: Target) -> bool:
     return OPENERS[type(target)].runs is not None
 
 
-def list_runs(target: Target, settings: Settings, limit: int) -> Awaitable[list[Job]] | None:
-    """Return the runs of a target, newest first, at most so many; None for what has none.
+def run_lister(
+    target: Target, settings: Settings, limit: int
+) -> Callable[[], Awaitable[list[Job]]] | None:
+    """Return what asks for the runs of a target, at most so many; None for what has none.
 
-    Awaiting them raises ApifyError.
+    Awaiting its answer raises ApifyError.
     """
     runs = OPENERS[type(target)].runs
-    return None if runs is None else runs(target, settings, limit)
+    return None if runs is None else partial(runs, target, settings, limit)
 
 
 def target_of_recent(kind: str, value: str, *, api_url: str) -> Target:

@@ -57,3 +57,12 @@ def size(number: int) -> str:
         if value < 999.95:
             return f"{value:.1f} {unit}"
     return f"{value / 1000:.1f} TB"
+
+
+def cost(usd: float | None) -> str:
+    """Return a cost in US dollars: `$0.018`, `$3.33`, `<$0.001`; nothing for nothing."""
+    if usd is None or usd <= 0:
+        return ""
+    if usd < 0.0005:
+        return "<$0.001"
+    return f"${usd:,.2f}" if usd >= 1 else f"${usd:.3f}"

@@ -127,6 +127,12 @@ class RunSelector:
         place = "" if self.number == 1 else f"{_ordinal(self.number)} "
         return f"{place}newest run of {name}{_STATUS_WORDS.get(self.status or '', '')}"
 
+    @property
+    def which(self) -> str:
+        """`run`, `run that failed`, `3rd newest run`: what there may be none of."""
+        place = "" if self.number == 1 else f"{_ordinal(self.number)} newest "
+        return f"{place}run{_STATUS_WORDS.get(self.status or '', '')}"
+
 
 def _ordinal(number: int) -> str:
     ending = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

@@ -424,13 +424,13 @@ def _path(options: Options, origin: Origin | None) -> Path | None:
 
 
 def _print_runs(chosen: Settings, target: Target, *, as_json: bool) -> int:
-    from logview.opening import list_runs
+    from logview.opening import run_lister
     from logview.plain.runs import MOST, print_runs
 
-    runs = list_runs(target, chosen, MOST)
-    if runs is None:
+    ask = run_lister(target, chosen, MOST)
+    if ask is None:
         raise UsageError("--runs is for an Actor or a task: logview --runs user/actor")
-    return print_runs(chosen, runs, as_json=as_json)
+    return print_runs(chosen, ask, as_json=as_json)
 
 
 def _print(

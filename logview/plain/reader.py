@@ -320,7 +320,7 @@ class FileReader:
                 return await self._fill(FileOutput(self.draft, self._masker, progress))
             except SaveError as error:
                 progress.clear()
-                self._report(_sentences(str(error), "Nothing was saved"))
+                self._report(sentences(str(error), "Nothing was saved"))
                 return UNREAD
             finally:
                 progress.clear()
@@ -438,19 +438,19 @@ class LogReader:
                 if self._hopeless >= (TRIES if self._follow else 1):
                     tried = f"Given up after {count(self._hopeless, 'try', 'tries')}"
                     await self._report(
-                        _sentences(
+                        sentences(
                             problem.cause, problem.meaning, problem.remedy, tried * self._follow
                         )
                     )
-                    return _failure(problem)
+                    return failure_code(problem)
                 self._reported_loss = True
-                await self._report(_loss(problem, attempt, retry_in))
+                await self._report(loss_words(problem, attempt, retry_in))
             case events.Resumed(_, lines_lost) if self._reported_loss or lines_lost != 0:
                 self._reported_loss = False
                 await self._report(_reconnection(lines_lost))
             case events.Failed(problem):
-                await self._report(_sentences(problem.cause, problem.meaning, problem.remedy))
-                return _failure(problem)
+                await self._report(sentences(problem.cause, problem.meaning, problem.remedy))
+                return failure_code(problem)
             case events.OfLane(lane, of_lane):
                 words = self._words_of_lane(lane, of_lane)
                 if words:
@@ -472,7 +472,7 @@ class LogReader:
     async def _lane_code(self, end: events.Ended | events.Failed) -> int:
         """Return the exit code for the end of one of several logs; a file has no result."""
         if isinstance(end, events.Failed):
-            return _failure(end.problem)
+            return failure_code(end.problem)
         if end.job is None and end.status_known:
             return READ
         return await self._code(end)
@@ -495,12 +495,12 @@ class LogReader:
         match event:
             case events.Lost(problem, attempt, retry_in):
                 self._lost_lanes.add(lane)
-                return _loss(problem, attempt, retry_in)
+                return loss_words(problem, attempt, retry_in)
             case events.Resumed(_, lines_lost) if lane in self._lost_lanes or lines_lost != 0:
                 self._lost_lanes.discard(lane)
                 return _reconnection(lines_lost)
             case events.Failed(problem):
-                return _sentences(problem.cause, problem.meaning, problem.remedy)
+                return sentences(problem.cause, problem.meaning, problem.remedy)
             case _:
                 return ""
 
@@ -509,12 +509,13 @@ class LogReader:
         self._report_line(text)
 
 
-def _failure(problem: Problem) -> int:
+def failure_code(problem: Problem) -> int:
+    """Return the exit code where reading ends with a problem."""
     refused = problem.status is not None and 400 <= problem.status < 500
     return REFUSED if refused else UNREAD
 
 
-def _sentences(*parts: str) -> str:
+def sentences(*parts: str) -> str:
     """Join what is there, each part ended by a full stop."""
     ended = (part.strip() for part in parts)
     return " ".join(
@@ -522,9 +523,10 @@ def _sentences(*parts: str) -> str:
     )
 
 
-def _loss(problem: Problem, attempt: int, retry_in: float) -> str:
+def loss_words(problem: Problem, attempt: int, retry_in: float) -> str:
+    """Return what failed and when the next try is, in `retry_in` seconds."""
     when = f"Trying again in {_seconds(retry_in)} (attempt {attempt})"
-    return _sentences(problem.cause, problem.meaning, when)
+    return sentences(problem.cause, problem.meaning, when)
 
 
 def _reconnection(lines_lost: int | None) -> str:

@@ -11,13 +11,14 @@ from logview.apify.errors import ApifyError, NotFound, UnexpectedAnswer
 from logview.sources.clock import Alarm, Backoff, Clock, SystemClock
 from logview.sources.events import Connecting, Failed, Lost, Noted
 from logview.sources.problems import problem_of
+from logview.target import RunSelector
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from logview.apify.models import Job, User
     from logview.sources.events import Event, Source
-    from logview.target import NamedTarget, RunSelector
+    from logview.target import NamedTarget
 
 T = TypeVar("T")
 
@@ -114,13 +115,16 @@ async def find_runs(
 async def _of_both(ask: Callable[[RunOwner], Awaitable[T | None]]) -> dict[RunOwner, T]:
     """Return the answers for an Actor and a task, of those that there are.
 
-    Raises ApifyError where there is neither, and not only because nothing was found.
+    Raises ApifyError where there is neither, and not only because nothing was found; and where
+    trying again may mend it: the one that did not answer may be the one that is meant.
     """
     answers = await asyncio.gather(*map(ask, _WORDS), return_exceptions=True)
     found: dict[RunOwner, T] = {}
     failed: ApifyError | None = None
     for owner, answer in zip(_WORDS, answers, strict=True):
         if isinstance(answer, ApifyError):
+            if answer.retryable and not answer.lasting:
+                raise answer
             failed = failed if isinstance(answer, NotFound) else answer
         elif isinstance(answer, BaseException):
             raise answer
@@ -155,10 +159,13 @@ async def _not_found(client: NameClient, selector: RunSelector, name: str) -> No
     owner_id = name.replace("/", "~")
     there = [words for owner, words in _WORDS.items() if await client.exists(owner, owner_id)]
     if there:
+        is_any = selector == RunSelector(suffix=selector.suffix)
         return NotFound(
-            f"There is no {selector.describe(f'the {there[0]} {name}')}.",
-            meaning=f"The {there[0]} is there, and has no such run that this token may read.",
-            remedy=f"See which runs it has: logview --runs {name}",
+            f"The {' and the '.join(there)} {name} {'have' if len(there) > 1 else 'has'} no "
+            f"{selector.which}.",
+            meaning="Runs that this token may not read don't count, nor those that were deleted "
+            "after their retention time.",
+            remedy="" if is_any else f"See which runs there are: logview --runs {name}",
             status=404,
         )
     return NotFound(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from logview.links.console import console_link, storage_link
-from logview.phrases import count, duration, size
+from logview.phrases import cost, count, duration, size
 from logview.run_details import input_lines
 from logview.run_history import LEAST
 from logview.text.sanitize import display, label
 from logview.tui.connection import job_seconds
 from logview.tui.content import join_content, make_content
 from logview.tui.history_strip import history_strip, history_words
-from logview.tui.job_rows import cost_words, memory_words, when
+from logview.tui.job_rows import memory_words, when
 from logview.tui.widgets.row_list import ListRow
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _facts(details: RunDetails, job: Job, now: datetime, api: str) -> _Facts:
     yield "Memory", _joined(f"limit {limit}" if limit else "", _memory(usage)), ""
     yield "CPU", _cpu(usage), ""
     units = usage.compute_units
-    yield "Cost", _joined(cost_words(job.cost_usd), _units(units)), ""
+    yield "Cost", _joined(cost(job.cost_usd), _units(units)), ""
     yield "Restarts", _restarts(usage), ""
     if job.timeout_seconds:
         yield "Time limit", duration(job.timeout_seconds), ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logview.phrases import duration
+from logview.phrases import cost, duration
 from logview.run_history import quantile
 from logview.text.sanitize import label
 from logview.tui.connection import job_seconds
 from logview.tui.content import join_content, make_content
-from logview.tui.job_rows import cost_words, when
+from logview.tui.job_rows import when
 from logview.tui.widgets.header_bar import STATUS_MARKS, STATUS_STYLES
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _words(job: Job, this_run: str, now: datetime) -> Content:
     parts = [
         when(job.started_at, now),
         "" if seconds is None else duration(seconds),
-        cost_words(job.cost_usd),
+        cost(job.cost_usd),
         label(job.id, 100),
         "this run" if job.id == this_run else "enter opens it",
     ]
@@ -108,9 +108,7 @@ def history_words(jobs: Sequence[Job], now: datetime) -> str:
     words = [f"{succeeded} of {len(jobs)} succeeded"]
     costs = sorted(job.cost_usd for job in jobs if job.cost_usd)
     if costs:
-        words.append(
-            f"cost {cost_words(quantile(costs, 0.5))} (median), {cost_words(sum(costs))} in all"
-        )
+        words.append(f"cost {cost(quantile(costs, 0.5))} (median), {cost(sum(costs))} in all")
     seconds = [one for job in jobs if (one := job_seconds(job, now)) is not None]
     if seconds:
         top, longest = bar_top(seconds), max(seconds)

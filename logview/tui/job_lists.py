@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.suggester import Suggester
 
-from logview.opening import list_runs
+from logview.opening import run_lister
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,11 +168,11 @@ class NamedRuns:
         """Ask for the runs of a target that has some."""
         from logview.apify.errors import ApifyError
 
-        listing = list_runs(target, settings, self.limit)
-        if listing is None:
+        ask = run_lister(target, settings, self.limit)
+        if ask is None:
             return
         try:
-            self.runs, self.problem = await listing, ""
+            self.runs, self.problem = await ask(), ""
         except ApifyError as error:
             self.problem = error.cause
 

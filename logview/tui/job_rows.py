@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from rich.cells import cell_len
 
-from logview.phrases import ago, duration
+from logview.phrases import ago, cost, duration
 from logview.text.sanitize import label
 from logview.tui.connection import job_seconds, utc_now
 from logview.tui.content import join_content, make_content
@@ -227,7 +227,7 @@ def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
                 when(job.started_at, now),
                 duration(seconds) if seconds is not None else "",
                 memory_words(job.memory_mbytes),
-                cost_words(job.cost_usd),
+                cost(job.cost_usd),
                 _label(job.origin or "", 12).lower(),
                 _label(job.status_message or "", 300),
             )
@@ -256,13 +256,6 @@ def memory_words(mbytes: int | None) -> str:
     if not mbytes:
         return ""
     return f"{mbytes / 1024:g} GB" if mbytes >= 1024 else f"{mbytes} MB"
-
-
-def cost_words(usd: float | None) -> str:
-    """Return a cost: `$0.018`, `$3.33`; nothing for nothing."""
-    if not usd:
-        return ""
-    return f"${usd:,.2f}" if usd >= 1 else f"${usd:.3f}"
 
 
 JUST_NOW = 3600.0

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from logview.apify.errors import ApifyError, RateLimited, ServerError, UnexpectedAnswer
 from logview.cli.main import main
+from logview.plain.runs import wait_for_runs
+from tests.support.clock import FakeClock
 from tests.support.fault_server import Fault, FaultServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from logview.apify.models import Job
 
 FULL = {
     "id": "HG7ML7M8z78YcAPEB", "actId": "HDSasDasz78YcAPEB", "actorTaskId": "KJHSKHausidyaJKHs",
@@ -66,6 +72,57 @@ def test_runs_as_a_table_and_as_json(
     }  # fmt: skip
     assert sparse["id"] == "HG7ML7M8z78YcAPEC"
     assert set(sparse) == set(full)
+
+
+def test_a_run_that_goes_on_lasts_until_now_and_costs_read_as_on_the_screen(
+    server: FaultServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    running = {**FULL, "status": "RUNNING", "finishedAt": None}
+    items = [{**running, "usageTotalUsd": cost} for cost in (-1e-9, 0, 0.0002, 0.0181, 12.5)]
+    items = [{**item, "id": f"Run{number}"} for number, item in enumerate(items)]
+    server.routes[ACTOR] = _list([*items, {**SPARSE, "buildNumber": "抹茶"}])
+    asked = ["--runs", "jane/scraper", "--api-url", server.base_url]
+    assert main(asked) == 0
+    table = capfd.readouterr().out.splitlines()
+    assert [row.count("$") for row in table] == [0, 0, 0, 0, 1, 1, 1]
+    assert [row.split("$")[1].split()[0] for row in table[4:]] == ["0.001", "0.018", "12.50"]
+    assert "<$0.001" in table[4]
+    assert main([*asked, "--json"]) == 0
+    lines = list(map(json.loads, capfd.readouterr().out.splitlines()))
+    assert lines[0]["seconds"] is None
+    assert all(line["seconds"] > 0 for line in lines[1:])
+
+
+async def test_trouble_is_waited_out_as_for_a_log() -> None:
+    clock, said = FakeClock(), []
+    answers: list[ApifyError | list[Job]] = [
+        RateLimited("429.", status=429, retry_after=7),
+        ServerError("503", status=503),
+        [],
+    ]
+
+    async def ask() -> list[Job]:
+        answer = answers.pop(0)
+        if isinstance(answer, ApifyError):
+            raise answer
+        return answer
+
+    waiting = asyncio.ensure_future(
+        wait_for_runs(ask, said.append, clock=clock, random=lambda: 0.5)
+    )
+    await clock.advance(6)
+    assert len(answers) == 2
+    await clock.advance(3)
+    assert await waiting == []
+    assert "Trying again in 7 s (attempt 2)." in said[0]
+    assert "503. " in said[1]
+
+    answers[:] = [UnexpectedAnswer("a page")] * 9
+    waiting = asyncio.ensure_future(wait_for_runs(ask, said.append, clock=clock))
+    await clock.advance(100)
+    with pytest.raises(UnexpectedAnswer):
+        await waiting
+    assert len(answers) == 4
 
 
 def test_nothing_found_and_wrong_usage(

@@ -146,7 +146,8 @@ async def test_an_actor_without_such_a_run_is_distinguished_from_none() -> None:
     api = Api(actors={"jane~scraper": [job("RunA")]})
     reader = following(api, NamedTarget("jane", "scraper", RunSelector("FAILED")))
     failed = await reader.has(Failed)
-    assert failed.problem.cause == ("There is no newest run of the Actor jane/scraper that failed.")
+    assert failed.problem.cause == "The Actor jane/scraper has no run that failed."
+    assert failed.problem.remedy == "See which runs there are: logview --runs jane/scraper"
     api.actors["jane~scraper"].insert(0, job("RunF", "FAILED"))
     reader.source.retry()
     assert (await reader.has(Ended)).job == job("RunF", "FAILED")
@@ -158,6 +159,25 @@ async def test_a_refusal_is_news_where_nothing_is_found_and_none_where_something
     assert failed.problem.status == 401
     api = Api(tasks={"jane~scraper": [job("RunT")]}, errors=[Forbidden("not yours", status=403)])
     assert (await following(api, NAME).has(Ended)).job == job("RunT")
+
+
+async def test_an_actor_and_a_task_without_a_run_are_both_named() -> None:
+    api = Api(actors={"jane~scraper": []}, tasks={"jane~scraper": []})
+    failed = await following(api, NAME).has(Failed)
+    assert failed.problem.cause == "The Actor and the task jane/scraper have no run."
+    assert failed.problem.remedy == ""
+
+
+async def test_a_task_is_not_taken_for_an_actor_that_did_not_answer() -> None:
+    api = Api(
+        actors={"jane~scraper": [job("RunA")]},
+        tasks={"jane~scraper": [job("RunT")]},
+        errors=[ServerError("down", status=503)],
+    )
+    reader = following(api, NAME)
+    await reader.has(Lost)
+    await reader.clock.advance(1)
+    assert (await reader.has(Ended)).job == job("RunA")
 
 
 async def test_trouble_is_waited_out() -> None:
