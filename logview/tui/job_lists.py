@@ -12,7 +12,7 @@ from textual.suggester import Suggester
 from logview.opening import run_lister
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from logview.apify.client import ApifyClient
     from logview.apify.models import Job, JobKind
@@ -38,6 +38,12 @@ _BUILDS_EVERY = 3
 """Every how many requests builds are asked for in place of runs."""
 
 
+_KINDS: tuple[JobKind, ...] = ("run", "build")
+
+MOST_REFRESHED = 1000
+"""Runs that are asked for at most so that one that goes on is among them; the API's own limit."""
+
+
 @dataclass(slots=True)
 class JobLists:
     """Runs, builds and names of Actors. Times are those of the monotonic clock."""
@@ -52,11 +58,15 @@ class JobLists:
     """When the next request is made by itself; None: only when it is asked for."""
     wants_more: bool = False
     """Whether the next request is for further ones in place of the newest."""
+    refused: dict[JobKind, str] = field(default_factory=dict)
+    """The kinds that may not be listed, of which the other one may, and why."""
     _older: dict[str, Job] = field(default_factory=dict)
     """What was paged on to, and what was among the newest since, by ID."""
     _whole: set[JobKind] = field(default_factory=set)
     """The kinds of which there are no further ones."""
     _asked: set[str] = field(default_factory=set)
+    _unnamed: set[str] = field(default_factory=set)
+    """Those of the asked Actors whose names may be had another time."""
     _requests: int = 0
     _failures: int = 0
 
@@ -72,11 +82,50 @@ class JobLists:
         return bool(self.runs or self.builds) and self._whole != {"run", "build"}
 
     async def load(self, client: ApifyClient) -> None:
-        """Load both lists, at once. Raises ApifyError."""
-        self.runs, self.builds = await asyncio.gather(client.runs(LISTED), client.builds(LISTED))
-        self._older = {}
-        kinds: dict[JobKind, Sequence[Job]] = {"run": self.runs, "build": self.builds}
-        self._whole = {kind for kind, jobs in kinds.items() if len(jobs) < LISTED}
+        """Load both lists, at once. Raises ApifyError; what was answered is kept.
+
+        A kind that may not be listed is no failure where the other one may: tokens can be
+        limited to runs.
+        """
+        from logview.apify.errors import ApifyError, Refused
+
+        self._asked -= self._unnamed
+        self._unnamed = set()
+        answers = await asyncio.gather(
+            client.runs(LISTED), client.builds(LISTED), return_exceptions=True
+        )
+        failed: dict[JobKind, ApifyError] = {}
+        self._older, self._whole, self.refused = {}, set(), {}
+        for kind, answer in zip(_KINDS, answers, strict=True):
+            if isinstance(answer, ApifyError):
+                failed[kind] = answer
+            elif isinstance(answer, BaseException):
+                raise answer
+            else:
+                self._set_newest(kind, answer)
+                if len(answer) < LISTED:
+                    self._whole.add(kind)
+        if len(failed) == 1:
+            kind, error = next(iter(failed.items()))
+            if isinstance(error, Refused):
+                self.refused[kind] = error.cause
+                self._set_newest(kind, ())
+                self._whole.add(kind)
+                return
+        if failed:
+            raise next(iter(failed.values()))
+
+    def _newest(self, kind: JobKind) -> Sequence[Job]:
+        return self.runs if kind == "run" else self.builds
+
+    def _set_newest(self, kind: JobKind, jobs: Sequence[Job]) -> None:
+        if kind == "run":
+            self.runs = jobs
+        else:
+            self.builds = jobs
+
+    def _known(self, kind: JobKind) -> list[Job]:
+        return [job for job in self.jobs if job.kind == kind]
 
     async def refresh(self, client: ApifyClient) -> None:
         """Load the runs again, every third time the builds in their place. Raises ApifyError.
@@ -86,25 +135,46 @@ class JobLists:
         if self.wants_more and self.has_more:
             await self._load_more(client)
             return
-        if self._older:  # what falls off the newest ones stays listed
-            self._older |= {job.id: job for job in (*self.runs, *self.builds)}
         self._requests += 1
-        if self._requests % _BUILDS_EVERY == 0:
-            self.builds = await client.builds(LISTED)
-        else:
-            self.runs = await client.runs(LISTED)
+        kind: JobKind = "build" if self._requests % _BUILDS_EVERY == 0 else "run"
+        if kind in self.refused:
+            kind = "run" if kind == "build" else "build"
+        known = self._known(kind)
+        limit = _refreshed(known)
+        page = await _ask(client, kind)(limit)
+        if self._older:  # what falls off the newest ones stays listed
+            self._older |= {job.id: job for job in self._newest(kind)}
+            if len(page) >= limit and not {job.id for job in page} & {job.id for job in known}:
+                # Between these and what is known there are others: page on from here again.
+                self._older = {job.id: job for job in self._older.values() if job.kind != kind}
+                self._whole.discard(kind)
+            else:
+                self._forget_deleted(kind, page)
+        self._set_newest(kind, page)
+
+    def _forget_deleted(self, kind: JobKind, page: Sequence[Job]) -> None:
+        """Forget those that would be among the newest and are not: they would go on for ever."""
+        listed = {job.id for job in page}
+        oldest = min((job.started_at for job in page if job.started_at), default=None)
+        self._older = {
+            job.id: job
+            for job in self._older.values()
+            if job.kind != kind
+            or job.id in listed
+            or oldest is None
+            or job.started_at is None
+            or job.started_at <= oldest
+        }
 
     async def _load_more(self, client: ApifyClient) -> None:
         """Load the next page of runs, or of builds if those end at a later time."""
-        kinds: tuple[JobKind, ...] = ("run", "build")
-        jobs = {kind: [job for job in self.jobs if job.kind == kind] for kind in kinds}
+        jobs = {kind: self._known(kind) for kind in _KINDS}
         ends = {
             kind: min((str(job.started_at) for job in jobs[kind] if job.started_at), default="")
-            for kind in kinds
+            for kind in _KINDS
         }
-        kind = max((kind for kind in kinds if kind not in self._whole), key=ends.__getitem__)
-        ask = client.runs if kind == "run" else client.builds
-        page = await ask(PAGE, offset=len(jobs[kind]))
+        kind = max((kind for kind in _KINDS if kind not in self._whole), key=ends.__getitem__)
+        page = await _ask(client, kind)(PAGE, len(jobs[kind]))
         if len(page) < PAGE:
             self._whole.add(kind)
         newest = (*self.runs, *self.builds)
@@ -112,7 +182,10 @@ class JobLists:
         self.wants_more = False
 
     async def name_actors(self, client: ApifyClient) -> bool:
-        """Ask for the names of Actors that are new here, each once; return whether any came."""
+        """Ask for the names of Actors that are new here, each once; return whether any came.
+
+        Those that failed for a while are asked for again when the lists are loaded again.
+        """
         from logview.apify.errors import ApifyError
 
         new = {job.actor_id for job in self.jobs if job.actor_id} - self._asked
@@ -123,7 +196,9 @@ class JobLists:
             async with gate:
                 try:
                     return actor_id, (await client.actor(actor_id)).label
-                except ApifyError:
+                except ApifyError as error:
+                    if error.retryable:
+                        self._unnamed.add(actor_id)
                     return actor_id, ""  # someone else's: its ID is shown
 
         found = await asyncio.gather(*(name(actor) for actor in sorted(new)))
@@ -136,13 +211,34 @@ class JobLists:
         self._failures = 0
         self.due_at = now + INTERVAL
 
-    def failed(self, problem: Problem, now: float) -> None:
-        """Note that a request failed; what time will hardly mend is not asked for by itself."""
+    def failed(self, problem: Problem, now: float, retry_after: float | None = None) -> None:
+        """Note that a request failed; what time will hardly mend is not asked for by itself.
+
+        `retry_after` is how many seconds the server asks to wait, if it does.
+        """
         self.problem = problem
         self._failures += 1
         refused = problem.status in (401, 403)
         wait = min(LONGEST_INTERVAL, INTERVAL * 2 ** min(self._failures, 6))
-        self.due_at = None if refused else now + wait
+        self.due_at = None if refused else now + max(wait, retry_after or 0.0)
+
+    def next_try(self, now: float) -> str:
+        """Return when a request that failed is made again, in words; empty where it is not."""
+        if self.problem is None or self.due_at is None:
+            return ""
+        return f"next try in {max(0, round(self.due_at - now))} s"
+
+
+def _ask(client: ApifyClient, kind: JobKind) -> Callable[..., Awaitable[list[Job]]]:
+    return client.runs if kind == "run" else client.builds
+
+
+def _refreshed(jobs: Sequence[Job]) -> int:
+    """Return how many of the newest are to be asked for: as far as one of them goes on."""
+    ordered = sorted(jobs, key=lambda job: str(job.started_at or ""), reverse=True)
+    depth = max((place for place, job in enumerate(ordered, 1) if not job.ended), default=0)
+    # A few more: new ones may have come before it.
+    return LISTED if depth <= LISTED else min(MOST_REFRESHED, depth + LISTED)
 
 
 @dataclass(slots=True)

@@ -216,7 +216,12 @@ def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
     epoch = datetime.fromtimestamp(0, timezone.utc)
     now = utc_now()
     rows = []
-    for job in sorted(jobs, key=lambda job: job.started_at or epoch, reverse=True):
+
+    def order(job: Job) -> tuple[bool, datetime]:
+        # Without a start it has not begun yet, unless it is over.
+        return job.started_at is None and not job.ended, job.started_at or epoch
+
+    for job in sorted(jobs, key=order, reverse=True):
         seconds = job_seconds(job, now)
         rows.append(
             JobRow(

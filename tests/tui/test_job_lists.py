@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from logview.apify.client import ApifyClient
+from logview.apify.errors import ApifyError, Forbidden, ServerError
 from logview.apify.models import Job
 from logview.secrets.token import Token
+from logview.sources.events import Problem
 from logview.target import SeveralTarget
 from logview.tui.job_lists import LISTED, PAGE, JobLists
+from logview.tui.job_rows import job_rows
 from logview.tui.widgets.job_list import JobList
 from tests.support.fault_server import Fault, FaultServer
 from tests.tui import scripted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from typing import Any
 
     from logview.apify.models import JobKind
@@ -44,14 +51,19 @@ class Account(ApifyClient):
             "build": [Job.from_api("build", item("Build", number)) for number in range(builds)],
         }
         self.asked: list[tuple[JobKind, int, int]] = []
+        self.errors: dict[JobKind, ApifyError] = {}
 
     async def runs(self, limit: int = 20, offset: int = 0) -> list[Job]:
-        self.asked.append(("run", limit, offset))
-        return self.all["run"][offset : offset + limit]
+        return self._page("run", limit, offset)
 
     async def builds(self, limit: int = 20, offset: int = 0) -> list[Job]:
-        self.asked.append(("build", limit, offset))
-        return self.all["build"][offset : offset + limit]
+        return self._page("build", limit, offset)
+
+    def _page(self, kind: JobKind, limit: int, offset: int) -> list[Job]:
+        self.asked.append((kind, limit, offset))
+        if kind in self.errors:
+            raise self.errors[kind]
+        return self.all[kind][offset : offset + limit]
 
 
 async def test_further_pages_are_one_request_each_until_there_are_no_more() -> None:
@@ -78,6 +90,115 @@ async def test_further_pages_are_one_request_each_until_there_are_no_more() -> N
     await lists.refresh(account)
     await lists.refresh(account)
     assert len(lists.jobs) == len({job.id for job in lists.jobs}) == 623
+
+
+async def test_a_run_that_goes_on_is_refreshed_however_far_down_it_is() -> None:
+    account, lists = Account(600, 0), JobLists()
+    runs = account.all["run"]
+    runs[200] = replace(runs[200], status="RUNNING")
+    await lists.load(account)
+    lists.wants_more = True
+    await lists.refresh(account)
+    runs[200] = replace(runs[200], status="SUCCEEDED")
+    await lists.refresh(account)
+    assert account.asked[-1] == ("run", 201 + LISTED, 0)
+    assert all(job.ended for job in lists.jobs)
+    await lists.refresh(account)
+    assert account.asked[-1] == ("run", LISTED, 0)
+
+    # One that is deleted while it goes on does not go on for ever.
+    runs[200] = replace(runs[200], status="RUNNING")
+    await lists.load(account)
+    lists.wants_more = True
+    await lists.refresh(account)
+    assert len(lists.jobs) == LISTED + PAGE
+    del runs[200]
+    await lists.refresh(account)
+    await lists.refresh(account)
+    assert all(job.ended for job in lists.jobs)
+
+
+async def test_more_new_runs_than_a_page_leave_no_gap() -> None:
+    account, lists = Account(100, 0), JobLists()
+    await lists.load(account)
+    lists.wants_more = True
+    await lists.refresh(account)
+    assert not lists.has_more
+    account.all["run"][:0] = [Job(f"New{number}", "run", "SUCCEEDED") for number in range(80)]
+    await lists.refresh(account)
+    assert lists.has_more
+    lists.wants_more = True
+    await lists.refresh(account)
+    assert {job.id for job in lists.jobs} == {job.id for job in account.all["run"]}
+
+
+async def test_a_kind_that_may_not_be_listed_does_not_hide_the_other() -> None:
+    account, lists = Account(4, 3), JobLists()
+    account.errors["build"] = Forbidden("The API answered 403: no.", status=403)
+    await lists.load(account)
+    assert [job.kind for job in lists.jobs] == ["run"] * 4
+    assert lists.refused == {"build": "The API answered 403: no."}
+    for _ in range(4):
+        await lists.refresh(account)
+    assert [kind for kind, *_ in account.asked[2:]] == ["run"] * 4  # it is not asked for again
+    del account.errors["build"]
+    await lists.load(account)
+    assert len(lists.jobs) == 7
+    assert not lists.refused
+
+    # What passes by itself is told, and what was answered is kept.
+    account.errors["run"] = ServerError("down", status=503)
+    with pytest.raises(ServerError):
+        await lists.load(account)
+    assert len(lists.jobs) == 7
+    account.errors["build"] = Forbidden("no", status=403)
+    account.errors["run"] = Forbidden("no", status=403)
+    with pytest.raises(Forbidden):
+        await lists.load(account)
+
+
+def test_the_next_try_is_told_and_not_before_the_server_wants_it() -> None:
+    lists = JobLists()
+    lists.failed(Problem("429", status=429), 100.0, 42.0)
+    assert lists.due_at == 142.0
+    assert lists.next_try(102.0) == "next try in 40 s"
+    lists.failed(Problem("403", status=403), 100.0)
+    assert lists.next_try(102.0) == ""
+
+
+def test_a_job_that_has_not_begun_is_the_newest() -> None:
+    waiting = Job("Waiting", "run", "READY")
+    ended = Job("Ended", "run", "ABORTED")
+    begun = Job("Begun", "run", "RUNNING", started_at=scripted.NOW)
+    assert [row.value for row in job_rows([ended, begun, waiting], {})] == [
+        "Waiting",
+        "Begun",
+        "Ended",
+    ]
+
+
+async def test_a_word_of_the_list_is_no_file(
+    open_app: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "run").write_text("one")
+    (tmp_path / "scraper" / ".actor").mkdir(parents=True)
+    (tmp_path / "scraper" / ".actor" / "actor.json").write_text('{"name": "scraper"}')
+    monkeypatch.chdir(tmp_path)
+    with FaultServer() as server:
+        server.routes["/v2/actor-runs"] = answer(*(item("Run", number) for number in range(2)))
+        server.routes["/v2/actor-builds"] = answer()
+        token = Token("not-a-real-token")
+        async with open_app(
+            None, api_url=server.base_url, token=token, token_source="a test", size=(100, 30)
+        ) as s:
+            await s.wait_for("2 runs, 0 builds")
+            await s.type("run")
+            assert "2 matches · ↵ opens the first" in s.text
+            await s.press("enter")
+            assert s.log.session.origin.job_id == "Run00000000000000"
+            await s.press("q")
+            await s.type("scraper")  # replaces the text, and is in no row
+            assert "newest run of scraper" in s.text
 
 
 async def test_marks_names_and_completion(open_app: Callable[..., Any]) -> None:
@@ -126,7 +247,7 @@ async def test_marks_names_and_completion(open_app: Callable[..., Any]) -> None:
             await s.settle()
             await s.type("c")
             await s.wait_for(lambda: s.app.focused._suggestion == "jane/scraper")
-            await s.press("right")
+            await s.press("tab")
             assert s.app.focused.value == "jane/scraper"
             await s.wait_for("3 runs of jane/scraper")
             assert "Mine0000000000002" in s.text

@@ -82,11 +82,19 @@ LIST_HINTS = (
 class JobsLoaded(Message):
     """A request for runs, builds or names has ended, whether well or not."""
 
-    def __init__(self, problem: Problem | None = None, *, last: bool = True) -> None:
+    def __init__(
+        self,
+        problem: Problem | None = None,
+        *,
+        last: bool = True,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__()
         self.problem = problem
         self.last = last
         """Whether nothing more is being loaded."""
+        self.retry_after = retry_after
+        """Seconds that the server asks to wait after a problem, if it does."""
 
 
 class OpenInput(Input, KeyGate):
@@ -106,6 +114,7 @@ class OpenInput(Input, KeyGate):
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority: what is typed ahead of the list belongs to it.
         Binding("down,escape", "leave", show=False, priority=True),
+        Binding("tab", "complete", show=False, priority=True),
     ]
 
     def is_closed_by(self, event: events.Key) -> bool:
@@ -117,6 +126,14 @@ class OpenInput(Input, KeyGate):
         if await run_bindings(self, event):
             event.stop()
             event.prevent_default()
+
+    def action_complete(self) -> None:
+        """Take the completion that is shown; without one go to the list."""
+        before = self.value
+        self.action_end()
+        self.action_cursor_right()
+        if self.value == before:
+            self.action_leave()
 
     def action_leave(self) -> None:
         """Go to the list."""
@@ -267,9 +284,10 @@ class OpenScreen(Screen[None]):
         except target.TargetError as error:
             is_link = "://" in text or text.lower().startswith(("console.apify", "api.apify"))
             return error if is_link or "/" in text or not self._left else None
-        is_word = isinstance(parsed, target.JobTarget) and not parsed.is_link
-        if is_word and not _ID.fullmatch(text.strip()):
-            return None
+        if isinstance(parsed, target.JobTarget) and not parsed.is_link:
+            return parsed if _ID.fullmatch(text.strip()) else None
+        if self._left and not any(character in text for character in "/\\.~"):
+            return None  # a word of the list that is the name of a file or folder here, too
         return parsed
 
     def _explain(self) -> None:
@@ -375,7 +393,9 @@ class OpenScreen(Screen[None]):
         if self._loading:
             return "Loading runs and builds…"
         if self._lists.problem is not None:
-            return "Couldn't load runs and builds · r retries"
+            next_try = self._lists.next_try(self.host.clock())
+            words = ("Couldn't load runs and builds", next_try, "r retries")
+            return " · ".join(word for word in words if word)
         return "No runs or builds yet."
 
     def _state(self) -> None:
@@ -394,8 +414,13 @@ class OpenScreen(Screen[None]):
             jobs = lists.jobs
             runs = sum(job.kind == "run" for job in jobs)
             state = f"{count(runs, 'run')}, {count(len(jobs) - runs, 'build')}"
-            if lists.wants_more and lists.has_more:
+            if lists.problem is not None:
+                next_try = lists.next_try(self.host.clock())
+                state += f", not up to date: {next_try or 'r retries'}"
+            elif lists.wants_more and lists.has_more:
                 state += ", loading more…"
+            for kind, why in lists.refused.items():
+                state += f" · no {kind}s: {label(why, 200)}"
         named = self._named
         if named.runs is not None and named.text == self._text.strip():
             state = label(f"{count(len(named.runs), 'run')} of {named.text}")
@@ -417,7 +442,7 @@ class OpenScreen(Screen[None]):
         above = self.app.screen_stack[self.app.screen_stack.index(self) + 1 :]
         if not all(isinstance(screen, ModalScreen) for screen in above):
             return
-        if self._lists.jobs or self.host.state.recents:
+        if self._lists.jobs or self._lists.problem or self.host.state.recents:
             self._show_list()
         named = self._named
         if named.text and named.runs is not None and named.text == self._text.strip():
@@ -481,7 +506,7 @@ class OpenScreen(Screen[None]):
             problem = Problem(
                 error.cause, error.meaning, error.remedy, status=error.status, kind=error.type
             )
-            self.post_message(JobsLoaded(problem))
+            self.post_message(JobsLoaded(problem, retry_after=error.retry_after))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """End the app with a report: a worker that fails is a defect of ours."""
@@ -495,7 +520,7 @@ class OpenScreen(Screen[None]):
         if message.problem is None:
             self._lists.succeeded(self.host.clock())
         else:
-            self._lists.failed(message.problem, self.host.clock())
+            self._lists.failed(message.problem, self.host.clock(), message.retry_after)
         self.query_one(Banner).show_problem(message.problem)
         self._show_list()
 

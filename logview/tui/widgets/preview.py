@@ -67,11 +67,15 @@ class Preview(Static):
         self._draw()
 
     def _draw(self) -> None:
-        if self._words:
-            self.update(make_content(self._words, "$muted"))
+        if not self.job_id:
+            self.update(make_content())
             return
-        lines = self._lines[-max(1, self.size.height) :]
-        self.update(make_content("\n".join(lines)))
+        title = make_content(f"Last lines of {self.job_id}\n", "bold $muted")  # as the columns'
+        if self._words:
+            self.update(title + make_content(self._words, "$muted"))
+            return
+        lines = self._lines[-max(1, self.size.height - 1) :]
+        self.update(title + make_content("\n".join(lines)))
 
 
 def _drawn(line: bytes) -> str:
