@@ -9,8 +9,9 @@ Sources are imported when one is opened, so that the command line stays light.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -52,6 +53,7 @@ class OriginWords:
 
     noun: str
     """What it is in a sentence: `a run or build`, `a file`, `standard input`."""
+    _: KW_ONLY
     connecting: str = "Reading…"
     """The state before the source answers."""
     lost: str = ""
@@ -212,7 +214,7 @@ def _actor_name(settings: Settings) -> ActorName:
 
 def _job_origin(target: JobTarget, settings: Settings) -> Origin:
     return Origin(
-        words=OriginWords("a run or build", "Connecting…"),
+        words=OriginWords(f"a {target.kind or 'run or build'}", connecting="Connecting…"),
         name="",
         description=f"{target.kind or 'run or build'} {target.id}",
         argument=target.id,
@@ -253,7 +255,7 @@ def _named_origin(target: NamedTarget, settings: Settings) -> Origin:
     full_name = target.full_name(_username(settings))
     description = target.selector.describe(full_name)
     return Origin(
-        words=OriginWords("a run", "CONNECTING", f"Looking for the {description}…", "LIVE"),
+        words=OriginWords("a run", connecting=f"Looking for the {description}…"),
         name="",
         description=description,
         argument=target.argument,
@@ -352,15 +354,15 @@ def _stdin_source(target: StdinTarget, settings: Settings, options: ReadOptions)
 
 def _several_origin(target: SeveralTarget, settings: Settings) -> Origin:
     origins = [make_origin(part, settings) for part in target.targets]
-    jobs = sum(origin.is_job for origin in origins)
-    others = len(origins) - jobs
-    words = [count(jobs, "run")] if jobs else []
-    words += [count(others, "file")] if others else []
+    *words, last = (
+        _amount(number, noun)
+        for noun, number in Counter(origin.words.noun for origin in origins).items()
+    )
     recents = [origin.recent for origin in origins]
     understood = "; ".join(origin.understood for origin in origins if origin.understood)
     return Origin(
-        words=OriginWords("several logs at once", "CONNECTING", "Connecting…", "LIVE"),
-        name=" and ".join(words),
+        words=OriginWords("several logs at once", connecting="Connecting…"),
+        name=" and ".join((", ".join(words), last)) if words else last,
         description=", ".join(origin.job_id or origin.lane for origin in origins),
         argument=" ".join(origin.argument for origin in origins),
         reopen_argument=None,
@@ -373,6 +375,14 @@ def _several_origin(target: SeveralTarget, settings: Settings) -> Origin:
         parts=target.targets,
         understood=understood,
     )
+
+
+def _amount(number: int, noun: str) -> str:
+    """Return `2 runs`, `3 runs or builds`, `standard input`."""
+    one = noun.removeprefix("a ")
+    if one == noun:
+        return noun
+    return count(number, one, " or ".join(f"{word}s" for word in one.split(" or ")))
 
 
 def _reopen_all(origins: Sequence[Origin]) -> tuple[str, ...]:

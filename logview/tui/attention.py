@@ -91,13 +91,40 @@ class Attention:
         self._write = write
         self._set_title = set_title
         self._is_focused = is_focused
-        self._state: LogState | None = None
+        self._states: dict[str, LogState] = {}
+        """The newest state of each log that is open, by what it was opened by."""
+        self._running: set[str] = set()
+        """The logs that were seen running, and whose end is still to come."""
         self._title = ""
         self._percent: int | None = None
 
-    def show(self, state: LogState | None) -> None:
-        """Show the state of the log on the screen; None: no log is."""
-        before, self._state = self._state, state
+    def show(self, state: LogState | None, *, is_in_front: bool = True) -> None:
+        """Show the state of a log that is open; None: none is.
+
+        Title and progress are those of the log `is_in_front`; the end of another one calls, too.
+        """
+        if is_in_front:
+            self._show_in_front(state)
+        if state is None:
+            self._states, self._running = {}, set()
+            return
+        log = state.log
+        before, self._states[log] = self._states.get(log), state
+        if log in self._running and state.has_ended:
+            self._running.discard(log)
+            self._call(state.title)
+        elif (
+            self._notify == "errors"
+            and before is not None
+            and before.is_running
+            and state.errors
+            and not before.errors
+        ):
+            self._call(f"first error · {state.name}")
+        if state.is_running:
+            self._running.add(log)
+
+    def _show_in_front(self, state: LogState | None) -> None:
         title = "logview" if state is None else f"{state.title} · logview"
         if title != self._title:
             self._title = title
@@ -106,12 +133,6 @@ class Attention:
         if percent != self._percent:
             self._percent = percent
             self._write_some(attention.progress(percent, self._environ))
-        if state is None or before is None or before.log != state.log:
-            return
-        if before.is_running and state.has_ended:
-            self._call(state.title)
-        elif self._notify == "errors" and before.is_running and state.errors and not before.errors:
-            self._call(f"first error · {state.name}")
 
     def _call(self, words: str) -> None:
         if self._notify != "off" and not self._is_focused():

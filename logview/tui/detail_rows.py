@@ -88,7 +88,8 @@ def _facts(details: RunDetails, job: Job, now: datetime, api: str) -> _Facts:
     yield "Duration", _joined(ran, _compared(details, job, seconds)), ""
     if job.exit_code is not None:
         yield "Exit code", f"{job.exit_code}", ""
-    yield "Build", _joined(*filter(None, build)), ""
+    number = "Number" if job.kind == "build" else "Build"  # a build's own row has its ID
+    yield number, _joined(*filter(None, build)), ""
     yield "Origin", label(job.origin or "", 40).lower(), ""
     yield "Task", label(job.task_id or "", 100), ""
     limit = memory_words(job.memory_mbytes)

@@ -9,7 +9,7 @@ import pytest
 
 from logview.cli.main import main
 from logview.opening import make_origin
-from logview.target import combine, parse
+from logview.target import JobTarget, NamedTarget, combine, parse
 from tests.support.fault_server import Fault, FaultServer
 from tests.test_opening import SETTINGS
 
@@ -134,8 +134,15 @@ def test_the_words_for_several_at_once(tmp_path: Path) -> None:
     several = combine(parts)
     assert several.description == "3 logs, merged by time"
     origin = make_origin(several, SETTINGS)
-    assert origin.name == "2 runs and 1 file"
+    assert origin.name == "2 runs or builds and 1 file"
     assert origin.parts == tuple(parts)
     assert origin.reopen_several == ("RunA", "RunB", str(tmp_path / "app.log"))
     assert origin.has_result
     assert not origin.is_job
+    assert origin.words.connecting == "Connecting…"
+    assert not origin.words.lost
+    kinds = [JobTarget("a", "run"), NamedTarget("jane", "x"), JobTarget("b", "build"), parts[2]]
+    assert make_origin(combine(kinds), SETTINGS).name == "2 runs, 1 build and 1 file"
+    named = make_origin(kinds[1], SETTINGS)
+    assert named.words.connecting == "Looking for the newest run of jane/x…"
+    assert not named.words.lost  # it reconnects as a run does: with the seconds to the next try

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from logview.config.settings import Settings
+from logview.log.store.document import LogDocument
+from logview.opening import make_origin
+from logview.sources import events
+from logview.target import JobTarget, SeveralTarget
 from logview.tui.attention import Attention, LogState, share_in
+from logview.tui.screens.log.session import LogSession
+from tests.tui import scripted
 
 if TYPE_CHECKING:
     from logview.config.settings import Notify
 
+API = "https://api.apify.com"
 RUNNING = LogState("my-scraper", "x", "RUNNING", 72.0, is_running=True)
 FAILED = replace(
     RUNNING, status="FAILED", seconds=192.5, errors=7, is_running=False, has_ended=True
@@ -71,6 +79,44 @@ def test_it_does_not_call_with_the_focus_nor_for_what_has_ended_already() -> Non
     assert Sent("errors").show(None, FAILED, None, FAILED) == []
     other = replace(RUNNING, log="another")
     assert Sent("errors").show(other, FAILED) == []
+
+
+def test_a_log_behind_the_one_in_front_calls_and_leaves_the_title_alone() -> None:
+    sent, older = Sent(), replace(FAILED, log="older", name="older")
+    for _ in range(2):
+        sent.attention.show(RUNNING, is_in_front=False)
+        sent.attention.show(older)
+    assert sent.titles == ["FAILED 3m12s · 7 errors · older · logview"]
+    assert sent.written == []
+    sent.attention.show(FAILED, is_in_front=False)
+    sent.attention.show(older)
+    assert len(sent.written) == 1
+    assert "my-scraper" in sent.written[0]
+    assert len(sent.titles) == 1
+
+
+def test_a_run_that_ends_while_the_connection_is_lost_calls() -> None:
+    session = LogSession(make_origin(JobTarget("run"), Settings(API, "default")), LogDocument())
+    sent, steps = Sent(), session.state_for_title
+    session.update(events.JobChanged(scripted.job()), 0.0)
+    sent.show(steps(0))
+    session.update(events.Lost(events.Problem("reset"), 2, 5.0), 1.0)
+    assert sent.show(steps(0)) == []
+    session.update(events.Ended(scripted.job("FAILED")), 9.0)
+    assert len(sent.show(steps(0))) == 1
+
+
+def test_the_title_of_several_has_their_worst_status_once_all_have_ended() -> None:
+    origin = make_origin(
+        SeveralTarget((JobTarget("a"), JobTarget("b", "build"))), Settings(API, "default")
+    )
+    session = LogSession(origin, LogDocument())
+    session.update(events.Connected(), 0.0)
+    for lane, status in (("a", "TIMED-OUT"), ("b", "SUCCEEDED")):
+        assert session.state_for_title(2).title == "2 errors · 1 run or build and 1 build"
+        session.update(events.OfLane(lane, events.Ended(scripted.job(status))), 1.0)
+    session.update(events.Ended(), 2.0)
+    assert session.state_for_title(2).title == "TIMED-OUT · 2 errors · 1 run or build and 1 build"
 
 
 def test_progress_follows_what_the_run_says_and_is_taken_back() -> None:

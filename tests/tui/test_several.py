@@ -104,8 +104,10 @@ async def test_child_runs_in_one_log_are_lanes(tmp_path: Path) -> None:
 
 async def test_the_list_of_lanes_has_a_log_without_a_line(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("2026-11-20T06:00:01.000Z INFO  one\n")
-    (tmp_path / "b.log").touch()
-    targets = [parse(str(tmp_path / name), api_url=API) for name in ("a.log", "b.log")]
+    names = ("a.log", "b.log", "long-" * 30)
+    for name in names[1:]:
+        (tmp_path / name).touch()
+    targets = [parse(str(tmp_path / name), api_url=API) for name in names]
     app = LogviewApp(Settings(API, "default"), combine(targets))
     async with app.run_test(size=(100, 24)) as pilot:
 
@@ -117,6 +119,8 @@ async def test_the_list_of_lanes_has_a_log_without_a_line(tmp_path: Path) -> Non
             raise AssertionError(rows(app))
 
         await shown("INFO one")
+        assert rows(app)[0].startswith("  3 files  a.log, b.log, long-long-")
+        await shown("3 lanes")  # those without a line, too
         screen = app.screen
         assert isinstance(screen, LogScreen)
         failed = OfLane("b.log", Failed(Problem("gone")))

@@ -64,6 +64,8 @@ class Header:
     job: Job | None = None
     message: str = ""
     """The newest status message."""
+    is_id: bool = True
+    """Whether `what` is an ID: then it is the last to go, else it is cut before the name."""
     clock: str = ""
     """Which clock the times of the log are of: `UTC`, `local`."""
 
@@ -81,6 +83,8 @@ class _Fit(NamedTuple):
 
 
 _WHOLE = 10_000
+_LEAST = 6
+"""Cells that something has at least which is cut; else it is left out."""
 _FITS = (
     _Fit(24, clock=True, name=_WHOLE, kind=True, duration=True),
     _Fit(12, clock=False, name=_WHOLE, kind=True, duration=True),
@@ -176,6 +180,9 @@ class HeaderBar(Widget):
         space -= right.cell_length + (2 if right else 0) + (least + 3 if message else 0)
         name = make_content(label(header.name) if fit_.name else "", "bold")
         ident = make_content(what, "$muted")
+        if name and not header.is_id:
+            taken = _joined(chip, _cut(name, fit_.name)).cell_length + 2
+            ident = _cut(ident, space - taken) if space - taken >= _LEAST else make_content()
         bare = _joined(chip, ident).cell_length
         if name:
             name = _cut(name, max(fit_.name, space - bare - 2))

@@ -90,8 +90,10 @@ class Lanes:
     def words(self) -> str:
         """How many lanes there are, for the status line; empty where the filters' chip has that."""
         is_filter = self.filter in self._session.view.filters
-        lanes = self.all if self.index.begun and not is_filter else []
-        return f"{len(lanes)} lanes" if len(lanes) > 1 else ""
+        lanes = len(self.all) if self.index.begun and not is_filter else 0
+        if lanes:  # of several logs some have no line yet, or none that was read
+            lanes = max(lanes, len(self._session.origin.parts))
+        return f"{lanes} lanes" if lanes > 1 else ""
 
     def owns_chip(self, number: int) -> bool:
         """Return whether the chip of this number is that of the lanes."""
@@ -195,7 +197,7 @@ class Lanes:
             rows.append(
                 LaneRow(
                     lane,
-                    name if job is None else job[0],
+                    name if job is None else job[0] or name.partition("Id:")[0],
                     ident,
                     status,
                     lane == EMPTY or self._is_shown(lane),

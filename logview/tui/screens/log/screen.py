@@ -352,7 +352,8 @@ class LogScreen(Screen[None]):
             session.subtitle,
             session.job,
             session.status_message,
-            status.clock_words(self.pane.time_column, utc_now()),
+            is_id=session.origin.is_job,
+            clock=status.clock_words(self.pane.time_column, utc_now()),
         )
         grown = self.header.show(header)
         if grown and self.header.size.height:
@@ -368,7 +369,10 @@ class LogScreen(Screen[None]):
         self.view.entries.holds_undecided = session.connection.is_fresh(now)
         if not self.is_left:
             errors = self.view.entries.count(Level.ERROR)
-            self.host.attention.show(session.state_for_title(errors))
+            logs = [screen for screen in self.app.screen_stack if isinstance(screen, LogScreen)]
+            self.host.attention.show(
+                session.state_for_title(errors), is_in_front=not logs or logs[-1] is self
+            )
         # Not with each move: under a flood the numbers would make frames of their own.
         self._level_counts = status.level_counts(self.view, self.news.words)
         self._update_place()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from logview.apify.address import DEFAULT_API_URL
+from logview.exit_codes import RESULTS
 from logview.log.entries.level import Level
 from logview.log.entries.status_message import StatusMessages
 from logview.log.time.locate import stamp_near
@@ -121,19 +122,29 @@ class LogSession:
 
     def state_for_title(self, errors: int) -> LogState:
         """Return what the window's title and notifications are made of."""
-        job, state, running = self.job, self.connection.state, self.is_running
-        if not self.origin.is_job:
+        job, state = self.job, self.connection.state
+        if job is not None:
+            running = not job.ended  # whatever the connection is like: its end is waited for
+        else:
             running = state == "live" and not self.origin.is_stored
         return LogState(
             log=self.origin.argument,
             name=self.title or self.subtitle,
-            status="" if job is None else job.status,
+            status=self._worst_status if job is None else job.status,
             seconds=None if job is None else job_seconds(job, utc_now()),
             errors=errors,
             is_running=running,
             has_ended=state in ("ended", "unknown") if job is None else job.ended,
             share=share_in(self.status_message),
         )
+
+    @property
+    def _worst_status(self) -> str:
+        """The worst status of several runs once all have ended, as their exit code has it."""
+        if self.connection.state != "ended":
+            return ""
+        statuses = [one for one in self.connection.lane_words.values() if one in RESULTS]
+        return max(statuses, key=RESULTS.__getitem__, default="")
 
     # -- elsewhere ------------------------------------------------------------------------
 

@@ -219,6 +219,9 @@ def place_words(session: LogSession, viewport: Viewport) -> tuple[str, str]:
     return f"{number:,} of {total:,}", f"{100 * number // total} %"
 
 
+_REASONS = 4
+"""Logs of several for which is named why they can't be read."""
+
 # -- an empty log -------------------------------------------------------------------------
 
 
@@ -266,6 +269,10 @@ def empty_state(
         case "failed":
             problem = connection.problem
             texts = () if problem is None else (problem.cause, problem.meaning, problem.remedy)
+            of_lanes = [one.cause for one in connection.lanes.values()]
+            if len(of_lanes) > (most := _REASONS):
+                of_lanes[most:] = [f"and {count(len(of_lanes) - most, 'more', 'more')}"]
+            texts = (*texts, *of_lanes)
             first = ((retry[0], "retry"),) if session.origin.can_retry else ()
             return EmptyState(f"Can't open this {noun}", texts, (*first, back), is_failure=True)
         case _:
