@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import itertools
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,17 +36,21 @@ NAMES = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take few examples where slow tests are left out.
-
-    A shell's background job ignores SIGQUIT, one of nohup SIGHUP, and so would every program
-    that a test starts.
-    """
+    """Set up the process: what is remembered, collected and caught in it, and how many examples."""
+    # Programs that may not write byte code compile all of logview at each start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    # Modules and tests are a million objects that stay: looking for garbage is dear.
+    gc.set_threshold(20_000, 20, 20)
+    # A shell's background job ignores SIGQUIT, one of nohup SIGHUP, and so would every program
+    # that a test starts.
     for name in ("SIGQUIT", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
     # A thread that is left behind on a busy machine would fail some other test, later.
     demo.STOP_SECONDS = 60.0
+    # Few examples where slow tests are left out.
     load_profile(quick="not slow" in (config.getoption("markexpr", default="") or ""))
 
 

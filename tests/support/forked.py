@@ -38,7 +38,6 @@ _IMPORTED = [
     *("logview.plain.runs", "logview.process.crash", "logview.sources.remote", "logview.tui.app"),
     *("httpcore", "anyio._backends._asyncio", "encodings.idna"),  # else when a request is made
 ]
-_UNIMPORTANT = "PYTHONDONTWRITEBYTECODE"
 
 
 def can_fork(environ: Mapping[str, str]) -> bool:
@@ -52,9 +51,7 @@ def can_fork(environ: Mapping[str, str]) -> bool:
 
 def _environ() -> dict[str, str]:
     """Return the environment of the server: nothing that a test could have set."""
-    kept = {
-        name: os.environ[name] for name in ("PATH", "TMPDIR", _UNIMPORTANT) if name in os.environ
-    }
+    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
     return {**kept, "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
 
 
