@@ -44,10 +44,14 @@ import logview
 for module in pkgutil.walk_packages(logview.__path__, "logview."):
     if module.name != "logview.__main__":
         importlib.import_module(module.name)
+from logview.log.entries import level_patterns, line_kinds
 from logview.secrets.prefilter import candidate_lines
 from logview.secrets.token import scrub
 
 candidate_lines("")  # what is compiled when it is first needed
+for text in ("", "[a] -> "):
+    level_patterns.level_of(text)
+    line_kinds.classify_page(text)
 scrub("")
 print(json.dumps(found))
 """

@@ -111,6 +111,10 @@ def summary(found: list[dict[str, Any]]) -> str:
             None,
         ),
         ('level=info msg="a \\"b\\"" x=1', None, 'a \\"b\\"', None),
+        ("2026-11-20 06:00:00,123 app.proxy ERROR no proxy", "app.proxy", "no proxy", None),
+        ("2026-11-20T06:00:00.123456Z 7 [ERROR] [MY-1] x", None, "[MY-1] x", None),
+        ("[Fri Nov 20 06:00:00 2026] [core:error] x", None, "x", None),
+        ("ERRO[0003] no proxy", None, "no proxy", None),
         (
             '{"level":"warn","logger":"x","msg":"slow"}',
             *("x", "slow", {"level": "warn", "logger": "x", "msg": "slow"}),

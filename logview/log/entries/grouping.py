@@ -141,7 +141,7 @@ _LEVELS = {
             *(LineKind.ERROR, LineKind.BARE_ERROR, LineKind.OPEN_ERROR, LineKind.WEAK_ERROR),
             *(LineKind.CHROMIUM_ERROR, LineKind.ERROR_TRACEBACK, LineKind.COMPILER_ERROR),
             *(LineKind.NPM_ERROR, LineKind.THROWN, LineKind.THROWN_FIELDS, LineKind.TRACEBACK),
-            LineKind.LOCATION,
+            *(LineKind.LOCATION, LineKind.UNCAUGHT),
         ),
         Level.ERROR,
     ),
@@ -220,6 +220,7 @@ _OPENS: dict[int, int] = {
     LineKind.BOX: GroupingMode.PLAIN,
     LineKind.LOCATION: GroupingMode.LOCATION,
     LineKind.THROWN: GroupingMode.THROWN,
+    LineKind.UNCAUGHT: GroupingMode.THROWN,
     LineKind.THROWN_FIELDS: GroupingMode.FIELDS,
     LineKind.NPM_ERROR: GroupingMode.NPM,
     LineKind.CALLS: _IN_CALLS,
@@ -243,7 +244,7 @@ _OPENS_PENDING: dict[int, int] = {
         ),
         Pending.FAILED,
     ),
-    **dict.fromkeys((LineKind.PLAIN_ERROR, LineKind.THROWN), Pending.PRINTED),
+    **dict.fromkeys((LineKind.PLAIN_ERROR, LineKind.THROWN, LineKind.UNCAUGHT), Pending.PRINTED),
 }
 """What is pending behind a line that begins an entry."""
 

@@ -54,18 +54,23 @@ search for errors does not find it, and neither does ours.
 """
 
 _SHORT_WORDS = {
-    **dict.fromkeys(("TRC", "VRB", "DBG", "dbug", "trce", "verb", "sill", "timing"), Level.DEBUG),
+    **dict.fromkeys(
+        ("TRC", "VRB", "DBG", "dbug", "trce", "verb", "sill", "timing", "DEBU", "TRAC"), Level.DEBUG
+    ),
     **dict.fromkeys(("INF", "LOG", "http"), Level.INFO),
     "WRN": Level.WARN,
-    **dict.fromkeys(("ERR", "EROR", "fail", "err"), Level.ERROR),
-    **dict.fromkeys(("FTL", "PNC", "CRIT", "crit", "EMERG", "emerg"), Level.CRITICAL),
+    **dict.fromkeys(("ERR", "EROR", "ERRO", "eror", "fail", "err"), Level.ERROR),
+    **dict.fromkeys(
+        ("FTL", "PNC", "CRIT", "crit", "EMERG", "emerg", "FATA", "PANI"), Level.CRITICAL
+    ),
     **dict.fromkeys("VTD", Level.DEBUG),
     **dict.fromkeys("IN", Level.INFO),
     **dict.fromkeys("W", Level.WARN),
     **dict.fromkeys("E", Level.ERROR),
     **dict.fromkeys("FCA", Level.CRITICAL),
 }
-"""Abbreviations, which are levels in some layouts only: zerolog's, Serilog's, .NET's, glog's."""
+"""Abbreviations, which are levels in some layouts only: those of zerolog, logrus, Serilog, .NET,
+glog."""
 
 STAMP = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 
@@ -88,14 +93,23 @@ _STEP = r"(?:#[0-9]{1,6} [0-9]{1,7}\.[0-9]{1,3} |)"
 
 _DATE = (
     r"(?:[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}|[0-9]{2}-[0-9]{2}"
-    r"|[0-9]{1,2}[-/.](?:[0-9]{1,2}|[A-Z][a-z]{2})[-/.][0-9]{2,4},?)[ T]"
+    r"|[0-9]{1,2}[-/.](?:[0-9]{1,2}|[A-Z][a-z]{2})[-/.][0-9]{2,4}(?:,?|(?=:)))[ T:]"
 )
 _TIME = (
     rf"(?:{_DATE})?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}[^ \t\n\]|]{{0,16}}|(?=[ AP]))"
     r"(?: ?[AP]M)?(?: (?:[+-][0-9]{2}:?[0-9]{2}|UTC|GMT|[CEMPW]E?[DS]T))?"
 )
-_OWN_STAMP = rf"(?:(\[{_TIME}\][ \t]{{0,4}}|(?=[0-9]){_TIME}[ \t]{{1,4}})|)"
-"""A logger's own: asctime of Python's `logging`, Go's, Java's; in brackets gunicorn's, Rich's."""
+_WORDED_TIME = (
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}[0-9]{1,2},? (?:[0-9]{4},? )?"
+    r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?(?: [AP]M)?(?: UTC| GMT)?(?: [0-9]{4})?"
+)
+OWN_STAMP = (
+    rf"(?:(\[(?:{_TIME}|{_WORDED_TIME})\][ \t]{{0,4}}|(?=[0-9]){_TIME}[ \t]{{1,4}}"
+    rf"|(?=[A-Z][a-z]{{2}},? ){_WORDED_TIME}[ \t]{{1,4}})|)"
+)
+"""A logger's own: asctime of Python's `logging`, Go's, Java's, C's, syslog's; in brackets
+gunicorn's, Rich's."""
 
 _STAMPED = "(?(2)"
 """Begins a pattern for behind a logger's own stamp only; it ends with `|(?!))`."""
@@ -113,8 +127,8 @@ _BEHIND = rf"(?=[ \t:\[|]|{END})"
 _NAME = r"\[[^\]\n]{1,200}\][ \t]{1,3}"
 
 _VALUE = (
-    r"(?:[0-9][0-9.,]{0,20} ?%?|[Nn]one|NONE|[Nn]ull|NULL|nil|undefined|[Ff]alse|[Tt]rue|FALSE|TRUE"
-    r"|[Nn]o|NO|[Yy]es|YES|[Oo]ff|OFF|[Oo]n|ON|[Nn]/[Aa]|\[\]|\{\}|\(\)|\"\"|'')"
+    r"(?:[0-9][0-9.,]{0,20} ?%?|[Nn]one(?: found| yet)?|NONE|[Nn]ull|NULL|nil|undefined"
+    r"|[Ff]alse|[Tt]rue|FALSE|TRUE|[Nn]o|NO|[Yy]es|YES|[Oo]ff|OFF|[Oo]n|ON|[Nn]/[Aa]|\[\]|\{\}|\(\)|\"\"|'')"
 )
 _NO_VALUE = rf"(?! *{_VALUE}[,;.]?{END})"
 """Not before what is the value of a field: `Error: none`, `error: []`, `DEBUG: false`."""
@@ -138,6 +152,7 @@ _SIGNALS = (
     r"|Trace/breakpoint trap)(?: \(core dumped\))?|Killed"
 )
 
+_PROGRAM = r"[a-z/][\w+./-]{0,100}"
 _FILE = r"[\w@./\\+~-]{1,300}"
 _PLACE = r"(?:\([0-9]{1,7}(?:,[0-9]{1,7}){0,3}\)|:[0-9]{1,7}(?::[0-9]{1,7})?):? (?:- )?"
 
@@ -158,10 +173,20 @@ class LevelPattern:
 LEVEL_PATTERNS = (
     LevelPattern(
         "after its own stamp",
-        rf"{_STAMPED}‹{_CAPITAL}|{_ABBREVIATED}›{_BEHIND}{_NO_FIELD}|(?!))",
+        rf"{_STAMPED}‹{_CAPITAL}|{_ABBREVIATED}›{_BEHIND}{_NO_FIELD}{_NO_TITLE}|(?!))",
         "Go log/slog, tracing-subscriber's fmt, Spring Boot, log4j, zerolog's ConsoleWriter, "
         "asctime levelname message",
         "2026/11/20 06:00:01 WARN retry attempt=2",
+    ),
+    LevelPattern(
+        "a name after its own stamp",
+        rf"{_STAMPED}(?:(?:[\w-]{{1,60}}(?:[.:][\w-]{{1,60}}){{1,12}} {{1,40}}"
+        r"|[\w-]{1,60} {2,40}|(?<=[0-9],[0-9]{3} )[\w-]{1,60} "
+        r"|[\w.-]{1,64} [\w./-]{1,64}(?:\[[0-9]{1,9}\])?: )"
+        rf"‹{_CAPITAL}›{_BEHIND}{_NO_FIELD}|[0-9]{{1,9}} \[‹{_NAMED}›\](?= ))|(?!))",
+        "Python's logging cookbook: %(asctime)s %(name)-12s %(levelname)-8s %(message)s; syslog "
+        "(RFC 3164); MySQL's error log",
+        "2026-11-20 06:00:00,123 app.proxy ERROR no proxy left",
     ),
     LevelPattern(
         "between tabs",
@@ -261,9 +286,9 @@ LEVEL_PATTERNS = (
     LevelPattern(
         "in brackets",
         rf"\[(?:[^\]\n]{{1,200}}\] ?\[){{0,3}}(?:\w{{1,40}}:)? {{0,9}}‹{_NAMED}|crit|emerg|err"
-        rf"|[EWIDF]› {{0,9}}\](?=[ \t:\[]|{END})(?!:? *{_VALUE}{END})",
+        rf"|TRC|VRB|DBG|INF|WRN|ERR|FTL|[EWIDF]› {{0,9}}\](?=[ \t:\[]|{END})(?!:? *{_VALUE}{END})",
         "gunicorn glogging.py: %(asctime)s [%(process)d] [%(levelname)s] %(message)s; structlog's "
-        "ConsoleRenderer pads within; nginx, Apache (module:level)",
+        "ConsoleRenderer pads within; nginx, Apache (module:level); Serilog",
         "[2026-11-20 06:00:00 +0000] [7] [INFO] Starting gunicorn",
     ),
     LevelPattern(
@@ -271,6 +296,13 @@ LEVEL_PATTERNS = (
         rf"\[{_TIME}(?::? {{1,3}}|: ?)‹{_NAMED}|{_ABBREVIATED}›(?:[ /|][^\]\n]{{0,200}})?\]",
         "Rust's env_logger; Serilog's console template; Celery's worker_log_format",
         "[2026-11-20 06:00:00,123: ERROR/MainProcess] Task failed",
+    ),
+    LevelPattern(
+        "and seconds since the start",
+        r"‹ERRO|FATA|DEBU|PANI|TRAC›(?=\[[0-9]{4,9}\] )",
+        "sirupsen/logrus text_formatter.go printColored: four letters of the level; WARN and INFO "
+        "are among the bare ones",
+        "ERRO[0000] no proxy left                                 proxy=x",
     ),
     LevelPattern(
         "in brackets, with more",
@@ -309,7 +341,7 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "between dashes",
-        rf"(?:- (?:[\w.-]{{1,200}} - )?|[\w.]{{1,200}} - )‹{_CAPITAL}›(?= - |:)",
+        rf"(?:{_STAMPED}- (?:[\w.-]{{1,200}} - )?|(?!))|[\w.]{{1,200}} - )‹{_CAPITAL}›(?= - |:)",
         "Python's logging HOWTO: %(asctime)s - %(name)s - %(levelname)s - %(message)s",
         "2026-11-20 06:00:00,123 - spider - ERROR - no proxy left",
     ),
@@ -322,7 +354,7 @@ LEVEL_PATTERNS = (
     LevelPattern(
         "logfmt",
         r'(?:[a-z@][\w.]{0,30}=(?:"[^"\n]{0,200}"|[^ "\n]{0,200}) ){0,8}'
-        rf'(?:level|lvl|severity)=(?:‹{_NAMED}|err|crit|dbug|eror|warn›|"‹{_NAMED}›"){_AFTER}',
+        rf'(?:level|lvl|severity)=(?:‹{_NAMED}|err|crit|dbug|eror|warn›|"‹{_NAMED}›")(?:[+-][0-9]{{1,3}})?{_AFTER}',
         "Go's log/slog TextHandler; logrus TextFormatter; go-kit's logger, as Prometheus uses it",
         "time=2026-11-20T06:00:00.000Z level=WARN msg=slow",
     ),
@@ -346,6 +378,14 @@ LEVEL_PATTERNS = (
         rf"(?:\[\w{{1,60}}\]: |(?<=:)(?= )){_NO_VALUE}",
         "Error.prototype.toString; Node's test/fixtures/errors; Python's traceback",
         "TypeError [ERR_INVALID_URL]: Invalid URL",
+        Level.ERROR,
+    ),
+    LevelPattern(
+        "what was thrown, in a package",  # a class by its whole name is no field, whatever follows
+        r"[a-z]\w{0,60}(?:\.\w{1,60}){0,12}\.[A-Z][\w$]{0,100}"
+        rf"(?:(?<=Error)|(?<=Exception))(?:: |{END})",
+        "Java's Throwable.toString: the name of the class, and the message if there is one",
+        "java.lang.NullPointerException: null",
         Level.ERROR,
     ),
     LevelPattern(
@@ -394,14 +434,18 @@ LEVEL_PATTERNS = (
     LevelPattern(
         "the dump of a crash",
         r"(?:# (?:Fatal error in |A fatal error has been detected|There is insufficient memory)"
-        r"|<--- Last few GCs --->|Fatal Python error: |terminate called (?:after|without) )",
-        "V8 logging.cc; HotSpot vmError.cpp; CPython pylifecycle.c; libstdc++ vterminate.cc",
+        r"|<--- Last few GCs --->|Fatal Python error: |terminate called (?:after|without) "
+        r"|==[0-9]{1,9}==ERROR: |\*\*\* [a-z ]{1,60} \*\*\*: terminated|double free or corruption"
+        r"|(?:free|malloc|realloc|munmap_chunk)\(\): [a-z])",
+        "V8 logging.cc; HotSpot vmError.cpp; CPython pylifecycle.c; libstdc++ vterminate.cc; "
+        "compiler-rt's sanitizers; glibc malloc.c, fortify_fail.c",
         "# Fatal error in , line 0",
         Level.CRITICAL,
     ),
     LevelPattern(
         "words of the kernel",
-        rf"(?:(?:{_SIGNALS}){END}|(?:/[\w/]{{1,40}}/)?(?:ba|da|z)?sh: (?:line )?[0-9]{{1,7}}:"
+        rf"(?:(?:{_SIGNALS}){END}"
+        r"|(?:[\w./-]{1,200}: line|(?:/[\w/]{1,40}/)?(?:ba|da|z)?sh:) [0-9]{1,7}:"
         rf" {{1,9}}[0-9]{{1,9}} (?:{_SIGNALS})(?: |{END})|Out of memory: Killed process )",
         "glibc strsignal, as shells print it; mm/oom_kill.c",
         "Segmentation fault (core dumped)",
@@ -409,9 +453,16 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "a compiler's error",
-        rf"(?:{_FILE}{_PLACE}(?:fatal )?error(?: [A-Z]{{1,10}}[0-9]{{1,6}})?(?:\[[\w:-]{{1,60}}\])?"
-        rf":|error(?: [A-Z]{{1,10}}[0-9]{{1,6}}|\[[\w:-]{{1,60}}\]):) {_NO_VALUE}",
-        "TypeScript's formatDiagnostic; rustc; gcc, clang, javac, MSBuild, mypy",
+        rf"(?:(?:{_FILE}{_PLACE}(?:fatal )?error(?: [A-Z]{{1,10}}[0-9]{{1,6}})?"
+        r"(?:\[[\w:-]{1,60}\])?:"
+        rf"|error(?: [A-Z]{{1,10}}[0-9]{{1,6}}|\[[\w:-]{{1,60}}\]):) {_NO_VALUE}"
+        rf"|{_PROGRAM}: (?:fatal )?error: {_NO_VALUE}"
+        rf"|[A-Z]{{2,12}} : (?:fatal )?error [A-Z]{{1,10}}[0-9]{{1,6}}: "
+        rf"|{_FILE}\.go:[0-9]{{1,7}}:[0-9]{{1,7}}: {_NO_VALUE}"
+        r"|CMake Error(?: at [\w./-]{1,300}:[0-9]{1,7}[^\n:]{0,60})?:"
+        r"|e: (?:file://)?/[\w./-]{1,300}\.kts?:)",
+        "TypeScript's formatDiagnostic; rustc; gcc, clang, javac, MSBuild, mypy; GNU's coding "
+        "standards (program: error: message); go build; CMake; kotlinc",
         "src/main.ts(12,7): error TS2345: Argument of type 'string' is not assignable",
         Level.ERROR,
     ),
@@ -432,7 +483,7 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "after a sign",
-        rf" ?[✘✖✗×⨯❌⚠▲!][\ufe0e\ufe0f]? {{1,2}}\[?‹{_NAMED}›(?:\]|(?=: ))",
+        rf" ?[✘✖✗×⨯❌⚠▲!][\ufe0e\ufe0f]? {{1,2}}\[?‹{_NAMED}›(?:\]|(?=: )(?!: {_VALUE}{END}))",
         "esbuild pkg/api: a sign and the kind in brackets; Next.js, listr",
         '✘ [ERROR] Could not resolve "x"',
     ),
@@ -445,7 +496,8 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "yarn",
-        r"‹error|warning› (?=[A-Z\"]|[\w@./-]{1,100}(?:\.\w{1,10}(?=[ :,])|@[0-9^~]))",
+        r"‹error|warning› (?=[A-Z\"]"
+        r"|[\w@./-]{1,100}(?:\.\w{1,10}(?=[ :,])|(?: > [\w@./-]{1,100}){0,9}@[0-9^~]))",
         "yarn 1 src/reporters/console/console-reporter.js",
         "error Command failed with exit code 1.",
     ),
@@ -510,9 +562,16 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "errors of threads",
-        r"Exception in thread [^ \n]",
-        "Python threading.excepthook; Java's Thread likewise",
+        r"Exception in thread [^ \"\n]",
+        "Python threading.excepthook",
         "Exception in thread Thread-1 (work):",
+        Level.ERROR,
+    ),
+    LevelPattern(
+        "errors of Java's threads",
+        r"Exception in thread \"",
+        "Java's ThreadGroup.uncaughtException",
+        'Exception in thread "main" java.io.IOException: closed',
         Level.ERROR,
     ),
     LevelPattern(
@@ -521,6 +580,13 @@ LEVEL_PATTERNS = (
         "Python asyncio futures.py, where no logger was set up",
         "Task exception was never retrieved",
         Level.ERROR,
+    ),
+    LevelPattern(
+        "tracing's lines for people",
+        r"  [0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3,9}Z {1,2}"
+        r"‹ERROR|WARN|INFO|DEBUG|TRACE›(?= )",
+        "tokio-rs/tracing tracing-subscriber/src/fmt/format/pretty.rs",
+        "  2026-11-20T06:00:00.123456Z ERROR app::fetch: no proxy left",
     ),
     LevelPattern(
         "Python's warnings",
@@ -564,13 +630,18 @@ LEVEL_OF_WORD = {
 MAX_JSON = 65_536
 """Characters of a JSON line in which its level is looked for."""
 
+_COLOUR = r"(?:\\u001b\[[0-9;]{0,12}m)?"
 _JSON_LEVEL = re.compile(
-    r'[{,] ?"(log\.level|log" ?: ?\{ ?"level|(?:@|log_?)?level(?:_?name)?|severity(?:_?text)?|lvl)"'
-    r' ?: ?(?:"([A-Za-z_]{1,12})"|([1-6]0)(?=[ ,}]))',
+    r'[{,] ?"(?:log" ?: ?\{ ?"level|(?:@|log[._-]?)?level(?:_?name)?|severity(?:_?text)?|lvl|@l)"'
+    rf' ?: ?(?:"{_COLOUR}([A-Za-z_]{{1,12}}|[1-6]0)(?:[+-][0-9]{{1,3}})?{_COLOUR}"'
+    r"|([1-6]0)(?:\.0)?(?=[ ,}])"
+    r'|\{(?=[^{}\n]{0,200}"no" ?: ?[0-9])[^{}\n]{0,200}?"name" ?: ?"([A-Z]{1,12})")',
     re.IGNORECASE,
 )
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?')
 _JSON_WORDS = {
     **{word.lower(): level for word, level in LEVEL_WORDS.items()},
+    **{f"{word}0": level for word, level in LEVEL_WORDS.items() if word.isdigit()},
     **{word.lower(): level for word, level in _SHORT_WORDS.items() if len(word) > 1},
     "information": Level.INFO,
     "silly": Level.DEBUG,
@@ -581,21 +652,28 @@ def json_level(text: str) -> Level | None:
     """Return the level that a line of JSON holds at one of the usual keys; None for none.
 
     `text` begins with the JSON. Only a key of the outermost object counts, or
-    `level` in an object `log` (ECS). Words are those of all loggers; numbers are
-    those of pino and bunyan.
+    `level` in an object `log` (ECS), or an object with a name and a number in
+    `record` (loguru). Words are those of all loggers; numbers are those of pino
+    and bunyan.
     """
     text = text[:MAX_JSON]
     at = 0
     while found := _JSON_LEVEL.search(text, at):
-        before = text[: found.start()]
-        depth = before.count("{") - before.count("}") + before.count("[") - before.count("]")
-        if depth == (found[0][0] != "{"):
-            word, number = found.group(2, 3)
-            return LEVEL_OF_WORD[number] if word is None else _JSON_WORDS.get(str(word).lower())
+        depth = _depth(text[: found.start()]) + (found[0][0] == "{")
+        if depth == 1 or (depth == 2 and found[3]):
+            return _JSON_WORDS.get((found[1] or found[2] or found[3]).lower())
         at = found.end()
         if at > 4096:  # each one costs a count of what is before it
             return None
     return None
+
+
+def _depth(text: str) -> int:
+    """Return how many objects and lists are open at the end of the beginning of some JSON."""
+    if text.count("{") == 1 and "}" not in text and "[" not in text:
+        return 1
+    text = _STRING.sub("", text)
+    return text.count("{") - text.count("}") + text.count("[") - text.count("]")
 
 
 class LineMatcher:
@@ -617,7 +695,7 @@ class LineMatcher:
             self.form_of += [number] * max(words, 1)
         self.form_of += range(len(patterns), len(patterns) + len(others))
         self._forms = "|".join(
-            [f"{_OWN_STAMP}(?:{'|'.join(levels)})", *(f"(?:{other})()" for other in others), ""]
+            [f"{OWN_STAMP}(?:{'|'.join(levels)})", *(f"(?:{other})()" for other in others), ""]
         )
 
     # Compiled when first used: some 20 milliseconds each, which the first screen need not wait for.

@@ -18,6 +18,7 @@ from logview.log.entries.level_patterns import (
     JSON_FORM,
     LEVEL_OF_WORD,
     LEVEL_PATTERNS,
+    OWN_STAMP,
     STAMP,
     LineMatcher,
     json_level,
@@ -124,6 +125,9 @@ class LineKind(IntEnum):
     """`  --> file:line`, below a compiler's message."""
     KERNEL = 60
     """`Segmentation fault (core dumped)`, `Killed`."""
+    UNCAUGHT = 62
+    """What Java prints of what nobody caught: never part of an entry above, and its message may
+    have several lines before its stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,9 @@ LINE_PATTERNS = (
         "Node's test/fixtures/errors: under the line of source",
     ),
     LinePattern(LineKind.CARET, rf"\^{{1,500}}{END}", "the same"),
-    LinePattern(LineKind.AT, r"[ \t]{1,60}at", "V8's stacks, Java's, .NET's: see `FRAME`"),
+    LinePattern(
+        LineKind.AT, r"[ \t]{1,60}at|\tfrom ", "V8's stacks, Java's, .NET's, Ruby's: see `FRAME`"
+    ),
     LinePattern(LineKind.PYTHON_FRAME, '[ \\t]{1,60}File "', "Python's traceback module"),
     LinePattern(LineKind.ARROW, r" {1,9}--> ", "rustc's and ruff's diagnostics"),
     LinePattern(
@@ -182,7 +188,22 @@ LINE_PATTERNS = (
         "playwright, its older errors: what the browser did",
     ),
     LinePattern(LineKind.RULE, rf"=========={{0,200}}{END}", "the same, at the end"),
-    LinePattern(LineKind.TAIL, r"[}\])]", "closing brackets: JSON.stringify, util.inspect, pprint"),
+    LinePattern(
+        LineKind.TAIL,
+        rf"\"?[}}\])]|\"\"\"{END}",
+        "closing brackets: JSON.stringify, util.inspect, pprint, Monolog; Python's "
+        "concurrent/futures/process.py, around a traceback",
+    ),
+    LinePattern(
+        LineKind.TAIL,
+        r"\[(?:stacktrace\]|previous exception\]|SQL: |parameters: |generated in |cached since )",
+        "Monolog's LineFormatter; SQLAlchemy's StatementError",
+    ),
+    LinePattern(
+        LineKind.TAIL,
+        r"For more information about this error, try `|Some errors have detailed explanations: ",
+        "rustc compiler/rustc_errors",
+    ),
     LinePattern(
         LineKind.TAIL, r"[│├└┃┣┗╞╘║╟╠╙╚╰╿]", "tables of Crawlee's statistics; pip's errors"
     ),
@@ -239,8 +260,9 @@ LINE_PATTERNS = (
     ),
     LinePattern(
         LineKind.CONTEXT,
-        rf"Require stack:{END}|- [/.][^ \n]",
-        "Node lib/internal/modules/cjs/loader.js: who asked for a module that is not there",
+        rf"Require stack:{END}|- [/.][^ \n]|Module (?:not found|build failed|parse failed)[ :(]",
+        "Node lib/internal/modules/cjs/loader.js, who asked for a module that is not there; "
+        "webpack",
     ),
     LinePattern(
         LineKind.NODE_VERSION,
@@ -265,6 +287,11 @@ LINE_PATTERNS = (
         LineKind.NAME,
         rf"[A-Za-z_][\w.<>]{{0,200}}(?![^:\n])(?:{END}|:(?![^ \n]))",
         "Python's traceback module, format_exception_only: any name of a class",
+    ),
+    LinePattern(
+        LineKind.NAME,
+        rf"[A-Za-z_][\w.-]{{0,200}}[\[`][^\n]{{0,200}}[\]`]{END}",
+        "pydantic's names of fields with a type: `items.0.list[str]`",
     ),
     LinePattern(LineKind.NUMBERED, r"[0-9]{1,6}(?: |\|)", "TypeScript's and rustc's excerpts"),
 )
@@ -307,10 +334,11 @@ class Traits:
 FRAME = re.compile(
     r"[ \t]at (?:[^\n]{0,600}?(?:[^\s0-9]:[0-9]{1,7}:[0-9]{1,7}\)?(?:$|[\s,{])|\(<anonymous>\)"
     r"|\(native\)|:line [0-9])|(?:async )?[\w$.<>`+,\[\]/@-]{1,300}\([^()\n]{0,300}\)(?:$|[\s~]))"
+    r"|\tfrom [^\s:]{1,400}:[0-9]{1,7}:in "
 )
-"""A frame as V8, Java or .NET write it."""
+"""A frame as V8, Java, .NET or Ruby write it."""
 
-_AT = re.compile(r"[ \t]at ")
+_AT = re.compile(r"[ \t]at |\tfrom ")
 _GO_PLACE = re.compile(
     r"[^\s:]{0,400}(?::[^\s:]{1,400})?\.(?:go|s):[0-9]{1,7}(?: \+0x[0-9a-f]{1,8})?"
 )
@@ -325,6 +353,8 @@ _OF_FORM = {
     "a piece of npm's": LineKind.NPM_ERROR,
     "what was thrown": LineKind.THROWN,
     "what was thrown, inspected": LineKind.THROWN,
+    "what was thrown, in a package": LineKind.THROWN,
+    "errors of Java's threads": LineKind.UNCAUGHT,
     "what was thrown, after a sign": LineKind.THROWN,
     "a validation error": LineKind.THROWN_FIELDS,
     "what nobody caught": LineKind.THROWN,
@@ -455,6 +485,7 @@ _FIRST = re.compile(
 """What of many lines shows their kind whatever follows; an empty group for other lines."""
 
 _SOURCES = [
+    OWN_STAMP,
     *(pattern.pattern for pattern in LEVEL_PATTERNS),
     *(pattern.pattern for pattern in LINE_PATTERNS),
 ]
@@ -489,10 +520,14 @@ def _is_decided(first: str) -> bool:
         return first[-2:-1] == " " or first[-2:].islower()
     if first[:1] == " ":
         # Behind many blanks, which may stand for a time, a word in capitals may be a level.
+        if first[:2] == "  " and first[2:].isdigit():
+            return False  # a stamp, as tracing indents it
         return first[-2:] not in _INDENTED_WORDS and (len(first) < 11 or not first[-2:].isupper())
     if len(first) == 1:
         return first not in _SIGNS and not first.isalnum()
     word = first[:-2]
+    if first.endswith(":"):
+        return False  # MSBuild's `CSC : error …`
     known = word in _WORDS or word[1:] in _WORDS or word.endswith(("Error", "Exception"))
     return bool(word) and not known
 

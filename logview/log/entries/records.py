@@ -204,7 +204,7 @@ class RecordMaker:
         children = first.children
         rest = [self._strip(line, read_prefix(line, children)) for line in entry.lines[1:]]
         text = "\n".join([head, *rest]) if rest else head
-        found = _parse_head(head)
+        found = _parse_head(entry.lines[0][first.end :], head)
         body = text.rstrip()
         data, start = _parse_data(body)
         if data is None and "\n" in body:
@@ -281,11 +281,22 @@ _WHOLE = frozenset(
 """Forms of which the level is a part of the message."""
 
 
-def _parse_head(line: str) -> _Head:
-    """Parse the first line of an entry, without the platform's stamp and child runs."""
+def _parse_head(line: str, text: str) -> _Head:
+    """Parse the first line of an entry, without the platform's stamp and child runs.
+
+    `text` is the line without a stamp of any program, to which the message is the end.
+    """
+    found = _parse_line(line)
+    if found is None or len(found.message) > len(text):
+        return _Head(None, text.lstrip())
+    return found
+
+
+def _parse_line(line: str) -> _Head | None:
+    """Parse a line; None for one without a level."""
     level = match_level(line)
     if level is None:
-        return _Head(None, line.lstrip())
+        return None
     if level.form == "logfmt":
         fields = {key: quoted or bare for key, quoted, bare in _LOGFMT.findall(line[:8192])}
         return _Head(fields.get("logger"), fields.get("msg") or fields.get("message") or line)
@@ -304,6 +315,11 @@ def _parse_head(line: str) -> _Head:
     if level.form == "between dashes":
         names = [name for name in before.split(" - ") if name.strip(" -")]
         return _Head(names[-1].strip(" -") if names else None, rest.lstrip(_LEAD))
+    if level.form == "a name after its own stamp":
+        name = before.rstrip(" :[").rpartition(" ")[2]
+        return _Head(None if name.isdigit() else name, rest.lstrip(_LEAD))
+    if level.form == "and seconds since the start":
+        return _Head(None, rest.partition("]")[2].lstrip())
     if level.form == "Monolog":
         return _Head(before.rstrip("."), rest.lstrip(_LEAD))
     if level.form == "in brackets, with a time":

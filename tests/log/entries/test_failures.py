@@ -305,6 +305,113 @@ Stack trace:
   thrown in /app/a.php on line 3
 INFO  next""",
     ),
+    "java-without-a-message": (
+        "E3 W4 I1",
+        """\
+2026-11-20 06:00:00.220 ERROR 7 --- [main] c.e.Scraper : failed
+java.lang.NullPointerException
+\tat com.example.Scraper.get(Scraper.java:12)
+2026-11-20 06:00:00.220  WARN 7 --- [main] c.e.Scraper : failed
+java.lang.NullPointerException: null
+\tat com.example.Scraper.get(Scraper.java:12)
+\tat com.example.Main.main(Main.java:3)
+2026-11-20 06:00:00.220  INFO 7 --- [main] c.e.Scraper : next""",
+    ),
+    "java-message-of-several-lines": (
+        "E5 I1",
+        """\
+Exception in thread "main" org.openqa.selenium.SessionNotCreatedException: session not created
+Host info: host: 'x', ip: '1.2.3.4'
+Driver info: driver.version: ChromeDriver
+\tat org.openqa.selenium.remote.ProtocolHandshake.create(ProtocolHandshake.java:126)
+\tat com.example.Main.main(Main.java:3)
+INFO  next""",
+    ),
+    "laravel": (
+        "E5 I1",
+        """\
+[2026-11-20 06:00:00] prod.ERROR: no proxy {"exception":"[object] (RuntimeException(code: 0): x
+[stacktrace]
+#0 /app/vendor/x/src/Dispatcher.php(30): fetch()
+#1 {main}
+"}
+INFO  next""",
+    ),
+    "ruby-with-source": (
+        "E5 I1",
+        """\
+main.rb:1:in `<main>': undefined method `foo' for nil:NilClass (NoMethodError)
+
+nil.foo
+   ^^^^
+\tfrom /usr/lib/ruby/run.rb:3:in `run'
+INFO  next""",
+    ),
+    "webpack": (
+        "E3 I1",
+        """\
+ERROR in ./src/main.js 1:0-20
+Module not found: Error: Can't resolve './x' in '/app/src'
+ @ ./src/index.js 1:0-20
+INFO  next""",
+    ),
+    "rustc-explained": (
+        "E5 E1",
+        """\
+error[E0308]: mismatched types
+ --> src/main.rs:2:18
+2 |     let x: i32 = "a";
+
+For more information about this error, try `rustc --explain E0308`.
+error: could not compile `app` (bin "app") due to 1 previous error""",
+    ),
+    "tracing-for-people": (
+        "E3 I2",
+        """\
+  2026-11-20T06:00:00.123456Z ERROR app::fetch: failed
+    at src/main.rs:12
+    in app::run with id: 1
+  2026-11-20T06:00:00.123456Z  INFO app::fetch: ok
+    at src/main.rs:12""",
+    ),
+    "python-process-pool": (
+        "-2 E10 I1",
+        """\
+concurrent.futures.process._RemoteTraceback:
+\"\"\"
+Traceback (most recent call last):
+  File "/app/main.py", line 3, in work
+ValueError: x
+\"\"\"
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "/app/main.py", line 9, in <module>
+ValueError: x
+INFO  next""",
+    ),
+    "sqlalchemy-unstamped": (
+        "E6 I1",
+        """\
+Traceback (most recent call last):
+  File "/app/main.py", line 3, in <module>
+sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) connection refused
+[SQL: SELECT 1]
+[parameters: {'a': 1}]
+(Background on this error at: https://sqlalche.me/e/20/e3q8)
+INFO  next""",
+    ),
+    "pydantic-types": (
+        "E5 I1",
+        """\
+pydantic_core._pydantic_core.ValidationError: 2 validation errors for Input
+url.function-after[check(), str]
+  Value error
+items.`list[str]`
+  Input should be a valid list
+INFO  next""",
+    ),
     "ruby": (
         "E2 I1",
         """\

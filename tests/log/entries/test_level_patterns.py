@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import strategies as st
@@ -18,6 +20,11 @@ from tests.support.corpus import CORPUS, LETTERS, read
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    from re import _parser as parser
+else:
+    import sre_parse as parser
 
 STAMP = "2026-11-20T06:00:00.000Z "
 LINES = [line for path in CORPUS for line in read(path).lines]
@@ -42,6 +49,37 @@ def test_each_row_of_the_table_reads_its_example(row: LevelPattern) -> None:
     assert level_of(f"{STAMP}[apify.x runId:HG7ML7M8z78YcAPEB] -> {STAMP}{row.example}") == level
     assert level_of(f"it said {row.example}") is None
     assert row.source
+
+
+def words(tree: Any) -> list[str]:
+    """Return all texts that a part of an expression matches; one that repeats once and not at all.
+
+    Of a set and of what only looks on nothing.
+    """
+    found = [""]
+    for op, value in tree:
+        match str(op):
+            case "LITERAL":
+                more = [chr(value)]
+            case "IN":
+                more = [chr(one) for kind, one in value if str(kind) == "LITERAL"]
+            case "BRANCH":
+                more = [text for branch in value[1] for text in words(branch)]
+            case "SUBPATTERN":
+                more = words(value[-1])
+            case "MAX_REPEAT":
+                more = [*words(value[2]), *([""] if value[0] == 0 else [])]
+            case _:
+                more = [""]
+        found = [text + rest for text in found for rest in more]
+    return found
+
+
+@pytest.mark.parametrize("row", LEVEL_PATTERNS, ids=lambda row: row.name)
+def test_each_word_of_a_row_has_a_level(row: LevelPattern) -> None:
+    for form in re.findall("‹(.*?)›", row.pattern):
+        for word in words(parser.parse(form)):
+            assert word in LEVEL_OF_WORD
 
 
 def test_rows_have_names_of_their_own() -> None:
@@ -205,7 +243,50 @@ C 2026-11-20 06:00:00 CRITICAL x
 C FATAL ERROR: Reached heap limit
 C thread 'main' panicked at src/main.rs:2:52:
 C panic: x
-E [E 2026-11-20 06:00:00.123 ServerApp] x"""
+E [E 2026-11-20 06:00:00.123 ServerApp] x
+E lvl=eror msg=x
+D lvl=dbug msg=x
+E time=2026-11-20T06:00:00.000Z level=ERROR+2 msg=x
+W {"time":"2026-11-20T06:00:00.000Z","level":"WARN-1","msg":"x"}
+E ERRO[0003] x                                 proxy=a
+C FATA[0003] x
+D DEBU[0003] x
+E [ERR] x
+W [06:00:00 WRN] x
+I [INF] x
+E 2026-11-20 06:00:00,123 root ERROR x
+E 2026-11-20 06:00:00,123 app.proxy ERROR x
+W 2026-11-20 06:00:00 app.proxy    WARNING  x
+E 2026-11-20T06:00:00.123456Z 7 [ERROR] [MY-010119] [Server] x
+W 2026-11-20T06:00:00.123456Z 0 [Warning] [MY-010068] [Server] x
+E Fri Nov 20 06:00:00 2026 ERROR x
+W Fri Nov 20 06:00:00 2026 app.proxy WARN x
+E Nov 20, 2026 6:00:00 AM ERROR x
+E Nov 20 06:00:00 box app[7]: ERROR x
+E 20/Nov/2026:06:00:00 +0000 ERROR x
+E   2026-11-20T06:00:00.123456Z ERROR app::fetch: x
+I   2026-11-20T06:00:00.123456Z  INFO app::fetch: x
+E clang: error: linker command failed
+E main.py: error: unrecognized arguments: --x
+E MSBUILD : error MSB1003: x
+E CSC : error CS5001: x [/app/x.csproj]
+E ./main.go:5:2: undefined: x
+E CMake Error at CMakeLists.txt:3 (message):
+E e: file:///app/Main.kt:3:5 Unresolved reference: x
+W warning a > b > c@1.0.0: x
+C start.sh: line 3:     7 Killed                  node main.js
+C ==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x60
+C free(): invalid pointer
+C *** stack smashing detected ***: terminated
+E java.lang.NullPointerException: null
+E {"@t":"2026-11-20T06:00:00Z","@mt":"x","@l":"Error"}
+E {"text":"x","record":{"elapsed":{"seconds":1},"level":{"icon":"i","name":"ERROR","no":40}}}
+W {"msg":"x","level":"40"}
+W {"msg":"x","level":40.0}
+E {"log-level":"error","msg":"x"}
+E {"msg":"a } in a text","level":"error"}
+E {"msg":"a { in a text","level":"error"}
+E {"level":"\\u001b[31merror\\u001b[39m","message":"x"}"""
 
 
 @pytest.mark.parametrize("line", LAYOUTS.split("\n"))
@@ -251,6 +332,16 @@ warning signs of x
 # Title
 {"title":"x","data":{"level":"error"}}
 {"course":"x","level":"beginner"}
+{"data":{"msg":"}","level":"error"}}
+{"game":{"level":{"name":"ERROR"}}}
+Error: none found
+❌ Error: none
+⚠ warning: 0
+- ERROR: a list's item
+10:30 INFO SESSION 3
+java.lang.NullPointerException is thrown
+main.go:5: x
+clang: error: none
 {"msg":"he said \\"level\\":\\"error\\""}"""
 
 
