@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ class RunDetails:
     """Why the run or build can't be described."""
     name: str = ""
     """The name of its Actor; empty where it is not known."""
+    task_name: str = ""
+    """The name of its task, of a run that has one; empty where it is not known."""
     history: Sequence[Job] | None = None
     """The last runs of its task, else its Actor, newest first; None where they aren't known."""
     history_problem: str = ""
@@ -71,6 +74,7 @@ class RunDetails:
         parts = [self._load_name(client, job)]
         if job.kind == "run":
             parts += [
+                self._load_task_name(client, job),
                 self._load_history(client, job),
                 self._load_items(client),
                 self._load_input(client),
@@ -89,6 +93,12 @@ class RunDetails:
             self.name = (await client.actor(job.actor_id)).label
         except ApifyError:
             return  # someone else's Actor: its name may not be read
+
+    async def _load_task_name(self, client: ApifyClient, job: Job) -> None:
+        if self.task_name or not job.task_id:
+            return
+        with suppress(ApifyError):
+            self.task_name = (await client.task(job.task_id)).name or ""
 
     async def _load_history(self, client: ApifyClient, job: Job) -> None:
         try:

@@ -46,7 +46,10 @@ class UsualDuration:
         """Return `slower than 9 of 10`: how many took less time than a duration."""
         faster = sum(one < seconds for one in self.seconds)
         many = len(self.seconds)
-        return f"slower than {faster} of {many}" if faster else f"faster than all {many}"
+        if faster:
+            return f"slower than {'all' if faster == many else f'{faster} of'} {many}"
+        is_equal = seconds in self.seconds
+        return f"{'as fast as the fastest of' if is_equal else 'faster than all'} {many}"
 
     def estimate(self, elapsed: float) -> str:
         """Return when a run that has run for so many seconds will probably end.

@@ -43,7 +43,7 @@ def test_the_middle_and_the_quartiles_are_those_of_the_succeeded_ones() -> None:
     [
         (60, "usually 12 min; probably 11 min to go"),
         (690, "usually 12 min; slower than 2 of 5; those that took longer: 90 s more (median)"),
-        (6000, "usually 12 min; slower than 5 of 5"),
+        (6000, "usually 12 min; slower than all 5"),
     ],
 )
 def test_the_end_of_a_run_is_estimated_from_those_that_took_as_long(
@@ -53,6 +53,7 @@ def test_the_end_of_a_run_is_estimated_from_those_that_took_as_long(
     assert usual is not None
     assert usual.estimate(elapsed) == words
     assert usual.compare(60) == "faster than all 5"
+    assert usual.compare(600) == "as fast as the fastest of 5"
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=40).map(sorted), st.floats(0, 1))

@@ -251,12 +251,16 @@ class ApifyClient:
             self._check_id(data, actor_id)
         return Actor.from_api(data, actor_id=actor_id)
 
-    async def names_of(self, owner: RunOwner) -> list[str]:
-        """List the names of the account's Actors or tasks as `username/name`, at most 1000."""
+    async def task(self, task_id: str) -> Actor:
+        """Name a task, as `actor` names an Actor."""
+        data = await self._object(f"/v2/actor-tasks/{_encoded(task_id)}", {}, what="task")
+        return Actor.from_api(data, actor_id=task_id)
+
+    async def named(self, owner: RunOwner) -> list[Actor]:
+        """List the account's own Actors or tasks, at most 1000; a task may name no account."""
         params: Params = {"limit": 1000, "my": True if owner == "actors" else None}
         items = await self._list(f"/v2/{owner}", params, f"list of {_RUN_OWNERS[owner]}s")
-        actors = [Actor.from_api(item) for item in items]
-        return [f"{one.username}/{one.name}" for one in actors if one.username and one.name]
+        return [Actor.from_api(item) for item in items]
 
     async def item_count(self, run_id: str) -> int | None:
         """Return how many items a run's dataset holds; some seconds late. None if not known."""

@@ -35,6 +35,7 @@ class RunUsage:
     restarts: int | None = None
     migrations: int | None = None
     resurrections: int | None = None
+    reboots: int | None = None
 
     @classmethod
     def from_api(cls, stats: Mapping[str, object]) -> RunUsage:
@@ -48,6 +49,7 @@ class RunUsage:
             restarts=_whole(stats, "restartCount"),
             migrations=_whole(stats, "migrationCount"),
             resurrections=_whole(stats, "resurrectCount"),
+            reboots=_whole(stats, "rebootCount"),
         )
 
 
@@ -135,7 +137,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The name of an Actor (`GET /v2/actors/{id}`)."""
+    """The name of an Actor (`GET /v2/actors/{id}`), or of a task."""
 
     id: str
     name: str | None = None

@@ -91,7 +91,7 @@ def _facts(details: RunDetails, job: Job, now: datetime, api: str) -> _Facts:
     number = "Number" if job.kind == "build" else "Build"  # a build's own row has its ID
     yield number, _joined(*filter(None, build)), ""
     yield "Origin", label(job.origin or "", 40).lower(), ""
-    yield "Task", label(job.task_id or "", 100), ""
+    yield "Task", _joined(label(details.task_name, 100), label(job.task_id or "", 100)), ""
     limit = memory_words(job.memory_mbytes)
     yield "Memory", _joined(f"limit {limit}" if limit else "", _memory(usage)), ""
     yield "CPU", _cpu(usage), ""
@@ -154,6 +154,7 @@ def _restarts(usage: RunUsage) -> str:
     return _joined(
         "" if usage.restarts is None else count(usage.restarts, "restart"),
         "" if usage.migrations is None else count(usage.migrations, "migration"),
+        count(usage.reboots, "reboot") if usage.reboots else "",
         count(usage.resurrections, "resurrection") if usage.resurrections else "",
     )
 

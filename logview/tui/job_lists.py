@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from logview.apify.client import ApifyClient
-    from logview.apify.models import Job, JobKind
+    from logview.apify.models import Actor, Job, JobKind
     from logview.config.settings import Settings
     from logview.sources.events import Problem
     from logview.target import Target
@@ -286,15 +286,23 @@ class NameSuggester(Suggester):
         self.is_fetched = False
         """Whether they were asked for; that is done once."""
 
-    async def fetch(self, client: ApifyClient) -> None:
-        """Ask for the names; where they can't be had, nothing is completed."""
+    async def fetch(self, client: ApifyClient, username: str | None = None) -> None:
+        """Ask for the names; those that can't be had are not completed.
+
+        `username` is the account's, if it is known: a task may name none.
+        """
         from logview.apify.errors import ApifyError
 
-        try:
-            lists = await asyncio.gather(client.names_of("actors"), client.names_of("actor-tasks"))
-        except ApifyError:
-            return
-        names = {name for names in lists for name in names}
+        answers = await asyncio.gather(
+            client.named("actors"), client.named("actor-tasks"), return_exceptions=True
+        )
+        found: list[Actor] = []
+        for answer in answers:
+            if isinstance(answer, BaseException) and not isinstance(answer, ApifyError):
+                raise answer
+            found += [] if isinstance(answer, BaseException) else answer
+        username = username or next((one.username for one in found if one.username), None)
+        names = {f"{one.username or username}/{one.name}" for one in found if one.name}
         self.names = sorted(name for name in names if _NAME.fullmatch(name))
 
     async def get_suggestion(self, value: str) -> str | None:

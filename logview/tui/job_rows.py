@@ -43,6 +43,11 @@ _TITLES: dict[Column, str] = {
 }
 """The columns from left to right."""
 
+_NAMED_COLUMNS: dict[str, Column] = {
+    title.lower().split()[-1]: column for column, title in _TITLES.items()
+}
+"""The columns by the words that name them in the input: `status`, `actor`, `id`, `message` …"""
+
 _label = lru_cache(maxsize=16384)(label)
 """Sanitizes texts that are the same every second."""
 
@@ -100,16 +105,15 @@ class JobRow:
     def matches(self, words: Sequence[str]) -> bool:
         """Whether each of some lower-case words is in any column, or in the one that it names.
 
-        `status:failed` and `actor:name` name one; `build` and `run` are kinds.
+        `status:failed` and `actor:name` name one, by its title or the last word of that;
+        `build` and `run` are kinds.
         """
         return all(map(self._matches, words))
 
     def _matches(self, word: str) -> bool:
         name, colon, rest = word.partition(":")
-        if colon and name == "status":
-            return rest in self.status.lower()
-        if colon and name == "actor":
-            return rest in self.name.lower()
+        if colon and name in _NAMED_COLUMNS:
+            return rest in self.text(_NAMED_COLUMNS[name]).lower()
         if word in ("build", "run"):
             return self.kind == word
         return any(word in self.text(column).lower() for column in _TITLES)

@@ -26,8 +26,9 @@ async def _requests() -> list[Request]:
                 client.build("HG7ML7M8z78YcAPEB", wait=3),
                 client.runs(5, offset=50),
                 client.builds(5, offset=50),
-                client.names_of("actors"),
-                client.names_of("actor-tasks"),
+                client.named("actors"),
+                client.named("actor-tasks"),
+                client.task("KJHSKHausidyaJKHs"),
                 client.actor("jane~scraper"),
                 client.user(),
                 client.item_count("HG7ML7M8z78YcAPEB"),
@@ -79,6 +80,6 @@ async def test_every_request_is_described() -> None:
         pytest.skip("the API's description is not beside the project")
     paths = json.loads(DESCRIPTION.read_text())["paths"]
     requests = await _requests()
-    assert len(requests) == 19
-    assert [request.method for request in requests] == ["GET"] * 19
+    assert len(requests) == 20
+    assert [request.method for request in requests] == ["GET"] * 20
     assert [problem for request in requests if (problem := _problem(paths, request))] == []

@@ -111,6 +111,7 @@ async def test_d_shows_the_details_of_a_run(
             assert len(server.requests) == 5  # run, name, runs, dataset, input: each once
             assert all(request.method == "GET" for request in server.requests)
 
+            # This run is none of those listed: the newest one is selected.
             # Left and right select one of the last runs, Enter opens it, q leads back.
             assert "✓ SUCCEEDED Nov 19 06:00 · 10s · $0.010 · PastRun0000000000" in words
             await session.press("h", "h")
@@ -131,13 +132,16 @@ async def test_details_that_can_not_be_had_say_why(open_app: Callable[..., Any])
     with FaultServer() as server:
         refused = Fault.error(403, "insufficient-permissions", "Not yours.")
         run = f"/v2/actor-runs/{scripted.RUN_ID}"
-        server.routes[run] = answer({"id": scripted.RUN_ID, "actId": scripted.ACTOR_ID})
+        task = "/v2/actor-tasks/Task0000000000001"
+        server.routes[run] = answer({**run_object(0), "actorTaskId": task[-17:], "id": run[-17:]})
+        server.routes[task] = answer({"id": task[-17:], "name": "daily-prices"})
         server.routes[f"{run}/dataset"] = refused
-        server.routes[f"/v2/actors/{scripted.ACTOR_ID}/runs"] = refused
+        server.routes[f"{task}/runs"] = refused
         async with open_app(api_url=server.base_url, size=(100, 40)) as session:
             await session.press("d")
             await session.wait_for("Input there is none")
             assert "Last runs not known: The API answered 403: Not yours." in session.words
+            assert "Task daily-prices · Task0000000000001" in session.words
             assert "Dataset The API answered 403: Not yours." in session.words
             await session.press("escape")
             assert "Last runs" not in session.words

@@ -10,11 +10,11 @@ import pytest
 
 from logview.apify.client import ApifyClient
 from logview.apify.errors import ApifyError, Forbidden, ServerError
-from logview.apify.models import Job
+from logview.apify.models import Actor, Job
 from logview.secrets.token import Token
 from logview.sources.events import Problem
 from logview.target import SeveralTarget
-from logview.tui.job_lists import LISTED, PAGE, JobLists
+from logview.tui.job_lists import LISTED, PAGE, JobLists, NameSuggester
 from logview.tui.job_rows import job_rows
 from logview.tui.widgets.job_list import JobList
 from tests.support.fault_server import Fault, FaultServer
@@ -199,6 +199,25 @@ async def test_a_word_of_the_list_is_no_file(
             await s.press("q")
             await s.type("scraper")  # replaces the text, and is in no row
             assert "newest run of scraper" in s.text
+
+
+@pytest.mark.parametrize("username", ["jane", None])
+async def test_names_are_completed_as_far_as_they_can_be_had(username: str | None) -> None:
+    class Names(ApifyClient):
+        def __init__(self) -> None:
+            pass
+
+        async def named(self, owner: str) -> list[Actor]:
+            if owner == "actors":
+                if username:  # then the account's name is known without them
+                    raise Forbidden("not yours", status=403)
+                return [Actor("a", "scraper", "jane"), Actor("b", "\x1b]0;x", "jane")]
+            return [Actor("t", "daily"), Actor("u")]
+
+    names = NameSuggester()
+    await names.fetch(Names(), username)
+    assert names.names == (["jane/daily"] if username else ["jane/daily", "jane/scraper"])
+    assert await names.get_suggestion("jane/d") == "jane/daily"
 
 
 async def test_marks_names_and_completion(open_app: Callable[..., Any]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from logview.tui.job_rows import when
+from logview.tui.job_rows import JobRow, when
 
 MIDNIGHT = datetime(2026, 11, 29).astimezone()
 
@@ -22,3 +22,15 @@ MIDNIGHT = datetime(2026, 11, 29).astimezone()
 )
 def test_a_moment_has_a_date_where_it_was_neither_today_nor_just_now(started, now, words):
     assert when(MIDNIGHT + started, MIDNIGHT + now) == words
+
+
+def test_words_name_columns() -> None:
+    row = JobRow(
+        "run", "RunOne", "scraper", "FAILED", origin="scheduler", memory="1 GB", message="no run"
+    )
+    for words in ("status:fail actor:scr", "origin:sched", "memory:1", "id:runone", "kind:run"):
+        assert row.matches(words.split())
+    for words in ("status:scr", "message:scraper", "build", "kind:build", "origin:web"):
+        assert not row.matches(words.split())
+    assert row.matches(["no"])
+    assert not row.matches(["other:run"])

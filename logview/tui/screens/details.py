@@ -49,8 +49,8 @@ class DetailsScreen(Screen[None]):
         super().__init__()
         self.host = host
         self._details = details
-        self._chosen = 0
-        """The index of the run of the history that is selected."""
+        self._selected: int | None = None
+        """The index of the run of the history that was selected; None before one was."""
         self._is_loading = False
         self._note = ""
         self._note_timer: Timer | None = None
@@ -204,12 +204,20 @@ class DetailsScreen(Screen[None]):
         jobs = self._details.history or ()
         return jobs[self._chosen] if self._chosen < len(jobs) else None
 
+    @property
+    def _chosen(self) -> int:
+        """The index of the run of the history that is selected: at first this one, else 0."""
+        if self._selected is not None:
+            return self._selected
+        ids = [job.id for job in self._details.history or ()]
+        return ids.index(self._details.job_id) if self._details.job_id in ids else 0
+
     def action_run(self, step: int) -> None:
         """Select another of the last runs: the one before, or the next."""
         jobs = self._details.history or ()
         if jobs:
             # The newest is the first of them, and stands at the right.
-            self._chosen = max(0, min(len(jobs) - 1, self._chosen - step))
+            self._selected = max(0, min(len(jobs) - 1, self._chosen - step))
             self._show()
             self.query_one(RowList).select_target(HISTORY)
 

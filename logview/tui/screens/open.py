@@ -258,7 +258,8 @@ class OpenScreen(Screen[None]):
     @work(exit_on_error=False, group="names")
     async def _fetch_names(self) -> None:
         async with make_client(self.host.settings) as client:
-            await self._suggester.fetch(client)
+            login = self.host.settings.login
+            await self._suggester.fetch(client, login.username if login is not None else None)
 
     @work(exclusive=True, exit_on_error=False, group="named")
     async def _load_named(self) -> None:
@@ -463,6 +464,8 @@ class OpenScreen(Screen[None]):
         """Load the newest runs and builds."""
         settings = self.host.settings
         if self._has_account:
+            if not self._suggester.names:
+                self._suggester.is_fetched = False  # they may be had now
             self._load(whole=True)
             self._show_list()
         elif settings.login is not None:
