@@ -51,6 +51,9 @@ _NOT_IN_TEXT = bytes({*_CONTROLS} - {*b"\b\f\r\x1b"})
 _MANY = 4096
 """Bytes from which on it is faster to search for each control than to translate them."""
 
+_LEADS = 32
+"""Bytes that may begin what is searched for and are looked at one by one."""
+
 _NOT_ESC_OR_CR = _CONTROLS.replace(b"\x1b", b"").replace(b"\r", b"")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _OVERRIDE = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
@@ -203,9 +206,20 @@ def _last_introducer(line: bytes, end: int) -> int:
 def _has_wide_controls(data: bytes) -> bool:
     if data.isascii():
         return False
-    return (b"\xc2" in data and _C1.search(data) is not None) or (
-        b"\xe2" in data and _OVERRIDE.search(data) is not None
-    )
+    return _is_found(_C1, b"\xc2", data) or _is_found(_OVERRIDE, b"\xe2", data)
+
+
+def _is_found(expression: re.Pattern[bytes], lead: bytes, data: bytes) -> bool:
+    """Return whether an expression whose matches begin with the byte `lead` matches anywhere.
+
+    To find a single byte takes a tenth of the time of a search by expression.
+    """
+    at = data.find(lead)
+    for _ in range(_LEADS):
+        if at < 0 or expression.match(data, at):
+            return at >= 0
+        at = data.find(lead, at + 1)
+    return at >= 0 and expression.search(data, at) is not None
 
 
 def visible_places(data: bytes) -> tuple[str, Sequence[int]]:

@@ -455,3 +455,14 @@ def test_what_is_copied_keeps_the_pieces_apart() -> None:
     assert separated_text(line, 1, 7) == "0% 20% 3"
     assert separated_text(b"windows\r") == "windows"
     assert separate_pieces(b"a\rb\r\r\nc\r\n\rd\r") == b"a b\r\r\nc\r\n d\r"
+
+
+@pytest.mark.parametrize(
+    ("harmless", "control"), [("\xa0", "\x85"), ("€“", "\u202e"), ("’", "\u2066")]
+)
+@pytest.mark.parametrize("count", [0, 1, 20, 100])
+def test_a_wide_control_is_found_behind_any_number_of_its_neighbours(
+    harmless: str, control: str, count: int
+) -> None:
+    assert is_clean((harmless * count).encode())
+    assert not is_clean((harmless * count + control).encode())

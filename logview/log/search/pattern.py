@@ -16,6 +16,7 @@ from time import thread_time
 from typing import TYPE_CHECKING, Any, AnyStr, Protocol
 
 from logview.log.store.page_traits import EVERYWHERE
+from logview.log.store.pages import count_breaks
 from logview.text.escapes import visible
 
 if TYPE_CHECKING:
@@ -100,6 +101,10 @@ class Pattern(Protocol):
         """Return the number of matches in the page. Raises PatternTooSlowError."""
         ...
 
+    def narrows(self, other: Pattern) -> bool:
+        """Return whether a line that another pattern does not match is sure not to match this."""
+        ...
+
 
 def compile_query(query: Query) -> Pattern:
     """Compile a query. Raises PatternError, whose text is shown to the person."""
@@ -154,14 +159,18 @@ class _Literal:
         text = self._folded(text)
         return text.count(self._bytes) if isinstance(text, bytes) else text.count(self._needle)
 
+    def narrows(self, other: Pattern) -> bool:
+        if not isinstance(other, _Literal) or not (self._reads_bytes and other._reads_bytes):
+            return False
+        if other._folds:
+            return other._needle in self._needle.lower()
+        return not self._folds and other._needle in self._needle
+
     def _folded(self, text: str | bytes) -> str | bytes:
         """Return the text in which the needle is searched."""
         if not self._folds:
             return text
-        if isinstance(text, str):
-            return _fold(text)
-        # Lower case of a decoded ASCII text takes half the time of that of bytes.
-        return text.decode("ascii").lower() if text.isascii() else text.lower()
+        return _fold(text) if isinstance(text, str) else text.lower()
 
     def lines(self, text: str | bytes) -> list[tuple[int, int]]:
         text = self._folded(text)
@@ -198,7 +207,10 @@ def _lines_with(text: AnyStr, needle: AnyStr, line_break: AnyStr) -> Iterator[tu
     line = seen = 0
     at = text.find(needle)
     while at >= 0:
-        line += text.count(line_break, seen, at)
+        if isinstance(text, bytes):
+            line += count_breaks(text, seen, at)
+        else:
+            line += text.count(line_break, seen, at)
         seen = at
         end = text.find(line_break, at)
         end = len(text) if end < 0 else end
@@ -273,6 +285,9 @@ class _Regex:
 
     def count(self, text: str | bytes) -> int:
         return sum(count for _, count in self.lines(text))
+
+    def narrows(self, other: Pattern) -> bool:
+        return False
 
 
 def _limit(line: str) -> float:

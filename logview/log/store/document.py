@@ -42,6 +42,7 @@ from logview.log.store.pages import (
     PageReader,
     Pages,
     Region,
+    count_breaks,
 )
 from logview.log.store.tail import Spill, Tail
 from logview.text.escapes import looks_binary
@@ -303,7 +304,7 @@ class LogDocument:
         traits = self._traits.get(number, stamp)
         if traits is not None:
             return data, traits, stamp
-        lines = data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
+        lines = count_breaks(data, 0, len(data)) + (bool(data) and not data.endswith(b"\n"))
         if lines != page.line_count:
             # The file was changed behind our back: the lines that are there, and empty ones.
             self.pages_lost += 1

@@ -31,6 +31,9 @@ BLOCK_SIZE = 1024 * 1024
 LONG_LINE = 128 * 1024
 """Bytes (with the line break) above which a line is read in parts."""
 
+_SAMPLE = 1024
+"""Bytes that show whether lines are long."""
+
 LINE_PART = 64 * 1024
 """Bytes of a long line that are read at once: a few milliseconds of work, whatever they are."""
 
@@ -314,7 +317,7 @@ class BackwardIndex:
                 start = data.find(b"\n", end - PAGE_SIZE - 1, end - 1) + 1
                 if not start:
                     start = max(first, data.rfind(b"\n", first, end - PAGE_SIZE) + 1)
-            lines = data.count(b"\n", start, end)
+            lines = count_breaks(data, start, end)
             if lines > PAGE_LINES:
                 # Short lines: the part of them that holds about as many as a page may.
                 size = (end - start) * PAGE_LINES // lines
@@ -324,6 +327,18 @@ class BackwardIndex:
                 lines += 1
             self._pages.add_before(offset + start, end - start, lines, self.region)
             end = start
+
+
+def count_breaks(data: bytes | bytearray, start: int, end: int) -> int:
+    """Return `data.count(b"\\n", start, end)`, in a third of its time where lines are long.
+
+    CPython (3.13 too) compares each byte to count one, but replaces with the system's
+    `memchr`, which costs by the line instead.
+    """
+    if end - start < 2 * _SAMPLE or data.count(b"\n", start, start + _SAMPLE) > _SAMPLE // 40:
+        return data.count(b"\n", start, end)
+    part = data[start:end]
+    return len(part) - len(part.replace(b"\n", b""))
 
 
 def page_end(data: bytes | bytearray, at: int, cut: int) -> int:

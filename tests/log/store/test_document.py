@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from logview.log.search.pattern import Query, compile_query
 from logview.log.store import tail as tail_module
 from logview.log.store.document import LogDocument
-from logview.log.store.pages import LINE_PART, PAGE_SIZE
+from logview.log.store.pages import LINE_PART, PAGE_SIZE, count_breaks
 from logview.log.store.tail import SpillFile
 
 if TYPE_CHECKING:
@@ -240,3 +240,11 @@ def test_an_unfinished_line_of_nothing_visible_is_a_line_of_the_text() -> None:
         "one\ntwo\n",
         b"one\ntwo\n\x1b[0m",
     )
+
+
+@given(st.binary(max_size=40), st.integers(0, 300), st.integers(0, 3000), st.integers(0, 9000))
+def test_line_breaks_are_counted_in_long_lines_and_short_ones(
+    piece: bytes, width: int, start: int, end: int
+) -> None:
+    data = b"".join(b"x" * width + b"\n" + piece for _ in range(40))
+    assert count_breaks(data, start, end) == data.count(b"\n", start, end)
