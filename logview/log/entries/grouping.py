@@ -599,9 +599,9 @@ class PageEntries:
         *("_stamp", "_starts", "_state_after", "_traits", "count"),
     )
 
-    def __init__(self, text: str) -> None:
-        r"""Read a page's visible text, its lines joined with `\n`; about 1 µs for a line."""
-        read = classify_page(text)
+    def __init__(self, text: str, lines: list[str] | None = None) -> None:
+        r"""Read a page's visible text, its `lines` joined with `\n`; about 1 µs for a line."""
+        read = classify_page(text, lines)
         kinds, lines = read.kinds, read.lines
         self._first_child, self._child = read.first_child, read.last_child
         self._end, self._stamp = read.end, read.last_stamp
@@ -892,7 +892,58 @@ def _calm_rows() -> tuple[set[int], dict[int, _Row]]:
 
 
 _CALM_ROWS, _CALM = _calm_rows()
-_CALM_RUN = re.compile(b"[%b]+" % re.escape(bytes(_CALM)))
+_CALM_ROW = _row(GroupingMode.LOGGED, Pending.NOTHING)
+
+_PLAIN_HEADS = bytes(
+    (
+        *(LineKind.DEBUG, LineKind.INFO, LineKind.WARN, LineKind.LOGGED_WARNING, LineKind.ERROR),
+        *(LineKind.CRITICAL, LineKind.BARE_WARNING, LineKind.BARE_ERROR, LineKind.OPEN_WARNING),
+        *(LineKind.OPEN_ERROR, LineKind.PLATFORM),
+    )
+)
+_PLAIN_RESTS = bytes(
+    (
+        *(LineKind.BLANK, LineKind.INDENTED, LineKind.AT, LineKind.PYTHON_FRAME),
+        *(LineKind.INNER_TRACEBACK, LineKind.CARET, LineKind.TAIL),
+    )
+)
+"""In a calm state: one of the heads begins an entry, the rests go on with it, and the next head
+leads to the same state whatever came of what was pending. Such an entry needs no steps, either."""
+
+_PLAIN_ENTRY = re.compile(
+    b"[%(heads)b][%(rests)b]{1,4096}(?=[%(heads)b])|[%(open)b](?=[%(heads)b])"
+    % {
+        b"heads": re.escape(_PLAIN_HEADS),
+        b"rests": re.escape(_PLAIN_RESTS),
+        b"open": re.escape(bytes(kind for kind in _PLAIN_HEADS if kind not in _CALM)),
+    }
+)
+_ENTRY_LEVELS = (0, *Level)
+_HEAD_AT, _REST_AT = 2 * DETACHED - 32, 2 * DETACHED - 16
+"""The first of the numbers, above all kinds, for heads and rests of such entries by level."""
+
+_LEVEL_OF_CALM = bytes(
+    _ENTRY_LEVELS[number % 16] if number >= _HEAD_AT and number % 16 < len(_ENTRY_LEVELS) else level
+    for number, level in enumerate(_LEVEL_TABLE)
+)
+_MARK_OF_CALM = bytes(_BEGINS if number < _REST_AT else 48 for number in range(2 * DETACHED))
+_CALM_HEADS = bytes((*_CALM, *range(_HEAD_AT, _HEAD_AT + len(_ENTRY_LEVELS))))
+_CALM_RUN = re.compile(
+    b"[%b][%b]*"
+    % (
+        re.escape(_CALM_HEADS),
+        re.escape(_CALM_HEADS + bytes(range(_REST_AT, _REST_AT + len(_ENTRY_LEVELS)))),
+    )
+)
+
+
+def _calm_entry(entry: re.Match[bytes]) -> bytes:
+    """Return what stands for an entry of `_PLAIN_ENTRY` in a calm run."""
+    head = entry[0][0]
+    number = _ENTRY_LEVELS.index(_LEVEL[head])
+    if head not in _CALM:
+        head = _HEAD_AT + number
+    return bytes((head, *(_REST_AT + number,) * (len(entry[0]) - 1)))
 
 
 def _group_lines(
@@ -913,13 +964,14 @@ def _group_lines(
     merged: tuple[int, int] | None = None
     above = entry_at
     row = _row(mode, pending)
+    calm = _PLAIN_ENTRY.sub(_calm_entry, kinds)
     at, count = 0, len(kinds)
     while at < count:
-        if id(row) in _CALM_ROWS and (run := _CALM_RUN.match(kinds, at)):
-            end = run.end()
-            marks += b"1" * (end - at)
-            levels += run[0].translate(_LEVEL_TABLE)
-            row, level, at = _CALM[kinds[end - 1]], levels[-1], end
+        if id(row) in _CALM_ROWS and (run := _CALM_RUN.match(calm, at)):
+            at = run.end()
+            marks += run[0].translate(_MARK_OF_CALM)
+            levels += run[0].translate(_LEVEL_OF_CALM)
+            row, level = _CALM.get(calm[at - 1], _CALM_ROW), levels[-1]
             if at == count:
                 break
         kind = kinds[at]

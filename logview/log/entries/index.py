@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import WeakSet
 
 from logview.log.entries.level import Level
@@ -41,12 +41,19 @@ class EntryListener(Protocol):
         """Handle a change of levels or entries on `pages`."""
 
 
-def _read_entries(text: str) -> tuple[PageEntries, GroupingState]:
+class PageText(NamedTuple):
+    """The visible text of a page, whole and in lines."""
+
+    text: str
+    lines: list[str]
+
+
+def _read_entries(page: PageText) -> tuple[PageEntries, GroupingState]:
     """Read a page's text; return the state above a first line, too."""
     # Imported late: their tables and expressions cost 40 ms, which the first screen does not wait.
     from logview.log.entries.grouping import BEGIN, PageEntries
 
-    return PageEntries(text), BEGIN
+    return PageEntries(*page), BEGIN
 
 
 class EntryIndex:
@@ -73,6 +80,8 @@ class EntryIndex:
         self._tail_held = NO_LEVELS
         """The tail's levels while what is pending at its end counts as one entry."""
         self._tail_of: tuple[int, GroupingState | None] | None = None
+        self._recent: tuple[int, PageText] | None = None
+        """The page that was read last, and its text."""
         self.begun = True
         """Return whether the tail, and what is on the screen, is read when it is asked for.
 
@@ -161,7 +170,10 @@ class EntryIndex:
             raise IndexError(f"no page {number} that is whole")
         if number in self._pages:
             return
-        page, begin = _read_entries(document.read_text(number))
+        text = document.read_text(number)
+        read = PageText(text, text.split("\n"))
+        self._recent = number, read
+        page, begin = _read_entries(read)
         before = self._state_before(number)
         found = page.join(before or begin)
         if before is None:
@@ -170,6 +182,11 @@ class EntryIndex:
         first = number if before is None else self._merge_above(number, found.merged)
         end, changed = self._join_from(number + 1)
         self._notify(min(first, changed), end)
+
+    def recent_text(self, number: int) -> PageText | None:
+        """Return a page's visible text where it is at hand: where it was read last."""
+        recent = self._recent
+        return recent[1] if recent is not None and recent[0] == number else None
 
     def _join_from(self, first: int) -> tuple[int, int]:
         """Join the pages from `first` on that wait for what is above them.
@@ -292,6 +309,7 @@ class EntryIndex:
         self._order = PageOrder(self._document.sealed_end)
         self._run = range(0)
         self._tail_of = None
+        self._recent = None
         self.version += 1
 
     @property
@@ -335,7 +353,8 @@ class EntryIndex:
         before = self._state_before(number)
         of = (document.version, before)
         if self._tail_of != of:
-            page, begin = _read_entries(document.page_text(number))
+            text = document.page_text(number)
+            page, begin = _read_entries(PageText(text, text.split("\n")))
             found = page.join(before or begin)
             self._tail = levels_of_entries(found)
             self._tail_merged = found.merged

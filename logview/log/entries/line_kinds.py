@@ -557,9 +557,10 @@ class PageKinds(NamedTuple):
     last_stamp: str
 
 
-def classify_page(text: str) -> PageKinds:
-    r"""Classify each line of a page (lines joined with `\n`)."""
-    lines = text.split("\n")
+def classify_page(text: str, lines: list[str] | None = None) -> PageKinds:
+    r"""Classify each line of a page (its `lines`, joined with `\n`)."""
+    if lines is None:
+        lines = text.split("\n")
     nested = ">" in text and "-> " in text  # a single character is found far faster
     if nested:
         matches = list(_MATCHER.read(text))

@@ -22,13 +22,15 @@ from logview.log.view.stack_frames import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from logview.log.entries.index import EntryIndex
     from logview.log.store.document import LogDocument
 
 REACH = SOURCE_LINES + 1
 """Lines above those that arrive which may be folded otherwise than before."""
+
+_TEXT_MARKERS = tuple(marker.decode() for marker in MARKERS)
 
 _LABELLED = 4000
 """Lines up to which what a fold stands for is counted exactly."""
@@ -386,19 +388,19 @@ class LibraryFrames:
         """
         document = self._document
         first, size = document.first_line_of(number), document.count_of(number)
-        data = document.page_data(number)
-        if not any(marker in data for marker in MARKERS):
+        text = self._entries.recent_text(number)
+        if not _has_marker(document.page_data(number) if text is None else text.text):
             # At its edges may be lines of frames that lie on the pages next to it.
             rest &= (1 << min(_ones(rest), SOURCE_LINES)) - 1 | 1 << (size - 1)
         # A fold takes two lines: those that stand alone need not be read.
         pairs = rest & rest >> 1
         rest = pairs | pairs << 1 | (rest & 1 if joined else 0)
         mask = 0
-        text = document.line_text
+        line_text = _line_reader(document, first, None if text is None else text.lines)
         for low, high in _runs(rest):
             before = 0 if low else above
             lines = range(first + low - before, first + high + (high == size and goes_on))
-            frames = read_frames([text(line) for line in lines])
+            frames = read_frames([line_text(line) for line in lines])
             library = folded_library(frames[before - 1]) if before and joined else None
             for bit in range(low, high):
                 last, library = library, folded_library(frames[bit - low + before])
@@ -427,6 +429,24 @@ class LibraryFrames:
                     return run.label
                 return f"{len(lines):,} lines in {run.library}"
         return f"{len(lines):,} lines"
+
+
+def _has_marker(page: str | bytes) -> bool:
+    """Return whether a page may have the frame of a stack."""
+    if isinstance(page, bytes):
+        return any(marker in page for marker in MARKERS)
+    return any(marker in page for marker in _TEXT_MARKERS)
+
+
+def _line_reader(document: LogDocument, first: int, page: list[str] | None) -> Callable[[int], str]:
+    """Return what returns the visible text of a line; `page` has those from `first` on at hand."""
+    if page is None:
+        return document.line_text
+
+    def line_text(line: int) -> str:
+        return page[line - first] if 0 <= line - first < len(page) else document.line_text(line)
+
+    return line_text
 
 
 def _lines_above(document: LogDocument, entries: EntryIndex, line: int) -> int:

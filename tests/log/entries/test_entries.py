@@ -158,6 +158,31 @@ def test_what_a_page_leads_to_is_only_reported_early_when_nothing_can_change_it(
     assert page.after in (None, found.after)
 
 
+@given(logs, states)
+def test_what_needs_no_steps_is_what_steps_would_find(
+    log: list[str], before: GroupingState
+) -> None:
+    assert PageEntries("\n".join(log)).join(before) == by_steps(log, before)
+
+
+def by_steps(log: list[str], before: GroupingState) -> Entries:
+    """Group lines one by one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("logview.log.entries.grouping._CALM_RUN", re.compile(rb"(?!)"))
+        return PageEntries("\n".join(log)).join(before)
+
+
+@pytest.mark.parametrize("head", ["INFO ", "WARN ", "ERROR"])
+@pytest.mark.parametrize("end", ["INFO  next", "ERROR next", "next", "TypeError: next"])
+def test_frames_and_what_is_pending_need_no_steps_up_to_the_next_line_of_a_logger(
+    head: str, end: str
+) -> None:
+    stamp = "2026-11-20T06:00:00.123Z "
+    stack = ["    at main (/app/x.js:1:2)", "    more", '    at y (/app/y.js:1:2) {"id":"x"}']
+    log = [f"{stamp}{line}" for line in ("INFO  a", f"{head} b", *stack, end, *stack, "INFO  c")]
+    assert entries_of(log) == by_steps(log, BEGIN)
+
+
 @pytest.mark.parametrize(
     "line", ["INFO  a", "plain", "ACTOR: a", "Traceback (most recent call last):"]
 )
