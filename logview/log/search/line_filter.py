@@ -22,12 +22,19 @@ class LineFilter:
     needs_entries = False
     """Whether what it shows of a page depends on the entries of the log."""
 
-    def __init__(self, pattern: Pattern, *, keep: bool = True) -> None:
+    def __init__(
+        self, pattern: Pattern, *, keep: bool = True, before: LineFilter | None = None
+    ) -> None:
+        """Read no page in which the filter `before` found nothing, where that decides it."""
         self.pattern = pattern
         self.keep = keep
         self.enabled = True
         self.masks: dict[int, int] = {}
         """For each page that was read: bit n is set where line n of the page is shown."""
+        self._before: tuple[dict[int, int], bool] | None = None
+        """The masks of the filter before, and whether they are of lines that match."""
+        if before is not None and pattern.narrows(before.pattern):
+            self._before = before.masks, before.keep
         self.error: PatternTooSlowError | None = None
         self._scans: dict[int, LineScan] = {}
         """Searches of long lines, by line."""
@@ -40,6 +47,7 @@ class LineFilter:
     def clear(self) -> None:
         """Drop what was read of every page."""
         self.masks.clear()
+        self._before = None
         self._scans.clear()
         self.error = None
 
@@ -62,12 +70,21 @@ class LineFilter:
                 known = int(bool(scan.count) == self.keep or not (scan.count or scan.is_done))
                 if is_sealed:
                     self._scans.pop(page.first_line)
+            elif self._matched_none(number, page.line_count):
+                known = self._shown(0, page.line_count)
             else:
                 text = document.read_for(self.pattern, number)
                 known = self.mask(text, page.line_count)
             if number < document.sealed_end:
                 self.masks[number] = known
         return known
+
+    def _matched_none(self, number: int, line_count: int) -> bool:
+        """Return whether the filter before is known to have found nothing in a page."""
+        if self._before is None:
+            return False
+        masks, keep = self._before
+        return masks.get(number) == (0 if keep else (1 << line_count) - 1)
 
     def advance(self, document: LogDocument, number: int) -> bool:
         """Read one part more of a page that is a long line; True where `mask_of` is quick now.
@@ -97,4 +114,7 @@ class LineFilter:
         matching = 0
         for line, _ in self.pattern.lines(text):
             matching |= 1 << line
+        return self._shown(matching, line_count)
+
+    def _shown(self, matching: int, line_count: int) -> int:
         return matching if self.keep else matching ^ ((1 << line_count) - 1)

@@ -32,18 +32,28 @@ class SearchPass:
     """
 
     def __init__(
-        self, pattern: Pattern, view: View, centre: int, line_filter: LineFilter | None = None
+        self,
+        pattern: Pattern,
+        view: View,
+        centre: int,
+        line_filter: LineFilter | None = None,
+        before: SearchPass | None = None,
     ) -> None:
         """Begin at line `centre`.
 
         With a `line_filter` that may join those of the view, count the lines that its
-        pattern matches instead of matches; the filter has their masks then.
+        pattern matches instead of matches; the filter has their masks then. Pages in
+        which the search `before` found nothing are not read where that decides them.
         """
         self.pattern = pattern
         self.line_filter = line_filter
         self._view = view
         self._order = PageOrder(view.page_near(centre))
         self._counts = PageSums()
+        self._before: PageSums | None = None
+        """What the search before has counted of all lines, where this pattern narrows it."""
+        if before is not None and before._view is view and pattern.narrows(before.pattern):
+            self._before = None if view.is_filtered else before._counts
         self._stale: set[int] = set()
         """Pages that were counted, and of which other lines may be shown since."""
         self._scans: dict[int, LineScan] = {}
@@ -143,10 +153,14 @@ class SearchPass:
             page = document.page(number)
             if page.is_long_line:
                 return self._count_line(page.first_line) if self._view.mask(number) else 0
-            text = document.read_for(self.pattern, number)
             if not self._view.is_filtered:
-                return self.pattern.count(text)
+                if self._before is not None and self._before.get(number) == 0:
+                    return 0
+                return self.pattern.count(document.read_for(self.pattern, number))
             mask = self._view.mask(number)
+            if not mask:
+                return 0
+            text = document.read_for(self.pattern, number)
             return sum(n for line, n in self.pattern.lines(text) if mask >> line & 1)
         except PatternTooSlowError as error:
             raise PatternTooSlowError(document.first_line_of(number) + error.line) from None
@@ -174,7 +188,7 @@ class SearchPass:
         if document.unindexed:
             return None
         page = document.page_of(line)
-        before = self._before(page)
+        before = self._count_before(page)
         if before is None:
             return None
         if document.long_size(line):
@@ -205,7 +219,7 @@ class SearchPass:
             return None
         return before + starts.index(start) + 1 if start in starts else None
 
-    def _before(self, page: int) -> int | None:
+    def _count_before(self, page: int) -> int | None:
         """Return how many matches the pages before `page` have; None while it can't be known."""
         document = self._view.document
         first, end = document.first_page, document.sealed_end

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from logview.log.search.line_filter import LineFilter
+from logview.log.search.passes import SearchPass
 from logview.log.search.pattern import (
     MAX_PATTERN,
     PatternError,
@@ -17,7 +19,10 @@ from logview.log.search.pattern import (
     compile_query,
     required_literal,
 )
+from logview.log.store.document import LogDocument
+from logview.log.view.view import View
 
+NEEDLES = st.text(alphabet="abAB", min_size=1, max_size=3)
 TEXTS = st.text(alphabet="abAB\n .İıßſé界", max_size=120)
 
 
@@ -181,3 +186,48 @@ def test_no_match_is_missed_for_what_is_no_literal(expression: str, text: str, c
     pattern = compile_query(Query(expression, regex=True, case=False))
     assert len(pattern.spans(text)) == count
     assert pattern.count(f"other\n{text}\nother") >= count
+
+
+WORDS = ("ab", "aB", "cab", "xx")
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_who_types_on_reads_no_page_that_had_nothing_before(keep: bool) -> None:
+    document = LogDocument()
+    document.append(
+        b"".join(b"%b %b\n" % (word, b" " * 60_000) for word in b"ab aB cab xx".split())
+    )
+    document.append(b"x" * 70_000 + b"\n")
+    assert document.sealed_end == 5
+    view = View(document)
+    search: SearchPass | None = None
+    line_filter: LineFilter | None = None
+    for typed, read in (("a", 5), ("ab", 3), ("aB", 3), ("aBx", 1), ("b", 5), ("a", 5)):
+        pattern = compile_query(Query(typed))
+        found = [line for line, word in enumerate(WORDS) if pattern.count(word)]
+        document.pages_read = 0
+        search = SearchPass(pattern, view, 0, before=search)
+        while search.step():
+            pass
+        assert (search.total, document.pages_read) == (len(found), read)
+        document.pages_read = 0
+        line_filter = LineFilter(pattern, keep=keep, before=line_filter)
+        shown = [n for n in range(5) if line_filter.mask_of(document, n)]
+        assert shown == [n for n in range(5) if (n in found) == keep]
+        assert document.pages_read == read
+    assert line_filter is not None
+    line_filter.clear()
+    assert not line_filter.masks
+
+
+@given(TEXTS, NEEDLES, NEEDLES, st.booleans(), st.booleans())
+def test_a_pattern_that_narrows_another_matches_only_what_that_does(
+    text: str, needle: str, other: str, case: bool, other_case: bool
+) -> None:
+    pattern, before = (
+        compile_query(Query(*query))
+        for query in ((needle, False, case), (other, False, other_case))
+    )
+    if pattern.narrows(before):
+        assert not pattern.spans(text) or before.spans(text)
+    assert not compile_query(Query(needle[0], regex=True)).narrows(before)

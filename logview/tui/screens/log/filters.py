@@ -77,7 +77,8 @@ class Filters:
             self.error = ""
             self._pane.show_matches(None)
             return True
-        line_filter = self._compile(query, keep=self._keep)
+        before = self.preview.line_filter if self.preview is not None else None
+        line_filter = self._compile(query, keep=self._keep, before=before)
         if line_filter is not None:
             view, centre = self._view, self._pane.viewport.anchor_line
             lines = self.preview_lines = View(view.document, view.entries, folds=False)
@@ -141,14 +142,16 @@ class Filters:
         self._view.suspended = False
         self._changed()
 
-    def _compile(self, query: Query, *, keep: bool) -> LineFilter | None:
+    def _compile(
+        self, query: Query, *, keep: bool, before: LineFilter | None = None
+    ) -> LineFilter | None:
         try:
             pattern = compile_query(query)
         except PatternError as error:
             self.error = str(error)
             return None
         self.error = ""
-        return LineFilter(pattern, keep=keep)
+        return LineFilter(pattern, keep=keep, before=before)
 
     @property
     def counter(self) -> str:

@@ -94,7 +94,7 @@ class Search:
             return True
         self.error = ""
         start = self._view.document.first_line if origin.cursor is None else origin.cursor
-        self.matches = SearchPass(pattern, self._view, start)
+        self.matches = SearchPass(pattern, self._view, start, before=self.matches)
         self._pane.show_matches(pattern)
         self._typing = True
         self._begin_hunt(start, -1, forward=True)
