@@ -324,16 +324,25 @@ def _job_of(path: str, fragment: str) -> tuple[JobKind | None, str]:
             found = _JOBS[name], job_id
     if found is None:
         raise TargetError(
-            "This link names no run or build", f"it is a link to something else. {_LINK_HINT}"
+            "This link names no run or build",
+            f"it is a link to something else. {_link_hint(segments)}",
         )
     kind, job_id = found
     if job_id == "last":
         raise TargetError(
-            "This link names no run", f"the last run is now one, now another. {_LINK_HINT}"
+            "This link names no run",
+            f"the last run is now one, now another. {_link_hint(segments)}",
         )
     if _BUILD_NUMBER.fullmatch(job_id):
         raise _build_number(job_id)
     return kind, _checked_id(job_id)
+
+
+def _link_hint(segments: Sequence[str]) -> str:
+    """Return what to do with a link that names no job; an Actor's name in it leads to its runs."""
+    names = (segment.replace("~", "/", 1) for segment in segments)
+    name = next((one for one in names if _NAME.fullmatch(one)), None)
+    return f"{_LINK_HINT} {name} names the newest run of that Actor." if name else _LINK_HINT
 
 
 _NAME = re.compile(
@@ -420,6 +429,8 @@ def _file(text: str, cwd: Path | None) -> FileTarget | None:
             return None  # too long for a name of a file: then it is judged as an ID
         raise TargetError("This can't be read", f"{_shown(text)}: {error.strerror}") from None
     if stat.S_ISDIR(about.st_mode):
+        if _NAME.fullmatch(text):
+            return None  # such as a clone, named as its repository: it may be an Actor's name
         raise TargetError(
             "This is a folder",
             f"{_shown(text)} is no Actor's (it has no {_ACTOR_FILE.as_posix()}): name a file in it",

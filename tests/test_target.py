@@ -296,6 +296,20 @@ def test_a_file_of_that_name_wins(name: str) -> None:
     assert parse(name, api_url=API) == FileTarget(Path(name), 1)
 
 
+def test_a_folder_without_an_actor_may_have_the_name_of_one() -> None:
+    Path("jane/scraper").mkdir(parents=True)
+    assert parse("jane/scraper", api_url=API) == NamedTarget("jane", "scraper")
+    with pytest.raises(TargetError, match="folder"):
+        parse("jane", api_url=API)
+
+
+def test_a_link_to_an_actor_leads_to_its_name() -> None:
+    with pytest.raises(TargetError, match="jane/scraper names the newest run"):
+        parse("https://api.apify.com/v2/acts/jane~scraper/runs/last?status=FAILED", api_url=API)
+    with pytest.raises(TargetError, match="jane/scraper names the newest run"):
+        parse("https://api.apify.com/v2/acts/jane~scraper", api_url=API)
+
+
 @pytest.mark.parametrize("text", [".", "it", "it/", "it@last-failed", ".@2"])
 def test_the_folder_of_an_actor_means_its_newest_run(text: str) -> None:
     for folder in (Path(), Path("it")):

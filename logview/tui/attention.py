@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from logview.phrases import count, duration
 from logview.process import attention
+from logview.text.sanitize import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,7 +50,7 @@ class LogState:
         if took and self.is_running:
             took = took.replace("00s", "")
         words = (
-            f"{self.status} {took}".strip(),
+            f"{label(self.status, 20)} {took}".strip(),
             count(self.errors, "error") if self.errors else "",
             self.name,
         )

@@ -202,7 +202,7 @@ def _joined(*parts: Content) -> Content:
 def status_chip(status: str) -> Content:
     """Return a status with its mark, on its colour."""
     mark, color = STATUS_MARKS.get(status, "?"), STATUS_STYLES.get(status, "$muted")
-    return make_content(f" {mark} {label(status)} ", f"bold $on-primary on {color}")
+    return make_content(f" {mark} {label(status, 20)} ", f"bold $on-primary on {color}")
 
 
 def _has_reason(job: Job | None) -> bool:
