@@ -250,7 +250,11 @@ class NamedRuns:
     runs: Sequence[Job] | None = None
     """Newest first; None while they are not known."""
     problem: str = ""
-    """Why they are not known."""
+    """Why they are not known, or are not up to date."""
+    is_passing: bool = False
+    """Whether asking again may bring them though nothing else changes."""
+    wait: float = NAMED_INTERVAL
+    """Seconds until they are asked for again, at least."""
     due_at: float = 0.0
     """When they are asked for again, on the monotonic clock."""
     limit: int = LISTED
@@ -269,8 +273,10 @@ class NamedRuns:
             return
         try:
             self.runs, self.problem = await ask(), ""
+            self.is_passing, self.wait = False, NAMED_INTERVAL
         except ApifyError as error:
-            self.problem = error.cause
+            self.problem, self.is_passing = error.cause, error.retryable
+            self.wait = min(LONGEST_INTERVAL, max(2 * self.wait, error.retry_after or 0.0))
 
 
 MOST_NAMED = 1000
@@ -304,6 +310,12 @@ class NameSuggester(Suggester):
         username = username or next((one.username for one in found if one.username), None)
         names = {f"{one.username or username}/{one.name}" for one in found if one.name}
         self.names = sorted(name for name in names if _NAME.fullmatch(name))
+
+    def longer(self, value: str) -> list[str]:
+        """Return the names that begin as what is typed does; none where it is one itself."""
+        if not value or value in self.names:
+            return []
+        return [name for name in self.names if name.startswith(value)]
 
     async def get_suggestion(self, value: str) -> str | None:
         """Return the first name that begins as what is typed does."""

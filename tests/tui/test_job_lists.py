@@ -11,10 +11,11 @@ import pytest
 from logview.apify.client import ApifyClient
 from logview.apify.errors import ApifyError, Forbidden, ServerError
 from logview.apify.models import Actor, Job
+from logview.config.settings import Settings
 from logview.secrets.token import Token
 from logview.sources.events import Problem
-from logview.target import SeveralTarget
-from logview.tui.job_lists import LISTED, PAGE, JobLists, NameSuggester
+from logview.target import NamedTarget, SeveralTarget
+from logview.tui.job_lists import LISTED, NAMED_INTERVAL, PAGE, JobLists, NamedRuns, NameSuggester
 from logview.tui.job_rows import job_rows
 from logview.tui.widgets.job_list import JobList
 from tests.support.fault_server import Fault, FaultServer
@@ -218,6 +219,27 @@ async def test_names_are_completed_as_far_as_they_can_be_had(username: str | Non
     await names.fetch(Names(), username)
     assert names.names == (["jane/daily"] if username else ["jane/daily", "jane/scraper"])
     assert await names.get_suggestion("jane/d") == "jane/daily"
+    assert names.longer("jane/d") == ["jane/daily"]
+    assert not names.longer("jane/daily")
+
+
+async def test_the_runs_of_a_name_are_asked_for_again_after_what_passes() -> None:
+    settings = Settings("http://127.0.0.1:1", "default")  # nothing listens there
+    named, wanted = NamedRuns("jane/scraper"), NamedTarget("jane", "scraper")
+    await named.load(wanted, settings)
+    assert named.runs is None
+    assert named.is_passing
+    assert named.wait == 20.0
+    with FaultServer() as server:
+        settings = Settings(server.base_url, "default")
+        path = "/v2/actors/jane~scraper/runs"
+        server.routes[path] = Fault.rate_limited("50")
+        await named.load(wanted, settings)
+        assert named.wait == 50.0
+        server.routes[path] = answer(item("Run", 1))
+        await named.load(wanted, settings)
+        assert [job.id for job in named.runs or ()] == ["Run00000000000001"]
+        assert (named.problem, named.is_passing, named.wait) == ("", False, NAMED_INTERVAL)
 
 
 async def test_marks_names_and_completion(open_app: Callable[..., Any]) -> None:
@@ -266,6 +288,7 @@ async def test_marks_names_and_completion(open_app: Callable[..., Any]) -> None:
             await s.settle()
             await s.type("c")
             await s.wait_for(lambda: s.app.focused._suggestion == "jane/scraper")
+            await s.wait_for("jane/scraper · tab completes")
             await s.press("tab")
             assert s.app.focused.value == "jane/scraper"
             await s.wait_for("3 runs of jane/scraper")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
@@ -19,7 +20,7 @@ from logview.sources.events import Problem
 from logview.text.sanitize import label
 from logview.tui.commands import Command
 from logview.tui.content import join_content, make_content
-from logview.tui.job_lists import MOST_NAMED, NAMED_INTERVAL, JobLists, NamedRuns, NameSuggester
+from logview.tui.job_lists import MOST_NAMED, JobLists, NamedRuns, NameSuggester
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.textual_internals import run_bindings
 from logview.tui.widgets.banner import Banner, problem_content
@@ -48,6 +49,9 @@ _TOKEN = re.compile(r"([?&]token=)[^&#\s]+", re.IGNORECASE)
 
 _ID = re.compile(r"[A-Za-z0-9]{16,17}", re.ASCII)
 """What is opened as an ID, though it may be in the list, too: IDs have 16 or 17 characters."""
+
+_NAMES = 5
+"""Names that may be meant of which so many are shown."""
 
 REST_SECONDS = 0.5
 """How long a name, or the selection, rests before something is asked for it."""
@@ -251,6 +255,8 @@ class OpenScreen(Screen[None]):
             self._suggester.is_fetched = True
             self._fetch_names()
         parsed = self._parse(text)
+        if self._suggester.longer(text):
+            return  # the beginning of a name: nothing is called that
         if isinstance(parsed, target.Target) and has_runs(parsed):
             self._named = NamedRuns(text)
             self._named_timer = self.set_timer(REST_SECONDS, self._load_named)
@@ -260,6 +266,8 @@ class OpenScreen(Screen[None]):
         async with make_client(self.host.settings) as client:
             login = self.host.settings.login
             await self._suggester.fetch(client, login.username if login is not None else None)
+        if self.is_attached:
+            self._explain()
 
     @work(exclusive=True, exit_on_error=False, group="named")
     async def _load_named(self) -> None:
@@ -268,8 +276,9 @@ class OpenScreen(Screen[None]):
         if not isinstance(parsed, target.Target):
             return
         is_first = named.runs is None
-        named.due_at = self.host.clock() + NAMED_INTERVAL
+        named.due_at = inf  # not while it is being asked for
         await named.load(parsed, self.host.settings)
+        named.due_at = self.host.clock() + named.wait
         if named is self._named and self.is_attached:
             self._show_list(typed=is_first)
             self._explain()
@@ -301,6 +310,10 @@ class OpenScreen(Screen[None]):
             self._hint("")
             return
         parsed = self._parse(text)
+        if names := self._suggester.longer(text):
+            more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+            self._hint(f"{', '.join(names[:_NAMES])}{more} · tab completes")
+            return
         if isinstance(parsed, target.TargetError):
             words = f"{parsed.title}: {parsed.msg}"
             if " " in text and not any(character in text for character in "./\\"):
@@ -446,7 +459,8 @@ class OpenScreen(Screen[None]):
         if self._lists.jobs or self._lists.problem or self.host.state.recents:
             self._show_list()
         named = self._named
-        if named.text and named.runs is not None and named.text == self._text.strip():
+        is_listed = named.runs is not None or named.is_passing
+        if named.text and is_listed and named.text == self._text.strip():
             # In place of the account's list: this is what is shown.
             if named.has_more and self.query_one(JobList).is_near_end:
                 named.limit = MOST_NAMED
@@ -467,6 +481,8 @@ class OpenScreen(Screen[None]):
             if not self._suggester.names:
                 self._suggester.is_fetched = False  # they may be had now
             self._load(whole=True)
+            if self._named.text and self._named.text == self._text.strip():
+                self._load_named()
             self._show_list()
         elif settings.login is not None:
             self._read_login(settings.login)
