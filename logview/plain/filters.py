@@ -175,15 +175,15 @@ def make_filters(
     max_bytes: int | None = None,
 ) -> Filters:
     """Return the filters that options ask for; raises FilterError."""
-    queries = [(Query(text), True) for text in grep]
-    queries += [(Query(text, regex=True), True) for text in regex]
-    queries += [(Query(text), False) for text in leave_out]
+    queries = [("--grep", Query(text), True) for text in grep]
+    queries += [("--regex", Query(text, regex=True), True) for text in regex]
+    queries += [("--not", Query(text), False) for text in leave_out]
     patterns = []
-    for query, keep in queries:
+    for option, query, keep in queries:
         try:
             patterns.append((compile_query(query), keep))
         except PatternError as error:
-            raise FilterError(f"{query.text!r}: {error}") from None
+            raise FilterError(f"{option} {query.text!r}: {error}") from None
     for number, name in ((tail, "--tail"), (max_bytes, "--max-bytes")):
         if number is not None and number < 0:
             raise FilterError(f"{name} {number}: it has to be 0 or more")

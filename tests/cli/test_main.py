@@ -85,6 +85,7 @@ WRONG = {
     "abbreviated option": (["--tok", "f", "x"], "there is no option --tok"),
     "too many targets": ([f"run{number}" for number in range(13)], "12 can be merged"),
     "missing value": (["--token-file"], "expected one argument"),
+    "broken pattern": (["--regex", "(", "x"], "--regex '(': missing )"),
     "missing file": (["missing.log"], "missing.log"),
     "missing path": (["logs/missing.txt"], "logs/missing.txt"),
     "folder": (["."], "folder"),

@@ -109,7 +109,7 @@ class Pattern(Protocol):
 def compile_query(query: Query) -> Pattern:
     """Compile a query. Raises PatternError, whose text is shown to the person."""
     if not query.text:
-        raise PatternError("nothing typed yet")
+        raise PatternError("the pattern is empty")
     if len(query.text) > MAX_PATTERN:
         raise PatternError(
             f"the pattern has {len(query.text):,} characters; at most {MAX_PATTERN:,} are taken"
