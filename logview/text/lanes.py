@@ -98,6 +98,37 @@ class LanePrefix(NamedTuple):
     """The innermost lane."""
     end: int
     """Bytes up to what is the lane's own: its stamp and text."""
+    log: bytes = b""
+    """Of several logs the one that has the line; empty where there is one only."""
+
+
+def read_lane(line: bytes, *, is_merged: bool) -> LanePrefix | None:
+    """Return the lane of a line; None for one that names none.
+
+    `is_merged` is whether each line was given a prefix when logs were merged. Only that one may
+    be any name: that of a child run has an ID, or its own stamp behind it, as brackets and arrows
+    are common in text.
+    """
+    found, at, log = PREFIX.match(line) if is_merged else None, 0, b""
+    if found is not None:
+        at, log = found.end(), found[1]
+    end, name = at, log
+    for _ in range(MOST):
+        if line.find(_ARROW, at, at + LONGEST_PREFIX) < 0:
+            break  # soon, for nearly every line
+        stamp = STAMP.match(line, at)
+        at = at if stamp is None else stamp.end()
+        if line[at : at + 1] == b" " and stamp is not None:
+            at += 1
+        child = _CHILD.match(line, at)
+        if child is None:
+            break
+        within = child[1][1:-2] if child[1].startswith(b"[") else child[1][:-1]
+        at = child.end()
+        if STAMP.match(line, at) is None and not is_job_lane(within.decode("utf-8", "replace")):
+            break
+        end, name = at, within
+    return LanePrefix(name, end, log) if name else None
 
 
 class LaneNames:
@@ -123,28 +154,5 @@ class LaneNames:
         return self._numbers.setdefault(name, len(self._numbers))
 
     def read(self, line: bytes) -> LanePrefix | None:
-        """Return the lane of a line; None for one that names none.
-
-        Only the prefix that a line was given when logs were merged may be any name: that of a
-        child run has an ID, or its own stamp behind it, as brackets and arrows are common in text.
-        """
-        found, at, name = PREFIX.match(line) if self.is_merged else None, 0, b""
-        if found is not None:
-            at, name = found.end(), found[1]
-        end = at
-        for _ in range(MOST):
-            if line.find(_ARROW, at, at + LONGEST_PREFIX) < 0:
-                break  # soon, for nearly every line
-            stamp = STAMP.match(line, at)
-            at = at if stamp is None else stamp.end()
-            if line[at : at + 1] == b" " and stamp is not None:
-                at += 1
-            child = _CHILD.match(line, at)
-            if child is None:
-                break
-            within = child[1][1:-2] if child[1].startswith(b"[") else child[1][:-1]
-            at = child.end()
-            if STAMP.match(line, at) is None and not is_job_lane(within.decode("utf-8", "replace")):
-                break
-            end, name = at, within
-        return LanePrefix(name, end) if name else None
+        """Return the lane of a line; None for one that names none; see `read_lane`."""
+        return read_lane(line, is_merged=self.is_merged)

@@ -37,6 +37,8 @@ class EntryExcerpt:
     """The current match: a line of the entry, from 0, and characters of its visible text."""
     tries: tuple[TryRow, ...] = ()
     """The failed tries of the request that the entry is about, where there are several."""
+    last_number: int | None = None
+    """The number of its last line, where lines of other lanes stand between its own."""
     stamp: bytes | None = None
     """The stamp of its first line, of the platform or of another program."""
     unread_bytes: int = 0

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import strategies as st
 
 from logview.log.entries.grouping import BEGIN, PageEntries
+from logview.log.entries.lanes import split_lane
 from logview.log.entries.level import Level
 from logview.log.store import document as document_module
 from logview.log.store import pages as pages_module
@@ -24,7 +25,9 @@ from logview.log.view.view import Row, View
 from tests.support.corpus import CORPUS, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from logview.log.entries.lanes import LaneKey
 
 LOGS = [read(path).lines for path in CORPUS]
 LINES = sorted(set(chain.from_iterable(LOGS)))
@@ -94,34 +97,45 @@ def open_log(data: bytes, *, as_file: bool) -> LogDocument:
 class Whole:
     """A document that was read in one go, from its first line to its last."""
 
-    def __init__(self, document: LogDocument) -> None:
+    def __init__(self, document: LogDocument, *, is_merged: bool = False) -> None:
         self.document = document
+        self.is_merged = is_merged
         self.first = document.first_line
         self.lines = [document.line_text(n) for n in range(self.first, document.end_line)]
         gaps = {row.line for row in document.own_rows}
         edges = sorted({self.first, document.end_line} | gaps)
-        self.entry: dict[int, range] = {}
+        self.entry: dict[int, Sequence[int]] = {}
         self.level: dict[int, Level | None] = {}
         for low, high in pairwise(edges):
             self._read(low, high)
 
     def _read(self, low: int, high: int) -> None:
-        text = "\n".join(self.lines[low - self.first : high - self.first])
-        found = PageEntries(text).join(BEGIN)
-        starts = [low + n for n in range(high - low) if found.starts >> n & 1]
-        for start, stop in zip(starts, [*starts[1:], high], strict=True):
-            levels = [lv for lv, mask in found.levels.items() if mask >> (start - low) & 1]
-            for line in range(start, stop):
-                self.entry[line] = range(start, stop)
+        lanes: dict[LaneKey, list[tuple[int, str]]] = {}
+        for line in range(low, high):
+            key, own = split_lane(self.lines[line - self.first], is_merged=self.is_merged)
+            lanes.setdefault(key, []).append((line, own))
+        for some in lanes.values():
+            self._read_lane([line for line, _ in some], [own for _, own in some])
+
+    def _read_lane(self, numbers: list[int], lines: list[str]) -> None:
+        found = PageEntries("\n".join(lines)).join(BEGIN)
+        starts = [n for n in range(len(lines)) if found.starts >> n & 1]
+        for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+            levels = [lv for lv, mask in found.levels.items() if mask >> start & 1]
+            entry: Sequence[int] = tuple(numbers[start:stop])
+            if entry[-1] - entry[0] + 1 == len(entry):
+                entry = range(entry[0], entry[-1] + 1)
+            for line in entry:
+                self.entry[line] = entry
                 self.level[line] = levels[0] if levels else None
 
     @property
     def numbers(self) -> range:
         return range(self.first, self.document.end_line)
 
-    def entries(self) -> list[range]:
+    def entries(self) -> list[Sequence[int]]:
         """Give all entries, in order."""
-        return [self.entry[n] for n in self.numbers if self.entry[n].start == n]
+        return [self.entry[n] for n in self.numbers if self.entry[n][0] == n]
 
     def has_level(self, line: int, least: Level) -> bool:
         """Whether a line's entry has at least a level; what has none is information."""
@@ -135,8 +149,8 @@ class Whole:
             if all(bool(f.pattern.spans(self.lines[n - self.first])) == f.keep for f in view.active)
         ]
         if view.whole_entries and view.active:
-            starts = {self.entry[n].start for n in taken}
-            taken = [n for n in self.numbers if self.entry[n].start in starts]
+            starts = {self.entry[n][0] for n in taken}
+            taken = [n for n in self.numbers if self.entry[n][0] in starts]
         if view.level is not None:
             taken = [n for n in taken if self.has_level(n, view.level)]
         if view.is_filtered and view.context:
@@ -156,9 +170,9 @@ class Whole:
         return [
             fold
             for entry in self.entries()
-            if (self.level[entry.start] or Level.INFO) >= Level.WARN and entry.start in shown
+            if (self.level[entry[0]] or Level.INFO) >= Level.WARN and entry[0] in shown
             for run in library_runs(read_frames([self.lines[n - self.first] for n in entry]))
-            for fold in [range(entry.start + run.lines.start, entry.start + run.lines.stop)]
+            for fold in [range(entry[0] + run.lines.start, entry[0] + run.lines.stop)]
             if opened.isdisjoint(fold)
         ]
 

@@ -63,14 +63,14 @@ async def test_files_are_merged_on_the_screen_and_copied_as_they_are(
         assert clipboard == ["2026-11-20T06:00:02.000Z ERROR two"]
 
 
-async def test_child_runs_in_one_log_are_lanes(tmp_path: Path) -> None:
+async def test_child_runs_in_one_log_are_lanes(tmp_path: Path, clipboard: list[str]) -> None:
     at, child = "2026-11-20T06:00:00.000Z", "[apify.web runId:ChildRun000000001]"
     path = tmp_path / "parent.log"
     path.write_text(
         f"{at} INFO  starts a child\n"
         f"{at} {child} -> {at} ERROR the child's\n"
-        f"{at} {child} -> {at}     at run (/app/main.js:1:1)\n"
         f"{at} ERROR the parent's\n"
+        f"{at} {child} -> {at}     at run (/app/main.js:1:1)\n"
     )
     app = LogviewApp(Settings(API, "default"), parse(str(path), api_url=API))
     async with app.run_test(size=(120, 24)) as pilot:
@@ -85,6 +85,17 @@ async def test_child_runs_in_one_log_are_lanes(tmp_path: Path) -> None:
         drawn = await shown("apify.web·0001 ERROR the child's")
         assert not any("runId" in row for row in drawn)
         assert any("2 lanes" in row for row in drawn)
+        await pilot.press("y")  # the entry of the last line: the parent's stands between
+        await shown("Copied 2 lines")
+        assert clipboard == [f"{at} ERROR the child's\n{at}     at run (/app/main.js:1:1)"]
+        await pilot.press("enter")
+        await shown("ERROR lines 2–4 · 2 lines")
+        await pilot.press("escape")
+        await shown("4 of 4")
+        await pilot.press("E")
+        await shown("▌E06:00:00.000 ERROR the parent's")
+        await pilot.press("E")
+        await shown("▌E06:00:00.000 apify.web·0001 ERROR the child's")
         await pilot.press("ctrl+p", *"list of lanes", "enter")
         drawn = await shown("[x] apify.web ChildRun000000001 1 E")
         assert any("[x] parent.log 1 E" in row for row in drawn)

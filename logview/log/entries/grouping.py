@@ -182,6 +182,8 @@ _INSIDE = frozenset(
 """Lines with a level that another program printed, and a logger may report within its message."""
 
 _ENDS_PENDING = (_HEADS | _MAY_FOLLOW) - _INSIDE
+_INDEPENDENT = _HEADS - _INSIDE
+"""Lines that begin an entry whatever stands above, and settle nothing of it."""
 _TRACEBACK_HEADS = frozenset(
     {
         *(LineKind.TRACEBACK, LineKind.DEBUG_TRACEBACK, LineKind.INFO_TRACEBACK),
@@ -596,7 +598,7 @@ class PageEntries:
 
     __slots__ = (
         *("_child", "_end", "_first_child", "_first_line", "_lead", "_levels", "_merged"),
-        *("_stamp", "_starts", "_state_after", "_traits", "count"),
+        *("_stamp", "_starts", "_state_after", "_traits", "count", "is_independent"),
     )
 
     def __init__(self, text: str, lines: list[str] | None = None) -> None:
@@ -611,6 +613,8 @@ class PageEntries:
         self._traits: list[int] = []
         lead, state = self._find_lead(kinds, lines)
         self._lead = bytes(kinds[:lead])
+        self.is_independent = state is not None and lead == 1 and kinds[0] in _INDEPENDENT
+        """Whether `join` returns the same whatever stands above."""
         self._state_after: GroupingState | None = None
         self._starts, self._levels = 0, dict[Level, int]()
         self._merged: tuple[int, int] | None = None

@@ -28,6 +28,13 @@ class PageLevels(NamedTuple):
     warn: int
     error: int
     critical: int
+    seams: int = 0
+    """The lines below one of another lane."""
+
+    @property
+    def cuts(self) -> int:
+        """The lines with which an entry begins, or goes on below lines of another lane."""
+        return self.starts | self.seams
 
     def of(self, level: Level) -> int:
         """Return the lines of the entries of one level but INFO."""
@@ -35,7 +42,7 @@ class PageLevels(NamedTuple):
 
     def level_at(self, bit: int) -> Level | None:
         """Return the level of a line's entry where it is a warning or worse, or for debugging."""
-        _, debug, warn, error, critical = self
+        _, debug, warn, error, critical, _ = self
         if not (debug | warn | error | critical) >> bit & 1:
             return None
         if critical >> bit & 1:
@@ -51,16 +58,23 @@ class PageLevels(NamedTuple):
         """
         first = max(0, count - lines)
         region = (1 << count) - (1 << first)
-        starts = self.starts & ~region
-        if lines <= count:
-            starts |= 1 << first
-        return PageLevels(
-            starts,
-            *(
-                mask & ~region | (region if of == level else 0)
-                for of, mask in zip(FIELDS, self[1:], strict=True)
-            ),
+        return self.merge(region, 1 << first if lines <= count else 0, level)
+
+    def merge(self, region: int, start: int, level: Level | None) -> PageLevels:
+        """Return the levels where the lines of `region` are one entry, which begins at `start`.
+
+        `start` is a bit of `region`, or 0 if the entry begins above the page.
+        """
+        masks = (
+            mask & ~region | (region if of == level else 0)
+            for of, mask in zip(FIELDS, self[1:5], strict=True)
         )
+        return PageLevels._make((self.starts & ~region | start, *masks, self.seams))
+
+    def replace(self, region: int, lines: PageLevels) -> PageLevels:
+        """Return the levels where the lines of `region` have those of `lines`."""
+        masks = (mask & ~region | new for mask, new in zip(self[:5], lines[:5], strict=True))
+        return PageLevels._make((*masks, self.seams))
 
     @property
     def severe(self) -> int:
@@ -85,7 +99,7 @@ class LevelStore:
         self._pages: dict[int, PageLevels] = {}
         self._error_lines, self._warning_lines = PageSums(), PageSums()
         self._through: list[int] = []
-        """The pages on which no entry begins, in order."""
+        """The pages without `cuts`, in order."""
         self._counts = dict.fromkeys(SEVERE, 0)
         self._with: dict[Level, list[int]] = {level: [] for level in SEVERE}
         """The pages on which entries of a level begin, in order."""
@@ -114,9 +128,9 @@ class LevelStore:
                 insort(self._with[level], number)
             elif had and not has:
                 self._with[level].remove(number)
-        if not page.starts and (known is None or known.starts):
+        if not page.cuts and (known is None or known.cuts):
             insort(self._through, number)
-        elif page.starts and known is not None and not known.starts:
+        elif page.cuts and known is not None and not known.cuts:
             self._through.remove(number)
         self._pages[number] = page
         for sums, mask, had in (
@@ -157,9 +171,9 @@ class LevelStore:
         return errors(end) - errors(first), warnings(end) - warnings(first)
 
     def last_without(self, number: int, step: int) -> int | None:
-        """Return the last page, up or down, of those in a row on which no entry begins.
+        """Return the last page, up or down, of those in a row that have no `cuts`.
 
-        None where one begins on this page already. Takes O(log n) steps.
+        None where this page has one already. Takes O(log n) steps.
         """
         through = self._through
         at = bisect_left(through, number)

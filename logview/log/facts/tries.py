@@ -8,6 +8,8 @@ from logview.log.facts.requests import find_try
 from logview.log.search.page_order import PageOrder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from logview.log.entries.index import EntryIndex
     from logview.log.facts.requests import FoundTry
     from logview.log.store.document import LogDocument
@@ -71,19 +73,18 @@ class RequestTries:
             return True
         self._entries.read_around(number, number + 1)
         first = document.first_line_of(number)
-        done = first
+        entry: Sequence[int] = ()
         for bit, text in enumerate(document.page_text(number).split("\n")):
-            if first + bit < done or needle not in text:
+            if needle not in text or first + bit in entry:
                 continue
             if not document.first_line <= first + bit < document.end_line:
                 break
             entry = self._entries.entry_of(first + bit)
-            done = entry.stop
-            if entry.start not in self._found:
+            if entry[0] not in self._found:
                 self._read(entry)
         return True
 
-    def _read(self, entry: range) -> FoundTry | None:
+    def _read(self, entry: Sequence[int]) -> FoundTry | None:
         """Keep the try that an entry logs, if it is one of the request; return it."""
         document = self._document
         lines = (
@@ -95,9 +96,9 @@ class RequestTries:
         if found is None:
             return None
         if self._request is None or found.is_of(self._request):
-            self._found[entry.start] = RequestTry(
-                entry.start,
-                document.stamps.read(document.line(entry.start)),
+            self._found[entry[0]] = RequestTry(
+                entry[0],
+                document.stamps.read(document.line(entry[0])),
                 found.retry,
                 found.is_last,
                 found.reason,

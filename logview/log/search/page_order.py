@@ -1,6 +1,8 @@
-"""The order in which passes read pages: from the reader's place outward."""
+"""The order in which passes read pages: from the reader's place outward; which were read."""
 
 from __future__ import annotations
+
+from bisect import bisect_right
 
 
 class PageOrder:
@@ -44,3 +46,39 @@ class PageOrder:
             return range(number, self._high)
         self._low = min(self._low, max(number - size, first - 1))
         return range(self._low + 1, number + 1)
+
+
+class PageRuns:
+    """Pages that were read, as runs of pages in a row."""
+
+    def __init__(self) -> None:
+        self._firsts: list[int] = []
+        self._ends: list[int] = []
+
+    def add(self, number: int) -> None:
+        """Add a page that is not in a run yet. Takes O(log n) steps, and few runs are moved."""
+        at = bisect_right(self._firsts, number)
+        joins_above = at > 0 and self._ends[at - 1] == number
+        joins_below = at < len(self._firsts) and self._firsts[at] == number + 1
+        if joins_above and joins_below:
+            self._ends[at - 1] = self._ends.pop(at)
+            del self._firsts[at]
+        elif joins_above:
+            self._ends[at - 1] = number + 1
+        elif joins_below:
+            self._firsts[at] = number
+        else:
+            self._firsts.insert(at, number)
+            self._ends.insert(at, number + 1)
+
+    def of(self, number: int) -> range:
+        """Return the run that a page is in; an empty one, at the page, where it was not read."""
+        at = bisect_right(self._firsts, number) - 1
+        if at < 0 or self._ends[at] <= number:
+            return range(number, number)
+        return range(self._firsts[at], self._ends[at])
+
+    def clear(self) -> None:
+        """Drop all."""
+        self._firsts.clear()
+        self._ends.clear()

@@ -16,7 +16,7 @@ from logview.log.search.pattern import PatternTooSlowError
 from logview.log.store.pages import PAGE_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Sequence
 
     from logview.log.entries.level import Level
     from logview.log.search.line_filter import LineFilter
@@ -328,8 +328,8 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
     yield from _read_below(view, line)
     yield from _resolve_entries(view, number)
     settled = number
-    if forward:
-        number = document.page_of(max(line, entries.entry_of(line).stop - 1))
+    if forward and not entries.has_lanes:
+        number = document.page_of(max(line, entries.entry_of(line)[-1]))
     while number < document.end_page:
         if number < document.first_page:
             if not document.unindexed:
@@ -344,11 +344,18 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
         entry = entries.entry_of(line)  # it may go on farther than was known
         first = document.first_line_of(number)
         mask = entries.at_least(number, least) & view.mask(number)
-        if forward:
-            mask = mask >> max(0, entry.stop - first) << max(0, entry.stop - first)
+        if entries.has_lanes:
+            mask = _first_shown(view, number, mask, entry)
+            low, high = (line + 1, document.end_line) if forward else (document.first_line, line)
+        elif forward:
+            low, high = entry[-1] + 1, document.end_line
         else:
-            mask &= (1 << max(0, min(entry.start - first, document.count_of(number)))) - 1
-        if mask and number != settled and entries.is_undecided(number):
+            low, high = document.first_line, entry[0]
+        mask = mask >> max(0, low - first) << max(0, low - first)
+        mask &= (1 << max(0, min(high - first, document.count_of(number)))) - 1
+        # What a lane's lines go on with may be far above, and make an error of the first of them.
+        unsure = mask or entries.has_lanes
+        if unsure and number != settled and entries.is_undecided(number):
             settled = number
             yield from _resolve_entries(view, number)
             continue
@@ -358,12 +365,38 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
             yield from _read_below(view, found)
             if entries.version != known:
                 continue
-            start = entries.entry_of(found).start
+            if entries.has_lanes:
+                yield found
+                return
+            start = entries.entry_of(found)[0]
             view.read_page(document.page_of(start))
             yield view.next_shown(start)
             return
         yield None
         number += 1 if forward else -1
+
+
+def _first_shown(view: View, number: int, mask: int, entry: Sequence[int]) -> int:
+    """Return those lines of `mask` on a page that are the first shown line of another entry."""
+    document, entries = view.document, view.entries
+    first, found = document.first_line_of(number), 0
+    page, shown = entries.page(number), view.mask(number)
+    for _, bits in entries.lanes_on(number):
+        is_first = page.starts >> bits[0] & 1
+        if not is_first:
+            above = [line for line in entries.entry_of(first + bits[0]) if line < first]
+            for near in {document.page_of(line) for line in above}:
+                view.read_page(near)
+            is_first = not any(map(view.is_shown, above))
+        for bit in bits:
+            is_first = is_first or page.starts >> bit & 1
+            if is_first and shown >> bit & 1:
+                found |= 1 << bit
+                is_first = 0
+    for line in entry:
+        if first <= line < first + document.count_of(number):
+            found &= ~(1 << (line - first))
+    return found & mask
 
 
 def _read_below(view: View, line: int) -> Iterator[None]:
@@ -382,9 +415,10 @@ def _read_below(view: View, line: int) -> Iterator[None]:
 
 def _resolve_entries(view: View, number: int) -> Iterator[None]:
     """Read upward until the entries of a page can't change any more; yield after each page."""
-    while view.entries.is_undecided(number) and number > view.document.first_page:
-        number -= 1
-        view.entries.read(number)
+    above = number
+    while view.entries.is_undecided(number) and above > view.document.first_page:
+        above -= 1
+        view.entries.read(above)
         yield None
     while view.entries.join_more():
         yield None

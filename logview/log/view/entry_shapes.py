@@ -91,6 +91,14 @@ class EntryShapes:
         document = self._document
         page, size = self._read(number), document.count_of(number)
         shapes = self._table.shapes
+        if self._entries.has_lanes:
+            first = document.first_line_of(number)
+            mask = self.mask(number, takes)
+            for _, bits in self._entries.lanes_on(number):
+                first_shape = self.shape_of(first + bits[0])
+                if first_shape is not None and takes(first_shape):
+                    mask |= 1 << bits[0]
+            return self._entries.whole(number, lambda near: mask if near == number else 0)
         mask, ends = 0, [*page.bits[1:], size]
         for bit, end, shape in zip(page.bits, ends, page.shapes, strict=True):
             if takes(shapes[shape]):
@@ -104,7 +112,7 @@ class EntryShapes:
 
     def shape_of(self, line: int) -> Shape | None:
         """Return the shape of the entry that a line belongs to; None where it is not known."""
-        start = self._entries.entry_of(line).start
+        start = self._entries.entry_of(line)[0]
         number = self._document.page_of(start)
         page = self._read(number)
         bit = start - self._document.first_line_of(number)
@@ -150,7 +158,7 @@ class EntryShapes:
         if level is None or level < Level.WARN:
             return entry_head([text], level)
         entry = self._entries.entry_of(line)
-        rest = range(line + 1, min(entry.stop, line + HEAD_LINES))
+        rest = entry[1:HEAD_LINES]
         return entry_head([text, *map(self._document.line_text, rest)], level)
 
 

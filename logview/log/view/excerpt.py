@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,7 @@ from logview.text.escapes import boundary, separated_text
 from logview.text.sanitize import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from logview.log.store.document import LogDocument
     from logview.log.view.selection import Selection
@@ -42,6 +43,33 @@ class ExcerptPart(NamedTuple):
     """Whether the last of its lines goes on in the next part: a long line comes in pieces."""
 
 
+class ApartLines:
+    """Lines between which others stand, as a view that shows these only."""
+
+    def __init__(self, document: LogDocument, lines: Sequence[int]) -> None:
+        self._document = document
+        self._lines = lines
+
+    def shown_before(self, line: int) -> int:
+        """Return how many of the lines are above a line."""
+        return bisect_left(self._lines, line)
+
+    def shown_line(self, index: int) -> int:
+        """Return the line of an index."""
+        return self._lines[index]
+
+    def is_shown(self, line: int) -> bool:
+        """Return whether a line is one of them."""
+        at = bisect_left(self._lines, line)
+        return at < len(self._lines) and self._lines[at] == line
+
+    def mask_read(self, number: int) -> int:
+        """Return the lines on a page: bit n for line n."""
+        first = self._document.first_line_of(number)
+        low, high = (self.shown_before(first + n) for n in (0, self._document.count_of(number)))
+        return sum(1 << (line - first) for line in self._lines[low:high])
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """The lines from one place to another; with `view` only those that it shows."""
@@ -49,7 +77,7 @@ class Excerpt:
     document: LogDocument
     start: Point
     stop: Point
-    view: View | None = None
+    view: View | ApartLines | None = None
 
     @property
     def line_count(self) -> int:
@@ -209,6 +237,7 @@ def selected(selection: Selection, view: View) -> Excerpt:
     return Excerpt(view.document, selection.start, selection.stop, view)
 
 
-def whole_lines(document: LogDocument, lines: range, view: View | None = None) -> Excerpt:
-    """Return lines as a whole; there has to be one at least."""
-    return Excerpt(document, Point(lines.start, 0), Point(lines.stop - 1, END), view)
+def whole_lines(document: LogDocument, lines: Sequence[int], view: View | None = None) -> Excerpt:
+    """Return lines as a whole; there has to be one at least. Of a range what `view` shows."""
+    shown = view if isinstance(lines, range) else ApartLines(document, lines)
+    return Excerpt(document, Point(lines[0], 0), Point(lines[-1], END), shown)

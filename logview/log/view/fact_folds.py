@@ -105,10 +105,12 @@ class PeriodicFolds:
             and self._is_periodic(above)
             and bool(strip_prefix(document.line_text(above)).strip())
         )
-        is_periodic = not page.starts & 1 and first < document.end_line and self._is_periodic(first)
+        is_periodic = not page.cuts & 1 and first < document.end_line and self._is_periodic(first)
         for bit, text in enumerate(document.page_text(number).split("\n")):
             if page.starts >> bit & 1:
                 is_periodic = statistics_kind(text) is not None
+            elif page.seams >> bit & 1:
+                is_periodic = self._is_periodic(first + bit)
             if is_periodic and strip_prefix(text).strip():
                 mask |= 1 << bit
         mask &= ~page.severe
@@ -119,7 +121,7 @@ class PeriodicFolds:
         return folded
 
     def _is_periodic(self, line: int) -> bool:
-        start = self._entries.entry_of(line).start
+        start = self._entries.entry_of(line)[0]
         return statistics_kind(self._document.line_text(start)) is not None
 
     def label(self, lines: range) -> str:

@@ -360,7 +360,7 @@ class LibraryFrames:
         document, entries = self._document, self._entries
         page = entries.page(number)
         # Lines that go on with a warning or an error.
-        rest = page.severe & ~page.starts
+        rest = page.severe & ~page.cuts
         if not rest:
             self._known.pop(number, None)
             return 0
@@ -370,9 +370,9 @@ class LibraryFrames:
             return known[1]  # an entry that goes through a whole page only grows
         above = _lines_above(document, entries, first) if rest & 1 else 0
         joined = bool(above) and self._is_rest(first - 1)
-        goes_on = number + 1 < document.end_page and not entries.begins(first + size)
+        goes_on = number + 1 < document.end_page and not entries.cuts_at(first + size)
         # An entry of many pages is joined page by page: each would be read for each.
-        of = (page.starts, rest, above, joined, goes_on)
+        of = (page.cuts, rest, above, joined, goes_on)
         if known is not None and known[0] == of:
             return known[1]
         mask = self._read(number, rest, above, joined=joined, goes_on=goes_on)
@@ -412,13 +412,11 @@ class LibraryFrames:
         """Return whether a line goes on with a warning or an error."""
         number = self._document.page_of(line)
         page = self._entries.page(number)
-        return bool(
-            (page.severe & ~page.starts) >> (line - self._document.first_line_of(number)) & 1
-        )
+        return bool((page.severe & ~page.cuts) >> (line - self._document.first_line_of(number)) & 1)
 
     def label(self, lines: range) -> str:
         """Return what a fold stands for, in words."""
-        entry = self._entries.entry_of(lines.start)
+        entry = self._entries.run_of(lines.start)
         begin = max(entry.start, lines.start - SOURCE_LINES)
         end = min(lines.stop, lines.start + _LABELLED)
         text = self._document.line_text
@@ -452,6 +450,6 @@ def _line_reader(document: LogDocument, first: int, page: list[str] | None) -> C
 def _lines_above(document: LogDocument, entries: EntryIndex, line: int) -> int:
     """Return how many lines above a line, up to `REACH`, belong to its entry."""
     for more in range(REACH):
-        if line - more <= document.first_line or entries.begins(line - more):
+        if line - more <= document.first_line or entries.cuts_at(line - more):
             return more
     return REACH

@@ -70,7 +70,7 @@ class RepeatFolds:
     def hidden(self, number: int) -> int:
         """Return the lines of a page that have no row: bit n for line n."""
         document, page = self._document, self._entries.page(number)
-        starts = page.starts
+        starts = page.cuts
         first, size = document.first_line_of(number), document.count_of(number)
         end = first + size
         lines = [first + bit for bit in range(size) if starts >> bit & 1]
@@ -91,7 +91,7 @@ class RepeatFolds:
             if begin in gaps:
                 repeated, last = 0, None  # a row of ours stands above it
             stop = min(begins[at + 1], end) if at + 1 < len(begins) else end
-            key = keys[at]
+            key = keys[at] if self._entries.begins(begin) else None
             if self._is_passed(begin, entries[at][0]):
                 if not repeated:
                     continue
@@ -114,7 +114,7 @@ class RepeatFolds:
         """
         above: list[int] = []
         while number and line > self._document.first_line and len(above) < MAX_ABOVE:
-            line = self._entries.entry_of(line - 1).start
+            line = self._entries.run_of(line - 1).start
             above.insert(0, line)
             number -= not self._is_passed(line, self._document.line_text(line))
         return above
@@ -158,7 +158,7 @@ class RepeatFolds:
         return _severe(self._entries.level_of(line))
 
     def _lines(self, begin: int) -> list[str]:
-        entry = self._entries.entry_of(begin)
+        entry = self._entries.run_of(begin)
         return [self._document.line_text(line) for line in entry[:MAX_LINES]]
 
     def label(self, lines: range) -> str:

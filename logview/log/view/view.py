@@ -409,6 +409,8 @@ class View:
         """Return the lines of the entries in which a line matches the filters."""
         if number not in self._bases and number != self.document.sealed_end:
             return 0
+        if self.entries.has_lanes:
+            return self.entries.whole(number, self._base)
         size = self.document.count_of(number)
         starts = self.entries.page(number).starts
         matched = self._base(number)

@@ -178,7 +178,8 @@ class EntryScreen(Screen[None]):
         if first is None:
             place = "lines …" if shown.line_count > 1 else "line …"
         elif shown.line_count > 1:
-            place = f"lines {first:,}–{first + shown.line_count - 1:,}"
+            last = shown.last_number or first + shown.line_count - 1
+            place = f"lines {first:,}–{last:,}"
         else:
             place = f"line {first:,}"
         parts = [place]

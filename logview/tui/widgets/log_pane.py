@@ -43,7 +43,7 @@ from logview.tui.widgets.row_strip import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual import events
     from textual.geometry import Region
@@ -188,7 +188,7 @@ class LogPane(Widget, can_focus=True):
         """The width laid out for, and the character of its line that the first row begins with."""
         self._selected: Selection | None = None
         """What is drawn as selected."""
-        self._entry = range(0)
+        self._entry: Sequence[int] = range(0)
         """The lines of the current entry."""
         self._palette: Palette | None = None
         self._pill = ""
@@ -317,7 +317,7 @@ class LogPane(Widget, can_focus=True):
         self.refresh()
         self.post_message(self.Moved())
 
-    def _current_entry(self) -> range:
+    def _current_entry(self) -> Sequence[int]:
         """Return the lines of the entry at the cursor, as far as that is known."""
         cursor, entries = self.viewport.cursor, self.view.entries
         document = self.view.document

@@ -74,9 +74,9 @@ def same(reading: EntryIndex, whole: Whole) -> None:
     for line in whole.numbers:
         entry, level = whole.entry[line], whole.level[line]
         assert reading.entry_of(line) == entry, line
-        assert reading.begins(line) == (entry.start == line)
+        assert reading.begins(line) == (entry[0] == line)
         assert reading.level_of(line) == (None if level == Level.INFO else level)
-    starts = [(entry.start, whole.level[entry.start]) for entry in whole.entries()]
+    starts = [(entry[0], whole.level[entry[0]]) for entry in whole.entries()]
     for least in SEVERE:
         for most in SEVERE:
             wanted = [at for at, level in starts if level and least <= level <= most]
@@ -158,12 +158,12 @@ def test_going_from_error_to_error_visits_the_shown_ones_in_order(
         line = document.first_line + at % document.line_count
         shown = set(whole.chosen(view))
         wanted = [
-            entry.start
+            entry[0]
             for entry in whole.entries()
-            if whole.has_level(entry.start, least) and entry.start in shown
+            if whole.has_level(entry[0], least) and entry[0] in shown
         ]
         here = whole.entry[line]
-        wanted = [n for n in wanted if (n >= here.stop if forward else n < here.start)]
+        wanted = [n for n in wanted if (n > here[-1] if forward else n < here[0])]
         visited: list[int] = []
         while len(visited) <= len(wanted):
             found = [n for n in find_level(view, line, least, forward=forward) if n is not None]
@@ -183,7 +183,7 @@ def test_going_on_from_within_a_long_stack_does_not_come_back_to_it() -> None:
             view = View(document)
             found = list(find_level(view, 450, Level.ERROR, forward=forward))
             assert next((n for n in found if n is not None), None) == wanted
-            assert view.entries.entry_of(450).start == 0
+            assert view.entries.entry_of(450)[0] == 0
 
 
 def test_a_file_that_lost_its_beginning_begins_with_what_is_left() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from logview.log.view.excerpt import Excerpt, selected, whole_lines
 from logview.phrases import count, size
 from logview.text.escapes import separated_text
-from logview.text.lanes import split_lane
+from logview.text.lanes import read_lane
 from logview.tui.copying import CopyContext
 
 if TYPE_CHECKING:
@@ -71,11 +71,15 @@ class Copies:
             self._note("nothing was copied yet whose secrets were masked")
 
     def _as_own_log(self, text: str) -> str:
-        """Return lines of several logs as their own logs have them, without names of lanes."""
-        if not self._session.origin.parts:
-            return text
-        lines = (split_lane(line.encode("utf-8", "surrogatepass"))[1] for line in text.split("\n"))
-        return b"\n".join(lines).decode("utf-8", "surrogatepass")
+        """Return lines of lanes as their own logs have them, without names of lanes."""
+        return "\n".join(self._own_line(line) for line in text.split("\n"))
+
+    def _own_line(self, line: str) -> str:
+        if "-> " not in line:
+            return line
+        data = line.encode("utf-8", "surrogatepass")
+        prefix = read_lane(data, is_merged=bool(self._session.origin.parts))
+        return line if prefix is None else data[prefix.end :].decode("utf-8", "surrogatepass")
 
     def _excerpt(self) -> Excerpt | None:
         view, selection = self._session.view, self._pane.selection

@@ -16,7 +16,7 @@ from logview.tui.schedule import schedule_once
 from logview.tui.screens.log.passes import SLICE_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from textual.screen import Screen
 
@@ -60,7 +60,7 @@ class OpenEntry:
         self._entry_screen: EntryScreen | None = None
         self._line: int | None = None
         """The first line of the entry; None where it is in the log no more."""
-        self._seen: tuple[int | None, range, int] | None = None
+        self._seen: tuple[int | None, Sequence[int], int] | None = None
         self._timer: asyncio.TimerHandle | None = None
         """Runs while an entry that has just grown is left as it is."""
         self._tries: RequestTries | None = None
@@ -111,37 +111,38 @@ class OpenEntry:
         document, index = self._session.document, self._session.view.entries
         self._session.view.load_entries(line, line)
         entry = index.entry_of(line)
-        before = entry.start - 1
+        before = entry[0] - 1
         previous = (
-            document.stamps.read(document.line(index.entry_of(before).start))
+            document.stamps.read(document.line(index.entry_of(before)[0]))
             if before >= document.first_line
             else None
         )
         current = self._pane.current_match if match else None
         lines = tuple(self._lines_of(entry))
-        last = entry.start + len(lines) - 1
+        last = entry[max(len(lines) - 1, 0)]
         unread = max(0, document.long_size(last) - len(lines[-1])) if lines else 0
         if self._pane.screen_masks is not None:
-            lines = self._pane.screen_masks.mask_lines(entry.start, lines)
-        self._line = entry.start
-        self._seen = self._state_of(entry.start)
+            lines = self._pane.screen_masks.mask_lines(entry[0], lines)
+        self._line = entry[0]
+        self._seen = self._state_of(entry[0])
         if self._entry_screen is not None:
             self._look_for_tries()
         return EntryExcerpt(
             lines=lines,
-            first_number=document.number(entry.start),
+            first_number=document.number(entry[0]),
             line_count=len(entry),
+            last_number=None if isinstance(entry, range) else document.number(entry[-1]),
             unread_bytes=unread,
             # The index keeps no INFO; the line knows no level that a stack gives its entry.
-            level=index.level_of(entry.start) or level_of(document.line_text(entry.start)),
-            stamp=document.stamps.read(document.line(entry.start)),
+            level=index.level_of(entry[0]) or level_of(document.line_text(entry[0])),
+            stamp=document.stamps.read(document.line(entry[0])),
             previous=previous,
             start=first_stamp(document),
-            match=(current.line - entry.start, current.start, current.end) if current else None,
+            match=(entry.index(current.line), current.start, current.end) if current else None,
             tries=self._try_rows(),
         )
 
-    def _lines_of(self, entry: range) -> Iterator[bytes]:
+    def _lines_of(self, entry: Sequence[int]) -> Iterator[bytes]:
         """Yield the lines of an entry, at most `MAX_LINES` lines and `MAX_BYTES` bytes.
 
         Of a long line that is no text at most `MAX_BINARY`.
@@ -161,11 +162,11 @@ class OpenEntry:
             left -= len(line)
             yield line
 
-    def _state_of(self, line: int) -> tuple[int | None, range, int]:
+    def _state_of(self, line: int) -> tuple[int | None, Sequence[int], int]:
         """Return what differs once an entry is another one than when it was shown."""
         document = self._session.document
         entry = self._session.view.entries.entry_of(line)
-        version = document.version if entry.stop == document.end_line else -1
+        version = document.version if entry[-1] + 1 == document.end_line else -1
         return document.number(line), entry, version
 
     def _copy(self, text: str, what: str) -> None:
@@ -311,14 +312,27 @@ class OpenEntry:
         view = self._session.view
         entry = view.entries.entry_of(line)
         if forward:
-            to = view.next_shown(entry.stop)
+            to = self._next_begin(entry)
         else:
-            before = view.shown_before(entry.start)
+            before = view.shown_before(entry[0])
             to = view.shown_line(before - 1) if before else None
         if to is not None:
             view.load_entries(to, to)
-            self._pane.viewport.go_to_line(view.entries.entry_of(to).start)
+            self._pane.viewport.go_to_line(view.entries.entry_of(to)[0])
             self._pane.redraw()
+
+    def _next_begin(self, entry: Sequence[int]) -> int | None:
+        """Return the next shown line of an entry that begins behind an entry's first line."""
+        view = self._session.view
+        if not view.entries.has_lanes:
+            return view.next_shown(entry[-1] + 1)
+        line = view.next_shown(entry[0] + 1)
+        while line is not None:
+            view.load_entries(line, line)
+            if view.entries.entry_of(line)[0] > entry[0]:
+                break
+            line = view.next_shown(line + 1)
+        return line
 
 
 def _step(found: RequestTries) -> None:

@@ -276,7 +276,7 @@ class Search:
         entry = index.entry_of(edge)
         level = index.level_of(edge)
         if level is not None and level >= least:
-            line = view.next_shown(entry.start)
+            line = view.next_shown(entry[0])
             if line is not None and line in entry:
                 yield line
                 return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from logview.apify.address import DEFAULT_API_URL
 from logview.exit_codes import RESULTS
+from logview.log.entries.index import EntryIndex
 from logview.log.entries.level import Level
 from logview.log.entries.status_message import StatusMessages
 from logview.log.time.locate import stamp_near
@@ -40,7 +41,7 @@ class LogSession:
         """
         self.origin = origin
         self.document = document
-        self.view = View(document)
+        self.view = View(document, EntryIndex(document, is_merged=bool(origin.parts)))
         self.view.entries.begun = False  # not before the first lines show
         self.connection = Connection(origin.words)
         self.title = title or origin.name
