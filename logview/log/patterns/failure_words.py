@@ -47,6 +47,11 @@ def names_failure(text: str) -> bool:
     return _FAILURE.search(_NO_FAILURE.sub("", text)) is not None
 
 
+def doubtful_words(text: str) -> set[str]:
+    """Return those words of a text of which `names_failure` is True for no text without any."""
+    return {word for word in set(text.split()) if _WORDS[word]}
+
+
 def is_failure_word(word: str) -> bool:
     """Return whether a single word is one of them."""
     return _FAILURE.search(word) is not None

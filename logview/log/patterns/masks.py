@@ -82,9 +82,18 @@ _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _CHILD = re.compile(r"(?:^|\[|\s)(?:[^\n]{0,180}runId:\w{1,60}\]? |\[[^\]\n]{1,200}\] )-> ")
 
 
-def mask_in_bulk(lines: Sequence[str]) -> bytes:
-    r"""Return lines, joined with `\n`, without the values that most lines differ in."""
-    data = "\n".join(lines).encode("utf-8", "replace").translate(None, _CONTROLS)
+def joined(lines: Sequence[str]) -> bytes:
+    r"""Return lines, joined with `\n`, without the control characters that stand for codes."""
+    return "\n".join(lines).encode("utf-8", "replace").translate(None, _CONTROLS)
+
+
+def without_digits(data: bytes) -> bytes:
+    """Return data with `0` in place of each digit; lines that are equal then have one key."""
+    return data.translate(_DIGITS)
+
+
+def mask_in_bulk(data: bytes) -> bytes:
+    """Return `joined` lines without the values that most lines differ in."""
     if b"http" in data:
         data = _WEB_ADDRESS.sub(_MASKED_ADDRESS, data)  # begins with letters: far faster to find
     if b"://" in data:
@@ -96,7 +105,7 @@ def mask_in_bulk(lines: Sequence[str]) -> bytes:
 
 def keys_of(data: bytes) -> list[bytes]:
     """Return the key of each line of `mask_in_bulk`: lines of one key differ in codes at most."""
-    data = data.translate(_DIGITS)
+    data = without_digits(data)
     for run, one in ((b"00", b"0"), (b"0.0", b"0")):
         while run in data:
             data = data.replace(run, one)
@@ -126,6 +135,27 @@ def codes_of(numbers: Sequence[bytes], slots: Sequence[tuple[int, str]]) -> tupl
             for number, (_, kind) in zip(numbers, slots, strict=True)
         ]
     )
+
+
+def span_of_code(key: bytes, slot: int, plain: bytes) -> tuple[int, int] | None:
+    """Return where in a line the number of a slot of its key stands; None where it is not sure.
+
+    `plain` is the line `without_digits`: all lines with the same have it there.
+    """
+    parts = key.split(b"0", slot + 1)
+    before = parts[slot][-_CONTEXT:]
+    if _MASKED_ADDRESS in before or b'""' in before or len(before) < _LEAST_CONTEXT:
+        return None
+    before += b"0"
+    if plain.count(before) != 1:
+        return None
+    start = plain.index(before) + len(before) - 1
+    found = _NUMBERS.match(plain, start)
+    return None if found is None else found.span()
+
+
+_CONTEXT, _LEAST_CONTEXT = 12, 4
+"""Characters before a number by which it is found again."""
 
 
 def with_codes(key: bytes, slots: Sequence[tuple[int, str]], codes: Sequence[bytes]) -> bytes:
@@ -165,14 +195,21 @@ def own_text(line: str) -> str:
 
 def own_texts(lines: Sequence[str]) -> list[str]:
     """Return the own text of each line, at less cost than one by one."""
-    stop = 25 + LINE_CHARACTERS
-    texts = [
-        line[25:stop] if line[23:25] == "Z " and line[10:11] == "T" else own_text(line)
-        for line in lines
-    ]
-    for at, text in enumerate(texts):
-        if text[:1] == "{" or "-> " in text:
-            texts[at] = own_text(lines[at])
+    size, stop = 25, 25 + LINE_CHARACTERS
+    stamps = "".join([line[:size] for line in lines])
+    marks = (stamps[10::size], stamps[23::size], stamps[24::size])
+    if len(stamps) == size * len(lines) and marks == tuple(mark * len(lines) for mark in "TZ "):
+        texts = [line[size:stop] for line in lines]
+    else:
+        texts = [
+            line[size:stop] if line[23:25] == "Z " and line[10:11] == "T" else own_text(line)
+            for line in lines
+        ]
+    text = "\n".join(texts)
+    if "-> " in text or "\n{" in text or text[:1] == "{":
+        for at, text in enumerate(texts):
+            if text[:1] == "{" or "-> " in text:
+                texts[at] = own_text(lines[at])
     return texts
 
 
@@ -225,7 +262,7 @@ _JSON = re.compile(r"[{\[][{\[\s]{0,4}[\"'][\w.@$ -]{1,60}[\"'] ?:")
 
 def shape_of(line: str) -> str:
     """Return the shape of a line's own text: its words, and marks in place of values."""
-    data = mask_in_bulk([line.replace("\n", " ")])
+    data = mask_in_bulk(joined([line.replace("\n", " ")]))
     key = keys_of(data)[0]
     if slots := code_slots(key):
         numbers = numbers_of(data)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from logview.log.entries.level import Level
-from logview.log.patterns.failure_words import names_failure
+from logview.log.patterns.failure_words import doubtful_words, names_failure
 from logview.log.patterns.lead import is_lead
 from logview.log.patterns.masks import (
     FEW,
@@ -14,28 +15,65 @@ from logview.log.patterns.masks import (
     VALUE,
     code_slots,
     codes_of,
+    joined,
     keys_of,
     mask_in_bulk,
     numbers_of,
     own_text,
     shape_of_key,
+    span_of_code,
     with_codes,
+    without_digits,
 )
 from logview.log.patterns.thrown import thrown_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class _Coded(NamedTuple):
     """A key whose lines differ in codes."""
 
+    key: bytes
+    kind: int
     slots: tuple[tuple[int, str], ...]
     numbers: dict[tuple[bytes, ...], int]
     """The number for each combination of codes."""
-    by_numbers: dict[tuple[bytes, ...], int]
+    by_numbers: dict[_Numbers, int]
     """The same for the numbers that stand in their places, codes or not."""
 
+
+class _Slots(NamedTuple):
+    """Where the codes stand in lines that are the same but for their digits."""
+
+    of: _Coded
+    numbers: Callable[[bytes], _Numbers]
+    """Returns what a line has there."""
+
+
+class _Closed(NamedTuple):
+    """A beginning of lines behind which all words are values."""
+
+    prefix: bytes
+    size: int
+    number: int
+    is_plain: bool
+    """Whether it has no level, so that a word behind it may be one."""
+    words: set[bytes]
+    """Those that are values, as all behind them; an empty one where any is."""
+
+    def covers(self, line: bytes) -> bool:
+        """Return whether a line that begins so has a value next."""
+        if line[self.size : self.size + 1] <= b" ":
+            return False
+        if b"" in self.words:
+            return True
+        end = line.find(b" ", self.size)
+        return end >= 0 and line[self.size : end] in self.words
+
+
+_Numbers: TypeAlias = "bytes | tuple[bytes, ...]"
+"""What stands in the slots of a key: of a single one the bytes alone."""
 
 _Known: TypeAlias = "dict[bytes, int | _Coded]"
 
@@ -47,6 +85,12 @@ MAX_SHAPES = 50_000
 
 MAX_KEYS = 60_000
 """Keys whose shape is remembered; they are worked out anew after that."""
+
+MAX_SEEN = 16_000
+"""Lines without their digits whose shape is remembered, of each level."""
+
+MAX_CLOSED = 16
+"""Beginnings of lines of each level that are compared with each line which was not seen."""
 
 OTHER = "…"
 """The shape of entries that are not told apart."""
@@ -79,6 +123,10 @@ class ShapeTable:
         """Those of them that stand for what was seen before, too."""
         self._known: dict[int, _Known] = {}
         """For each level, the numbers of keys."""
+        self._seen: dict[int, dict[bytes, int | _Slots]] = {}
+        """For each level, the numbers of lines without their digits."""
+        self._closed: dict[int, list[_Closed]] = {}
+        """For each level, the beginnings of lines behind which all is a value."""
 
     def number_of(self, shape: Shape) -> int:
         """Return the number of a shape; a new one gets the next."""
@@ -124,68 +172,138 @@ class ShapeTable:
         """Return the number of each entry's shape, by its `entry_head` and level."""
         if not texts:
             return []
-        data = mask_in_bulk(texts)
-        keys = keys_of(data)
-        kinds = [_KIND[level] for level in levels]
-        known_of = {kind: self._known.setdefault(kind, {}) for kind in set(kinds)}
-        found = [known_of[kind].get(key) for kind, key in zip(kinds, keys, strict=True)]
+        data = joined(texts)
+        plain = without_digits(data).split(b"\n")
+        kinds = list(map(_KIND.__getitem__, levels))
+        seen_of = {kind: self._seen.setdefault(kind, {}) for kind in set(kinds)}
+        found = [seen_of[kind].get(line) for kind, line in zip(kinds, plain, strict=True)]
         unsettled = [at for at, one in enumerate(found) if one.__class__ is not int]
         if not unsettled:
             return cast("list[int]", found)
         lines = data.split(b"\n")
-        coded: dict[int, list[int]] = {}
+        unseen = [at for at in unsettled if found[at] is None]
+        if unseen and self._closed:
+            unseen = self._find_closed(found, kinds, plain, unseen)
+        if unseen:
+            self._find_keys(found, kinds, plain, lines, unseen)
         for at in unsettled:
-            number = found[at]
-            if number is None:  # one of the lines above may have been the first of the key
-                known = known_of[kinds[at]]
-                number = known.get(keys[at])
-                if number is None:
-                    number = self._learn(known, keys[at], kinds[at])
-                found[at] = number
-            if number.__class__ is _Coded:
-                coded.setdefault(id(number), []).append(at)
-        for places in coded.values():
-            at = places[0]
-            one = cast("_Coded", found[at])
-            numbers = self._add_coded(one, kinds[at], keys[at], [lines[at] for at in places])
-            for at, settled in zip(places, numbers, strict=True):
-                found[at] = settled
-        return cast("list[int]", found)
-
-    def _add_coded(self, coded: _Coded, kind: int, key: bytes, lines: list[bytes]) -> list[int]:
-        """Return the numbers of lines of one key by their codes."""
-        size = key.count(b"0")
-        all_numbers = numbers_of(b"\n".join(lines))  # as many in each line
-        places = [all_numbers[at::size] for at, _ in coded.slots]
-        known = coded.by_numbers
-        in_places = list(zip(*places, strict=True))
-        found = list(map(known.get, in_places))
-        for at, one in enumerate(found):
-            if one is not None:
+            one = found[at]
+            if one.__class__ is int:
                 continue
-            codes = codes_of(in_places[at], coded.slots)
-            number = coded.numbers.get(codes)
-            if number is None:
-                number = self._number_with_codes(key, coded, codes, kind)
-            if len(known) > MAX_CODES:
-                known.clear()
-            found[at] = known[in_places[at]] = number
+            slots = cast("_Slots", one)
+            numbers = slots.numbers(lines[at])
+            number = slots.of.by_numbers.get(numbers)
+            found[at] = self._number_with_codes(slots.of, numbers) if number is None else number
         return cast("list[int]", found)
 
-    def _learn(self, known: _Known, key: bytes, kind: int) -> int | _Coded:
+    def _find_closed(
+        self,
+        found: list[int | _Slots | None],
+        kinds: Sequence[int],
+        plain: Sequence[bytes],
+        unseen: Sequence[int],
+    ) -> list[int]:
+        """Find the numbers of lines that begin with what values follow; return the others."""
+        chosen: dict[int, _Closed] = {}
+        for at in unseen:
+            line = plain[at]
+            for closed in self._closed.get(kinds[at], ()):
+                if line.startswith(closed.prefix):
+                    if closed.covers(line) and not (closed.is_plain and _INFO.search(line)):
+                        chosen[at] = closed
+                    break
+        if not chosen:
+            return list(unseen)
+        texts = [plain[at][one.size :].decode("utf-8", "replace") for at, one in chosen.items()]
+        if doubtful := doubtful_words("\n".join(texts)):
+            for at, text in zip(list(chosen), texts, strict=True):
+                if not doubtful.isdisjoint(text.split()):
+                    del chosen[at]
+        for at, one in chosen.items():
+            found[at] = one.number
+        return [at for at in unseen if at not in chosen]
+
+    def _find_keys(
+        self,
+        found: list[int | _Slots | None],
+        kinds: Sequence[int],
+        plain: Sequence[bytes],
+        lines: Sequence[bytes],
+        unseen: Sequence[int],
+    ) -> None:
+        """Find the numbers, or slots, of lines by their keys."""
+        data = mask_in_bulk(b"\n".join([lines[at] for at in unseen]))
+        masked = data.split(b"\n")
+        for at, key, line in zip(unseen, keys_of(data), masked, strict=True):
+            kind = kinds[at]
+            known = self._known.setdefault(kind, {})
+            number = known.get(key)
+            if number is None:
+                number = self._learn(known, key, kind, plain[at])
+            settled: int | _Slots
+            if isinstance(number, int):
+                settled = number
+            elif (slots := _find_slots(number, plain[at])) is not None:
+                settled = slots
+            else:
+                in_slots = itemgetter(*[slot for slot, _ in number.slots])(numbers_of(line))
+                found[at] = self._number_with_codes(number, in_slots)
+                continue
+            found[at] = settled
+            seen = self._seen[kind]
+            if len(seen) >= MAX_SEEN:
+                seen.clear()
+            seen[plain[at]] = settled
+
+    def _number_with_codes(self, coded: _Coded, numbers: _Numbers) -> int:
+        """Return the number of a line by what stands in the slots of its key."""
+        codes = codes_of((numbers,) if isinstance(numbers, bytes) else numbers, coded.slots)
+        number = coded.numbers.get(codes)
+        if number is None:
+            if len(coded.numbers) > MAX_CODES:
+                coded.numbers.clear()
+            key = with_codes(coded.key, coded.slots, codes)
+            number = self._number_of_key(key, coded.kind, coded=True)
+            coded.numbers[codes] = number
+        if len(coded.by_numbers) > MAX_CODES:
+            coded.by_numbers.clear()
+        coded.by_numbers[numbers] = number
+        return number
+
+    def _learn(self, known: _Known, key: bytes, kind: int, plain: bytes) -> int | _Coded:
         if len(known) > MAX_KEYS:
             known.clear()
         found: int | _Coded
-        if kind < Level.ERROR and (prefix := self._values.prefix_of(kind, key)) is not None:
-            number = self._of_prefix.get((kind, *prefix))
+        if kind < _ERROR and (values := self._values.find(kind, key)) is not None:
+            number = self._of_prefix.get((kind, values.prefix, values.varies))
             if number is None:
-                number = self._number_of_prefix(kind, key, *prefix)
+                number = self._number_of_prefix(kind, key, values.prefix, values.varies)
+            if values.closed_for is not None:
+                self._close(kind, values, number, plain)
             known[key] = number
             return number
         slots = tuple(code_slots(key))
-        found = _Coded(slots, {}, {}) if slots else self._number_of_key(key, kind)
+        found = _Coded(key, kind, slots, {}, {}) if slots else self._number_of_key(key, kind)
         known[key] = found
         return found
+
+    def _close(self, kind: int, values: _Found, number: int, plain: bytes) -> None:
+        """Remember how lines begin behind which words are values, as one of them does."""
+        closed = self._closed.setdefault(kind, [])
+        of_line = next((one for one in closed if plain.startswith(one.prefix)), None)
+        if of_line is None:
+            prefix = values.prefix
+            level = self.shapes[number].level
+            if _UNLIKE.search(prefix) or _level(kind, prefix) != level or len(closed) >= MAX_CLOSED:
+                return
+            words = prefix.split()
+            found = re.match(rb"\s{0,400}(?:[^\s]{1,400}\s{1,400}){%d}" % len(words), plain)
+            if found is None or found[0].split() != words or doubtful_words(found[0].decode()):
+                return
+            of_line = _Closed(found[0], len(found[0]), number, level is None, set())
+            closed.append(of_line)
+        if of_line.number == number and not _UNLIKE.search(values.closed_for or b""):
+            of_line.words.add(values.closed_for or b"")
 
     def _number_of_prefix(self, kind: int, key: bytes, prefix: bytes, varies: bool) -> int:
         level = _level(kind, key)
@@ -199,15 +317,6 @@ class ShapeTable:
             self._of_prefix[kind, prefix, varies] = number
         return number
 
-    def _number_with_codes(
-        self, key: bytes, coded: _Coded, codes: tuple[bytes, ...], kind: int
-    ) -> int:
-        if len(coded.numbers) > MAX_CODES:
-            coded.numbers.clear()
-        number = self._number_of_key(with_codes(key, coded.slots, codes), kind, coded=True)
-        coded.numbers[codes] = number
-        return number
-
     def _number_of_key(self, key: bytes, kind: int, *, coded: bool = False) -> int:
         first, joint, thrown = key.partition(_JOINT)
         shape = shape_of_key(first, coded=coded)
@@ -216,10 +325,29 @@ class ShapeTable:
         return self.number_of(Shape(_level(kind, key), shape))
 
 
+def _find_slots(coded: _Coded, plain: bytes) -> _Slots | None:
+    """Return where the codes of a key stand in a line without its digits; None if not sure."""
+    spans = [span_of_code(coded.key, slot, plain) for slot, _ in coded.slots]
+    if None in spans:
+        return None
+    return _Slots(coded, itemgetter(*[slice(*span) for span in spans if span is not None]))
+
+
 def _level(kind: int, key: bytes) -> Level | None:
     if kind:
         return Level(kind)
     return Level.INFO if _INFO.search(key, 0, 100) is not None else None
+
+
+class _Found(NamedTuple):
+    """Where in a key values stand."""
+
+    prefix: bytes
+    """What stands before them."""
+    varies: bool
+    """Whether the words that were seen there before are values, too."""
+    closed_for: bytes | None
+    """The word behind the prefix with which it stays so, whatever comes; empty for any word."""
 
 
 class _Values:
@@ -233,12 +361,10 @@ class _Values:
         self._roots: dict[int, _Words] = {}
         self._count = 0
 
-    def prefix_of(self, kind: int, key: bytes) -> tuple[bytes, bool] | None:
-        """Return what of a key stands before such a place; None where there is none.
-
-        And whether the words that were seen there before are values, too.
-        """
+    def find(self, kind: int, key: bytes) -> _Found | None:
+        """Return where in a key values stand; None where they do nowhere."""
         words = key.split(None, _DEPTH)[:_DEPTH]
+        above_is_lead = True
         node = self._roots.get(kind)
         if node is None:
             node = self._roots[kind] = _Words()
@@ -247,6 +373,7 @@ class _Values:
             child = children.get(word)
             if child is not None and (node.is_lead or node.keys < MANY_KEYS):
                 node.keys += 1
+                above_is_lead = node.is_lead
                 node = child
                 continue
             fanout = len(children)
@@ -261,7 +388,10 @@ class _Values:
             if varies or (child is None and fanout >= self._most(node, depth, word)):
                 if names_failure(key.decode("utf-8", "replace")):
                     return None
-                return b" ".join(words[:depth]), varies
+                closed_for = None
+                if varies and above_is_lead:
+                    closed_for = b"" if fanout >= SOME else word
+                return _Found(b" ".join(words[:depth]), varies, closed_for)
             node.keys += 1
             if child is None:
                 if self._count >= MAX_WORDS:
@@ -269,6 +399,7 @@ class _Values:
                 self._count += 1
                 child = children[word] = _Words()
                 child.is_lead = node.is_lead and is_lead(word.decode("utf-8", "replace"))
+            above_is_lead = node.is_lead
             node = child
         return None
 
@@ -306,6 +437,11 @@ _INFO = re.compile(rb"\bINFO\b|\binfo[\]:]|level=info|\bNOTICE\b")
 _KIND: dict[Level | None, int] = {None: 0, **dict.fromkeys(Level, 0)}
 _KIND.update({level: int(level) for level in Level if level != Level.INFO})
 """By level; whether an entry that is neither warning nor for debugging has one, its text says."""
+
+_ERROR = int(Level.ERROR)
+
+_UNLIKE = re.compile(rb'[0"]|://')
+"""What a line may have in another form than its key."""
 
 _JOINT = JOINT.encode()
 

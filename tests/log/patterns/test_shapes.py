@@ -82,6 +82,50 @@ def test_a_table_finds_the_shapes_that_lines_have_alone(lines: list[str]) -> Non
     numbers = table.add(heads, [None] * len(heads))
     for head, number in zip(heads, numbers, strict=True):
         assert table.shapes[number] == Shape(None, shape_of(head))
+    assert table.add(heads, [None] * len(heads)) == numbers  # by what was seen, this time
+
+
+@pytest.mark.parametrize("words", [12, 40])
+def test_how_many_lines_come_at_once_does_not_matter_where_values_follow(words: int) -> None:
+    chosen = random.Random(words)
+    vocabulary = [f"{chosen.choice('abcd')}{letter}x" for letter in "efghijklmnopqrstuvwxyz" * 2]
+    lines = [
+        f"INFO  Shop: Saved {' '.join(chosen.choices(vocabulary[:words], k=5))}"
+        for _ in range(3000)
+    ]
+    lines[2500:] = [
+        *(
+            "INFO  Shop: Saved",
+            "INFO  Shop: Saved aex lost in transit",
+            f"INFO  Shop: Saved {vocabulary[0]} new",
+        ),
+        *(
+            "INFO  Shop:  Saved  dex aex",
+            'INFO  Shop: Saved {"code":404}',
+            "INFO  Shop: Saved 12 aex",
+        ),
+        *(f"Saved {line[18:]}" for line in lines[:1200]),
+        *("Saved aex in level=info", "Saved aex bex", "Saved aex"),
+        *lines[2500:],
+    ]
+
+    def found(size: int) -> list[Shape]:
+        table = ShapeTable()
+        numbers: list[int] = []
+        for at in range(0, len(lines), size):
+            part = lines[at : at + size]
+            numbers += table.add(part, [None] * len(part))
+        return [table.shapes[number] for number in numbers]
+
+    whole = found(len(lines))
+    assert found(3) == whole
+    by_line = dict(zip(lines, whole, strict=True))
+    assert by_line["INFO  Shop: Saved aex lost in transit"].text.endswith("lost in transit")
+    assert by_line[f"INFO  Shop: Saved {vocabulary[0]} new"] == Shape(
+        Level.INFO, "INFO Shop: Saved *"
+    )
+    assert by_line["Saved aex in level=info"].level == Level.INFO
+    assert len(set(whole[2400:2500])) == 1
 
 
 @pytest.mark.parametrize("name", ["crawlee_js", "crawlee_py", "java", "children"])
