@@ -683,12 +683,13 @@ class PageEntries:
         return Entries(starts | self._starts, levels, after, _merged_above(grouped))
 
 
-def group_text(text: str, before: GroupingState) -> Entries:
+def group_text(text: str, before: GroupingState, lines: list[str] | None = None) -> Entries:
     """Return what `PageEntries(text).join(before)` does, at less cost for text that is read once.
 
-    Nothing is worked out for lines above that are not known.
+    Nothing is worked out for lines above that are not known. `lines` are those of the text, where
+    they are at hand.
     """
-    page = classify_page(text)
+    page = classify_page(text, lines)
     kinds, lines = page.kinds, page.lines
     _attach(kinds, before, page.first_child, page.first_stamp)
 

@@ -77,7 +77,8 @@ class LineGrouper:
         """
         if not texts:
             return None
-        found = group_text("\n".join(texts), self._state)
+        lines = texts if isinstance(texts, list) else None
+        found = group_text("\n".join(texts), self._state, lines)
         self._state = found.after
         self._append(found, shown)
         held = len(self._lines)
