@@ -184,6 +184,8 @@ def make_columns(rows: Sequence[JobRow], width: int) -> Columns:
     Status and name are always there.
     """
     gap = 2 if width >= _WIDE else 1
+    # The kind of what was opened before stands where the others have their status.
+    kinds = max((cell_len(row.text("kind")) for row in rows if not row.status), default=0)
     rows = [row for row in rows if row.status] or rows
     needed: dict[Column, int] = {}
     for column, title in _TITLES.items():
@@ -192,7 +194,7 @@ def make_columns(rows: Sequence[JobRow], width: int) -> Columns:
             needed[column] = max(longest, len(title)) + (gap if column != "status" else 0)
     if "value" in needed:
         needed["value"] = min(needed["value"], _VALUE + gap)
-    status, name = min(needed["status"], 12), needed["name"]
+    status, name = max(min(needed["status"], 12), kinds), needed["name"]
     left = width - status
     chosen: dict[Column, int] = {}
     for column in _GIVEN_UP:

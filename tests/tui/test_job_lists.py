@@ -16,7 +16,7 @@ from logview.secrets.token import Token
 from logview.sources.events import Problem
 from logview.target import NamedTarget, SeveralTarget
 from logview.tui.job_lists import LISTED, NAMED_INTERVAL, PAGE, JobLists, NamedRuns, NameSuggester
-from logview.tui.job_rows import job_rows
+from logview.tui.job_rows import JobRow, job_rows
 from logview.tui.widgets.job_list import JobList
 from tests.support.fault_server import Fault, FaultServer
 from tests.tui import scripted
@@ -240,6 +240,28 @@ async def test_the_runs_of_a_name_are_asked_for_again_after_what_passes() -> Non
         await named.load(wanted, settings)
         assert [job.id for job in named.runs or ()] == ["Run00000000000001"]
         assert (named.problem, named.is_passing, named.wait) == ("", False, NAMED_INTERVAL)
+
+
+async def test_the_newest_row_is_chosen_until_one_was_in_the_list(
+    open_app: Callable[..., Any],
+) -> None:
+    rows = [JobRow("run", f"Run{number}", "scraper", "SUCCEEDED") for number in range(60)]
+    recent = JobRow("run", "Opened", "scraper", started="5 min ago")
+    async with open_app(None, size=(100, 20)) as s:
+        jobs = s.app.screen.query_one(JobList)
+
+        def chosen(*listed: JobRow) -> str:
+            jobs.show_jobs([*listed, recent], ())
+            row = jobs.row(jobs.highlighted)
+            return "" if row is None else row.value
+
+        assert chosen() == "Opened"
+        assert chosen(*rows[2:]) == "Run2"
+        assert chosen(*rows[1:]) == "Run1"
+        await s.press("down")
+        assert chosen(*rows) == "Run1"
+        await s.settle()
+        assert jobs.scroll_offset.y == 0
 
 
 async def test_marks_names_and_completion(open_app: Callable[..., Any]) -> None:

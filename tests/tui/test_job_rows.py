@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from logview.tui.job_rows import JobRow, when
+from logview.tui.job_rows import JobRow, make_columns, when
 
 MIDNIGHT = datetime(2026, 11, 29).astimezone()
 
@@ -34,3 +34,8 @@ def test_words_name_columns() -> None:
         assert not row.matches(words.split())
     assert row.matches(["no"])
     assert not row.matches(["other:run"])
+
+
+def test_the_kind_of_what_was_opened_before_is_whole():
+    row = JobRow("several", "x", "2 runs", started="5 min ago")
+    assert row.content(make_columns([row], 40)).plain.startswith("several 2 runs")

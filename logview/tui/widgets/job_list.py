@@ -65,6 +65,8 @@ class JobList(OptionList):
         self._columns: Columns | None = None
         self._laid_out: dict[JobRow, Content] = {}
         """The rows as they are laid out in `_columns`, with their marks."""
+        self._has_been_chosen = False
+        """Whether a person chose the row: else newer ones that come are first."""
         self._marked: dict[str, JobRow] = {}
         """The rows that are marked, by what they open, in the order of their marking."""
 
@@ -79,8 +81,10 @@ class JobList(OptionList):
         """Show rows; `empty` stands there while there are none of runs and builds.
 
         The columns are those of `among`, so that they stay while rows are narrowed. With
-        `first` the first row is chosen, else what was stays chosen.
+        `first`, and until one has been here, the first row is chosen; else what was stays chosen.
         """
+        if first:
+            self._has_been_chosen = self.has_focus
         self._rows = rows
         self._among = among
         self._empty = empty
@@ -91,6 +95,9 @@ class JobList(OptionList):
         return self.row(self.highlighted) if self.highlighted is not None else None
 
     def _lay_out(self, *, first: bool = False) -> None:
+        if not first and self.scroll_offset.y:
+            self._has_been_chosen = True  # one has scrolled: nothing moves any more
+        first = first or not self._has_been_chosen
         chosen = None if first else self._chosen
         columns = self._columns_now()
         listed = [row for row in self._rows if row.status]
@@ -184,6 +191,10 @@ class JobList(OptionList):
         if title.plain != self._title:
             self._title = title.plain
             self.post_message(self.TitleChanged(title))
+
+    def on_focus(self) -> None:
+        """Keep the chosen row chosen from now on."""
+        self._has_been_chosen = True
 
     def on_resize(self) -> None:
         """Lay the rows out in another width."""
