@@ -57,8 +57,9 @@ _LEADS = 32
 _NOT_ESC_OR_CR = _CONTROLS.replace(b"\x1b", b"").replace(b"\r", b"")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _OVERRIDE = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
-_WITHIN = re.compile(rb"\r(?![\r\n]|\Z)")
-"""A carriage return with text behind it on the same line."""
+_WITHIN = re.compile(rb"(?<=[^\s])\r+(?![\r\n]|\Z)")
+"""Carriage returns between texts on the same line: none at its beginning, where a progress line
+may begin with one, and none behind a stamp and its space."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -114,7 +115,7 @@ def visible(data: bytes) -> str:
 
 
 def separate_pieces(data: bytes) -> bytes:
-    """Return lines with a space for each carriage return within one, for text that leaves.
+    """Return lines with a space for carriage returns within one, for text that leaves.
 
     Their pieces overwrite one another on a terminal, and `visible` would join them.
     """
@@ -135,9 +136,11 @@ def separated_text(line: bytes, start: int = 0, stop: int | None = None) -> str:
     parts, at, stop = [], 0, len(text) if stop is None else stop
     for piece in pieces:
         if part := piece[max(0, start - at) : max(0, stop - at)]:
+            if parts and not parts[-1][-1].isspace():
+                parts.append(" ")
             parts.append(part)
         at += len(piece)
-    return " ".join(parts)
+    return "".join(parts)
 
 
 def split_colours(data: bytes) -> list[bytes] | None:

@@ -454,7 +454,7 @@ def test_what_is_copied_keeps_the_pieces_apart() -> None:
     assert separated_text(line) == "10% 20% 30%"
     assert separated_text(line, 1, 7) == "0% 20% 3"
     assert separated_text(b"windows\r") == "windows"
-    assert separate_pieces(b"a\rb\r\r\nc\r\n\rd\r") == b"a b\r\r\nc\r\n d\r"
+    assert separate_pieces(b"a\rb\r\r\nc\r\n\rd\r") == b"a b\r\r\nc\r\n\rd\r"
 
 
 @pytest.mark.parametrize(
@@ -466,3 +466,9 @@ def test_a_wide_control_is_found_behind_any_number_of_its_neighbours(
 ) -> None:
     assert is_clean((harmless * count).encode())
     assert not is_clean((harmless * count + control).encode())
+
+
+@pytest.mark.parametrize("line", [b"\rERROR x", STAMP + b"\rERROR x", STAMP + b"\r\rERROR x\r"])
+def test_a_carriage_return_before_all_text_moves_nothing(line: bytes) -> None:
+    assert visible(separate_pieces(line)) == visible(line)
+    assert separated_text(line) == visible(line)
