@@ -52,6 +52,8 @@ _MOST = 600
 """Characters of a line's end that are kept for joining where a secret is known to be cut."""
 _FEW = 200
 """The same where one may be."""
+_SPELLED = 12
+"""Small letters in a row that a random value hardly has."""
 _SHORTEST = 8
 """Characters of the rest of a secret that was not known before."""
 
@@ -174,9 +176,12 @@ class CutSecret:
         for first, last, kind in self._find(self._head + run + after[:2]):
             if not first < length < last or last - length < min(4, len(run)):
                 continue
+            part = self._head[first:]
+            body = part.rpartition("_")[2]
+            if len(body) >= _SPELLED and body.isalpha() and body.islower():
+                continue  # a name in words, whatever begins the next line
             if is_known_token((self._head + run)[first:last]):
                 return last - length, kind
-            part = self._head[first:]
             if len(run) < _SHORTEST or is_placeholder(part, 0, len(part)):
                 continue
             # Of a random value two letters may be a word, and two digits a number.

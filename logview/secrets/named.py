@@ -63,6 +63,9 @@ _NAMES = (
     ("jsessionid", "token", None),  # the usual names of a session's cookie
     ("phpsessid", "token", None),
     ("connect.sid", "token", None),
+    ("laravel_session", "token", None),
+    ("asp.net_sessionid", "token", None),
+    ("sessionid", "session", _BARE),
     *((name, "password", None) for name in _FOREIGN),
 )
 
@@ -105,7 +108,7 @@ _WRAPPER = (
 _SIGN = re.compile(
     # the name's closing quote and a sign, or a list's comma, or a space; or an escaped sign
     rf"(?:{_SUFFIX}(?P<suffix>)|(?P<other>{_OTHER_SUFFIX}))?"
-    rf"(?:(?P<close>(?:{_QUOTE})\]?|[”’»」]|\]|%5d)?[ \t]{{0,8}}"
+    rf"(?:(?P<close>(?:{_QUOTE})(?:\](?:{_QUOTE})?)?|[”’»」]|\](?:{_QUOTE})?|%5d)?[ \t]{{0,8}}"
     r"(?:(?P<arrow>=>|->|<-)|(?P<sign>:=|=(?![=>])|:(?!:)|[：＝])"
     rf"|(?P<comma>,)(?=[ \t]{{0,8}}(?:b|<<)?(?:{_QUOTE}))|(?P<gap>(?<=[ \t]))(?=[\"'`]))"
     rf"(?P<space>[ \t]{{0,8}}){_ANNOTATION}"
@@ -214,6 +217,8 @@ def _value(text: str, low: str, place: int, sign: re.Match[str], kind: str) -> S
         sign["comma"] and kind == "login"
     ):
         return None  # an arrow function, not a pair; a list of words
+    if kind == "session":
+        return _session(text, sign)
     if sign["other"] is not None:
         name = text[first : sign.end("other")]
         if not name.isupper() or _NO_VALUE.search(sign["other"]) or "query" in kind:
@@ -260,6 +265,21 @@ def _value(text: str, low: str, place: int, sign: re.Match[str], kind: str) -> S
     else:
         sure = is_random(word)
     return (*_to_its_end(regex, text, value), kind) if sure else None
+
+
+def _session(text: str, sign: re.Match[str]) -> Span | None:
+    """Return the value of a cookie by the usual name for a session, unless it is one of Crawlee's.
+
+    Only where it is written as in a header: IDs of sessions are ordinary else.
+    """
+    if sign.group() != "=":
+        return None
+    value = _unquoted(_UNQUOTED, text, sign.end(), len(text))
+    if value is None or text[slice(*value)].startswith("session"):
+        return None
+    return (
+        (*_to_its_end(_UNQUOTED, text, value), "token") if is_random(text[slice(*value)]) else None
+    )
 
 
 def _strictly(text: str, low: str, sign: re.Match[str], kind: str) -> Span | None:
@@ -537,9 +557,24 @@ _DATE = re.compile(r"[^;\"'\\]{0,40}")
 
 def find_cookies(text: str, low: str) -> list[Span]:
     """Return the values of all cookies that a header names, without its attributes."""
+    return _cookies_behind(_COOKIE, text, low)
+
+
+_CURL_COOKIES = re.compile(
+    r"(set-)?(?<=[ \t])(?:-b|--cookie)(?:[ \t]{0,4}|=)[\"']?(?=[\w.-]{1,80}=)"
+)
+
+
+def find_curl_cookies(text: str, low: str) -> list[Span]:
+    """Return the values of cookies on a command line of curl."""
+    return _cookies_behind(_CURL_COOKIES, text, low) if "curl" in low else []
+
+
+def _cookies_behind(opening: re.Pattern[str], text: str, low: str) -> list[Span]:
+    """Return the values of the cookies that follow each place where `opening` matches."""
     found: list[Span] = []
     place = 0
-    while (header := _COOKIE.search(low, place)) is not None:
+    while (header := opening.search(low, place)) is not None:
         place = here = header.end()
         while (crumb := _CRUMB.match(text, here)) is not None:
             here = crumb.end()
@@ -689,6 +724,7 @@ RULES = (
         (Hint("cookie", r"2?(?:\\{0,7}[\"'])?[ \t]{0,8}(?:[:=,])"),),
         find_cookies,
     ),
+    Rule("cookies for curl", (Hint("curl"),), find_curl_cookies),
     Rule(
         "an object with cookies",
         (Hint("cookie", r"[^\n]{0,160}?[\[({<]"), Hint("<cookie ")),

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from logview.secrets.named import find_named_secrets
-from logview.secrets.rules import Hint, Rule, Span, is_placeholder, is_random
+from logview.secrets.rules import Hint, Rule, Span, is_password, is_placeholder, is_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,47 @@ def find_bare_userinfo(text: str, low: str) -> list[Span]:
         if before is not None and not is_placeholder(text, *before.span(1)):
             found.append((*before.span(1), "password"))
     return found
+
+
+_PROXY = re.compile(
+    r":[0-9]{2,5}:(?=[^\s:]{0,99}[a-z])[^\s:@/\"'<>‹›]{1,100}:([^\s:@/\"'<>,;(){}\[\]‹›]{6,200})(?!:)"
+)
+_HOST_END = re.compile(
+    r"(?<![\w.:/-])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24})\Z"
+)
+
+
+def find_proxies(text: str, low: str) -> list[Span]:
+    """Return the password of `host:port:user:password`, as lists of proxies have it."""
+    found = []
+    for rest in _PROXY.finditer(low):
+        host = _HOST_END.search(low, max(0, rest.start() - 260), rest.start())
+        if host is not None and is_password(text[slice(*rest.span(1))]):
+            found.append((*rest.span(1), "password"))
+    return found
+
+
+_NETRC = re.compile(
+    r"machine[ \t]{1,8}[^\s]{1,253}[ \t]{1,8}login[ \t]{1,8}[^\s]{1,253}[ \t]{1,8}"
+    r"password[ \t]{1,8}([^\s‹›]{1,512})"
+)
+
+
+def find_netrc(text: str, low: str) -> list[Span]:
+    """Return the passwords in lines of `.netrc`."""
+    found = _values(_NETRC, "password", text, low)
+    return [span for span in found if is_password(text[span[0] : span[1]])]
+
+
+_USER_THEN_PASSWORD = re.compile(
+    r"auth[\"']?[ \t]{0,2}[=:]?[ \t]{0,2}[(\[][ \t]{0,2}[bru]?[\"'][^\"'\n]{0,100}[\"'],[ \t]{0,2}"
+    r"[bru]?[\"']([^\"'\n‹›]{1,512})[\"'][ \t]{0,2}[)\],]"
+)
+
+
+def find_auth_pairs(text: str, low: str) -> list[Span]:
+    """Return the password of `auth=('user', 'password')` and `BasicAuth('user', 'password')`."""
+    return _values(_USER_THEN_PASSWORD, "password", text, low)
 
 
 _COMMANDS = (
@@ -255,6 +296,17 @@ RULES = (
         "an address in percent encoding",
         (Hint("%3a%2f%2f", r"[\w.~\x80-\xff-]{0,1024}%3a"),),
         find_escaped_userinfo,
+    ),
+    Rule(
+        "a proxy in a list",
+        (Hint(":", r"[0-9]{2,5}:[^\s:@/\"'<>]{1,400}:[^\s:@/\"'<>]{6}", r"[a-z0-9]"),),
+        find_proxies,
+    ),
+    Rule("a line of .netrc", (Hint("machine", r"[ \t]"),), find_netrc),
+    Rule(
+        "a user and a password",
+        (Hint("auth", r"[\"']?[ \t]{0,2}[=:]?[ \t]{0,2}[(\[]"),),
+        find_auth_pairs,
     ),
     Rule("an address without a scheme", (Hint("@", r"[a-z0-9.-]+:\d"),), find_bare_userinfo),
     Rule(

@@ -189,6 +189,8 @@ SHAPES = (
     TokenShape("Mailchimp key", "key", ("-us",),
           _START + r"[0-9a-f]{32}-us[0-9]{1,3}(?![A-Za-z0-9])",
           "gitleaks mailchimp-api-key", _HEX[:32] + "-us14", before="[0-9a-f]{32}", after="[0-9]"),
+    TokenShape("CapSolver key", "key", ("CAP-",), standalone("CAP-") + r"[0-9A-F]{32,}",
+          "docs.capsolver.com/en/guide/api-server", "CAP-" + _HEX[:32].upper()),
     TokenShape("Docker Hub token", "token", ("dckr_pat_", "dckr_oat_"),
           r"dckr_[po]at_[\w-]{20,}", "docs.docker.com/security/access-tokens",
           "dckr_pat_" + _BODY[:27]),

@@ -57,7 +57,7 @@ _LEADS = 32
 _NOT_ESC_OR_CR = _CONTROLS.replace(b"\x1b", b"").replace(b"\r", b"")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _OVERRIDE = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
-_WITHIN = re.compile(rb"(?<=[^\s])\r+(?![\r\n]|\Z)")
+_WITHIN = re.compile(rb"(?<=\S)\r{1,64}(?![\r\n]|\Z)")
 """Carriage returns between texts on the same line: none at its beginning, where a progress line
 may begin with one, and none behind a stamp and its space."""
 

@@ -113,7 +113,24 @@ SECRET += [
     r"?otp=«482193»&x=1 {\"otp_code\": \"«482193»\"} totp=«482193»",
     "your verification code is «482193». mfa_code=«482193» one-time password: «48219377»",
 ]
+SECRET += [
+    "curl -s -b 'sid=«abc123»; theme=«dark1»' https://x.com",
+    "curl --cookie sid=«abc123» https://x.com",
+    "csrftoken=«abc123def456»; sessionid=«abc123def456»",
+    "ASP.NET_SessionId=«abc123def456ghi»",
+    "proxy 1.2.3.4:8080:user1:«p4ssw0rdabc», gate.example.com:7000:bob:«Sw0rdfish!x»",
+    "machine api.example.com login bob password «hunter2x»",
+    "requests.get(url, auth=('bob', '«hunter2»'))",
+    'httpx.BasicAuth("bob", "«hunter2»")',
+    "auth: ['bob', '«hunter2»']",
+    "page.fill('input[name=\"password\"]', '«hunter2x»')",
+    "page.type('[name=password]', '«hunter2x»')",
+    f"captcha «{'CAP-' + HEX.upper() * 2}»",
+]
 ORDINARY = [
+    "main.go:12:5: undefined, src/a.ts:12:5: x, at 10.0.0.1:8080:12:34 10:20:30:40 a.b.c:80:x",
+    "curl -b cookies.txt -c jar.txt https://x.com sessionid=session_3kd92jf9 sessionid: a1b2c3d4e5",
+    "author=('a', 'b') oauth: enabled; machine learning login page password reset",
     "pin: 3 columns, ping: 2000, spin: 4821, pins=1234 opt: 482193 pin: 2026-11-20 GPIO pin=17",
     "status code: 4040, security: 1234, error code is 5001, otp: 1234.5678",
     "token: 12 left, tokens: 1200, max tokens = 4096, key-value store, keyboard: yes",

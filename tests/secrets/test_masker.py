@@ -322,6 +322,10 @@ class TestWhatStays:
         text = "\n".join(parts)
         assert mask(text) == text
 
+    def test_a_hash_below_a_name_in_words_is_no_rest_of_a_secret(self) -> None:
+        text = "apify_actor_maximumtotalchargeoftherun\nd41d8cd98f00b204e9800998ecf8427e"
+        assert mask(text) == text
+
     def test_a_hash_below_a_number_is_no_rest_of_a_secret(self) -> None:
         text = "max_tokens 4096 token=512\nd41d8cd98f00b204e9800998ecf8427e"
         assert mask(text) == text
