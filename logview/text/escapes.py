@@ -133,7 +133,8 @@ def separated_text(line: bytes, start: int = 0, stop: int | None = None) -> str:
     text = visible(line)
     if "".join(pieces) != text:  # a control string goes on behind one
         return text[start:stop]
-    parts, at, stop = [], 0, len(text) if stop is None else stop
+    parts: list[str] = []
+    at, stop = 0, len(text) if stop is None else stop
     for piece in pieces:
         if part := piece[max(0, start - at) : max(0, stop - at)]:
             if parts and not parts[-1][-1].isspace():
