@@ -7,6 +7,7 @@ times of the log, and keeps to its end and to a size where that was asked for.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from itertools import count as counting
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from logview.log.entries.level import Level
-from logview.log.entries.records import EntryBlock, LineGrouper
+from logview.log.entries.records import LANE_WAIT, EntryBlock, LineGrouper
 from logview.log.search.pattern import (
     Pattern,
     PatternError,
@@ -387,8 +388,8 @@ class _Lane:
     def __init__(self, sieve: Sieve, *, grouped: bool) -> None:
         self.grouper = LineGrouper() if grouped else None
         self.times = Times(sieve)
-        self.held: deque[tuple[int, bytes, int | None]] = deque()
-        """Number, bytes and moment of the lines that the grouper holds."""
+        self.held: dict[int, tuple[int, bytes, int | None]] = {}
+        """Number, bytes and moment of the lines that the grouper holds, by its own numbers."""
         self.lines = 0
 
 
@@ -402,6 +403,10 @@ class MatchingLines:
         self._splitter = LineSplitter()
         self._lanes: dict[bytes, _Lane] = {}
         self._numbers = counting()
+        self._last = 0
+        """The number of the last line."""
+        self._passed: list[tuple[int, bytes, int | None]] = []
+        """Lines that pass, before which others may."""
         self._quiet_after: float | None = None
 
     @property
@@ -452,7 +457,8 @@ class MatchingLines:
             prefix = PREFIX.match(line)
             lane = b"" if prefix is None else prefix[0]
             own = line if prefix is None else line[prefix.end() :]
-            of_lane.setdefault(lane, []).append((next(self._numbers), line, own))
+            self._last = next(self._numbers)
+            of_lane.setdefault(lane, []).append((self._last, line, own))
         passed: list[tuple[int, bytes, int | None]] = []
         for name, some in of_lane.items():
             if name not in self._lanes:
@@ -476,8 +482,8 @@ class MatchingLines:
             matching = self._filters.matching(texts, lane.lines + 1)
             lane.lines += len(texts)
             return [kept[at] for at in sorted(matching)]
+        lane.held.update(enumerate(kept, lane.lines + 1))
         lane.lines += len(texts)
-        lane.held += kept
         return self._of_block(lane, lane.grouper.feed(texts, texts))
 
     def _flush(self, lane: _Lane, *, broken: bool = False) -> list[tuple[int, bytes, int | None]]:
@@ -491,8 +497,8 @@ class MatchingLines:
     ) -> list[tuple[int, bytes, int | None]]:
         if block is None:
             return []
-        lines = [lane.held.popleft() for _ in block.lines]
-        matching = self._filters.matching(block.lines, block.first)
+        lines = [lane.held.pop(number) for number in block.numbers]
+        matching = self._filters.matching(block.lines, block.numbers[0])
         ends = [*block.starts[1:], len(lines)]
         return [
             lines[at]
@@ -503,8 +509,13 @@ class MatchingLines:
         ]
 
     async def _put(self, lines: list[tuple[int, bytes, int | None]]) -> None:
-        lines.sort(key=lambda one: one[0])
-        for _, line, moment in lines:
+        """Print lines in the log's order, as far as it is known which of those above pass."""
+        held = [next(iter(lane.held.values()))[0] for lane in self._lanes.values() if lane.held]
+        limit = max(min(held, default=self._last + 1), self._last - LANE_WAIT)
+        passed = sorted([*self._passed, *lines], key=lambda one: one[0])
+        end = bisect_left(passed, limit, key=lambda one: one[0])
+        self._passed = passed[end:]
+        for _, line, moment in passed[:end]:
             await self._sieve.add(moment, line + b"\n")
 
 

@@ -73,6 +73,25 @@ def printed(filters: Filters, data: bytes = LOG, size: int = 1000) -> tuple[byte
     return written.data, reports
 
 
+def test_the_lines_of_child_runs_are_filtered_as_in_their_own_logs() -> None:
+    at, child = "2026-11-20T06:00:00.000Z", "[web runId:A1] -> 2026-11-20T05:59:59.000Z"
+    lines = [
+        f"{at} {child} ERROR the child's",
+        f"{at} INFO  the parent's",
+        f"{at} {child}     at f (/app/a.js:1:1)",
+        f"{at} WARN  the parent's",
+        f"{at} {child} INFO  fine",
+    ]
+    data = "".join(f"{line}\n" for line in lines).encode()
+    for size in (20, 100, 1000):
+        shown, _ = printed(make_filters(level="warn"), data, size)
+        assert shown.decode().splitlines() == [lines[0], lines[2], lines[3]]
+    found, _ = objects(make_filters(level="error"), data)
+    assert [(one["line"], one["lines"], one["child"], one["text"]) for one in found] == [
+        (1, 2, "web runId:A1", "ERROR the child's\n    at f (/app/a.js:1:1)")
+    ]
+
+
 def objects(filters: Filters, data: bytes = LOG) -> tuple[list[dict[str, Any]], bytes]:
     """Return the objects that are printed, and their bytes."""
     written = Written()

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logview.log.entries.records import EntryAssembler, RecordMaker
+from logview.log.entries.records import LANE_WAIT, EntryAssembler, LineGrouper, RecordMaker
 from logview.plain.json_output import JsonOutput
 from logview.secrets.masker import Masker
 from tests.log.entries.test_failures import CASES, FAILURES, RIGHT, stamped
+from tests.log.entries.test_lanes import Mixed, mixed, own_entries
+from tests.support.examples import examples
 from tests.support.program import command, run
 
 if TYPE_CHECKING:
@@ -243,6 +245,32 @@ def test_entries_do_not_depend_on_how_lines_arrive(lines: list[str], sizes: list
     assert found == right
     assert [line for entry in found for line in entry.lines] == lines
     assert [maker.make(entry)["lines"] for entry in found] == [len(entry.lines) for entry in found]
+
+
+@examples(24)
+@given(mixed(), st.integers(1, 50))
+def test_an_entry_is_of_its_lane_and_has_that_ones_lines(log: Mixed, size: int) -> None:
+    lines = log.data.decode().split("\n")[:-1]
+    grouper, found = LineGrouper(is_merged=log.is_merged), []
+    for at in range(0, len(lines), size):
+        part = lines[at : at + size]
+        found.append(grouper.feed(part, part))
+    assert len(lines) < LANE_WAIT  # more are not waited for
+    blocks = [block for block in (*found, grouper.flush()) if block is not None]
+    entries_found = [
+        (list(block.numbers[start:end]), block.lines[start:end], level)
+        for block in blocks
+        for start, end, level in zip(
+            block.starts, [*block.starts[1:], len(block.lines)], block.levels, strict=True
+        )
+    ]
+    own = own_entries(log)
+    right = [([line + 1 for line in own[at][0]], own[at][1]) for at in own if own[at][0][0] == at]
+    assert [(numbers, level) for numbers, _, level in entries_found] == sorted(
+        right, key=lambda one: one[0]
+    )
+    for numbers, some, _ in entries_found:
+        assert some == [lines[number - 1] for number in numbers]
 
 
 @pytest.mark.parametrize("name", FAILURES)

@@ -58,7 +58,7 @@ def split_lane(line: str, *, is_merged: bool) -> tuple[LaneKey, str]:
     return (found.log, b"" if found.name == found.log else found.name), line[end:]
 
 
-def split_page(text: str, lines: list[str], *, is_merged: bool) -> PageLanes | None:
+def split_page(text: str, lines: Sequence[str], *, is_merged: bool) -> PageLanes | None:
     r"""Split a page's visible text, its `lines` joined with `\n`; None if none names a lane."""
     if not may_have_lanes(text):
         return None

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import compress
+from bisect import bisect_left
+from itertools import accumulate, compress
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from logview.log.entries.entry_text import read_prefix
 from logview.log.entries.grouping import BEGIN, Entries, group_text, merge_end
 from logview.log.entries.json_lines import LOGGER_KEYS, MESSAGE_KEYS
+from logview.log.entries.lanes import OWN, split_page
 from logview.log.entries.level_patterns import match_level
 from logview.text.timestamps import PLATFORM, StampReader, detect_stamps
 
@@ -21,10 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from logview.log.entries.entry_text import LinePrefix
+    from logview.log.entries.lanes import LaneKey
     from logview.log.entries.level import Level
 
 MAX_HELD = 1 << 25
 """Characters of lines that are held at most; a longer entry is yielded in parts."""
+
+LANE_WAIT = 1_000
+"""Lines of others after which an entry of a lane is complete; a stack is printed at one go."""
 
 _TRIES = 40
 """Brackets of a text at which its JSON is tried to begin."""
@@ -42,10 +48,10 @@ class AssembledEntry(NamedTuple):
 
 
 class EntryBlock(NamedTuple):
-    """Lines that are some entries, whole."""
+    """Lines that are some entries, whole, in the order in which the entries begin."""
 
-    first: int
-    """The number of the first line, from 1."""
+    numbers: Sequence[int]
+    """The number of each line, from 1."""
     lines: list[str]
     starts: list[int]
     """Which of the lines begin an entry; the first one does."""
@@ -53,21 +59,33 @@ class EntryBlock(NamedTuple):
     """The level of each of the entries."""
 
 
-class LineGrouper:
-    """Groups the lines of a log as they arrive; holds those of entries that may go on."""
+class _LaneEntry(NamedTuple):
+    numbers: Sequence[int]
+    lines: list[str]
+    level: Level | None
 
-    def __init__(self) -> None:
-        self._state = BEGIN
-        self._first = 1
-        self._lines: list[str] = []
-        self._size = 0
-        self._starts = 0
-        self._levels: dict[Level, int] = {}
+
+class LineGrouper:
+    """Groups the lines of a log as they arrive; holds those of entries that may go on.
+
+    Lines of each lane are grouped by themselves. An entry of one that had no line for a while
+    (`LANE_WAIT`) is not waited for any longer.
+    """
+
+    def __init__(self, *, is_merged: bool = False) -> None:
+        """`is_merged` is whether each line was given a lane's prefix when logs were merged."""
+        self._is_merged = is_merged
+        self._next = 1
+        """The number of the next line."""
+        self._own = _LaneGrouper()
+        self._lanes: dict[LaneKey, _LaneGrouper] = {OWN: self._own}
+        self._done: list[_LaneEntry] = []
+        """Entries that are complete, where others that are not begin above."""
 
     @property
     def is_empty(self) -> bool:
         """Whether no lines are held."""
-        return not self._lines
+        return not self._done and all(lane.is_empty for lane in self._lanes.values())
 
     def feed(self, texts: Sequence[str], shown: Sequence[str]) -> EntryBlock | None:
         """Take lines, and return the entries that are complete; None where none is.
@@ -77,12 +95,109 @@ class LineGrouper:
         """
         if not texts:
             return None
-        lines = texts if isinstance(texts, list) else None
-        found = group_text("\n".join(texts), self._state, lines)
+        first, self._next = self._next, self._next + len(texts)
+        lines = texts if isinstance(texts, list) else list(texts)
+        text = "\n".join(lines)
+        split = split_page(text, lines, is_merged=self._is_merged)
+        if split is None and len(self._lanes) == 1:
+            return self._own.feed(text, lines, shown, range(first, self._next))
+        if split is None:
+            blocks = [self._own.feed(text, lines, shown, range(first, self._next))]
+        else:
+            blocks = [
+                self._lane(key).feed(
+                    "\n".join(split.lines[key]),
+                    split.lines[key],
+                    [shown[bit] for bit in bits],
+                    [first + bit for bit in bits],
+                )
+                for key, bits in split.bits.items()
+            ]
+        is_much = sum(lane.size for lane in self._lanes.values()) > MAX_HELD
+        blocks += [
+            lane.flush()
+            for lane in self._lanes.values()
+            if not lane.is_empty and (is_much or lane.last < self._next - LANE_WAIT)
+        ]
+        return self._take(blocks)
+
+    def _take(self, blocks: Sequence[EntryBlock | None]) -> EntryBlock | None:
+        """Return what is complete, with what was before, in the order in which entries begin."""
+        if len(self._lanes) == 1:
+            return blocks[0]
+        self._done += [
+            _LaneEntry(block.numbers[start:end], block.lines[start:end], level)
+            for block in blocks
+            if block is not None
+            for start, end, level in zip(
+                block.starts, [*block.starts[1:], len(block.lines)], block.levels, strict=True
+            )
+        ]
+        self._done.sort(key=lambda entry: entry.numbers[0])
+        waits = [lane.first for lane in self._lanes.values() if not lane.is_empty]
+        limit = max(min(waits, default=self._next), self._next - 2 * LANE_WAIT)
+        end = bisect_left(self._done, limit, key=lambda entry: entry.numbers[0])
+        taken, self._done = self._done[:end], self._done[end:]
+        if not taken:
+            return None
+        starts = list(accumulate((len(entry.lines) for entry in taken[:-1]), initial=0))
+        return EntryBlock(
+            [number for entry in taken for number in entry.numbers],
+            [line for entry in taken for line in entry.lines],
+            starts,
+            [entry.level for entry in taken],
+        )
+
+    def _lane(self, key: LaneKey) -> _LaneGrouper:
+        lane = self._lanes.get(key)
+        if lane is None:
+            lane = self._lanes[key] = _LaneGrouper()
+        return lane
+
+    def flush(self) -> EntryBlock | None:
+        """Return what is held, though it may go on: the rest of it becomes an entry of its own."""
+        return self._take([lane.flush() for lane in self._lanes.values()])
+
+    def break_entry(self) -> EntryBlock | None:
+        """Return what is held, and begin a new entry with the next line: lines are missing here."""
+        return self._take([lane.break_entry() for lane in self._lanes.values()])
+
+
+class _LaneGrouper:
+    """Groups the lines of one lane."""
+
+    def __init__(self) -> None:
+        self._state = BEGIN
+        self._numbers: list[int] = []
+        self._lines: list[str] = []
+        self.size = 0
+        """Characters of the lines that are held."""
+        self.last = 0
+        """The number of the last line."""
+        self._starts = 0
+        self._levels: dict[Level, int] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no lines are held."""
+        return not self._lines
+
+    @property
+    def first(self) -> int:
+        """The number of the first line that is held."""
+        return self._numbers[0]
+
+    def feed(
+        self, text: str, lines: list[str], shown: Sequence[str], numbers: Sequence[int]
+    ) -> EntryBlock | None:
+        r"""Take lines, which `text` has joined with `\n`; return the entries that are complete."""
+        found = group_text(text, self._state, lines)
         self._state = found.after
         self._append(found, shown)
+        self._numbers += numbers
+        self.last = numbers[-1]
         held = len(self._lines)
-        if self._size > MAX_HELD:
+        if self.size > MAX_HELD:
             return self._take(held)
         # The last entry may go on, and so may the one in which something is pending.
         end = max(self._starts.bit_length() - 1, 0)
@@ -105,7 +220,7 @@ class LineGrouper:
         if found.merged is not None and held:
             self._starts, self._levels = merge_end(self._starts, self._levels, held, found.merged)
         self._lines += shown
-        self._size += sum(map(len, shown))
+        self.size += sum(map(len, shown))
         self._starts |= found.starts << held
         for level, mask in found.levels.items():
             self._levels[level] = self._levels.get(level, 0) | mask << held
@@ -121,10 +236,10 @@ class LineGrouper:
                 level_at.update(dict.fromkeys(_set_bits(mask & starts), level))
         firsts = _set_bits(starts)
         levels = list(map(level_at.get, firsts))
-        block = EntryBlock(self._first, self._lines[:end], firsts, levels)
-        self._first += end
+        block = EntryBlock(self._numbers[:end], self._lines[:end], firsts, levels)
+        self._numbers = self._numbers[end:]
         self._lines = self._lines[end:]
-        self._size = sum(map(len, self._lines))
+        self.size = sum(map(len, self._lines))
         self._starts >>= end
         self._levels = {level: mask >> end for level, mask in self._levels.items() if mask >> end}
         return block
@@ -140,7 +255,7 @@ _BITS = bytes(value == ord("1") for value in range(256))
 
 
 class EntryAssembler:
-    """Groups the lines of a log as they arrive, into entries."""
+    """Groups the lines of a log as they arrive, into entries; see `LineGrouper`."""
 
     def __init__(self) -> None:
         self._grouper = LineGrouper()
@@ -168,7 +283,7 @@ def _entries_of(block: EntryBlock | None) -> Iterator[AssembledEntry]:
         return
     ends = [*block.starts[1:], len(block.lines)]
     for start, end, level in zip(block.starts, ends, block.levels, strict=True):
-        yield AssembledEntry(block.first + start, level, block.lines[start:end])
+        yield AssembledEntry(block.numbers[start], level, block.lines[start:end])
 
 
 class EntryRecord(TypedDict):

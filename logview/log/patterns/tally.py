@@ -80,7 +80,7 @@ class _Part(NamedTuple):
         """Return an entry, with so many of its lines at most."""
         start, end = self.places[at], self.ends[at]
         kept = self.block.lines[start : min(end, start + lines)]
-        first = self.block.first + start
+        first = self.block.numbers[start]
         return KeptEntry(first, end - start, self.levels[at], kept, self.numbers[at])
 
 
@@ -174,13 +174,16 @@ class Attempt:
 class LogTally:
     """Counts the entries of a log; `attempt` has the figures."""
 
-    def __init__(self, *, with_facts: bool = True) -> None:
-        """Count; of a log that others are compared with, `facts` are not needed."""
+    def __init__(self, *, with_facts: bool = True, is_merged: bool = False) -> None:
+        """Count; of a log that others are compared with, `facts` are not needed.
+
+        `is_merged` is whether each line was given a lane's prefix when logs were merged.
+        """
         self._with_facts = with_facts
         self.lines = 0
         """Lines that were read, those of earlier attempts among them."""
         self.attempt = Attempt()
-        self._grouper = LineGrouper()
+        self._grouper = LineGrouper(is_merged=is_merged)
         self._splitter = LineSplitter()
         self._stamps: StampReader | None = None
         self._line_before: tuple[str, bytes] | None = None
@@ -220,11 +223,12 @@ class LogTally:
         if self._stamps is None:
             head = "\n".join(block.lines[:_STAMPS_HEAD])
             self._stamps = detect_stamps(head.encode("utf-8", "replace"))
-        starts, lines = block.starts, block.lines
+        starts = block.starts
         begin = 0
         for at in self._attempts(block):
             self._count_entries(block, begin, at)
-            line = block.first + (starts[at] if at < len(starts) else len(lines))
+            numbers = block.numbers
+            line = numbers[starts[at]] if at < len(starts) else numbers[-1] + 1
             self.attempt = Attempt(number=self.attempt.number + 1, line=line)
             self._line_before = None
             begin = at
@@ -253,10 +257,10 @@ class LogTally:
             return
         attempt, lines, starts = self.attempt, block.lines, block.starts
         first, after = starts[begin], starts[end] if end < len(starts) else len(lines)
-        self._read_stamps(lines, first, after, block.first)
+        self._read_stamps(lines, first, after, block.numbers)
         if self._with_facts:
             begins = [start - first for start in starts[begin:end]]
-            attempt.facts.feed(block.first + first, lines[first:after], begins)
+            attempt.facts.feed(block.numbers[first:after], lines[first:after], begins)
         places, levels = starts[begin:end], block.levels[begin:end]
         ends = [*places[1:], after]
         heads = own_texts([lines[start] for start in places])
@@ -277,7 +281,7 @@ class LogTally:
                 entry = part.entry(at, 1 if len(counts) > EXAMPLES else EXAMPLE_LINES)
                 counts.append(ShapeCount(entry, before=attempt.entries + at))
         for number, place in dict(zip(numbers, places, strict=True)).items():
-            counts[number].last_line = block.first + place
+            counts[number].last_line = block.numbers[place]
         for number, count in Counter(numbers).items():
             counts[number].count += count
         of_level = Counter(levels)
@@ -295,7 +299,9 @@ class LogTally:
             not head.startswith("ACTOR: ") and bool(head.strip()) for head in heads
         )
 
-    def _read_stamps(self, lines: Sequence[str], start: int, end: int, offset: int) -> None:
+    def _read_stamps(
+        self, lines: Sequence[str], start: int, end: int, numbers: Sequence[int]
+    ) -> None:
         attempt = self.attempt
         reader = self._stamps or PLATFORM
         platform = reader.is_platform
@@ -310,8 +316,8 @@ class LogTally:
                 continue
             raw = line[: SIZE if platform else 256].encode("utf-8", "replace")
             stamp = reader.read(raw)
-            if stamp is None:
-                continue
+            if stamp is None or (before is not None and stamp < before[1]):
+                continue  # an entry of another lane that was waited for is no silence
             if before is None:
                 attempt.first_stamp = attempt.first_stamp or stamp
             else:
@@ -321,7 +327,7 @@ class LogTally:
                 gap = (milliseconds(stamp) - milliseconds(last)) / 1000
                 if gap > longest:
                     longest = gap
-                    attempt.silence = Silence(gap, offset + at - 1)
+                    attempt.silence = Silence(gap, numbers[at] - 1)
             second = line[:19]
             before = (second, stamp)
             last_at = at

@@ -95,7 +95,7 @@ class SessionTally:
             # Imported late: the expressions for patterns cost more than a first screen may wait.
             from logview.log.patterns.tally import LogTally
 
-            self._tally = LogTally()
+            self._tally = LogTally(is_merged=bool(self._session.origin.parts))
         return self._tally
 
     def _step(self) -> bool:
