@@ -22,6 +22,7 @@ from logview.opening import ReadOptions, make_client, make_origin, make_source
 from logview.process.files import cache_dir, make_private_dir, write_private_file
 from logview.secrets.masker import Masker
 from logview.sources import events
+from logview.sources.background_reads import read_stored
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -293,7 +294,8 @@ async def _read_all(source: RecordedSource, tally: LogTally) -> None:
                     await _feed(tally, data)
                 case events.Extended(store, start, length):
                     for at in range(start, start + length, SLICE):
-                        tally.feed_data(store.read(at, min(SLICE, start + length - at)))
+                        size = min(SLICE, start + length - at)
+                        tally.feed_data(await read_stored(store, at, size))
                         await asyncio.sleep(0)
                 case events.Gap():
                     tally.break_entry()

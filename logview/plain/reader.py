@@ -25,6 +25,7 @@ from logview.process.terminal import EXIT_SIGNALS, is_dumb, is_terminal, print_e
 from logview.process.threads import DaemonExecutor
 from logview.saving.atomic_file import AtomicFile, SaveError
 from logview.sources import events
+from logview.sources.background_reads import read_stored
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -425,7 +426,8 @@ class LogReader:
                 await asyncio.sleep(0)
             case events.Extended(store, start, length):
                 for at in range(start, start + length, CHUNK):
-                    await self._output.log(store.read(at, min(CHUNK, start + length - at)))
+                    size = min(CHUNK, start + length - at)
+                    await self._output.log(await read_stored(store, at, size))
                     await asyncio.sleep(0)
             case events.Gap(text):
                 await self._output.break_line()

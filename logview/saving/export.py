@@ -3,7 +3,7 @@
 `LogDocument` and `Excerpt` fit the protocols. Both generators read the log
 while they are consumed, so it may grow meanwhile; read all lines of a file
 (`document.unindexed` is 0) first. They yield empty bytes where nothing came of
-some reading, so that the event loop gets its turn. Use:
+some reading, or a read is pending, so that the event loop gets its turn. Use:
 
     masker = Masker(token, enabled=masked)
     lines = MaskedLines(masker, clean=not raw)
@@ -14,15 +14,18 @@ some reading, so that the event loop gets its turn. Use:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from logview.pending_reads import until_read
 from logview.text.escapes import separated_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from logview.secrets.masker import Masker
 
+T = TypeVar("T")
 
 PIECE = 128 * 1024
 """Bytes of a page above which it is exported in pieces: it is one long line."""
@@ -100,11 +103,12 @@ def export_pages(log: ExportedLog, end: int) -> Iterator[bytes]:
         stop = min(start + size, end)
         begin = max(at, start)  # the rest of a page that was still growing just now
         if size <= PIECE:
-            data = log.page_data(number)[begin - start : stop - start]
+            data = yield from _waiting(partial(log.page_data, number))
+            data = data[begin - start : stop - start]
             yield data
         else:
             for offset in range(begin, stop, PIECE):
-                data = log.read(offset, min(PIECE, stop - offset))
+                data = yield from _waiting(partial(log.read, offset, min(PIECE, stop - offset)))
                 yield data
         cut = not data.endswith(b"\n")
         at = max(at, stop)
@@ -117,8 +121,8 @@ def export_excerpt(excerpt: ExportedExcerpt, masker: Masker) -> Iterator[bytes]:
     Cut lines are masked here, by what the whole line says; mask the others with
     the same masker.
     """
-    masker.read_preceding(excerpt.lines_above())
-    before, after = excerpt.context()
+    masker.read_preceding((yield from _waiting(excerpt.lines_above)))
+    before, after = yield from _waiting(excerpt.context)
     held: list[bytes] = []  # only when no lines follow it is the last line known
     line_end = b"\n"
     for hidden, lines, continued in excerpt.parts():
@@ -139,6 +143,18 @@ def export_excerpt(excerpt: ExportedExcerpt, masker: Masker) -> Iterator[bytes]:
         if before or after:
             held[-1] = _mask_part(masker, before, held[-1], after)
         yield b"\n".join(held) + b"\n"
+
+
+def _waiting(call: Callable[[], T]) -> Generator[bytes, None, T]:
+    """Call until no read is pending, with empty bytes for each time that one is."""
+    steps = until_read(call)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        yield b""
 
 
 def _mask_part(masker: Masker, before: str, part: bytes, after: str) -> bytes:

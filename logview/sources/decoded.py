@@ -12,6 +12,7 @@ import shlex
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from logview.sources.background_reads import read_stored
 from logview.sources.events import Connecting, Ended, Extended, Failed, Gap, Problem, Received
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class DecodedSource:
         at, end = event.start, event.start + event.length
         while at < end and not self._decoder.is_plain:
             size = _LONGEST if self._decoder.is_undecided else CHUNK
-            data = event.store.read(at, min(size, end - at))
+            data = await read_stored(event.store, at, min(size, end - at))
             if not data:
                 return
             at += len(data)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import time
 import weakref
 from typing import TYPE_CHECKING
+
+from logview.sources.background_reads import BackgroundReads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,12 +26,17 @@ file systems keep it to two seconds (FAT), to a few milliseconds, or better."""
 
 
 class FileBytes:
-    """An open file's bytes. It is closed when nobody can ask for them any more."""
+    """An open file's bytes. It is closed when nobody can ask for them any more.
+
+    On an event loop no call holds it for long; elsewhere one may block for ever.
+    """
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._gone = False
-        self.close = weakref.finalize(self, os.close, fd)
+        self._reads = BackgroundReads(fd, _pread)
+        self.close = weakref.finalize(self, self._reads.close)
+        self.close.atexit = False  # the system does it then, and nobody waits for it
 
     def size(self) -> int:
         """Return the file's size now. Raises OSError."""
@@ -37,9 +45,16 @@ class FileBytes:
     def read(self, start: int, length: int) -> bytes:
         """Return bytes from `start` on; none once the file was cut short or rewritten.
 
-        Raises OSError.
+        Raises OSError, and on an event loop PendingReadError.
         """
-        return b"" if self._gone else _pread(self._fd, length, start)
+        if self._gone:
+            return b""
+        return self._reads.read(start, length) if _on_event_loop() else self._pread(start, length)
+
+    def _pread(self, start: int, length: int) -> bytes:
+        if not self.close.alive:
+            raise ValueError("the file is closed")
+        return _pread(self._fd, length, start)
 
     def stamp(self) -> tuple[int, ...] | None:
         """Return what changes with every write; None while a write may not show in it.
@@ -49,7 +64,7 @@ class FileBytes:
         """
         if self._gone or os.name == "nt":
             return None
-        status = os.fstat(self._fd)
+        status = self._reads.status() if _on_event_loop() else os.fstat(self._fd)
         if time.time_ns() - status.st_mtime_ns < SETTLED * 1_000_000_000:
             return None
         return status.st_mtime_ns, status.st_ctime_ns, status.st_size
@@ -136,6 +151,14 @@ class TailedFile:
     def is_at_path(self) -> bool | None:
         """Return whether the path still leads to this file; None when it leads nowhere."""
         return self.bytes.is_at(self._path)
+
+
+def _on_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _pread(fd: int, length: int, offset: int) -> bytes:

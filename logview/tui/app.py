@@ -19,6 +19,7 @@ from textual.widgets import Input
 from logview.config import state as remembered
 from logview.log.store.document import LogDocument
 from logview.opening import ReadOptions, make_origin, make_source
+from logview.pending_reads import PendingReadError
 from logview.process.terminal import ExitSignal, handle_exit_signals
 from logview.process.threads import DaemonExecutor
 from logview.secrets.token import strip_url_token
@@ -37,9 +38,11 @@ from logview.tui.style_files import FOR_LOG, FOR_OPEN, style_files
 from logview.tui.widgets.key_gate import KeyGate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from textual.actions import ActionParseResult
     from textual.binding import BindingType
+    from textual.dom import DOMNode
     from textual.filter import LineFilter
     from textual.screen import Screen
 
@@ -453,6 +456,23 @@ class LogviewApp(App[int]):
         """Close help and palette, of which one may be opened over the other."""
         while isinstance(self.screen, ModalScreen):
             self.pop_screen()
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action; one that needs more of a file than is there is run again once it is."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except PendingReadError:
+            again = partial(self.run_action, action, default_namespace, namespaces)
+            for screen in reversed(self.screen_stack):
+                if isinstance(screen, LogScreen):
+                    screen.reading.hold(again)
+                    break
+            return True
 
     async def action_quit(self) -> None:
         """Quit at once."""

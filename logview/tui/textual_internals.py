@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
 from textual.constants import ESCAPE_DELAY
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.binding import Binding
     from textual.driver import Driver
+    from textual.message_pump import MessagePump
     from textual.screen import Screen
     from textual.widget import Widget
 
@@ -147,6 +148,26 @@ def skip_frames_of_a_stalled_terminal(app: App[int]) -> None:
             display(screen, renderable)
 
     app._display = display_or_skip  # type: ignore[method-assign]
+
+
+E = TypeVar("E", bound=Exception)
+
+
+def catch_in_messages(pump: MessagePump, kind: type[E], handle: Callable[[], object]) -> None:
+    """Have `handle` called for an error of a kind in the handling of a message.
+
+    Else it would end the app. `MessagePump._dispatch_message` is where each message, event
+    and timer goes to its handlers. When it goes, look for what the loop of a pump awaits.
+    """
+    dispatch = pump._dispatch_message
+
+    async def dispatch_or_handle(message: Message) -> None:
+        try:
+            await dispatch(message)
+        except kind:
+            handle()
+
+    pump._dispatch_message = dispatch_or_handle  # type: ignore[method-assign]
 
 
 class TerminalBackground(Message):

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from logview.log.time.locate import first_stamp
+from logview.pending_reads import PendingReadError
 from logview.text.timestamps import milliseconds, stamp_at
 
 if TYPE_CHECKING:
@@ -164,8 +165,11 @@ class TimeColumn:
     def is_stamped(self) -> bool:
         """Whether the log has time stamps, as far as its beginning shows."""
         if self._start is None and self._searched_version != self.document.version:
+            try:
+                stamp = first_stamp(self.document)
+            except PendingReadError:
+                return False
             self._searched_version = self.document.version
-            stamp = first_stamp(self.document)
             self._start = None if stamp is None else milliseconds(stamp)
         return self._start is not None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
+from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import WeakSet
@@ -24,6 +25,7 @@ from logview.log.entries.level_masks import (
     levels_of_entries,
 )
 from logview.log.search.page_order import PageOrder, PageRuns
+from logview.pending_reads import PendingReadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -108,6 +110,8 @@ class EntryIndex:
         """Counts the pages that were read, or read otherwise than before."""
         self.listeners: WeakSet[EntryListener] = WeakSet()
         """Notified of the pages whose levels or entries changed, after each page read."""
+        self._late: list[tuple[EntryListener, range]] = []
+        """Those that are still to be notified of pages, in order: a read was pending."""
 
     # -- reading --------------------------------------------------------------------------
 
@@ -116,7 +120,7 @@ class EntryIndex:
         """Return whether every page has been read."""
         document = self._document
         read = self._order.done(document.first_page, document.sealed_end)
-        waits = self._ready or self._waiting
+        waits = self._ready or self._waiting or self._late
         return read and not self._run and not document.unindexed and not waits
 
     def begin_at(self, page: int) -> None:
@@ -130,6 +134,7 @@ class EntryIndex:
     def step(self) -> bool:
         """Read one more page; False when there is none left to read."""
         document = self._document
+        self._notify_late()
         self._merge_from_tail()
         if self.join_more():
             return True
@@ -138,10 +143,12 @@ class EntryIndex:
                 self._run = self._order.next_run(document.first_page, document.sealed_end, RUN)
                 if not self._run:
                     return False
-            number, self._run = self._run[0], self._run[1:]
+            number = self._run[0]
             if number not in self._pages:
                 self.read(number)
+                self._run = self._run[1:]
                 return True
+            self._run = self._run[1:]
 
     def join_more(self) -> bool:
         """Join more pages of a long entry whose beginning was found; False for none that wait."""
@@ -171,6 +178,8 @@ class EntryIndex:
         """
         document = self._document
         before = self.version
+        with suppress(PendingReadError):
+            self._notify_late()
         self._merge_from_tail()
         for number in range(max(first - 1, document.first_page), min(end + 1, document.sealed_end)):
             if number not in self._pages:
@@ -324,8 +333,19 @@ class EntryIndex:
     def _notify(self, first: int, end: int) -> None:
         self.version += 1
         pages = range(self.reach(first, -1), self.reach(end - 1, 1) + 1)
-        for listener in list(self.listeners):
-            listener.entries_changed(pages)
+        self._late += [(listener, pages) for listener in self.listeners]
+        with suppress(PendingReadError):  # the pages are read, whoever needs more of the file
+            self._notify_late()
+
+    def _notify_late(self) -> None:
+        """Notify the listeners that have not been, because a read was pending."""
+        while self._late:
+            listener, pages = self._late.pop(0)
+            try:
+                listener.entries_changed(pages)
+            except PendingReadError:
+                self._late.insert(0, (listener, pages))
+                raise
 
     def _free_first(self) -> None:
         """Begin the log with its first page where the file has lost what was before."""
@@ -630,6 +650,7 @@ class EntryIndex:
         self._undecided.clear()
         self._ready.clear()
         self._freed = None
+        self._late.clear()
         self._order = PageOrder(self._document.sealed_end)
         self._run = range(0)
         self._tail_of = self._tail_read = self._recent = None
@@ -676,7 +697,11 @@ class EntryIndex:
             self._tail_read = None
             return []
         if self._tail_read is None or self._tail_read[0] != document.version:
-            text = document.page_text(number)
+            try:
+                text = document.page_text(number)
+            except PendingReadError:
+                self._tail_read = None
+                return []
             read = self._read_page(PageText(text, text.split("\n")))
             self._tail_read = document.version, read
         return self._tail_read[1].parts

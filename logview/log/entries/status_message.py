@@ -57,9 +57,9 @@ class StatusMessages:
         document = self._document
         end = document.end_page
         first = max(self._searched, end - MAX_PAGES)
+        pages = [document.page_data(number) for number in range(first, end)]
         self._searched = max(self._searched, document.sealed_end)
-        for number in range(end - 1, first - 1, -1):
-            data = document.page_data(number)
+        for data in reversed(pages):
             at = data.rfind(MARK)
             for _ in range(MAX_TRIES):
                 if at < 0:

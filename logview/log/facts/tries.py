@@ -43,6 +43,8 @@ class RequestTries:
         self._document = document
         self._entries = entries
         self._order = PageOrder(document.page_of(line))
+        self._taken: int | None = None
+        """A page of which a read turned out to be pending."""
         self._found: dict[int, RequestTry] = {}
         self._request: FoundTry | None = None
         self._request = self._read(entries.entry_of(line))
@@ -61,16 +63,21 @@ class RequestTries:
     def step(self) -> bool:
         """Read one more page; return whether there may be more to read."""
         document = self._document
-        number = self._order.next(document.first_page, document.end_page)
-        request = self._request
+        if self._taken is None:
+            self._taken = self._order.next(document.first_page, document.end_page)
+        number, request = self._taken, self._request
         if number is None or request is None or len(self._found) >= MAX_TRIES:
             self.is_complete = True
             return False
-        if document.page(number).size > MAX_PAGE:
-            return True
-        needle = request.id or request.url
+        if document.page(number).size <= MAX_PAGE:
+            self._read_page(number, request.id or request.url)
+        self._taken = None
+        return True
+
+    def _read_page(self, number: int, needle: str) -> None:
+        document = self._document
         if needle.encode("utf-8", "replace") not in document.page_data(number):
-            return True
+            return
         self._entries.read_around(number, number + 1)
         first = document.first_line_of(number)
         entry: Sequence[int] = ()
@@ -82,7 +89,6 @@ class RequestTries:
             entry = self._entries.entry_of(first + bit)
             if entry[0] not in self._found:
                 self._read(entry)
-        return True
 
     def _read(self, entry: Sequence[int]) -> FoundTry | None:
         """Keep the try that an entry logs, if it is one of the request; return it."""

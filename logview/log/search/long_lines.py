@@ -7,9 +7,11 @@ part and of some text around it: so parts can be searched in any order.
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import partial
 from typing import TYPE_CHECKING
 
 from logview.log.store.pages import LINE_PART
+from logview.pending_reads import until_read
 from logview.text.escapes import visible, visible_places, whole_part
 
 if TYPE_CHECKING:
@@ -63,7 +65,6 @@ class LineScan:
         size = document.long_size(line)
         start = len(self._counts) * LINE_PART
         grows = document.last_is_unfinished and line == document.end_line - 1
-        self._last = 0
         if grows and start + LINE_PART + AFTER > size:
             # What follows may belong to a match that begins here: this is read again.
             parts = range(start, size, LINE_PART)
@@ -71,6 +72,7 @@ class LineScan:
             self._last_size = size
             return False
         count = self._count_in(start)
+        self._last = 0
         self._counts.append(count)
         self._total += count
         if start + LINE_PART >= size:
@@ -105,12 +107,13 @@ def find_in_line(
     Yields None after each part without one, and ends with (start, end) in bytes,
     or with nothing. Raises PatternTooSlowError.
     """
-    size = document.long_size(line)
+    size = yield from until_read(partial(document.long_size, line))
     part = max(0, min(place, size - 1)) // LINE_PART
     while 0 <= part * LINE_PART < size:
+        spans_in = partial(_spans_in, pattern, document, line, part * LINE_PART)
         # Where a match is costs more than whether there is one.
-        if _spans_in(pattern, document, line, part * LINE_PART)[0]:
-            found, places = _spans_in(pattern, document, line, part * LINE_PART, located=True)
+        if (yield from until_read(spans_in))[0]:
+            found, places = yield from until_read(partial(spans_in, located=True))
             spans = [(places[a], places[b]) for a, b in found]
             for start, end in spans if forward else reversed(spans):
                 if (start > place) if forward else (start < place):

@@ -7,6 +7,7 @@ a long line are bytes, elsewhere characters of the visible text.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from logview.log.bitmasks import PageSums
@@ -14,6 +15,7 @@ from logview.log.search.long_lines import LineScan, find_in_line
 from logview.log.search.page_order import PageOrder
 from logview.log.search.pattern import PatternTooSlowError
 from logview.log.store.pages import PAGE_SIZE
+from logview.pending_reads import PendingReadError, until_read
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -54,6 +56,8 @@ class SearchPass:
         """What the search before has counted of all lines, where this pattern narrows it."""
         if before is not None and before._view is view and pattern.narrows(before.pattern):
             self._before = None if view.is_filtered else before._counts
+        self._taken: int | None = None
+        """A page of which a read turned out to be pending, or that is being counted."""
         self._stale: set[int] = set()
         """Pages that were counted, and of which other lines may be shown since."""
         self._scans: dict[int, LineScan] = {}
@@ -62,6 +66,7 @@ class SearchPass:
         """Those that have not been read to their end."""
         self._tail_of = (-1, -1, -1)
         self._tail = 0
+        self._waits_for_tail = False
         view.entries.listeners.add(self)
         self._within: tuple[tuple[int, int, int, int], int | None] | None = None
         self.error: PatternTooSlowError | None = None
@@ -73,7 +78,8 @@ class SearchPass:
         document = self._view.document
         self._tail_count()  # a long line at the end has to be read, too
         read = self._order.done(document.first_page, document.sealed_end)
-        waits = document.unindexed or self._stale or self._running
+        waits = document.unindexed or self._stale or self._running or self._waits_for_tail
+        waits = waits or self._taken is not None
         return read and not waits and self.error is None and self._view.complete
 
     @property
@@ -91,18 +97,25 @@ class SearchPass:
         if not self._view.caught_up:
             return False  # the filters read first: what they hide is not counted
         if self._stale:
-            self._recount(self._stale.pop())
+            number = self._stale.pop()
+            try:
+                self._recount(number)
+            except PendingReadError:
+                self._stale.add(number)
+                raise
             return True
         if self._running:
             self._step_scan(self._running[-1])
             return True
-        number = self._order.next(document.first_page, document.sealed_end)
-        if number is None:
+        if self._taken is None:
+            self._taken = self._order.next(document.first_page, document.sealed_end)
+        if self._taken is None:
             return False
-        if number not in self._counts:
-            self._recount(number)
+        if self._taken not in self._counts:
+            self._recount(self._taken)
         if self._view.context or self._view.depends_on_entries:
-            self._recount_near(number)
+            self._recount_near(self._taken)
+        self._taken = None
         return True
 
     def _step_scan(self, scan: LineScan) -> None:
@@ -112,12 +125,12 @@ class SearchPass:
                 return
         except PatternTooSlowError:
             raise PatternTooSlowError(scan.line) from None
-        self._running.remove(scan)
         number = self._view.document.page_of(scan.line)
         if number < self._view.document.sealed_end:
             self._recount(number)
         else:
             self._tail_of = (-1, -1, -1)
+        self._running.remove(scan)
 
     def _count_line(self, line: int) -> int:
         """Return the matches found so far in a long line; `step` finds the others."""
@@ -169,8 +182,8 @@ class SearchPass:
         document = self._view.document
         of = (document.version, self._view.generation, self._view.pages_filtered)
         if self._tail_of != of and self.error is None:
-            self._tail_of = of
-            self._tail = 0
+            tail, self._tail_of, self._tail = self._tail, of, 0
+            self._waits_for_tail = False
             try:
                 if self._view.context or self._view.depends_on_entries:
                     self._recount_near(document.sealed_end)
@@ -178,6 +191,8 @@ class SearchPass:
                     self._tail = self._read(document.sealed_end)
             except PatternTooSlowError as error:
                 self.error = error
+            except PendingReadError:
+                self._tail, self._tail_of, self._waits_for_tail = tail, (-1, -1, -1), True
         return self._tail
 
     def ordinal(self, line: int, start: int) -> int | None:
@@ -252,7 +267,8 @@ class SearchPass:
             if document.page(number).is_long_line:
                 found = yield from self._find_in_line(number, line, column, forward=forward)
             else:
-                found = self._find_in(number, line, column, forward=forward)
+                find = partial(self._find_in, number, line, column, forward=forward)
+                found = yield from until_read(find)
             if found is not None:
                 yield found
                 return
@@ -264,13 +280,14 @@ class SearchPass:
     ) -> Generator[None, None, tuple[int, int, int] | None]:
         """Look through a page that is a long line; yields after each part, returns the match."""
         document, view = self._view.document, self._view
-        while not view.advance(number):
+        while not (yield from until_read(partial(view.advance, number))):
             yield None
-        view.read_page(number)
+        yield from until_read(partial(view.read_page, number))
         at = document.first_line_of(number)
         if not view.mask(number) or ((at < line) if forward else (at > line)):
             return None
-        place = column if at == line else (-1 if forward else document.long_size(at))
+        size = yield from until_read(partial(document.long_size, at))
+        place = column if at == line else (-1 if forward else size)
         try:
             for found in find_in_line(self.pattern, document, at, place, forward=forward):
                 if found is not None:
@@ -324,7 +341,7 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
         return
     line = max(document.first_line, min(line, document.end_line - 1))
     number = document.page_of(line)
-    entries.read_around(number, number + 1)
+    yield from until_read(partial(entries.read_around, number, number + 1))
     yield from _read_below(view, line)
     yield from _resolve_entries(view, number)
     settled = number
@@ -337,10 +354,10 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
             yield None  # what is before has not been found yet
             continue
         if number < document.sealed_end:
-            entries.read_around(number, number + 1)
-            while not view.advance(number):
+            yield from until_read(partial(entries.read_around, number, number + 1))
+            while not (yield from until_read(partial(view.advance, number))):
                 yield None
-            view.read_page(number)
+            yield from until_read(partial(view.read_page, number))
         entry = entries.entry_of(line)  # it may go on farther than was known
         first = document.first_line_of(number)
         mask = entries.at_least(number, least) & view.mask(number)
@@ -369,7 +386,7 @@ def find_level(view: View, line: int, least: Level, *, forward: bool) -> Iterato
                 yield found
                 return
             start = entries.entry_of(found)[0]
-            view.read_page(document.page_of(start))
+            yield from until_read(partial(view.read_page, document.page_of(start)))
             yield view.next_shown(start)
             return
         yield None
@@ -407,7 +424,7 @@ def _read_below(view: View, line: int) -> Iterator[None]:
     number = document.page_of(line) + 1
     while number < document.sealed_end and document.first_line_of(number) - line <= MAX_PENDING:
         known = entries.version
-        entries.read(number)
+        yield from until_read(partial(entries.read, number))
         if entries.version != known:
             yield None
         number += 1
@@ -418,7 +435,7 @@ def _resolve_entries(view: View, number: int) -> Iterator[None]:
     above = number
     while view.entries.is_undecided(number) and above > view.document.first_page:
         above -= 1
-        view.entries.read(above)
+        yield from until_read(partial(view.entries.read, above))
         yield None
     while view.entries.join_more():
         yield None

@@ -12,6 +12,9 @@ opened at its end; the lines before have negative numbers until all is indexed,
 and after: a line's number never changes. A file whose last line is huge is
 read from its start instead, a block at each `index_more`.
 
+Whatever reads pages of a file may raise PendingReadError (`logview/pending_reads.py`):
+then nothing has changed, and it is to be done again.
+
 A line longer than `LONG_LINE` bytes is read in parts (`read_line`): of such a
 line `line`, `page_data` and all that is derived from them have the first
 `LINE_PART` bytes only.
@@ -45,6 +48,7 @@ from logview.log.store.pages import (
     count_breaks,
 )
 from logview.log.store.tail import Spill, Tail
+from logview.pending_reads import PendingReadError, PendingReads
 from logview.text.escapes import looks_binary
 from logview.text.sanitize import visible
 from logview.text.timestamps import PLATFORM, STAMP, StampReader, detect_stamps
@@ -83,7 +87,7 @@ class LogDocument:
         self._tail = Tail(self._pages, self._spill)
         self._index: BackwardIndex | None = None
         self._ahead: tuple[Region, int] | None = None
-        """A file that is read from its start, and up to where; None once that was reached."""
+        """A file that is read from where the log ends, and up to where; None once it was."""
         self._head_lost = False
         self._split: PageCache[list[bytes]] = PageCache()
         self._texts: PageCache[str] = PageCache()
@@ -96,6 +100,8 @@ class LogDocument:
         """The version of the document whose beginning showed which stamps it has; -1 for none."""
         self._stamps_known = False
         """Whether what follows can't show other ones."""
+        self.pending = PendingReads()
+        """The reads of files that have not come back."""
         self.own_rows: list[OwnRow] = []
         self.version = 0
         """Counts the changes; what was derived from another version may be stale in the tail."""
@@ -128,7 +134,7 @@ class LogDocument:
 
         Only for a document that is empty so far.
         """
-        region = Region(reader, 0)
+        region = Region(reader, 0, pending=self.pending)
         start = max(0, length - OPENED_AT_END)
         data = region.read(start, length - start)
         if start:
@@ -136,7 +142,7 @@ class LogDocument:
             begin = start + cut if cut else _find_line(region, start)
             if begin is None:
                 self._ahead = region, length
-                self.index_more()
+                self._begin_ahead(BLOCK_SIZE)
                 return
             start = self._tail.start = begin
             data = data[cut:] if cut else b""
@@ -145,14 +151,17 @@ class LogDocument:
         if data:
             self._append(data, region)
         else:
-            self._append_range(region, start, length)
+            self._ahead = region, length
+            self._begin_ahead(length)
 
-    def _append_range(self, region: Region, start: int, end: int) -> None:
-        for at in range(start, end, BLOCK_SIZE):
-            data = region.read(at, min(BLOCK_SIZE, end - at))
-            if not data:
-                return  # the file was cut short meanwhile; its source will notice
-            self._append(data, region)
+    def _begin_ahead(self, size: int) -> None:
+        """Read up to `size` bytes of what is to be read, as far as they are there."""
+        end = self.size + size
+        try:
+            while self._ahead is not None and self.size < end:
+                self.index_more()
+        except PendingReadError:
+            pass  # `index_more` goes on with it
 
     def extend(self, reader: PageReader, start: int, length: int) -> None:
         """Add bytes `start` to `start + length` of a reader, which keeps them for later."""
@@ -167,8 +176,9 @@ class LogDocument:
             self._read_ahead()
         current = self._tail.region
         if current is None or current.reader is not reader or current.offset(self.size) != start:
-            current = Region(reader, self.size, start)
-        self._append_range(current, self.size, self.size + length)
+            current = Region(reader, self.size, start, self.pending)
+        self._ahead = current, self.size + length
+        self._begin_ahead(length)
 
     def _read_ahead(self) -> None:
         """Read the rest of a file that is read from its start: something else follows it."""
@@ -208,7 +218,7 @@ class LogDocument:
             if data:
                 self._append(data, region)
             if not data or self.size >= end:
-                self._ahead = None
+                self._ahead = None  # or the file was cut short meanwhile; its source will notice
             return True
         if self._index is None:
             return False
@@ -225,9 +235,8 @@ class LogDocument:
     @property
     def unindexed(self) -> int:
         """Bytes of a file whose lines are not known yet."""
-        if self._ahead is not None:
-            return self._ahead[1] - self.size
-        return self._index.left if self._index is not None else 0
+        ahead = self._ahead[1] - self.size if self._ahead is not None else 0
+        return ahead + (self._index.left if self._index is not None else 0)
 
     @property
     def memory(self) -> int:
@@ -349,12 +358,16 @@ class LogDocument:
         return self._remove_lost()
 
     def _remove_lost(self) -> int | None:
-        if self._ahead is not None and not self._ahead[0].read(self._ahead[0].start, 1):
+        ahead = None if self._ahead is None else self._ahead[0]
+        index = None if self._index is None else self._index.region
+        lost_ahead = ahead is not None and not ahead.read(ahead.start, 1)
+        lost_index = index is not None and not index.read(index.start, 1)
+        removed = self._pages.remove_lost()
+        if lost_ahead:
             self._ahead = None
-        if self._index is not None and not self._index.region.read(self._index.region.start, 1):
+        if lost_index:
             self._index = None
             self._head_lost = True
-        removed = self._pages.remove_lost()
         if not removed:
             return None
         self.pages_lost += 1
@@ -497,8 +510,11 @@ class LogDocument:
     def is_binary(self) -> bool:
         """Whether the log is no text, as far as its beginning shows."""
         if not self._binary_known and self._binary_of != self.version:
+            try:
+                head = self.head(BINARY_HEAD)
+            except PendingReadError:
+                return self._is_binary
             self._binary_of = self.version
-            head = self.head(BINARY_HEAD)
             self._binary_known = len(head) == BINARY_HEAD
             self._is_binary = looks_binary(head)
         return self._is_binary
@@ -510,8 +526,11 @@ class LogDocument:
         Where the platform's are found, or enough of the log is there, that is for good.
         """
         if not self._stamps_known and self._stamps_of != self.version:
+            try:
+                head = self.head(STAMPS_HEAD)
+            except PendingReadError:
+                return self._stamps
             self._stamps_of = self.version
-            head = self.head(STAMPS_HEAD)
             self._stamps_known = len(head) == STAMPS_HEAD or STAMP.match(head) is not None
             found = detect_stamps(head)
             if found != self._stamps:

@@ -16,6 +16,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from logview.pending_reads import PendingReadError, PendingReads
+
 if TYPE_CHECKING:
     from logview.log.store.page_traits import Stamp
 
@@ -42,7 +44,10 @@ class PageReader(Protocol):
     """Bytes that can be read again at any time, by offset."""
 
     def read(self, start: int, length: int) -> bytes:
-        """Return `length` bytes from `start` on; fewer, or none, where they are gone."""
+        """Return `length` bytes from `start` on; fewer, or none, where they are gone.
+
+        May raise OSError, ValueError once it is closed, and PendingReadError.
+        """
         ...
 
     def stamp(self) -> Stamp:
@@ -58,17 +63,26 @@ class Region:
     start: int
     """Offset in the log of the reader's byte `base`."""
     base: int = 0
+    pending: PendingReads | None = None
+    """Takes note of reads that are pending."""
 
     def offset(self, at: int) -> int:
         """Return the reader's offset of a byte by its offset in the log."""
         return at - self.start + self.base
 
     def read(self, start: int, length: int) -> bytes:
-        """Return bytes by their offset in the log; none where they can't be read any more."""
+        """Return bytes by their offset in the log; none where they can't be read any more.
+
+        Raises PendingReadError where they are not there yet.
+        """
         try:
             return self.reader.read(self.offset(start), length)
         except (OSError, ValueError):  # gone, or closed already
             return b""
+        except PendingReadError as error:
+            if self.pending is not None:
+                self.pending.add(error)
+            raise
 
     def stamp(self) -> Stamp:
         """Return the reader's stamp."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.entries.level import Level
+from logview.pending_reads import until_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -183,11 +185,11 @@ def find_entry(
             yield None  # what is before has not been found yet
             continue
         if number < document.sealed_end:
-            while not view.advance(number):
+            while not (yield from until_read(partial(view.advance, number))):
                 yield None
-            view.read_page(number)
+            yield from until_read(partial(view.read_page, number))
         first = document.first_line_of(number)
-        mask = mask_of(number) & view.mask(number)
+        mask = (yield from until_read(partial(mask_of, number))) & view.mask(number)
         if forward:
             behind = max(0, line + 1 - first)
             mask = mask >> behind << behind

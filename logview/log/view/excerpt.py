@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.time.locate import stamp_near
 from logview.log.view.selection import END, Point
+from logview.pending_reads import PendingReadError, until_read
 from logview.text.escapes import boundary, separated_text
 from logview.text.sanitize import visible
 
@@ -92,25 +94,36 @@ class Excerpt:
 
         The first and the last line are cut to what the excerpt has of them;
         then they are the visible text. What has come since it began is left
-        out. Where no line of a page is shown the part is empty. A line that is
-        read in parts comes in pieces of up to `PIECE` bytes.
+        out. Where no line of a page is shown, and each time that a read is pending,
+        the part is empty. A line that is read in parts comes in pieces of up to
+        `PIECE` bytes.
         """
         document = self.document
         first = max(self.start.line, document.first_line)
         last = min(self.stop.line, document.end_line - 1)
         hidden: list[str] = []
+        continued = False
         while first <= last:
             # Page by page as they are now: what was one at first may have become several.
             number = document.page_of(first)
             begin = document.first_line_of(number)
-            mask = -1 if self.view is None else self.view.mask_read(number)
-            if document.long_size(first) and mask:
-                for piece, continued in self._pieces(first):
+            try:
+                mask = -1 if self.view is None else self.view.mask_read(number)
+                is_long = document.long_size(first) > 0
+                data = b"" if is_long and mask else document.page_data(number)
+            except PendingReadError:
+                yield ExcerptPart([], [])
+                continue
+            if is_long and mask:
+                for found in self._pieces(first):
+                    if found is None:
+                        yield ExcerptPart([], [], continued)
+                        continue
+                    piece, continued = found
                     yield ExcerptPart(hidden, [piece], continued)
                     hidden = []
                 first += 1
                 continue
-            data = document.page_data(number)
             end = begin + document.count_of(number)
             hides_keys = mask != -1 and KEY in data
             part: list[bytes] = []
@@ -149,7 +162,7 @@ class Excerpt:
         for part in self.parts():
             for line in part.lines:
                 pieces += [separated_text(line), "\n"]
-            if part.continued:
+            if part.continued and part.lines:
                 pieces.pop()
         return "".join(pieces[:-1])
 
@@ -159,16 +172,20 @@ class Excerpt:
         stop = self.stop.character if line == self.stop.line else END
         return start, stop
 
-    def _pieces(self, line: int) -> Iterator[tuple[bytes, bool]]:
-        """Return what the excerpt has of a long line in pieces, and whether another one follows."""
+    def _pieces(self, line: int) -> Iterator[tuple[bytes, bool] | None]:
+        """Return what the excerpt has of a long line in pieces, and whether another one follows.
+
+        None each time that a read is pending.
+        """
         document = self.document
         start, stop = self._span(line)
-        size = document.long_size(line)
+        size = yield from until_read(partial(document.long_size, line))
         is_cut = start > 0 or stop < size
         stop = min(stop, size)
         rest = b""
         for at in range(start, max(stop, start + 1), PIECE):
-            data = rest + document.read_line(line, at, min(PIECE, stop - at))
+            read = partial(document.read_line, line, at, min(PIECE, stop - at))
+            data = rest + (yield from until_read(read))
             continued = at + PIECE < stop
             # No piece ends within a character or a control sequence.
             end = boundary(data, len(data) - 1) if continued else len(data)

@@ -20,6 +20,7 @@ from logview.log.view.stack_frames import (
     library_runs,
     read_frames,
 )
+from logview.pending_reads import PendingReadError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,6 +82,8 @@ class Folds:
         self._layers = [_Layer(document, LibraryFrames(document, entries))]
         self._tail_of: tuple[int, int, int] | None = None
         self._changes = 0
+        self._late: set[int] = set()
+        """Pages that are to be folded once a read has come back."""
 
     @property
     def any_opened(self) -> bool:
@@ -113,27 +116,40 @@ class Folds:
         """
         document = self._document
         of = (document.version, self._entries.version, self._changes)
-        if self._tail_of == of:
+        late, number = self._late, document.sealed_end
+        if (self._tail_of == of and not late) or (late and document.pending.any):
             return None
-        self._tail_of = of
-        number = document.sealed_end
-        for layer in self._layers:
-            layer.fold_tail()
-        if document.end_page == number or number == document.first_page:
+        self._tail_of, self._late = of, set()
+        try:
+            for layer in self._layers:
+                layer.fold_tail()
+        except PendingReadError:
+            self._tail_of, self._late = None, late | {number}
             return None
-        pages = range(
-            document.page_of(max(document.first_line, document.sealed_line - REACH)), number
-        )
-        self.update(pages)
-        return pages
+        pages = range(number, number)
+        if document.end_page != number and number != document.first_page:
+            first = document.page_of(max(document.first_line, document.sealed_line - REACH))
+            pages = range(first, number)
+            self.update(pages)
+        if late:
+            for one in sorted(late):
+                self.update(range(one, one + 1))
+            pages = range(min(pages.start, *late), max(pages.stop, *late) + 1)
+        return pages or None
 
     def update(self, pages: range) -> None:
-        """Fold whole pages anew whose entries, or kinds of folds, have changed."""
+        """Fold whole pages anew whose entries, or kinds of folds, have changed.
+
+        Those that can't be read yet stay as they are for now; see `follow`.
+        """
         for number in pages:
             if number >= self._document.sealed_end:
                 break
-            for layer in self._layers:
-                layer.fold(number)
+            try:
+                for layer in self._layers:
+                    layer.fold(number)
+            except PendingReadError:
+                self._late.add(number)
             self._count(number)
 
     def _count(self, number: int) -> None:
@@ -145,6 +161,7 @@ class Folds:
         """Forget everything: the lines are others now."""
         for layer in self._layers:
             layer.forget()
+        self._late.clear()
         self.sums.clear()
         self._changes += 1
 

@@ -55,6 +55,8 @@ class LaneIndex:
         """Whether the log's pages are to be read: not before it is known to have lanes."""
         self._pages: dict[int, _PageLanes] = {}
         self._order = PageOrder(0)
+        self._taken: int | None = None
+        """A page of which a read turned out to be pending."""
         self._changed: set[int] = set()
         """Pages whose entries were read, or changed, since their lines were counted."""
         self._totals: dict[int, LaneCount] = {}
@@ -70,7 +72,8 @@ class LaneIndex:
         """Whether every page was read, and counted with its entries."""
         document = self._document
         read = self._order.done(document.first_page, document.sealed_end)
-        return read and not self._changed and not document.unindexed
+        taken = self._taken is not None
+        return read and not taken and not self._changed and not document.unindexed
 
     def step(self) -> bool:
         """Read or count one more page; False when there is none left."""
@@ -80,11 +83,13 @@ class LaneIndex:
             if number in self._pages:
                 self._keep(number, self._pages[number].named)
                 return True
-        number_or_none = self._order.next(document.first_page, document.sealed_end)
-        if number_or_none is None:
+        if self._taken is None:
+            self._taken = self._order.next(document.first_page, document.sealed_end)
+        if self._taken is None:
             return False
-        if number_or_none not in self._pages:
-            self._keep(number_or_none, self._read(number_or_none))
+        if self._taken not in self._pages:
+            self._keep(self._taken, self._read(self._taken))
+        self._taken = None
         return True
 
     def forget(self) -> None:
@@ -92,6 +97,7 @@ class LaneIndex:
         self._pages.clear()
         self._changed.clear()
         self._totals.clear()
+        self._taken = None
         self._order = PageOrder(self._document.sealed_end)
 
     def counts(self) -> dict[int, LaneCount]:

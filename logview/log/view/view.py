@@ -13,6 +13,7 @@ rows is kept: those of the few pages on screen are computed on request.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from contextlib import suppress
 from copy import copy
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -22,6 +23,7 @@ from logview.log.entries.index import EntryIndex
 from logview.log.search.page_order import PageOrder
 from logview.log.search.pattern import PatternTooSlowError
 from logview.log.view.folds import Fold, Folds
+from logview.pending_reads import PendingReadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -124,7 +126,7 @@ class View:
         """Counts the changes of what is shown, apart from lines that arrive."""
         self._order = PageOrder(0)
         self._pending: int | None = None
-        """A page that is a long line, of which a part has been read."""
+        """A page that has not been read to its end: a long line, or one whose read is pending."""
         self._bases: dict[int, int] = {}
         self._matched = PageSums()
         """How many lines of each page match the filters."""
@@ -217,9 +219,10 @@ class View:
             number = self._order.next(self.document.first_page, self.document.sealed_end)
         if number is None:
             return False
-        self._pending = None if self.advance(number) else number
-        if self._pending is None:
+        self._pending = number  # also where a read of it turns out to be pending
+        if self.advance(number):
             self.read_page(number)
+            self._pending = None
         return True
 
     def advance(self, number: int) -> bool:
@@ -293,7 +296,10 @@ class View:
         document = self.document
         if not self.entries.begun or document.end_line <= document.first_line:
             return False
-        return self.entries.read_around(self.page_near(first), self.page_near(last) + 1)
+        before = self.entries.version
+        with suppress(PendingReadError):  # they count as lines until they are there
+            self.entries.read_around(self.page_near(first), self.page_near(last) + 1)
+        return self.entries.version != before
 
     def load_rows(self, lines: Iterable[int]) -> bool:
         """Read the entries on the pages of these rows, where they may fold.
@@ -304,8 +310,9 @@ class View:
         if not (self.folding and self.entries.begun):
             return False
         before = self.entries.version
-        for page in {self.document.page_of(line) for line in lines}:
-            self.entries.read_around(page, page + 1)
+        with suppress(PendingReadError):  # they are folded once they are there
+            for page in {self.document.page_of(line) for line in lines}:
+                self.entries.read_around(page, page + 1)
         return self.entries.version != before
 
     def entries_changed(self, pages: range) -> None:
@@ -319,9 +326,18 @@ class View:
             self.generation += 1
             if any(one.needs_entries for one in self.active):
                 for number in pages:
-                    if self._bases.pop(number, None) is not None:
-                        self.read_page(number)
+                    if number in self._bases:
+                        self._read_again(number)
             self._recount(range(self.reach(first, -1), self.reach(last, 1) + 1))
+
+    def _read_again(self, number: int) -> None:
+        """Read a page anew for the filters in force."""
+        before = self._bases.pop(number)
+        try:
+            self.read_page(number)
+        except PendingReadError:
+            self._bases[number] = before
+            raise
 
     def reach(self, number: int, step: int) -> int:
         """Return the last page, in one direction, whose lines a page's lines may show."""
@@ -396,8 +412,11 @@ class View:
             base = 0
             if self.document.end_page > number:
                 base = (1 << self.document.count_of(number)) - 1
-                for line_filter in self.active:
-                    base &= self._try(line_filter, number)
+                try:
+                    for line_filter in self.active:
+                        base &= self._try(line_filter, number)
+                except PendingReadError:
+                    return base  # shown, as is a line that can't be decided
             self._tail = base
             tail = self.document.end_page > number
             if tail and not all(f.is_settled(self.document, number) for f in self.active):

@@ -7,6 +7,7 @@ would lay out the whole screen each time its virtual size is set.
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -19,6 +20,7 @@ from textual.widget import Widget
 
 from logview.log.entries.level import Level
 from logview.log.view.selection import END, Point, Selection, Unit, between, unit_at
+from logview.pending_reads import PendingReadError
 from logview.tui.keys import all_log_keys, bindings
 from logview.tui.line_layout import LayoutCache, LongLineLayout
 from logview.tui.palettes import color_depth
@@ -38,6 +40,7 @@ from logview.tui.widgets.row_strip import (
     line_strip,
     match_spans,
     notice_strip,
+    pending_strip,
     selected_range,
     selection_spans,
 )
@@ -294,15 +297,19 @@ class LogPane(Widget, can_focus=True):
         """Begin with the row of the character that was first, in another width."""
         top, (width, character) = self.viewport.top, self._top_place
         if self.viewport.wrap and top.wrap_row and width != self.text_width and not top.row.is_own:
-            self.viewport.top = ScreenRow(
-                top.row, self.layout_of(top.row.line).wrap_row_of(character)
-            )
+            with suppress(PendingReadError):
+                self.viewport.top = ScreenRow(
+                    top.row, self.layout_of(top.row.line).wrap_row_of(character)
+                )
 
     def _remember_top(self) -> None:
         top = self.viewport.top
         character = 0
         if self.viewport.wrap and top.wrap_row and self.view.is_row(top.row.line):
-            window = self.layout_of(top.row.line).row(top.wrap_row)
+            try:
+                window = self.layout_of(top.row.line).row(top.wrap_row)
+            except PendingReadError:
+                return
             character = window.shift + window.shown.character(window.start)
         self._top_place = (self.text_width, character)
 
@@ -343,7 +350,12 @@ class LogPane(Widget, can_focus=True):
         self.current_match = match
         self.view.load_entries(match.line, match.line)
         self.view.open_fold(match.line)
-        layout = self.layout_of(match.line)
+        try:
+            layout = self.layout_of(match.line)
+        except PendingReadError:
+            self.viewport.go_to_line(match.line)
+            self.redraw()
+            return
         self.viewport.go_to_line(match.line, layout.wrap_row_of(match.start))
         if not self.viewport.wrap and self.view.is_row(match.line):
             start, end = layout.cell_of(match.start), layout.cell_of(match.end)
@@ -365,10 +377,16 @@ class LogPane(Widget, can_focus=True):
             for screen_row in self.viewport.screen_rows
             if not screen_row.row.is_own
         ]
-        widest = max((self.layout_of(line).length for line in lines), default=0)
+        widest = max(map(self._length_of, lines), default=0)
         limit = max(0, widest - self.text_width + SIDEWAYS_STEP, self.viewport.x)
         self.viewport.x = max(0, min(self.viewport.x + steps * SIDEWAYS_STEP, limit))
         self.redraw()
+
+    def _length_of(self, line: int) -> int:
+        try:
+            return self.layout_of(line).length
+        except PendingReadError:
+            return 0
 
     def _goes_on(self, layout: LineLayout | LongLineLayout) -> bool:
         """Return whether a line goes on beyond the right edge."""
@@ -403,7 +421,10 @@ class LogPane(Widget, can_focus=True):
     def _height_of(self, row: Row) -> int:
         if row.is_own or self.view.fold_at(row.line) is not None:
             return 1
-        return self.layout_of(row.line).rows
+        try:
+            return self.layout_of(row.line).rows
+        except PendingReadError:
+            return 1  # drawn as one that is being read
 
     # -- what is selected -----------------------------------------------------------------
 
@@ -594,7 +615,11 @@ class LogPane(Widget, can_focus=True):
         if y >= len(self.viewport.screen_rows):
             strip = Strip.blank(width, palette.text)
         else:
-            strip = self._row_strip(y, paint)
+            try:
+                strip = self._row_strip(y, paint)
+            except PendingReadError:
+                is_cursor = self.viewport.screen_rows[y].row.line == self.viewport.cursor
+                strip = pending_strip(palette, width=width, cursor=is_cursor)
         if self._pill and y == self.viewport.height - 1 and width > len(self._pill) + 8:
             pill = Segment(self._pill, palette.text + palette.pill)
             strip = Strip.join(
@@ -649,8 +674,10 @@ class LogPane(Widget, can_focus=True):
         number = self.view.document.page_of(line)
         rows = paint.pages.get(number)
         if rows is None:
-            rows = self.view.page_rows(number), self.new_entries(number)
-            paint.pages[number] = rows
+            new = 0
+            with suppress(PendingReadError):  # a line is drawn though its entry is not read
+                new = self.new_entries(number)
+            rows = paint.pages[number] = self.view.page_rows(number), new
         return rows
 
     def _number_text(self, line: int) -> str:

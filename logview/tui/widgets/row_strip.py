@@ -39,6 +39,9 @@ On the current line they are the cursor, and the level or the sign: a letter, wh
 seen, is underlined in place of the sign, and reversed: it touches what follows.
 """
 
+PENDING = "reading…"
+"""In place of the text of a line that is still being read."""
+
 CONTINUED = "›"
 """The sign at the right edge of a line that goes on."""
 
@@ -270,6 +273,15 @@ def fold_strip(
     words = f"  ▸ {label(text)}"
     cells = sum(cell_len(segment.text) for segment in gutter)
     strip = Strip([*gutter, Segment(words, base + palette.fold)], cells + cell_len(words))
+    return strip.adjust_cell_length(width, base)
+
+
+def pending_strip(palette: Palette, *, width: int, cursor: bool) -> Strip:
+    """Return the strip of a row whose line is still being read."""
+    base = palette.text + palette.cursor if cursor else palette.text
+    mark = Segment("▌", base + palette.cursor_mark) if cursor else Segment(" ", base)
+    words = " " * (GUTTER_WIDTH - 1) + PENDING
+    strip = Strip([mark, Segment(words, base + palette.context)], 1 + cell_len(words))
     return strip.adjust_cell_length(width, base)
 
 

@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from logview.pending_reads import PendingReadError
 from logview.phrases import count
 from logview.tui.connection import utc_now
 from logview.tui.schedule import schedule_once
@@ -191,15 +192,18 @@ class Timeline(Widget):
             self._stamps = self._make_stamps()
         until = round(utc_now().timestamp() * 1000) if self._is_running() else None
         bars = None
-        for form in ("minute", "day"):
-            bars = self._stamps.bars(
-                self.width_for(form),
-                view.entries,
-                until=until,
-                shown_before=view.shown_before if view.is_filtered else None,
-            )
-            if bars is None or _form_of(bars, self.width_for("minute")) == form:
-                break
+        try:
+            for form in ("minute", "day"):
+                bars = self._stamps.bars(
+                    self.width_for(form),
+                    view.entries,
+                    until=until,
+                    shown_before=view.shown_before if view.is_filtered else None,
+                )
+                if bars is None or _form_of(bars, self.width_for("minute")) == form:
+                    break
+        except PendingReadError:
+            return  # the next frame counts them
         self.show_bars(bars)
 
     def show_bars(self, bars: Bars | None) -> None:

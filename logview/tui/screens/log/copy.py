@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, TypeAlias
 
 from logview.log.view.excerpt import Excerpt, selected, whole_lines
@@ -10,6 +9,7 @@ from logview.phrases import count, size
 from logview.text.escapes import separated_text
 from logview.text.lanes import read_lane
 from logview.tui.copying import CopyContext
+from logview.tui.schedule import give_turn, when_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +109,8 @@ class Copies:
         lines: list[str] = []
         hidden: dict[int, list[str]] = {}
         length, continued = 0, False
-        if excerpt.long_lines_size > MAX_SIZE:
+        pending = self._session.document.pending
+        if await when_read(pending, lambda: excerpt.long_lines_size) > MAX_SIZE:
             self._refuse(f"more than {size(MAX_SIZE)}")
             return
         for part in excerpt.parts():
@@ -124,23 +125,26 @@ class Copies:
             if length > MAX_SIZE:
                 self._refuse(f"more than {size(MAX_SIZE)}")
                 return
-            await asyncio.sleep(0)
+            if pending.any:
+                self._note("copying: the file has not answered yet")
+            await give_turn(pending)
         if serial != self._host.copier.serial:
             return  # something else was copied since
         if not lines:
             self._note("nothing to copy: the filters show no line of it")
             return
-        text, first = format_("\n".join(lines), excerpt)
+        text, first = await when_read(pending, lambda: format_("\n".join(lines), excerpt))
         what = None
         if how:
             amount = size(len(text.encode("utf-8", "replace")))
             what = f"{count(len(lines), 'line')} {how} ({amount})"
-        before, after = excerpt.context()
+        before, after = await when_read(pending, excerpt.context)
+        above = await when_read(pending, excerpt.lines_above)
         last = first + len(lines) - 1
         cut = {first: (before, ""), last: ("" if last > first else before, after)}
         self.end_selection()
         hidden = {first + at: one for at, one in hidden.items()}
-        context = CopyContext(first, excerpt.lines_above(), cut, hidden)
+        context = CopyContext(first, above, cut, hidden)
         self._host.copier.copy(text, what=what, context=context)
 
     def _as_markdown(self, text: str, excerpt: Excerpt) -> tuple[str, int]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from logview.log.entries.level import Level
 from logview.log.search.pattern import PatternTooSlowError
 from logview.log.store.document import BINARY_HEAD
 from logview.log.time.locate import first_stamp
+from logview.pending_reads import PendingReadError
 from logview.phrases import size
 from logview.text.escapes import looks_binary, separated_text
-from logview.tui.schedule import schedule_once
+from logview.tui.schedule import WAIT_SECONDS, give_turn, schedule_once, when_read
 from logview.tui.screens.log.passes import SLICE_SECONDS
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterator, Sequence
 
     from textual.screen import Screen
@@ -99,7 +102,8 @@ class OpenEntry:
             self._host.keymap,
         )
         self._screen.app.push_screen(self._entry_screen, self._closed)
-        self._look_for_tries()
+        with suppress(PendingReadError):  # the entry is open without them
+            self._look_for_tries()
 
     def _closed(self, _: None) -> None:
         self._entry_screen = self._line = self._tries = None
@@ -221,7 +225,8 @@ class OpenEntry:
 
     def _schedule_tries(self) -> None:
         if self._tries is not None and not self._tries.is_complete and self._tries_timer is None:
-            self._tries_timer = schedule_once(self._screen, 0, self._find_tries)
+            wait = WAIT_SECONDS if self._session.document.pending.any else 0
+            self._tries_timer = schedule_once(self._screen, wait, self._find_tries)
 
     def _find_tries(self) -> None:
         self._tries_timer = None
@@ -252,13 +257,13 @@ class OpenEntry:
             return None
         while self._tries is found and not found.is_complete:
             _step(found)
-            await asyncio.sleep(0)
+            await give_turn(self._session.document.pending)
         lines = [one.line for one in found.tries]
         if len(lines) < 2 or self._tries is not found:
             return None
-        return self._go_to(next((one for one in lines if one > line), lines[0]))
+        return await self._go_to(next((one for one in lines if one > line), lines[0]))
 
-    def _go_to(self, line: int) -> EntryExcerpt | None:
+    async def _go_to(self, line: int) -> EntryExcerpt | None:
         """Show the entry of a line, which filters may hide; None where it is gone."""
         view = self._session.view
         if not view.document.first_line <= line < view.document.end_line:
@@ -267,7 +272,11 @@ class OpenEntry:
         if view.is_shown(line):
             self._pane.viewport.go_to_line(line)
             self._pane.redraw()
-        return self._shown(line)
+        return await self._shown_when_read(line)
+
+    async def _shown_when_read(self, line: int, *, match: bool = False) -> EntryExcerpt:
+        show = partial(self._shown, line, match=match)
+        return await when_read(self._session.document.pending, show)
 
     # -- moving on ------------------------------------------------------------------------
 
@@ -277,7 +286,7 @@ class OpenEntry:
         if what == "try":
             return await self._next_try()
         if step == "line":
-            return self._go_to(int(what))
+            return await self._go_to(int(what))
         forward = step == "next"
         viewport, shown = self._pane.viewport, self._line
         self._pending.drop()
@@ -297,7 +306,7 @@ class OpenEntry:
         try:
             while self._search.hunt is not None:
                 self._passes.work()
-                await asyncio.sleep(0)
+                await give_turn(self._session.document.pending)
         finally:
             self._pending.drop()  # whoever has closed the entry waits for it no more
         cursor = viewport.cursor
@@ -306,7 +315,7 @@ class OpenEntry:
                 viewport.to_end()
                 self._pane.redraw()
             return None
-        return self._shown(cursor, match=what == "match")
+        return await self._shown_when_read(cursor, match=what == "match")
 
     def _step(self, line: int, *, forward: bool) -> None:
         view = self._session.view
@@ -338,8 +347,9 @@ class OpenEntry:
 def _step(found: RequestTries) -> None:
     """Look for tries for one slice."""
     end = time.monotonic() + SLICE_SECONDS
-    while found.step() and time.monotonic() < end:
-        pass
+    with suppress(PendingReadError):
+        while found.step() and time.monotonic() < end:
+            pass
 
 
 def _words(one: RequestTry) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from logview.pending_reads import PendingReadError
 from logview.sources import events
 from logview.text.sanitize import label
-from logview.tui.schedule import schedule_once
+from logview.tui.schedule import schedule_once, when_read
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -87,7 +88,12 @@ class Feed:
                 event = begun.result()
             except StopAsyncIteration:
                 return  # the worker finds out, too
-            self._receive(event)
+            try:
+                self._receive(event)
+            except PendingReadError:
+                self._next = asyncio.get_running_loop().create_future()
+                self._next.set_result(event)
+                return  # the worker waits for it
 
     def start(self) -> None:
         """Read the source to its end, in a worker."""
@@ -98,7 +104,8 @@ class Feed:
         try:
             while True:
                 begun, self._next = self._next, None
-                self._receive(await (begun if begun is not None else anext(self._events)))
+                event = await (begun if begun is not None else anext(self._events))
+                await when_read(self._session.document.pending, partial(self._receive, event))
                 # A source that has more at once, however little, would hold the event loop.
                 if time.monotonic() - began > TURN_SECONDS:
                     await asyncio.sleep(0)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from logview.pending_reads import PendingReadError
 from logview.tui.schedule import schedule_once
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.message_pump import MessagePump
 
@@ -73,8 +75,13 @@ class Frames:
         size = self._size()
         self._grew, self._last_size = size != self._last_size, size
         self.count += 1
-        for update in self.updates:
-            update.run()
+        self._run(self.updates)
+
+    def _run(self, updates: Iterable[Update]) -> None:
+        for update in updates:
+            # What needs more of a file than is there comes with a later frame.
+            with suppress(PendingReadError):
+                update.run()
 
     def request_counts(self, *, final: bool) -> None:
         """Have counters updated, if they were not for a while; `final` ones are never left out.
@@ -93,6 +100,4 @@ class Frames:
         """Update what shows counters, now."""
         self._counts_timer = None
         self._last_counts = time.monotonic()
-        for update in self.updates:
-            if update.counts:
-                update.run()
+        self._run(update for update in self.updates if update.counts)

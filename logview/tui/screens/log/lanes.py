@@ -70,13 +70,13 @@ class Lanes:
         seen = (rows[0].row.line, rows[-1].row.line, document.line_count)
         if seen == self._checked:
             return
-        self._checked = seen
         for line in {row.row.line for row in rows if not row.row.is_own}:
             if self._names.read(document.line(line)) is not None:
                 self._begin()
                 self._pane.update_layout()
                 self._schedule()
                 return
+        self._checked = seen
 
     @property
     def all(self) -> list[tuple[int, str]]:

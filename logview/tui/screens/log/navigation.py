@@ -14,6 +14,7 @@ from logview.log.time.locate import (
     resolve_time,
     stamp_near,
 )
+from logview.pending_reads import PendingReadError
 from logview.phrases import count
 from logview.text.timestamps import is_time
 
@@ -64,7 +65,7 @@ class PendingJump:
 
 
 class _WhenIndexed:
-    """A jump that waits for the lines before those that are known."""
+    """A jump that waits for the lines before those that are known, or for a read."""
 
     def __init__(self, run: Callable[[], None]) -> None:
         self.run = run
@@ -183,7 +184,15 @@ class Navigation:
             self._pending.begin(_WhenIndexed(run))
             self._note("reading the file: going there when it is read")
         else:
+            self._run(run)
+
+    def _run(self, run: Callable[[], None]) -> None:
+        """Jump, now or once what tells where to has been read."""
+        try:
             run()
+        except PendingReadError:
+            self._pending.begin(_WhenIndexed(run))
+            self._note("the file has not answered yet: going there once it is read")
 
     def open_at(self, moment: str) -> None:
         """Go to a moment of the log, once its lines have come so far."""
@@ -194,7 +203,7 @@ class Navigation:
         jump = self._pending.jump
         if isinstance(jump, _WhenIndexed) and not self._session.document.unindexed:
             self._pending.drop()
-            jump.run()
+            self._run(jump.run)
         elif isinstance(jump, _ToMoment):
             self._try_moment(jump.text)
 

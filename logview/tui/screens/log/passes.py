@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from logview.log.search.pattern import PatternTooSlowError
 from logview.log.store.pages import PAGE_SIZE
+from logview.pending_reads import PendingReadError
 from logview.tui.schedule import schedule_once
 
 if TYPE_CHECKING:
@@ -61,8 +63,9 @@ class Passes:
 
     @property
     def pending(self) -> bool:
-        """Whether a slice is scheduled, or there is work left for one."""
-        return self._timer is not None or self.busy
+        """Whether a slice is scheduled, or there is work left for one that waits for no read."""
+        waits = self._view.document.pending.any
+        return self._timer is not None or (self.busy and not waits)
 
     @property
     def busy(self) -> bool:
@@ -80,8 +83,8 @@ class Passes:
         )
 
     def schedule(self) -> None:
-        """Have unfinished passes go on, a slice at a time."""
-        if self.busy and self._timer is None:
+        """Have unfinished passes go on, a slice at a time; not while a read is pending."""
+        if self.busy and self._timer is None and not self._view.document.pending.any:
             self._timer = schedule_once(self._screen, 0, self._run)
 
     def _run(self) -> None:
@@ -110,10 +113,12 @@ class Passes:
         """Work for one slice."""
         self.slices += 1
         end = perf_counter() + SLICE_SECONDS
+        pending = self._view.document.pending
         filtering = not self._view.complete or not self._repeats.is_complete
         try:
-            while perf_counter() < end and self._step():
-                pass
+            with suppress(PendingReadError):  # what it was for is done again
+                while perf_counter() < end and not pending.any and self._step():
+                    pass
             for one in (self._search.matches, self._filters.preview):
                 if one is not None and one.error is not None:
                     raise one.error

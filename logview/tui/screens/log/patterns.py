@@ -6,9 +6,9 @@ import asyncio
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from logview.log.time.locate import stamp_near
 from logview.log.view.entry_shapes import find_entry
 from logview.phrases import count
+from logview.tui.schedule import when_read
 from logview.tui.screens.log.passes import SLICE_SECONDS
 from logview.tui.screens.log.search import Hunt
 
@@ -91,9 +91,9 @@ class Patterns:
         shown_at = perf_counter() - AGAIN_SECONDS / 2
         while opened is not None and opened is self._opened:
             end = perf_counter() + SLICE_SECONDS
-            more = groups.step()
+            more = await when_read(session.document.pending, groups.step)
             while more and perf_counter() < end:
-                more = groups.step()
+                more = await when_read(session.document.pending, groups.step)
             state = (session.document.version, session.document.size, self._news.words)
             if (not more and state != seen) or (more and perf_counter() - shown_at > AGAIN_SECONDS):
                 await self._show(opened, groups, complete=not more)
@@ -107,7 +107,7 @@ class Patterns:
         from logview.process.threads import run_in_daemon_thread
         from logview.tui.screens.patterns import COLUMNS, PatternRow
 
-        counts = groups.counts()
+        counts = await when_read(self._session.document.pending, groups.counts)
         # Some tenths of a second where much differs; keys and frames come in between.
         found = await run_in_daemon_thread(counts.groups, timeout=None)
         entries = sum(group.entries for group in found)
@@ -133,7 +133,7 @@ class Patterns:
         """Return the clock time of a line; its number where the log has no times."""
         document = self._session.document
         if self._pane.time_column.is_stamped:
-            stamp = stamp_near(document, line)
+            stamp = self._session.stamp_near(line)
             if stamp is not None:
                 return stamp[11:19].decode()
         number = document.number(line)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from logview.log.search.page_order import PageOrder
+from logview.pending_reads import PendingReadError
 from logview.text.timestamps import milliseconds
 
 if TYPE_CHECKING:
@@ -53,6 +55,8 @@ class Repeats:
         self._strength = 0
         self._order: PageOrder | None = None
         """The pages that are still to be folded; None where none are."""
+        self._taken: int | None = None
+        """A page of which a read turned out to be pending."""
 
     @property
     def words(self) -> str:
@@ -80,7 +84,9 @@ class Repeats:
         view.refold(view.folds.set_kinds(self._kinds())[:0])
         near = view.page_near(self._pane.viewport.anchor_line)
         self._order = PageOrder(near) if self._strength else None
-        self.step()
+        self._taken = None
+        with suppress(PendingReadError):
+            self.step()
 
     def _kinds(self) -> list[FoldKind]:
         if not self._strength:
@@ -113,7 +119,9 @@ class Repeats:
         document = self._view.document
         if self._order is None:
             return False
-        number = self._order.next(document.first_page, document.sealed_end)
+        if self._taken is None:
+            self._taken = self._order.next(document.first_page, document.sealed_end)
+        number = self._taken
         if number is None:
             self._order = None
             return False
@@ -122,4 +130,5 @@ class Repeats:
             document.first_line_of(number) + document.count_of(number) - 1,
         )
         self._view.refold(range(number, number + 1))
+        self._taken = None
         return True

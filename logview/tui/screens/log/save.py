@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from functools import partial
 from pathlib import Path
@@ -13,9 +12,10 @@ from textual.worker import get_current_worker
 from logview.log.view.excerpt import Excerpt, selected, whole_lines
 from logview.phrases import count, size
 from logview.text.sanitize import clean
+from logview.tui.schedule import give_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 
     from textual.dom import DOMNode
     from textual.worker import Worker
@@ -196,7 +196,7 @@ class Saves:
             await self._indexed()
             saved = await save(
                 path,
-                lines.mask_pieces(pieces),
+                lines.mask_pieces(self._paced(pieces)),
                 overwrite=overwrite,
                 progress=partial(self._note_progress, "saving", whole=whole),
             )
@@ -212,12 +212,21 @@ class Saves:
         finally:
             self._ended()
 
+    async def _paced(self, pieces: Iterable[bytes]) -> AsyncGenerator[bytes, None]:
+        """Yield pieces of the log; while a read is pending nothing is asked for."""
+        pending = self._session.document.pending
+        for piece in pieces:
+            yield piece
+            while not piece and pending.any:
+                self._note_progress("saving: the file has not answered yet", 0)
+                await give_turn(pending)
+
     async def _indexed(self) -> None:
         """Wait until all lines of a file are found."""
         while self._session.document.unindexed:
             self._passes.work()
             self._note_progress("saving: the file is still being read", 0)
-            await asyncio.sleep(0)
+            await give_turn(self._session.document.pending)
 
     async def _download(
         self, path: Path, *, named: bool, raw: bool, masked: bool, overwrite: bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import cached_property, partial
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
@@ -11,12 +10,13 @@ from textual import on
 from textual.screen import Screen
 
 from logview.log.entries.level import Level
-from logview.log.time.locate import stamp_near
 from logview.log.view.entry_shapes import EntryShapes
+from logview.pending_reads import PendingReadError
 from logview.sources import events
 from logview.tui.commands import Command, key_commands
 from logview.tui.connection import utc_now
 from logview.tui.keys import LOG_FOOTER, LOG_KEYS, all_log_keys, log_key, shown_key
+from logview.tui.schedule import give_turn
 from logview.tui.screens.log import status
 from logview.tui.screens.log.baseline import SessionBaseline
 from logview.tui.screens.log.copy import Copies
@@ -34,10 +34,12 @@ from logview.tui.screens.log.news import News
 from logview.tui.screens.log.other_runs import OtherRuns
 from logview.tui.screens.log.passes import Passes
 from logview.tui.screens.log.patterns import Patterns
+from logview.tui.screens.log.reading import Reading
 from logview.tui.screens.log.repeats import Repeats
 from logview.tui.screens.log.save import Saves
 from logview.tui.screens.log.search import Search
 from logview.tui.screens.log.tally import SessionTally
+from logview.tui.textual_internals import catch_in_messages
 from logview.tui.widgets.header_bar import Header, HeaderBar
 from logview.tui.widgets.key_bar import KeyBar, KeyHint
 from logview.tui.widgets.log_pane import LogPane
@@ -130,6 +132,9 @@ class LogScreen(Screen[None]):
         self.pane = LogPane(self.view, id="pane")
         self.pane.time_column.restore_format(host.state.times)
         self.pending_jump = PendingJump(self.pane.viewport)
+        self.reading = Reading(self, self.document, self.note)
+        for pump in (self, self.pane):
+            catch_in_messages(pump, PendingReadError, self.reading.note)
         self.frames = Frames(self, lambda: self.document.size)
         self.feed = Feed(session, source, self)
         self.search = Search(self.view, self.pane, self.pending_jump, self.note)
@@ -311,7 +316,7 @@ class LogScreen(Screen[None]):
         viewport = self.pane.viewport
         if viewport.follow or viewport.cursor is None:
             return None
-        stamp = stamp_near(self.document, viewport.cursor)
+        stamp = self.session.stamp_near(viewport.cursor)
         return None if stamp is None else stamp.decode()
 
     def set_focus(
@@ -441,6 +446,11 @@ class LogScreen(Screen[None]):
 
     # -- what comes from below ------------------------------------------------------------
 
+    @on(Reading.CameBack)
+    async def _read_came_back(self) -> None:
+        await self.reading.go_on()
+        self.frames.request()
+
     @on(Feed.Changed)
     def _feed_changed(self) -> None:
         self._log_exists()
@@ -448,8 +458,12 @@ class LogScreen(Screen[None]):
         self.frames.request()
 
     @on(Feed.Rewritten)
-    def _feed_rewritten(self) -> None:
-        self.passes.read_again()
+    async def _feed_rewritten(self) -> None:
+        try:
+            self.passes.read_again()
+        except PendingReadError:
+            self.reading.hold(self._feed_rewritten)
+            return
         self.news.forget()
         if self.pane.selection is not None:
             self.note("the file was rewritten: the selection is gone")
@@ -694,7 +708,12 @@ class LogScreen(Screen[None]):
 
     def close_open(self) -> bool:
         """Close the innermost thing that is open; return False where nothing is."""
-        return self.overlay.close() or self.saves.stop() or self.copies.end_selection()
+        return (
+            self.overlay.close()
+            or self.saves.stop()
+            or self.reading.drop()
+            or self.copies.end_selection()
+        )
 
     def help_rows(self) -> list[tuple[str, str]]:
         """Return what shows somebody else this place: for the help screen."""
@@ -915,7 +934,7 @@ class LogScreen(Screen[None]):
         end = monotonic() + JUMP_SECONDS
         while self.search.hunt is not None and monotonic() < end:
             self.passes.work()
-            await asyncio.sleep(0)
+            await give_turn(self.document.pending)
         cursor = self.pane.viewport.cursor
         if cursor is None:
             self.note(f"no entry: {self.session.no_line_reason}")

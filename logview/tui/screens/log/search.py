@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from logview.log.entries.level import Level
 from logview.log.search.passes import SearchPass, find_level
 from logview.log.search.pattern import Pattern, PatternError, Query, compile_query
+from logview.pending_reads import PendingReadError, until_read
 from logview.phrases import count
 from logview.tui.widgets.row_strip import MatchSpan
 
@@ -272,7 +275,7 @@ class Search:
         edge = document.first_line if forward else document.end_line - 1
         index = view.entries
         number = document.page_of(edge)
-        index.read_around(number, number + 1)
+        yield from until_read(partial(index.read_around, number, number + 1))
         entry = index.entry_of(edge)
         level = index.level_of(edge)
         if level is not None and level >= least:
@@ -303,7 +306,9 @@ class Search:
             hunting = self.hunt is not None and self.hunt.for_match
             return "searching…" if more or hunting else "no match"
         current = self._pane.current_match
-        ordinal = self.matches.ordinal(current.line, current.start) if current else None
+        ordinal = None
+        with suppress(PendingReadError):
+            ordinal = self.matches.ordinal(current.line, current.start) if current else None
         if ordinal is None:
             return f"{count(total, 'match', 'matches')}{more}"
         return f"match {ordinal:,} of {total:,}{more}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from logview.apify.address import DEFAULT_API_URL
@@ -11,6 +12,7 @@ from logview.log.entries.level import Level
 from logview.log.entries.status_message import StatusMessages
 from logview.log.time.locate import stamp_near
 from logview.log.view.view import View
+from logview.pending_reads import PendingReadError
 from logview.tui.attention import LogState, share_in
 from logview.tui.connection import Connection, job_seconds, utc_now
 
@@ -110,8 +112,9 @@ class LogSession:
 
     def search_status_message(self) -> None:
         """Search the lines that have come for a newer status message of a running job."""
-        if self.job is not None and not self.job.ended and self._messages.search():
-            self._logged_message = self._messages.newest
+        with suppress(PendingReadError):
+            if self.job is not None and not self.job.ended and self._messages.search():
+                self._logged_message = self._messages.newest
 
     @property
     def status_message(self) -> str:
@@ -187,12 +190,19 @@ class LogSession:
             words.append(argument)
         words += self.origin.reopen_several
         # The demo's runs have other times whenever it starts.
-        stamp = stamp_near(self.document, line) if line is not None and not self._demo else None
+        stamp = self.stamp_near(line) if line is not None and not self._demo else None
         if stamp is not None:
             words += ["--at", stamp.decode()]
         from logview.links.shell_words import shell_word
 
         return " ".join(map(shell_word, words))
+
+    def stamp_near(self, line: int) -> bytes | None:
+        """Return the time of a line; None where there is none, and while it is being read."""
+        try:
+            return stamp_near(self.document, line)
+        except PendingReadError:
+            return None
 
     def file_name(self, scope: Scope) -> str:
         """Return the name that is offered for a saved copy."""

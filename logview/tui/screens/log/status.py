@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from logview.log.entries.level import Level
 from logview.log.view.excerpt import selected
+from logview.pending_reads import PendingReadError
 from logview.phrases import ago, count, duration
 from logview.tui.widgets.empty_state import EmptyState
 from logview.tui.widgets.status_bar import Chip, Status, Tone
@@ -44,8 +45,11 @@ def date_words(column: TimeColumn, line: int | None) -> str:
     document = column.document
     if line is None or not column.zone:
         return ""
-    first, last = (column.date_at(one) for one in (document.first_line, document.end_line - 1))
-    return column.date_at(line) if first != last else ""
+    try:
+        first, last = (column.date_at(one) for one in (document.first_line, document.end_line - 1))
+        return column.date_at(line) if first != last else ""
+    except PendingReadError:
+        return ""
 
 
 # -- banner -------------------------------------------------------------------------------
@@ -207,6 +211,8 @@ def level_counts(view: View, news: str = "") -> tuple[tuple[str, Tone], ...]:
 def place_words(session: LogSession, viewport: Viewport) -> tuple[str, str]:
     """Return which of the lines shown is the current one, and how far down that is."""
     document, view, cursor = session.document, session.view, viewport.cursor
+    if document.pending.any:
+        return f"… of {view.line_count:,}…", "reading…"
     if document.unindexed:
         read = 100 * (document.size - document.unindexed) // document.size
         return f"… of {view.line_count:,}…", f"{read} % read"

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from logview.tui.schedule import when_read
 from logview.tui.screens.log.passes import SLICE_SECONDS
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class SessionTally:
         if document.pages_lost != self._lost or (self._finished and self._at < document.size):
             self._begin()
         end = perf_counter() + SLICE_SECONDS
-        while document.index_more() or self._step():
+        while await when_read(document.pending, lambda: document.index_more() or self._step()):
             if perf_counter() >= end:
                 progress()
                 await asyncio.sleep(0)
