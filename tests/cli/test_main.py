@@ -62,7 +62,6 @@ def test_help_into_a_closed_pipe_is_quiet(option: str) -> None:
     os.close(reading)
     try:
         with start(option, stdout=writing) as process:
-            assert process.stderr is not None
             assert process.stderr.read() == b""
             assert process.wait(TIMEOUT) == 141
     finally:
@@ -301,8 +300,6 @@ def test_a_pipe_that_is_closed_ends_it_quietly(tmp_path: Path) -> None:
     log = tmp_path / "large.log"
     log.write_bytes(b"a line\n" * 1_000_000)
     with start(str(log)) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
         assert process.stdout.read(7) == b"a line\n"
         process.stdout.close()
         assert process.stderr.read() == b""
@@ -389,7 +386,6 @@ def test_a_lost_connection_is_reported_and_every_byte_comes_once() -> None:
 def test_nobody_there_is_reported_and_waited_for() -> None:
     address = f"http://127.0.0.1:{unused_port()}"
     with start("--api-url", address, JOB_ID) as process:
-        assert process.stderr is not None
         messages = process.stderr.readline()
         assert b"Trying again in" in messages
         process.send_signal(signal.SIGINT)
@@ -398,8 +394,6 @@ def test_nobody_there_is_reported_and_waited_for() -> None:
 
 def test_an_interrupt_is_quiet() -> None:
     with start("--demo", LIVE_ID) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
         assert process.stdout.read(1)
         process.send_signal(signal.SIGINT)
         assert process.wait(TIMEOUT) == 130
@@ -410,8 +404,6 @@ def test_a_closed_pipe_ends_it_while_the_run_is_silent() -> None:
     with FaultServer(b"one\ntwo\n") as server:
         environ = {"APIFY_API_BASE_URL": server.base_url}
         with start(JOB_ID, env=environ) as process:
-            assert process.stdout is not None
-            assert process.stderr is not None
             assert process.stdout.read(8) == b"one\ntwo\n"
             process.stdout.close()
             assert process.wait(TIMEOUT) == 141
@@ -440,8 +432,6 @@ def broken(*args, **options):
     raise RuntimeError("the token is {secret} \\x1b]0;title\\x07")
 
 module.{name} = broken
-from logview.cli.main import script
-script()
 """
 
 
@@ -452,14 +442,8 @@ script()
 def test_a_crash_of_our_own_is_one_line_and_a_report(
     module: str, name: str, state_folder: Path
 ) -> None:
-    program = CRASH.format(module=module, name=name, secret=SECRET)
-    done = subprocess.run(
-        [sys.executable, "-c", program, FINISHED_ID],
-        capture_output=True,
-        env={**os.environ, "APIFY_TOKEN": SECRET},
-        timeout=TIMEOUT,
-        check=False,
-    )
+    patch = CRASH.format(module=module, name=name, secret=SECRET)
+    done = run(FINISHED_ID, env={"APIFY_TOKEN": SECRET}, patch=patch)
     assert (done.returncode, done.stdout) == (70, b"")
     messages = one_line(done.stderr)
     (report,) = state_folder.glob("crash-*.txt")
@@ -485,13 +469,7 @@ def test_help_keys_lists_every_key_with_the_name_for_the_settings() -> None:
 def test_a_crash_that_can_not_be_written_down_is_reported_all_the_same(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
-    program = CRASH.format(module="plain.reader", name="print_log", secret=SECRET)
-    done = subprocess.run(
-        [sys.executable, "-c", program, FINISHED_ID],
-        capture_output=True,
-        env={**os.environ, "XDG_STATE_HOME": str(blocked)},
-        timeout=TIMEOUT,
-        check=False,
-    )
+    patch = CRASH.format(module="plain.reader", name="print_log", secret=SECRET)
+    done = run(FINISHED_ID, env={"XDG_STATE_HOME": str(blocked)}, patch=patch)
     assert done.returncode == 70
     assert "no report could be written" in one_line(done.stderr)

@@ -33,7 +33,6 @@ def test_the_line_that_a_gap_tore_stands_alone(into: str, tmp_path: Path) -> Non
             server.replace(stamped(40, 50))
             server.finish("SUCCEEDED")
             server.default = Fault()
-            assert process.stdout is not None
             text = process.stdout.read()
             assert process.wait(TIMEOUT) == 0
         text = text if into == "pipe" else path.read_bytes()

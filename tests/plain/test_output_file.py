@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +21,7 @@ from logview.sources import events
 from logview.sources.events import Event, Problem
 from tests.plain.test_reader import Scripted, job
 from tests.support.fault_server import JOB_ID, Fault, FaultServer
-from tests.support.program import TIMEOUT, Program, command, run, start
+from tests.support.program import TIMEOUT, command, run, start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -406,7 +405,6 @@ def test_interrupted_it_leaves_no_half_file(tmp_path: Path, number: signal.Signa
             assert len(inside(tmp_path)) == 1  # it grows under another name
             process.send_signal(number)
             assert process.wait(TIMEOUT) == 128 + number
-            assert process.stderr is not None
             (messages,) = lines_of(process.stderr.read())
     assert "nothing was saved" in messages
     assert inside(tmp_path) == []
@@ -415,7 +413,6 @@ def test_interrupted_it_leaves_no_half_file(tmp_path: Path, number: signal.Signa
 BUSY = """
 import sys, time
 import logview.saving.masked_lines as module
-from logview.cli.main import script
 
 def mask(self, lines):
     print("busy", file=sys.stderr, flush=True)
@@ -427,7 +424,6 @@ def hang(*args):
     time.sleep(3600)  # as a standard error that takes nothing
 
 module.MaskedLines._masked = {call}
-script()
 """
 
 
@@ -438,9 +434,8 @@ def test_busy_or_hung_it_ends_all_the_same(tmp_path: Path, number: int, call: st
     source.write_bytes(LOG)
     target = tmp_path / "out" / "x.log"
     target.parent.mkdir()
-    words = [sys.executable, "-c", BUSY.format(call=call), str(source), "--output", str(target)]
-    with Program(words, stderr=subprocess.PIPE) as process:
-        assert process.stderr is not None
+    patch = BUSY.format(call=call)
+    with start(str(source), "--output", str(target), patch=patch) as process:
         assert process.stderr.readline() == b"busy\n"
         assert len(inside(target.parent)) == 1
         process.send_signal(number)
@@ -499,19 +494,10 @@ def broken(*args, **options):
     raise RuntimeError("broken")
 
 module.FileOutput.log = broken
-from logview.cli.main import script
-script()
 """
 
 
 def test_a_crash_of_our_own_leaves_no_half_file(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", CRASHING, "-", "--output", "x.log"],
-        input=b"one\n",
-        cwd=tmp_path,
-        capture_output=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
+    done = run("-", "--output", "x.log", stdin=b"one\n", cwd=tmp_path, patch=CRASHING)
     assert done.returncode == 70
     assert inside(tmp_path) == []

@@ -52,7 +52,6 @@ def test_a_name_server_that_never_answers_does_not_hold_the_exit(tmp_path: Path)
     path = os.pathsep.join([str(tmp_path), os.environ["PYTHONPATH"]])
     environ = {"PYTHONPATH": path, "APIFY_API_BASE_URL": "https://api.invalid"}
     with start("HG7ML7M8z78YcAPEB", env=environ) as process:
-        assert process.stderr is not None
         assert process.stderr.readline() == b"asking\n"
         process.send_signal(signal.SIGINT)
         assert process.wait(TIMEOUT) == 130

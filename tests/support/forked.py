@@ -3,9 +3,8 @@
 Importing Textual takes most of the CPU time of a program that is started to do
 one thing. A server process, one for each test process, imports everything once;
 each program is a fork of it with its own arguments, environment, descriptors,
-working folder and session, and ends as an interpreter does. Programs that patch
-something, or whose interpreter is set up otherwise, are started anew: see
-`can_fork`. POSIX only.
+working folder and session, and ends as an interpreter does. Programs whose
+interpreter is set up otherwise are started anew: see `can_fork`. POSIX only.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ class Forked:
     """A logview that runs, with the part of `subprocess.Popen` that tests need.
 
     `terminal` becomes the controlling terminal of its session; with `session`
-    it leads a session of its own.
+    it leads a session of its own. `patch` is Python that it runs first.
     """
 
     def __init__(
@@ -71,6 +70,7 @@ class Forked:
         cwd: str | os.PathLike[str] | None = None,
         session: bool = False,
         terminal: str | None = None,
+        patch: str = "",
     ) -> None:
         reading, writing = os.pipe()
         self._status = os.fdopen(reading, "rb", 0)
@@ -80,6 +80,7 @@ class Forked:
             "cwd": os.fspath(cwd) if cwd is not None else str(Path.cwd()),
             "session": session,
             "terminal": terminal,
+            "patch": patch,
         }
         try:
             _send(json.dumps(asked).encode(), [*descriptors, writing])
@@ -183,7 +184,9 @@ def serve() -> Callable[[], object]:
             message += server.recv(length - len(message))
         if os.fork() == 0:
             server.close()
-            if _fork_program(json.loads(message), descriptors):
+            asked = json.loads(message)
+            if _fork_program(asked, descriptors):
+                exec(asked["patch"], {"__name__": "__main__"})
                 return script
         for fd in descriptors:
             os.close(fd)

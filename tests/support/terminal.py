@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from tests.support import process
 from tests.support.forked import Forked, can_fork
+from tests.support.program import command
 from tests.support.screen import Screen
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Terminal:
     """A program in a pseudo-terminal of its own, with a screen that can be read.
 
     `args` follow `python -m logview` unless `program` says otherwise; without
-    one the program may be a fork of one that is imported already. `env` is
+    one the program may be a fork of one that is imported already, and runs
+    `patch` first, which is Python. `env` is
     added to this process's environment, or is all of it without `inherit`.
     `stdin` is the terminal too, unless a descriptor is given; so are `stdout`
     and `stderr`. Without `controlling` the terminal is not that of the
@@ -87,6 +89,7 @@ class Terminal:
         rows: int = 24,
         cols: int = 80,
         program: Sequence[str] | None = None,
+        patch: str = "",
         stdin: int | None = None,
         stdout: int | None = None,
         stderr: int | None = None,
@@ -125,9 +128,9 @@ class Terminal:
         self.process: subprocess.Popen[bytes] | Forked
         try:
             if program is None and min(descriptors) >= 0 and can_fork(environ):
-                self.process = self._fork(args, descriptors, environ, cwd, name)
+                self.process = self._fork(args, descriptors, environ, cwd, name, patch)
             else:
-                words = [*(program or LOGVIEW), *args]
+                words = [*program, *args] if program else command(*args, patch=patch)
                 self.process = self._execute(words, descriptors, environ, cwd, name)
         except BaseException:
             os.close(self._master)
@@ -143,9 +146,16 @@ class Terminal:
         environ: Mapping[str, str],
         cwd: str | os.PathLike[str] | None,
         terminal: str | None,
+        patch: str,
     ) -> Forked:
         program = Forked(
-            args, descriptors, environ=environ, cwd=cwd, session=True, terminal=terminal
+            args,
+            descriptors,
+            environ=environ,
+            cwd=cwd,
+            session=True,
+            terminal=terminal,
+            patch=patch,
         )
         self.started, self._cpu_before = program.started, program.cpu_before
         return program

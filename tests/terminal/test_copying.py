@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,13 +22,8 @@ pytestmark = POSIX
 
 
 # The real program, on a machine where nothing ends by its time limit.
-PATIENT = (
-    sys.executable,
-    "-c",
-    "from logview.clipboard import tools; from logview.cli import main; "
-    "tools.TIMEOUT = 600.0; main.script()",
-)
-MORE_PATIENT = (*PATIENT[:2], PATIENT[2].replace("; main.", "; tools.GRACE = 60.0; main."))
+PATIENT = "from logview.clipboard import tools; tools.TIMEOUT = 600.0"
+MORE_PATIENT = f"{PATIENT}; tools.GRACE = 60.0"
 
 
 def on_a_desktop(tools: Tools) -> dict[str, str]:
@@ -53,7 +47,7 @@ def test_while_a_tool_hangs_the_screen_lives_and_the_receipt_comes(
 
 def test_a_tool_that_hangs_does_not_hold_the_exit(lines: Path, tools: Tools) -> None:
     tools.add("xclip", tools.hangs())
-    with Terminal([str(lines)], env=on_a_desktop(tools), program=PATIENT) as terminal:
+    with Terminal([str(lines)], env=on_a_desktop(tools), patch=PATIENT) as terminal:
         terminal.wait_for(" 500 of 500").send("y")
         tools.pid()
         terminal.send(CTRL_Q)
@@ -65,7 +59,7 @@ def test_a_tool_that_hangs_does_not_hold_the_exit(lines: Path, tools: Tools) -> 
 
 def test_who_copies_and_quits_at_once_has_copied(lines: Path, tools: Tools) -> None:
     tools.add("xclip", f": > {tools.folder}/began; sleep 0.02; {tools.keeps('xclip')}")
-    with Terminal([str(lines)], env=on_a_desktop(tools), program=MORE_PATIENT) as terminal:
+    with Terminal([str(lines)], env=on_a_desktop(tools), patch=MORE_PATIENT) as terminal:
         terminal.wait_for(" 500 of 500").send("y")
         wait_until((tools.folder / "began").exists)
         terminal.send(CTRL_Q)
@@ -82,7 +76,7 @@ def test_what_a_tool_prints_stays_off_the_screen(
 ) -> None:
     talk = "echo NOISE; echo NOISE >&2; (echo NOISE > /dev/tty) 2> /dev/null"
     tools.add("xclip", f"{talk}; cat > /dev/null; {end}")
-    with Terminal([str(lines)], env=on_a_desktop(tools), program=PATIENT) as terminal:
+    with Terminal([str(lines)], env=on_a_desktop(tools), patch=PATIENT) as terminal:
         terminal.wait_for(" 500 of 500").send("y").wait_for(receipt)
         terminal.send("k").wait_for(" 499 of 500").send(CTRL_Q)
         assert terminal.exit_code() == 0

@@ -79,7 +79,6 @@ def test_a_pipe_is_read_while_keys_come_from_the_terminal() -> None:
 
 CRASH = f"""
 import logview.tui.app as app
-from logview.cli.main import script
 
 def broken(self, *arguments):
     token = "{SECRET}"
@@ -87,7 +86,6 @@ def broken(self, *arguments):
     raise RuntimeError("the token is " + token + kept)
 
 app.LogviewApp.%s = broken
-script()
 """
 
 
@@ -95,9 +93,8 @@ script()
 def test_a_crash_of_our_own_is_one_line_and_shows_no_token(
     where: str, state_folder: Path, tmp_path: Path
 ) -> None:
-    program = [sys.executable, "-c", CRASH % where]
     environ = {"APIFY_TOKEN": "the.token.in.use.0123456789", "APIFY_API_BASE_URL": "http://[::1]:9"}
-    with Terminal(program=program, env=environ, cols=200) as terminal:
+    with Terminal(patch=CRASH % where, env=environ, cols=200) as terminal:
         if where == "action_help":
             terminal.wait_for("type to narrow").send("\x1bOP")  # F1
         assert terminal.exit_code() == 70

@@ -6,7 +6,6 @@ import base64
 import re
 import shutil
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,27 +25,18 @@ SSH = {"SSH_TTY": "/dev/pts/1"}
 
 # The real program, which may write no file of more than so many bytes.
 LIMIT = 100_000
-LIMITED = (
-    sys.executable,
-    "-c",
-    "import resource; from logview.cli import main; "
-    f"resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT})); main.script()",
-)
+LIMITED = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT}))"
 # The real program, which does not come to the second piece of what it saves.
-SLOW = (
-    sys.executable,
-    "-c",
-    "import asyncio\n"
-    "from logview.cli import main\n"
-    "from logview.saving.masked_lines import MaskedLines\n"
-    "real = MaskedLines.mask_pieces\n"
-    "async def each(self, pieces):\n"
-    "    async for block in real(self, pieces):\n"
-    "        yield block\n"
-    "        await asyncio.sleep(3600)\n"
-    "MaskedLines.mask_pieces = each\n"
-    "main.script()",
-)
+SLOW = """
+import asyncio
+from logview.saving.masked_lines import MaskedLines
+real = MaskedLines.mask_pieces
+async def each(self, pieces):
+    async for block in real(self, pieces):
+        yield block
+        await asyncio.sleep(3600)
+MaskedLines.mask_pieces = each
+"""
 
 
 @pytest.fixture
@@ -84,7 +74,7 @@ def test_a_disk_that_is_full_is_reported_and_nothing_is_left_or_lost(
 ) -> None:
     (tmp_path / "app.log").write_text("word " * (LIMIT // 4) + "\n")
     (folder / "old.log").write_text("mine")
-    with Terminal([str(tmp_path / "app.log")], cwd=folder, program=LIMITED) as terminal:
+    with Terminal([str(tmp_path / "app.log")], cwd=folder, patch=LIMITED) as terminal:
         terminal.wait_for(" 1 of 1").send("s\r")
         terminal.wait_for("The file is too large: app.log")
         terminal.send(f"s{CTRL_U}old.log\r").wait_for("Enter again to overwrite").send("\r")
@@ -109,7 +99,7 @@ def test_no_permission_is_reported(lines: Path, folder: Path) -> None:
 
 @pytest.mark.parametrize("end", [ESCAPE, CTRL_Q, "q", "kill"])
 def test_stopped_in_the_middle_nothing_is_left(lines: Path, folder: Path, end: str) -> None:
-    with Terminal([str(lines)], cwd=folder, program=SLOW) as terminal:
+    with Terminal([str(lines)], cwd=folder, patch=SLOW) as terminal:
         terminal.wait_for(" 500 of 500").send("s\r")
         wait_until(lambda: list(folder.glob(".logview-*.part")))
         terminal.send("k").wait_for("PAUSED")  # the screen lives

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -84,7 +83,7 @@ def test_it_ends_when_its_terminal_is_closed(stalled: Terminal) -> None:
 
 
 BUSY = """
-import sys, time
+import time
 from logview.tui.screens.open import OpenScreen
 from logview.tui.textual_internals import write_terminal
 def busy(self):
@@ -92,15 +91,12 @@ def busy(self):
     while True:
         time.sleep(0.01)
 OpenScreen.key_f9 = busy
-from logview.cli.main import main
-sys.exit(main())
 """
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_an_event_loop_that_never_comes_back_holds_nothing(number: signal.Signals) -> None:
-    program = [sys.executable, "-c", BUSY]
-    with Terminal(["--demo"], program=program) as terminal:
+    with Terminal(["--demo"], patch=BUSY) as terminal:
         terminal.wait_for("Actor").send("\x1b[20~").wait_raw(b"is busy").signal(number)
         assert terminal.exit_code(GONE_SECONDS + MACHINE_SECONDS) == 128 + number
         assert_restored(terminal)

@@ -119,14 +119,6 @@ def test_a_dropped_connection_is_reported_and_mended(faulty: FaultServer) -> Non
         assert terminal.exit_code() == 0
 
 
-CRASH = """
-import sys
-from logview.cli.main import main
-{patch}
-code = main([{path!r}])
-sys.exit(code)
-"""
-
 SECRET = "apify_api_0123456789abcdefghijABCDEFGHIJ012345"
 
 PATCHES = {
@@ -167,8 +159,8 @@ LogScreen.action_follow = broken
 
 @pytest.mark.parametrize("where", PATCHES)
 def test_a_crash_is_one_line_without_the_token(where: str, lines: Path, state_folder: Path) -> None:
-    script = CRASH.format(patch=PATCHES[where].format(secret=SECRET), path=str(lines))
-    with Terminal(program=[sys.executable, "-c", script], cols=200) as terminal:
+    patch = PATCHES[where].format(secret=SECRET)
+    with Terminal([str(lines)], patch=patch, cols=200) as terminal:
         if where == "a key":
             terminal.wait_for(" 500 of 500").send("f")
         assert terminal.exit_code() == 70
