@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from logview.demo import catalogue
 from logview.demo.lines import Script, plain
+from logview.demo.report import CHILD_STAMP
 from logview.demo.runs import RUNS, DemoRun
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ class DemoJob:
             if at > until:
                 return
             text = line.text if raw else plain(line.text)
-            yield f"{self._clock.stamp(at)} {text}\n".encode()
+            stamp = self._clock.stamp(at)
+            yield f"{stamp} {text.replace(CHILD_STAMP, stamp)}\n".encode()
 
     def _next_due(self, number: int) -> float:
         script = self.script

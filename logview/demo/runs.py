@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from logview.demo import builds, catalogue, crawls, python_actor
+from logview.demo import builds, catalogue, crawls, python_actor, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ PYTHON_ID = "PythonTrace000005"
 LONG_ID = "LongCatalogue0006"
 WAITING_ID = "WaitingToStart007"
 DROPPING_ID = "DropsNowAndThen08"
+PARENT_ID = "MarketReport00015"
 BUSY_ID = "Answers429TooMany"
 REFUSED_IDS = {
     400: "Answers400Invalid",
@@ -108,11 +109,14 @@ REVIEWS = DemoActor("ActorReviews00002", "review-reader", "Review reader", memor
 CATALOGUE = DemoActor("ActorCatalogue003", "catalogue-export", "Catalogue export", memory=8192)
 TEA = DemoActor("ActorTeaWatch0004", "tea-price-watch", "Tea price watch", memory=512)
 ERRORS = DemoActor("ActorErrors000006", "error-answers", "Error answers", memory=512)
+REPORTS = DemoActor("ActorReports00007", "market-report", "Market report", memory=1024)
 MENUS = DemoActor("ActorMenus0000005", "menu-translator", "Menu translator", memory=2048)
 
 PRICES = DemoTask("TaskDailyPrice001", "daily-prices", "Daily prices", SHOP)
 
 TASKS: dict[str, DemoTask] = {PRICES.id: PRICES}
+
+_REPORT_AT = -46 * MINUTE
 
 _REFUSALS = {
     400: "the ID is not valid",
@@ -150,6 +154,15 @@ def _past_crawl(number: int) -> DemoRun:
         -number * DAY / 2 + number * 53 % 17 - 3 * HOUR,
         partial(crawls.past, number, ends_as, seconds), ends_as, exit_code,
         origin="SCHEDULER" if by_task else "WEB", task=PRICES if by_task else None, lasts=seconds,
+    )  # fmt: skip
+
+
+def _report_part(run_id: str, actor: DemoActor, after: float, script: Callable[[], Script],
+                 ends_as: Outcome = "SUCCEEDED", exit_code: int = 0) -> DemoRun:  # fmt: skip
+    """Return a run that the market report has started, so many seconds after its own start."""
+    return DemoRun(
+        run_id, "run", actor, "started by the market report", _REPORT_AT + after, script,
+        ends_as, exit_code, origin="ACTOR",
     )  # fmt: skip
 
 
@@ -198,6 +211,12 @@ RUNS: list[DemoRun] = [
         BROKEN_BUILD_ID, "build", REVIEWS, "a build that failed", -33 * MINUTE,
         builds.broken, "FAILED", exit_code=2, build_number="0.3.1",
     ),
+    DemoRun(
+        PARENT_ID, "run", REPORTS, "starts two runs, and has their logs", _REPORT_AT,
+        report.parent, build_number="0.5.0", build_id="BuildReports00018", origin="SCHEDULER",
+    ),
+    _report_part(report.PRICES_ID, SHOP, report.PRICES_AFTER, report.prices),
+    _report_part(report.REVIEWS_ID, REVIEWS, report.REVIEWS_AFTER, report.reviews, "FAILED", 3),
     *[_past_reviews(number) for number in range(1, 5)],
     DemoRun(
         LONG_ID, "run", CATALOGUE, "100,000 lines", -1.2 * HOUR - catalogue.DURATION,

@@ -143,7 +143,7 @@ def test_an_actor_has_a_name_a_title_runs_and_builds(slow: httpx.Client) -> None
     assert actor["title"] == "Shop price crawler"
     assert data(slow.get("/v2/actors/demo~shop-price-crawler"))["id"] == actor_id
     runs = data(slow.get(f"/v2/actors/{actor_id}/runs"))["items"]
-    assert len(runs) == 32
+    assert len(runs) == 33
     assert [run["id"] for run in runs[-2:]] == [FINISHED_ID, LIVE_ID]
     builds = data(slow.get(f"/v2/actors/{actor_id}/builds"))["items"]
     assert [build["id"] for build in builds] == [BUILD_ID]

@@ -8,6 +8,7 @@ import re
 import httpx
 import pytest
 
+from logview.demo.report import PRICES_ID, REVIEWS_ID
 from logview.demo.runs import (
     BROKEN_BUILD_ID,
     BUILD_ID,
@@ -15,6 +16,7 @@ from logview.demo.runs import (
     FINISHED_ID,
     LIVE_ID,
     LONG_ID,
+    PARENT_ID,
     PYTHON_ID,
     RUNS,
     WAITING_ID,
@@ -141,6 +143,18 @@ def test_the_python_actor_ends_in_a_traceback_and_has_a_childs_log(slow: httpx.C
     assert "Z       Traceback (most recent call last):\n" in got
     assert "ValueError: invalid literal for int() with base 10: '★★★½'\n" in got
     assert re.search(r"Z \[apify\.star-counter runId:\w{17}\] -> 2026-\S+Z \[apify\] INFO ", got)
+
+
+def test_the_logs_of_the_runs_that_one_has_started_stand_in_its_own(slow: httpx.Client) -> None:
+    got = log(slow, PARENT_ID).decode().splitlines()
+    for ident, name in ((PRICES_ID, "shop-price-crawler"), (REVIEWS_ID, "review-reader")):
+        run = slow.get(f"/v2/actor-runs/{ident}").json()["data"]
+        assert run["meta"]["origin"] == "ACTOR"
+        prefix = f"[{name} runId:{ident}] -> "
+        own = [line[25:].removeprefix(prefix) for line in got if line[25:].startswith(prefix)]
+        assert own == log(slow, ident).decode().splitlines()
+    assert got == sorted(got, key=lambda line: line[:24])
+    assert sum(" -> " in line for line in got) < len(got)
 
 
 def test_the_long_log_has_100_000_lines_the_same_each_time(slow: httpx.Client) -> None:

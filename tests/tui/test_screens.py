@@ -70,7 +70,7 @@ async def test_open_screen_after_a_login(open_app, still_demo, tmp_path):
         (folder / "auth.json").write_text('{"token": "apify_api_a1b2c3d4e5f6g7h8"}')
         await s.press("f1")
         await s.press("escape")
-        await s.wait_for("46 runs, 3 builds")
+        await s.wait_for("49 runs, 3 builds")
         assert "token from ~/.apify/auth.json" in s.words
 
 
@@ -84,7 +84,7 @@ async def test_open_screen_with_the_runs_of_the_demo(open_app, size, still_demo)
         assert ("Cost" in s.rows[4]) == (size[0] > 80)
         first = s.rows[5].split()
         assert first[:5] == ["○", "READY", "tea-price-watch", "run", "WaitingToStart007"]
-        assert "46 runs, 3 builds" in s.rows[-2]
+        assert "49 runs, 3 builds" in s.rows[-2]
         assert s.rows[-1].split("  ")[1:3] == ["↵ open", "↓ to the list"]
         await s.press("down", "down")
         assert s.rows[5].split()[:5] == first[:5]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.content import Content
+
+_NUMBERS = 3
+"""The first of the columns that have numbers."""
 
 _NAME = 40
 """Characters of a name that are shown."""
@@ -85,11 +89,9 @@ class LaneList(OptionList):
         """Show these lanes, the cursor where it was; `complete` is whether the log was read."""
         self.border_title = f"Lanes · {len(rows):,}{'' if complete else '…'}"
         old, self._rows = self._rows, list(rows)
-        name, ident, status, errors = (
-            max(map(len, column), default=0)
-            for column in zip(*(_columns(row) for row in rows), strict=True)
-        )
-        contents = [_row(row, (name, ident, status, errors)) for row in rows]
+        texts = [_columns(row) for row in rows]
+        widths = [max(map(cell_len, column)) for column in zip(*texts, strict=True)]
+        contents = [_row(row, widths) for row in rows]
         if [row.lane for row in old] == [row.lane for row in rows]:
             for at, content in enumerate(contents):
                 self.replace_option_prompt_at_index(at, content)
@@ -113,22 +115,24 @@ class LaneList(OptionList):
         self.post_message(self.Chosen("only", self._rows[message.option_index].lane))
 
 
-def _columns(row: LaneRow) -> tuple[str, str, str, str]:
+def _columns(row: LaneRow) -> tuple[str, ...]:
     errors = f"{row.errors:,} E" if row.errors else ""
-    return label(row.name, _NAME), label(row.ident, 60), label(row.status, 30), errors
+    warnings = f"{row.warnings:,} W" if row.warnings else ""
+    name, ident, status = label(row.name, _NAME), label(row.ident, 60), label(row.status, 20)
+    return name, ident, status, errors, warnings, count(row.lines, "line")
 
 
-def _row(row: LaneRow, widths: tuple[int, int, int, int]) -> Content:
-    name, ident, status, errors = (
-        f"{text:<{width}}" for text, width in zip(_columns(row), widths, strict=True)
-    )
+def _row(row: LaneRow, widths: Sequence[int]) -> Content:
     colour = "$foreground" if row.lane < 0 else _COLOURS[row.lane % len(_COLOURS)]
-    return join_content(
-        ("[x] " if row.shown else "[ ] ", "bold"),
-        (name, colour if row.shown else "strike $muted"),
-        (f"  {ident}" if ident else "", "$muted"),
-        (f"  {status}" if status else "", ""),
-        (f"  {errors}" if errors else "", "bold $text-error"),
-        (f"  {row.warnings:,} W" if row.warnings else "", "bold $text-warning"),
-        (f"  {count(row.lines, 'line')}", "$muted"),
+    styles = (
+        colour if row.shown else "strike $muted",
+        *("$muted", "", "bold $text-error", "bold $text-warning", "$muted"),
     )
+    parts: list[tuple[str, str]] = [("[x] " if row.shown else "[ ] ", "bold")]
+    for number, (text, width, style) in enumerate(zip(_columns(row), widths, styles, strict=True)):
+        if width:  # numbers end at the right
+            padding = " " * (width - cell_len(text))
+            parts.append((text, style))
+            parts.insert(len(parts) - (number >= _NUMBERS), (padding, ""))
+            parts.append(("  ", ""))
+    return join_content(*parts[:-1])

@@ -866,8 +866,11 @@ class LogScreen(Screen[None]):
         await self._ask("filter")
 
     async def action_filter_list(self) -> None:
-        """Open the list of filters, the minimum level among them."""
-        await self.filter_panels.open_list()
+        """Open the list of filters, the minimum level among them; of lanes where there is none."""
+        if self.lanes.words and not self.filters.any:
+            await self.lanes.open_list()
+        else:
+            await self.filter_panels.open_list()
 
     def action_suspend_filters(self) -> None:
         """Take all filters and the minimum level off, or on again."""
