@@ -144,11 +144,12 @@ _STATUS_WORDS = {
     "FAILED": " that failed",
     "RUNNING": " that is running",
 }
-_SELECTORS = {
+SELECTORS = {
     "last-succeeded": RunSelector("SUCCEEDED", suffix="@last-succeeded"),
     "last-failed": RunSelector("FAILED", suffix="@last-failed"),
     "running": RunSelector("RUNNING", suffix="@running"),
 }
+"""Which run of an Actor or task, by the words behind `@`; a number is another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,11 +369,11 @@ def _run_selector(which: str | None) -> RunSelector:
     """Return which run a word behind `@` names; raises TargetError."""
     if which is None:
         return RunSelector()
-    if which in _SELECTORS:
-        return _SELECTORS[which]
+    if which in SELECTORS:
+        return SELECTORS[which]
     if _NUMBER.fullmatch(which):
         return RunSelector(number=int(which), suffix=f"@{which}")
-    known = ", ".join(f"@{word}" for word in _SELECTORS)
+    known = ", ".join(f"@{word}" for word in SELECTORS)
     raise TargetError(
         "This names no run", f"{_shown('@' + which)} is none of {known}, @2 for the one before …"
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.suggester import Suggester
 
 from logview.opening import run_lister
+from logview.target import SELECTORS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -312,16 +313,22 @@ class NameSuggester(Suggester):
         self.names = sorted(name for name in names if _NAME.fullmatch(name))
 
     def longer(self, value: str) -> list[str]:
-        """Return the names that begin as what is typed does; none where it is one itself."""
+        """Return the names that begin as what is typed does; none where it is one itself.
+
+        Behind a name and `@` those are the words for which of its runs.
+        """
+        name, at, which = value.partition("@")
+        if at and "/" in name:
+            return [
+                f"{name}@{word}" for word in SELECTORS if word.startswith(which) and word != which
+            ]
         if not value or value in self.names:
             return []
         return [name for name in self.names if name.startswith(value)]
 
     async def get_suggestion(self, value: str) -> str | None:
         """Return the first name that begins as what is typed does."""
-        if not value:
-            return None
-        return next((name for name in self.names if name.startswith(value)), None)
+        return next(iter(self.longer(value)), None)
 
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}", re.ASCII)

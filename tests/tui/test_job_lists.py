@@ -221,6 +221,10 @@ async def test_names_are_completed_as_far_as_they_can_be_had(username: str | Non
     assert await names.get_suggestion("jane/d") == "jane/daily"
     assert names.longer("jane/d") == ["jane/daily"]
     assert not names.longer("jane/daily")
+    assert names.longer("jane/x@last") == ["jane/x@last-succeeded", "jane/x@last-failed"]
+    assert await names.get_suggestion("jane/x@r") == "jane/x@running"
+    for typed in ("", "jane/x@2", "jane/x@running", "jane@x"):
+        assert await names.get_suggestion(typed) is None
 
 
 async def test_the_runs_of_a_name_are_asked_for_again_after_what_passes() -> None:
