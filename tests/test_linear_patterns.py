@@ -46,9 +46,12 @@ for module in pkgutil.walk_packages(logview.__path__, "logview."):
         importlib.import_module(module.name)
 from logview.log.entries import level_patterns, line_kinds
 from logview.secrets.prefilter import candidate_lines
+from logview.secrets.token_shapes import SHAPES
 from logview.secrets.token import scrub
 
 candidate_lines("")  # what is compiled when it is first needed
+for shape in SHAPES:
+    assert shape.regex
 for text in ("", "[a] -> "):
     level_patterns.level_of(text)
     line_kinds.classify_page(text)

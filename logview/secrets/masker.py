@@ -48,6 +48,9 @@ LAST_LINES = 4096
 LONGEST_LINE = 8 << 20
 """Characters of a line that are searched; a longer one is masked as a whole."""
 
+LITTLE = 1 << 16
+"""Characters of which every line is searched: to compile the prefilter would take longer."""
+
 NOT_SEARCHED = "line not searched"
 """The kind of such a line, and of one with more to search than there is time for."""
 
@@ -82,6 +85,8 @@ class Masker:
         self.enabled = enabled
         self._in_use = _forms(token.reveal()) if token is not None else {}
         self._in_use_bytes = [form.encode("utf-8", "surrogatepass") for form in self._in_use]
+        self._unfiltered = 0
+        """Characters of text of which every line was searched."""
         self._masks: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._keys = PrivateKeys(lambda: self._new_mask(KIND))
@@ -130,7 +135,11 @@ class Masker:
         r"""Return the next lines, joined with `\n`, masked as `mask_line` does, at less cost."""
         if not self.enabled:
             return text
-        rows = candidate_lines(text, self._in_use_bytes)
+        self._unfiltered += len(text)
+        if self._unfiltered <= LITTLE:
+            rows = list(range(text.count("\n") + 1))
+        else:
+            rows = candidate_lines(text, self._in_use_bytes)
         parts = self._lines_that_go_on(text)
         if not (rows or parts or self._is_open):
             self._cut.pass_over(*text[-LAST_LINES:].split("\n"))

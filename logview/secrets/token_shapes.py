@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import string
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
 from logview.secrets.rules import Hint, Rule, Span
 
@@ -54,10 +55,16 @@ class TokenShape:
     """What follows an anchor at least, for the prefilter: see `Hint.after`."""
     before: str = ""
     """What stands before an anchor, likewise."""
-    regex: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "regex", re.compile(self.pattern))
+    @property
+    def regex(self) -> re.Pattern[str]:
+        """The compiled pattern."""
+        return _compiled(self.pattern)
+
+
+@cache  # few of them are ever used
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 SHAPES = (
@@ -265,12 +272,16 @@ def find_token_shapes(text: str, low: str) -> list[Span]:
     return found
 
 
+def _is_followed_by_random(anchor: str, example: str) -> bool:
+    body = example.partition(anchor)[2][:20]
+    return len(body) == 20 and body.isalnum() and body.isascii()
+
+
 _HEADS = tuple(
     anchor
     for row in SHAPES
     for anchor in row.anchors
-    if (len(anchor) > 4 or anchor.endswith("_"))
-    and re.search(rf"{re.escape(anchor)}[A-Za-z0-9]{{20}}", row.example)
+    if (len(anchor) > 4 or anchor.endswith("_")) and _is_followed_by_random(anchor, row.example)
 )
 """Anchors that are followed by nothing but what is random."""
 _JWT_HEAD = re.compile(r"eyJ[\w-]{10,4096}\.(?:eyJ[\w-]{0,65536})?(?:\.[\w-]{0,42})?")

@@ -13,6 +13,7 @@ from enum import IntEnum
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
+from logview.log.entries.level import Level
 from logview.log.entries.level_patterns import (
     END,
     JSON_FORM,
@@ -413,15 +414,19 @@ _TRACEBACK_HEAD = "Traceback (most recent call last):"
 _MATCHER = LineMatcher(LEVEL_PATTERNS, [pattern.pattern for pattern in LINE_PATTERNS])
 
 
+_OF_LEVEL = {level: int(LineKind[level.name]) for level in Level}
+_OF_LEVEL_WORD = {word: _OF_LEVEL[level] for word, level in LEVEL_OF_WORD.items()}
+
+
 def _words_of(name: str) -> dict[str, int]:
     """Return the kind for each word that the form `name` may hold."""
-    special = {"bare": _BARE, "Chromium": _CHROMIUM}.get(name, {})
-    kinds: dict[str, int] = {
-        word: special.get(level.name, LineKind[level.name]) for word, level in LEVEL_OF_WORD.items()
+    special = {"bare": _BARE, "Chromium": _CHROMIUM}.get(name)
+    if special is None:
+        return _OF_LEVEL_WORD | dict.fromkeys(("WARNING", "warning"), int(LineKind.LOGGED_WARNING))
+    of_level = {level: int(special[level.name]) for level in Level if level.name in special}
+    return {
+        word: of_level.get(level, _OF_LEVEL_WORD[word]) for word, level in LEVEL_OF_WORD.items()
     }
-    if name not in ("bare", "Chromium"):
-        kinds |= dict.fromkeys(("WARNING", "warning"), LineKind.LOGGED_WARNING)
-    return kinds
 
 
 def _fixed_kind(form: int) -> int | None:
