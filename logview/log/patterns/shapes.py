@@ -397,6 +397,8 @@ class _Values:
                 if self._count >= MAX_WORDS:
                     return None
                 self._count += 1
+                if not children:
+                    children = node.children = {}
                 child = children[word] = _Words()
                 child.is_lead = node.is_lead and is_lead(word.decode("utf-8", "replace"))
             above_is_lead = node.is_lead
@@ -415,11 +417,15 @@ class _Words:
     __slots__ = ("children", "is_lead", "keys")
 
     def __init__(self) -> None:
-        self.children: dict[bytes, _Words] = {}
+        self.children = _NO_CHILDREN
         self.keys = 0
         """How many different keys begin so."""
         self.is_lead = True
         """Whether the words before are the level and a logger's name, or none."""
+
+
+_NO_CHILDREN: dict[bytes, _Words] = {}
+"""What most have, which would be tens of thousands of dictionaries for the garbage collector."""
 
 
 _DEPTH = 6

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 0.05
 """How often it is seen whether somebody else has done reading."""
 
-BLOCK = 1 << 15
-"""Bytes that are counted at a time: some milliseconds."""
+BLOCK = 1 << 14
+"""Bytes that are counted at a time: a millisecond or two, of free text some more."""
 
 
 class SessionTally:
