@@ -66,3 +66,8 @@ def cost(usd: float | None) -> str:
     if usd < 0.0005:
         return "<$0.001"
     return f"${usd:,.2f}" if usd >= 1 else f"${usd:.3f}"
+
+
+def percent_read(share: float) -> str:
+    """Return how much of a log has been read so far, in words: `41 % read`, at most 99."""
+    return f"{min(int(100 * share), 99)} % read"

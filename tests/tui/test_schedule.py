@@ -8,6 +8,7 @@ import pytest
 from textual.app import App
 
 from logview.tui.schedule import schedule_once
+from logview.tui.screens.log.frames import Frames
 
 
 @pytest.mark.parametrize("held_up", [0.0, 0.02])
@@ -42,3 +43,17 @@ async def test_whoever_is_gone_is_not_called() -> None:
         app.exit()
     handle._run()
     assert calls == []
+
+
+async def test_a_frame_that_is_needed_sooner_comes_sooner() -> None:
+    app = App[None]()
+    async with app.run_test() as pilot:
+        frames = Frames(app, lambda: 0)
+        frames.request()
+        frames.request(3600)
+        frames.request(7200)
+        assert (frames.count, frames.pending) == (1, True)
+        frames.request()
+        while frames.count < 2:
+            await pilot.pause()
+        assert not frames.pending

@@ -83,6 +83,15 @@ class SearchPass:
         return read and not waits and self.error is None and self._view.complete
 
     @property
+    def share_read(self) -> float:
+        """How much of the log has been counted, from 0 to 1."""
+        document = self._view.document
+        pages = document.sealed_end - document.first_page
+        if not pages:
+            return 1.0
+        return len(self._counts) / pages * (1 - document.unindexed / document.size)
+
+    @property
     def total(self) -> int:
         """The matches found so far, those of the mutable tail included. Never raises."""
         tail = self._tail_count()

@@ -210,6 +210,15 @@ class View:
         """Whether the whole log has been read by every filter in force."""
         return self.caught_up and not (self.is_filtered and self.document.unindexed)
 
+    @property
+    def share_read(self) -> float:
+        """How much of the log the filters in force have read, from 0 to 1."""
+        document = self.document
+        pages = document.sealed_end - document.first_page
+        if not (self.is_filtered and pages):
+            return 1.0
+        return len(self._bases) / pages * (1 - document.unindexed / document.size)
+
     def step(self) -> bool:
         """Read one more page for the filters in force; False when there is none left to read."""
         if not self.is_filtered:

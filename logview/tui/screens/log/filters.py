@@ -8,7 +8,7 @@ from logview.log.search.line_filter import LineFilter
 from logview.log.search.passes import SearchPass
 from logview.log.search.pattern import PatternError, Query, compile_query
 from logview.log.view.view import View
-from logview.phrases import count
+from logview.phrases import count, percent_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,6 +159,8 @@ class Filters:
         if self.preview is None:
             return ""
         more = "" if self.preview.complete else "…"
+        if more and not self.preview.total:
+            return f"searching… {percent_read(self.preview.share_read)}"
         return f"{'shows' if self._keep else 'hides'} {count(self.preview.total, 'line')}{more}"
 
     def read_again(self) -> None:

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 FRAME_SECONDS = 0.06
 """The least time between two frames, in seconds: at most 17 a second under flood."""
 
-COUNT_SECONDS = 0.1
+COUNT_SECONDS = 0.2
 """The least time between two updates of counters that grow, in seconds."""
+
+UNSEEN_SECONDS = 0.25
+"""The least time between two frames for what changes off the screen, in seconds."""
 
 
 class Update(NamedTuple):
@@ -49,6 +52,8 @@ class Frames:
         self._last_counts = 0.0
         self._grew = False
         self._frame_timer: asyncio.TimerHandle | None = None
+        self._frame_due = 0.0
+        """When the scheduled frame is due."""
         self._counts_timer: asyncio.TimerHandle | None = None
 
     @property
@@ -56,14 +61,19 @@ class Frames:
         """Whether a frame, or an update of counters, is scheduled."""
         return self._frame_timer is not None or self._counts_timer is not None
 
-    def request(self) -> None:
-        """Have a frame drawn: now, or as soon as the last one is long enough ago."""
+    def request(self, every: float = FRAME_SECONDS) -> None:
+        """Have a frame drawn: now, or as soon as the last one is `every` seconds ago."""
+        due = self._last_frame + every
         if self._frame_timer is not None:
-            return
-        wait = self._last_frame + FRAME_SECONDS - time.monotonic()
+            if due >= self._frame_due:
+                return
+            self._frame_timer.cancel()
+            self._frame_timer = None
+        wait = due - time.monotonic()
         if wait <= 0:
             self._draw()
         else:
+            self._frame_due = due
             self._frame_timer = schedule_once(self._pump, wait, self._draw)
 
     def _draw(self) -> None:

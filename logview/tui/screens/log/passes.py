@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import TYPE_CHECKING
 
 from logview.log.search.pattern import PatternTooSlowError
 from logview.log.store.pages import PAGE_SIZE
 from logview.pending_reads import PendingReadError
 from logview.tui.schedule import schedule_once
+from logview.tui.screens.log.frames import UNSEEN_SECONDS
 
 if TYPE_CHECKING:
     import asyncio
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
     from logview.tui.widgets.log_pane import LogPane
 
 SLICE_SECONDS = 0.008
-"""How long a slice of work holds the event loop, in seconds, before it lets keys and paints in."""
+"""How long a slice of work takes, in seconds, before it lets keys and paints in."""
+
+LONGEST_SLICE = 3 * SLICE_SECONDS
+"""How long a slice holds the event loop at most, in seconds, where other programs take its time.
+
+Each turn of the loop costs the same, however little work there was time for.
+"""
 
 
 class Passes:
@@ -89,10 +96,19 @@ class Passes:
 
     def _run(self) -> None:
         self._timer = None
-        filtering = not self._view.complete or not self._repeats.is_complete
+        view, viewport = self._view, self._pane.viewport
+        filtering = not view.complete or not self._repeats.is_complete
+        numbering = self._pane.show_numbers and view.document.unindexed > 0
         self.work()
-        if filtering or self._search.has_moved() or self._pane.show_numbers:
+        done = (filtering and view.complete and self._repeats.is_complete) or (
+            numbering and not view.document.unindexed
+        )
+        # Filters read from the reader outward: a full screen stays as it is.
+        has_gaps = filtering and len(viewport.screen_rows) < viewport.full_height
+        if done or has_gaps or self._search.has_moved():
             self._frames.request()
+        elif filtering or numbering:
+            self._frames.request(UNSEEN_SECONDS)
         self._frames.request_counts(final=not self.busy)
         self.schedule()
 
@@ -112,12 +128,17 @@ class Passes:
     def work(self) -> None:
         """Work for one slice."""
         self.slices += 1
-        end = perf_counter() + SLICE_SECONDS
+        end, own_end = perf_counter() + LONGEST_SLICE, thread_time() + SLICE_SECONDS
         pending = self._view.document.pending
         filtering = not self._view.complete or not self._repeats.is_complete
         try:
             with suppress(PendingReadError):  # what it was for is done again
-                while perf_counter() < end and not pending.any and self._step():
+                while (
+                    thread_time() < own_end
+                    and perf_counter() < end
+                    and not pending.any
+                    and self._step()
+                ):
                     pass
             for one in (self._search.matches, self._filters.preview):
                 if one is not None and one.error is not None:

@@ -11,7 +11,7 @@ from logview.log.entries.level import Level
 from logview.log.search.passes import SearchPass, find_level
 from logview.log.search.pattern import Pattern, PatternError, Query, compile_query
 from logview.pending_reads import PendingReadError, until_read
-from logview.phrases import count
+from logview.phrases import count, percent_read
 from logview.tui.widgets.row_strip import MatchSpan
 
 if TYPE_CHECKING:
@@ -304,7 +304,9 @@ class Search:
         more = "" if self.matches.complete else "…"
         if not total:
             hunting = self.hunt is not None and self.hunt.for_match
-            return "searching…" if more or hunting else "no match"
+            if more:
+                return f"searching… {percent_read(self.matches.share_read)}"
+            return "searching…" if hunting else "no match"
         current = self._pane.current_match
         ordinal = None
         with suppress(PendingReadError):

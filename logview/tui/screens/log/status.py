@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from logview.log.entries.level import Level
 from logview.log.view.excerpt import selected
 from logview.pending_reads import PendingReadError
-from logview.phrases import ago, count, duration
+from logview.phrases import ago, count, duration, percent_read
 from logview.tui.widgets.empty_state import EmptyState
 from logview.tui.widgets.status_bar import Chip, Status, Tone
 
@@ -211,16 +211,17 @@ def level_counts(view: View, news: str = "") -> tuple[tuple[str, Tone], ...]:
 def place_words(session: LogSession, viewport: Viewport) -> tuple[str, str]:
     """Return which of the lines shown is the current one, and how far down that is."""
     document, view, cursor = session.document, session.view, viewport.cursor
+    total = view.line_count
     if document.pending.any:
-        return f"… of {view.line_count:,}…", "reading…"
+        return f"… of {total:,}…", "reading…"
+    if not view.complete:
+        place = f"… of {total:,}…" if total else "filtering…"
+        return place, percent_read(view.share_read)
     if document.unindexed:
         read = 100 * (document.size - document.unindexed) // document.size
-        return f"… of {view.line_count:,}…", f"{read} % read"
-    total = view.line_count
+        return f"… of {total:,}…", f"{read} % read"
     if cursor is None or not total:
         return "no lines", ""
-    if not view.complete:
-        return f"… of {total:,}…", ""
     number = view.shown_before(cursor) + 1
     return f"{number:,} of {total:,}", f"{100 * number // total} %"
 
@@ -247,7 +248,8 @@ def empty_state(
     document, job = session.document, connection.job
     if document.line_count:
         if not view.complete:
-            return EmptyState("Filtering…", (f"{count(document.line_count, 'line')} so far",))
+            lines = f"{count(document.line_count, 'line')} so far"
+            return EmptyState("Filtering…", (f"{percent_read(view.share_read)} · {lines}",))
         hidden = f"{count(document.line_count, 'line')} hidden"
         keys = (
             (key_of("suspend_filters"), "show all"),
