@@ -196,6 +196,9 @@ _TIME = re.compile(
 def parse_time(text: str) -> datetime | None:
     """Read an ISO 8601 time as the API writes it; without a zone it is UTC. None if it is none.
 
+    Nor is one before 1970 or from 9999 on: the zero of some languages' times is no moment, and
+    at the edges of the calendar there is no local time.
+
     `datetime.fromisoformat` takes neither `Z` nor one to nine digits of a
     second before Python 3.11.
     """
@@ -204,6 +207,8 @@ def parse_time(text: str) -> datetime | None:
         return None
     *whole, fraction, zone = match.groups()
     year, month, day, hour, minute, second = (int(number) for number in whole)
+    if not 1970 <= year < 9999:
+        return None
     micros = int((fraction or "0").ljust(6, "0")[:6])
     offset = timedelta()
     if zone and zone not in "Zz":

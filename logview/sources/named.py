@@ -125,7 +125,8 @@ async def _of_both(ask: Callable[[RunOwner], Awaitable[T | None]]) -> dict[RunOw
         if isinstance(answer, ApifyError):
             if answer.retryable and not answer.lasting:
                 raise answer
-            failed = failed if isinstance(answer, NotFound) else answer
+            if failed is None or isinstance(failed, NotFound):
+                failed = answer  # the Actor's, where both are refused
         elif isinstance(answer, BaseException):
             raise answer
         elif answer is not None:
