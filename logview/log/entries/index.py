@@ -712,7 +712,10 @@ class EntryIndex:
         parts = self._tail_parts()
         if not parts:
             return None
-        states = [self._state_before(lane, number) for lane, _ in parts]
+        states = [
+            None if page.is_independent else self._state_before(lane, number)
+            for lane, page in parts
+        ]
         seams = self._seams(number)
         of = (document.version, states, seams)
         if self._tail_of != of:

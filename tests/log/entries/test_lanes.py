@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from logview.log.entries.grouping import BEGIN, PageEntries
 from logview.log.entries.index import EntryIndex
+from logview.log.entries.lanes import MOST
 from logview.log.entries.level import Level
 from logview.log.entries.level_masks import SEVERE
 from logview.log.search.line_filter import LineFilter
@@ -164,3 +165,16 @@ def test_an_entry_between_whose_lines_others_stand_is_copied_by_itself() -> None
     assert excerpt.line_count == 2
     assert excerpt.text() == f"{lines[0]}\n{lines[2]}"
     assert whole_lines(document, view.entries.entry_of(4)).text() == lines[4]
+
+
+def test_a_page_with_a_thousand_lanes_is_read_at_little_cost() -> None:
+    document = LogDocument()
+    view = View(document)
+    document.append(
+        "".join(
+            f"[x runId:R{n}] -> {'ERROR' if n % 3 else 'INFO '} x\n" for n in range(1000)
+        ).encode()
+    )
+    assert view.entries.count(Level.ERROR) == 666
+    assert len(view.entries.lanes_on(0)) <= MOST
+    assert list(view.entries.entry_of(500)) == [500]
