@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -88,19 +89,7 @@ class JobRow:
 
     def text(self, column: Column) -> str:
         """Return what stands in a column."""
-        texts: dict[Column, str] = {
-            "status": f"{STATUS_MARKS.get(self.status, '?')} {self.status}",
-            "name": self.name,
-            "kind": "·" if self.kind == "job" else self.kind,
-            "value": "" if self.is_path or self.kind in ("demo", "several") else self.value,
-            "started": self.started,
-            "duration": self.duration,
-            "memory": self.memory,
-            "cost": self.cost,
-            "origin": self.origin,
-            "message": self.message,
-        }
-        return texts[column]
+        return _texts(self)[column]
 
     def matches(self, words: Sequence[str]) -> bool:
         """Whether each of some lower-case words is in any column, or in the one that it names.
@@ -131,7 +120,11 @@ class JobRow:
                 style = ""
             elif column == "message" and self.status in ("FAILED", "TIMED-OUT"):
                 style = "$text-error"
-            parts.append((columns.fit(column, self.text(column)), style))
+            cell = columns.fit(column, self.text(column))
+            if parts and parts[-1][1] == style:
+                parts[-1] = (parts[-1][0] + cell, style)  # fewer pieces are drawn sooner
+            else:
+                parts.append((cell, style))
         return join_content(*parts)
 
     def _recent_content(self, columns: Columns) -> Content:
@@ -151,6 +144,29 @@ class JobRow:
             (" " * columns.gap + ident if ident else "", "$muted"),
             (fit(" " * columns.gap + self.started, started), "$muted"),
         )
+
+
+@lru_cache(maxsize=8192)  # most rows are what they were a second ago
+def _texts(row: JobRow) -> dict[Column, str]:
+    return {
+        "status": f"{STATUS_MARKS.get(row.status, '?')} {row.status}",
+        "name": row.name,
+        "kind": "·" if row.kind == "job" else row.kind,
+        "value": "" if row.is_path or row.kind in ("demo", "several") else row.value,
+        "started": row.started,
+        "duration": row.duration,
+        "memory": row.memory,
+        "cost": row.cost,
+        "origin": row.origin,
+        "message": row.message,
+    }
+
+
+@lru_cache(maxsize=8192)
+def _cells(row: JobRow) -> tuple[int, ...]:
+    """Return how many cells a row's texts have, in the order of the columns."""
+    texts = _texts(row)
+    return tuple(cell_len(texts[column]) for column in _TITLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +204,9 @@ def make_columns(rows: Sequence[JobRow], width: int) -> Columns:
     kinds = max((cell_len(row.text("kind")) for row in rows if not row.status), default=0)
     rows = [row for row in rows if row.status] or rows
     needed: dict[Column, int] = {}
-    for column, title in _TITLES.items():
-        longest = max((cell_len(row.text(column)) for row in rows), default=0)
+    cells_of_rows = zip(*map(_cells, rows), strict=True) if rows else ((0,) for _ in _TITLES)
+    for (column, title), cells_of in zip(_TITLES.items(), cells_of_rows, strict=True):
+        longest = max(cells_of)
         if longest or column in ("status", "name"):
             needed[column] = max(longest, len(title)) + (gap if column != "status" else 0)
     if "value" in needed:
@@ -230,20 +247,30 @@ def job_rows(jobs: Iterable[Job], names: Mapping[str, str]) -> list[JobRow]:
     for job in sorted(jobs, key=order, reverse=True):
         seconds = job_seconds(job, now)
         rows.append(
-            JobRow(
-                job.kind,
-                _label(job.id, 100),
-                _label(names.get(job.actor_id or "", job.actor_id or ""), 80),
-                _label(job.status, 12),
+            _job_row(
+                job,
+                names.get(job.actor_id or "", job.actor_id or ""),
                 when(job.started_at, now),
                 duration(seconds) if seconds is not None else "",
-                memory_words(job.memory_mbytes),
-                cost(job.cost_usd),
-                _label(job.origin or "", 12).lower(),
-                _label(job.status_message or "", 300),
             )
         )
     return rows
+
+
+@lru_cache(maxsize=8192)
+def _job_row(job: Job, name: str, started: str, took: str) -> JobRow:
+    return JobRow(
+        job.kind,
+        _label(job.id, 100),
+        _label(name, 80),
+        _label(job.status, 12),
+        started,
+        took,
+        memory_words(job.memory_mbytes),
+        cost(job.cost_usd),
+        _label(job.origin or "", 12).lower(),
+        _label(job.status_message or "", 300),
+    )
 
 
 def recent_rows(recents: Sequence[RecentTarget], known: set[str]) -> list[JobRow]:
@@ -277,11 +304,22 @@ def when(at: datetime | None, now: datetime) -> str:
     """Return how long ago a moment was; its local date where it was neither today nor just now."""
     if at is None:
         return ""
-    local, today = at.astimezone(), now.astimezone()
+    local, today = _local(at, time.tzname), _local(now, time.tzname)
     seconds = (now - at).total_seconds()
     if local.date() == today.date() or 0 <= seconds < JUST_NOW:
         return ago(seconds)
-    return local.strftime("%b %d %H:%M" if local.year == today.year else "%Y-%m-%d")
+    return _date(local, "%b %d %H:%M" if local.year == today.year else "%Y-%m-%d")
+
+
+@lru_cache(maxsize=8192)
+def _local(at: datetime, _zone: tuple[str, str]) -> datetime:
+    """Return a moment in the local time zone, which is `_zone`."""
+    return at.astimezone()
+
+
+@lru_cache(maxsize=8192)
+def _date(at: datetime, form: str) -> str:
+    return at.strftime(form)
 
 
 def fit_end(text: str, cells: int) -> str:

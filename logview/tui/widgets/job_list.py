@@ -106,7 +106,7 @@ class JobList(OptionList):
         entries: list[tuple[Content, JobRow | None]] = []
         # Most rows are what they were a second ago.
         self._laid_out = {
-            row: self._laid_out[row] if row in self._laid_out else self._draw_row(row, columns)
+            row: self._laid_out.get(row) or self._draw_row(row, columns)
             for row in (*listed, *others, *recent)
         }
         entries += [(self._laid_out[row], row) for row in listed]
@@ -179,7 +179,7 @@ class JobList(OptionList):
         shown = [row for _, row in entries]
         if [row and row.value for row in shown] == [row and row.value for row in self._shown]:
             for number, (content, before) in enumerate(zip(drawn, self._drawn, strict=True)):
-                if content != before:
+                if content is not before and content != before:
                     self.replace_option_prompt_at_index(number, content)
         else:
             self.clear_options()
