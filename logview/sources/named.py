@@ -125,7 +125,7 @@ async def _of_both(ask: Callable[[RunOwner], Awaitable[T | None]]) -> dict[RunOw
         if isinstance(answer, ApifyError):
             if answer.retryable and not answer.lasting:
                 raise answer
-            if failed is None or isinstance(failed, NotFound):
+            if failed is None and not isinstance(answer, NotFound):
                 failed = answer  # the Actor's, where both are refused
         elif isinstance(answer, BaseException):
             raise answer

@@ -154,9 +154,13 @@ async def test_an_actor_without_such_a_run_is_distinguished_from_none() -> None:
 
 
 async def test_a_refusal_is_news_where_nothing_is_found_and_none_where_something_is() -> None:
-    api = Api(errors=[Unauthorized("no token", status=401), NotFound("no", status=404)])
-    failed = await following(api, NAME).has(Failed)
-    assert failed.problem.status == 401
+    for errors in (
+        [Unauthorized("no token", status=401), NotFound("no", status=404)],
+        [NotFound("no", status=404), Unauthorized("no token", status=401)],
+        [Unauthorized("no token", status=401), Forbidden("no task", status=403)],
+    ):
+        failed = await following(Api(errors=list(errors)), NAME).has(Failed)
+        assert failed.problem.status == 401
     api = Api(tasks={"jane~scraper": [job("RunT")]}, errors=[Forbidden("not yours", status=403)])
     assert (await following(api, NAME).has(Ended)).job == job("RunT")
 
