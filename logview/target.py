@@ -6,7 +6,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -60,6 +60,11 @@ class Target:
         """What it was understood as, in a few words for the open screen."""
         return ""
 
+    @property
+    def identity(self) -> Hashable:
+        """What two targets of one log have in common."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class JobTarget(Target):
@@ -71,6 +76,11 @@ class JobTarget(Target):
     notice: str | None = None
     is_link: bool = field(default=False, compare=False)
     """Whether it was named by a link."""
+
+    @property
+    def identity(self) -> Hashable:
+        """The ID: a link to a run and its ID alone are one log."""
+        return JobTarget, self.id
 
     @property
     def description(self) -> str:
@@ -233,13 +243,15 @@ def parse(text: str, *, api_url: str, cwd: Path | None = None) -> Target:
 
 def combine(targets: Sequence[Target]) -> Target:
     """Return one target for one or several, each of them once; raises TargetError."""
-    each = tuple(
-        dict.fromkeys(
-            one
-            for target in targets
-            for one in (target.targets if isinstance(target, SeveralTarget) else (target,))
-        )
+    parts = (
+        one
+        for target in targets
+        for one in (target.targets if isinstance(target, SeveralTarget) else (target,))
     )
+    different: dict[Hashable, Target] = {}
+    for one in parts:
+        different.setdefault(one.identity, one)
+    each = tuple(different.values())
     if len(each) > MOST_LANES:
         raise TargetError(
             "Too many at once", f"{len(each)} logs were named, and {MOST_LANES} can be merged"

@@ -16,8 +16,10 @@ from logview.target import (
     JobTarget,
     NamedTarget,
     RunSelector,
+    SeveralTarget,
     StdinTarget,
     TargetError,
+    combine,
     describe,
     parse,
 )
@@ -337,3 +339,15 @@ def test_a_folder_whose_actor_has_no_name_gives_the_reason(written: str) -> None
 def test_a_folder_that_is_no_actors_gives_the_reason() -> None:
     with pytest.raises(TargetError, match=r"no Actor's.*\.actor/actor\.json"):
         parse(".", api_url=API)
+
+
+def test_what_is_named_twice_is_one_log() -> None:
+    Path("app.log").touch()
+    texts = [ID, f"https://console.apify.com/actors/runs/{ID}?token=apify_api_x", "app.log"]
+    parts = [parse(text, api_url=API) for text in (*texts, "./app.log", "jane/x", "jane/x@2")]
+    several = combine(parts)
+    assert isinstance(several, SeveralTarget)
+    assert [part.description for part in several.targets] == [
+        "run or build ID", "file, empty", "newest run of jane/x", "2nd newest run of jane/x",
+    ]  # fmt: skip
+    assert combine(parts[:2]) == parts[0]
