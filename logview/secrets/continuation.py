@@ -212,7 +212,7 @@ class CutSecret:
         mixed = _is_mixed(run)
         if prefixed:
             return (digit and re.search("[A-Za-z]", run) is not None) or mixed
-        if _CLOSING.match(after) is not None or after[:1] in {"&", '"', "'"}:
+        if _CLOSING.match(after) is not None or after[:1] in {"&", '"', "'", ";"}:
             return (digit and re.search("[A-Za-z]", run) is not None) or mixed or len(run) > 20
         return len(run) >= _SHORTEST and digit and (mixed or _HEX.fullmatch(run) is not None)
 

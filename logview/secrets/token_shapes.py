@@ -284,6 +284,13 @@ _HEADS = tuple(
     if (len(anchor) > 4 or anchor.endswith("_")) and _is_followed_by_random(anchor, row.example)
 )
 """Anchors that are followed by nothing but what is random."""
+_SIGNED_HEADS = (
+    "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-ant-", "sk-or-", "xoxb-", "xoxp-", "xoxe-", "xapp-",
+    "AIza", "ya29.", "hvs.",
+)  # fmt: skip
+"""Beginnings of tokens that have signs among what is random."""
+_LONGEST_HEAD = 100
+"""Characters behind such a beginning that may be the whole rest of a line."""
 _JWT_HEAD = re.compile(r"eyJ[\w-]{10,4096}\.(?:eyJ[\w-]{0,65536})?(?:\.[\w-]{0,42})?")
 _LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 _TOKEN_SIGNS = "_.-" + _LETTERS_AND_DIGITS
@@ -298,17 +305,23 @@ def find_token_head(text: str, low: str) -> list[Span]:
     sure = text.startswith("eyJ", start) or (
         len(body) >= 3 and re.search("[0-9]|[a-z][A-Z]", body) is not None
     )
-    return [(start, len(text), "token")] if sure else []
+    if not sure or find_token_shapes(text[start:], low[start:]):
+        return []
+    return [(start, len(text), "token")]
 
 
 def search_token_head(text: str) -> int | None:
     """Return where the prefix of a token, with little of its body, is at the end of a line."""
     end = len(text)
-    body = max(len(text.rstrip(_LETTERS_AND_DIGITS)), end - 21)
-    if text.endswith(_HEADS, 0, body) and end - body <= 20:
+    last = text[-_LONGEST_HEAD - 1 :]
+    body = end - len(last) + len(last.rstrip(_LETTERS_AND_DIGITS))
+    if text.endswith(_HEADS, 0, body) and end - body <= _LONGEST_HEAD:
         start = body - max(len(head) for head in _HEADS if text.endswith(head, 0, body))
         if not (start and text[start - 1].isalnum() and text[start - 1].isascii()):
             return start
+    start = end - len(last) + len(last.rstrip(_TOKEN_SIGNS))
+    if text.startswith(_SIGNED_HEADS, start):
+        return start
     start = len(text.rstrip(_TOKEN_SIGNS))
     if text.startswith("eyJ", start) and _JWT_HEAD.fullmatch(text, start):
         return start
@@ -317,7 +330,7 @@ def search_token_head(text: str) -> int | None:
 
 def has_token_prefix(secret: str) -> bool:
     """Return whether a secret is known by its beginning."""
-    return secret.startswith((*_HEADS, "eyJ"))
+    return secret.startswith((*_HEADS, *_SIGNED_HEADS, "eyJ"))
 
 
 def is_known_token(secret: str) -> bool:
@@ -360,7 +373,14 @@ RULES = (
         "the beginning of a token",
         (
             Hint("eyJ", match_case=True),
-            *(Hint(head, r"[A-Za-z0-9]{0,20}(?:[\r\n]|\Z)", match_case=True) for head in _HEADS),
+            *(
+                Hint(head, rf"[A-Za-z0-9]{{0,{_LONGEST_HEAD}}}(?:[\r\n]|\Z)", match_case=True)
+                for head in _HEADS
+            ),
+            *(
+                Hint(head, rf"[\w.-]{{0,{_LONGEST_HEAD}}}(?:[\r\n]|\Z)", match_case=True)
+                for head in _SIGNED_HEADS
+            ),
         ),
         find_token_head,
         gated=False,

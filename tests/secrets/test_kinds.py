@@ -248,6 +248,25 @@ class TestCutByThePlatform:
             one = Masker()
             assert rest not in [one.mask_line(line) for line in text.split("\n")][3]
 
+    @pytest.mark.parametrize(
+        ("secret", "shown"),
+        [
+            ("ghp_" + APIFY[10:], 9), ("sk-proj-" + APIFY[10:] + "-" + APIFY[10:20], 13),
+            ("AIza" + APIFY[10:45], 9), ("xoxb-123456789012-" + APIFY[10:34], 9),
+        ],
+    )  # fmt: skip
+    def test_neither_half_of_a_token_stays(self, secret: str, shown: int) -> None:
+        for cut in range(shown, len(secret) - 4):
+            masked = Masker().mask_text(f"{STAMP}got {secret[:cut]}\n{STAMP}{secret[cut:]} now")
+            assert secret[:cut] not in masked or secret[cut - 1] == "-"
+            assert secret[cut:] not in masked
+
+    @pytest.mark.parametrize("cut", [2, 6, 9])
+    def test_a_cookie_before_another(self, cut: int) -> None:
+        value = "s3cr3tvalue99"
+        text = f"{STAMP}Cookie: sid={value[:cut]}\n{STAMP}{value[cut:]}; theme=dark"
+        assert value[cut:] not in Masker().mask_text(text)
+
     def test_over_the_end_of_a_block(self) -> None:
         masker = Masker()
         masker.mask_text(f"{STAMP}got {APIFY[:8]}\n")
