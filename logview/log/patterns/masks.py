@@ -19,7 +19,7 @@ from logview.log.entries.entry_text import read_prefix
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MASKS_VERSION = 2
+MASKS_VERSION = 3
 """To be raised when shapes change: models that were kept are of no use then."""
 
 LINE_CHARACTERS = 400

@@ -155,10 +155,10 @@ class Baseline:
         self._lengths: list[int] = []
         """How many words stand before the first `*` of templates, each number once."""
         self._following: Counter[tuple[Level | None, tuple[str, ...]]] = Counter()
-        """How many templates begin with the same one or two words."""
+        """How many templates begin with the same words, some of the first."""
         self._learn()
         for known in self.known:
-            for size in (1, 2, 3):
+            for size in range(1, min(_MAX_FOLLOWED, len(known.words)) + 1):
                 self._following[known.level, tuple(known.words[:size])] += 1
 
     def _learn(self) -> None:
@@ -224,6 +224,10 @@ class Baseline:
         """
         return self._following[level, tuple(words)] <= len(self.models)
 
+    def varies_behind(self, level: Level | None, words: Sequence[str]) -> bool:
+        """Return whether several templates begin with these words, as far as they are counted."""
+        return self._following[level, tuple(words)] >= _SEVERAL
+
     def find_instance(self, level: Level | None, words: Sequence[str]) -> Known | None:
         """Return a template of the baseline that a more general one covers; None for none."""
         if VALUE not in words or len(constants(words[lead_of(words) :])) < (
@@ -233,6 +237,12 @@ class Baseline:
         return next(
             (one for one in self.known if one.level == level and matches(words, one.words)), None
         )
+
+
+_MAX_FOLLOWED = 8
+"""Words of a template's beginning by which others with the same one are counted."""
+
+_SEVERAL = 2
 
 
 def is_vague(words: Sequence[str]) -> bool:

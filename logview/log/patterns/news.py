@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,7 @@ from logview.log.entries.level import Level
 from logview.log.patterns.failure_words import is_failure_word, names_failure
 from logview.log.patterns.model import is_vague
 from logview.log.patterns.shapes import JOINT, OTHER
+from logview.log.patterns.templates import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,9 @@ CHANCE = 4.0
 
 MAX_COMPARED = 400
 """Unknown templates that are compared with all of the baseline, a millisecond each at most."""
+
+_MOST = 0.8
+"""The part of what follows the same words that one word may be followed by where it is a value."""
 
 LARGE_TURNOVER = 0.75
 """The same where only some of the baseline's logs lack it."""
@@ -237,15 +242,18 @@ class Comparer:
         severe = level is not None and level >= Level.ERROR
         if is_vague(words):
             return None
-        mine = set(words)
+        # What crawlers say of each failed try makes no reason similar to another.
+        mine = set(words[reason_of(words) :])
         for known in self._baseline.known:
             if known.level != level or abs(len(known.words) - len(words)) > 8:
+                continue
+            if _differ_in_reason(words, known.words):
                 continue
             if self._differ_in_value(level, words, known.words, severe=severe):
                 return known
             if severe:
                 continue
-            theirs = set(known.words)
+            theirs = set(known.words[reason_of(known.words) :])
             shared = len(mine & theirs)
             if 2 * shared >= SIMILAR * (len(mine) + len(theirs)) and not any(
                 map(_matters, mine ^ theirs)
@@ -284,8 +292,10 @@ class Comparer:
             and before.endswith(":")
             and self._baseline.is_key(level, words[:start])
         )
+        # Of errors, too, what good runs have several of at one place is a value there.
+        varies = start > 1 and end > 1 and self._baseline.varies_behind(level, theirs[:start])
         return (
-            ((start > 1 and before.rstrip(":") in _VALUE_FOLLOWS) or behind_colon)
+            ((start > 1 and before.rstrip(":") in _VALUE_FOLLOWS) or behind_colon or varies)
             and len(middle) <= 16
             and not any(map(_matters, middle))
             and not any(
@@ -413,7 +423,27 @@ _VALUE_FOLLOWS = frozenset(
 
 def _matters(word: str) -> bool:
     """Return whether two templates that differ in this word are no near miss."""
-    return is_failure_word(word) or any(map(str.isdigit, word)) or word.endswith("Error")
+    return (
+        is_failure_word(word)
+        or any(map(str.isdigit, word))
+        or word.rstrip(":.,;)").endswith(("Error", "Exception"))
+        or _CODE.search(word) is not None
+    )
+
+
+_CODE = re.compile(r"[A-Z]{2,20}_[A-Z]|\bE[A-Z]{4,20}\b")
+"""The name of an error: `net::ERR_TUNNEL_CONNECTION_FAILED`, `ECONNRESET`."""
+
+
+def _differ_in_reason(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Return whether templates differ in a word in parentheses: `Spider closed (finished)`."""
+    if len(mine) != len(theirs):
+        return False
+    pairs = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]
+    return len(pairs) == 1 and all(_REASON.fullmatch(word) for word in pairs[0])
+
+
+_REASON = re.compile(r"\([a-z_]{2,40}\)")
 
 
 def _without_value(word: str) -> str:
@@ -478,8 +508,13 @@ class _Turnover:
             at += 1
         return False
 
+    def _varies_here(self, node: _Node) -> bool:
+        """Return whether it is the next word that varies, and not only one behind it."""
+        following = [child.known for child in node.children.values() if child.known]
+        return len(following) > 2 and max(following) < _MOST * node.known
+
     def _is_open(self, node: _Node) -> bool:
-        if node.known < 3:
+        if node.known < 3 or not self._varies_here(node):
             return False
         if self._models > 1:
             once = node.once >= 3 and node.once >= TURNOVER * node.known

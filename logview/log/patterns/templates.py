@@ -68,7 +68,37 @@ def lead_of(words: Sequence[str]) -> int:
     limit = min(MAX_LEAD, len(words) - 1)
     while lead < limit and is_lead(words[lead]):
         lead += 1
-    return lead
+    return reason_of(words, lead) or lead
+
+
+def reason_of(words: Sequence[str], lead: int | None = None) -> int:
+    """Return where the reason begins behind what crawlers say of each failed try; 0 for none.
+
+    `lead` is where that stands, where it is known.
+    """
+    starts = range(min(MAX_LEAD + 1, len(words))) if lead is None else [lead]
+    for start in starts:
+        for head in _OF_TRIES.get(words[start], ()):
+            end = start + len(head)
+            if end < len(words) and tuple(words[start:end]) == head:
+                return end
+    return 0
+
+
+_HEADS = tuple(
+    tuple(head.split(" "))
+    for head in (
+        "Reclaiming failed request back to the list or queue.",
+        "Request failed and reached maximum retries.",
+        "Retrying request to <url> due to:",
+        "Request to <url> failed and reached maximum retries",
+        "Request to <url> failed and reached maximum retries.",
+    )
+)
+_OF_TRIES = {
+    first: [head for head in _HEADS if head[0] == first] for first in {head[0] for head in _HEADS}
+}
+"""What Crawlee says of a try that failed before the reason, by the first word."""
 
 
 def find_templates(shapes: Sequence[Shape], counts: Sequence[int]) -> Templates:
