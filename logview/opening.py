@@ -143,7 +143,7 @@ class Opener:
     """Returns the origin of such a target. Light: opens nothing and asks nobody."""
     source: Callable[[Any, Settings, ReadOptions], Source]
     """Returns the source of such a target, which reads nothing before its events are asked for."""
-    runs: Callable[[Any, Settings, int], Awaitable[list[Job]]] | None = None
+    runs: Callable[[Any, Settings, int, int], Awaitable[list[Job]]] | None = None
     """Lists the runs of such a target, newest first, at most so many; None: it has none."""
 
 
@@ -163,14 +163,16 @@ def has_runs(target: Target) -> bool:
 
 
 def run_lister(
-    target: Target, settings: Settings, limit: int
+    target: Target, settings: Settings, limit: int, skip: int = 0
 ) -> Callable[[], Awaitable[list[Job]]] | None:
     """Return what asks for the runs of a target, at most so many; None for what has none.
+
+    Without the newest `skip` of them.
 
     Awaiting its answer raises ApifyError.
     """
     runs = OPENERS[type(target)].runs
-    return None if runs is None else partial(runs, target, settings, limit)
+    return None if runs is None else partial(runs, target, settings, limit, skip)
 
 
 def target_of_recent(kind: str, value: str, *, api_url: str) -> Target:
@@ -282,11 +284,11 @@ def _named_source(target: NamedTarget, settings: Settings, options: ReadOptions)
     )
 
 
-async def _named_runs(target: NamedTarget, settings: Settings, limit: int) -> list[Job]:
+async def _named_runs(target: NamedTarget, settings: Settings, limit: int, skip: int) -> list[Job]:
     from logview.sources.named import find_runs
 
     async with make_client(settings) as client:
-        return await find_runs(client, target, _username(settings), limit)
+        return await find_runs(client, target, _username(settings), limit, skip)
 
 
 # -- a file, or a named pipe --------------------------------------------------------------

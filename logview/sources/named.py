@@ -14,7 +14,7 @@ from logview.sources.problems import problem_of
 from logview.target import RunSelector
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
     from logview.apify.models import Job, User
     from logview.sources.events import Event, Source
@@ -90,15 +90,16 @@ async def find_run(client: NameClient, target: NamedTarget, username: str | None
 
 
 async def find_runs(
-    client: NameClient, target: NamedTarget, username: str | None, limit: int
+    client: NameClient, target: NamedTarget, username: str | None, limit: int, skip: int = 0
 ) -> list[Job]:
     """List the runs of a name, newest first, at most `limit` of an Actor's and a task's each.
 
-    Only those of the target's status, if it has one, and from its number on. Raises ApifyError.
+    Without the newest `skip` of each. Only those of the target's status, if it has one, and from
+    its number on. Raises ApifyError.
     """
     name = await _full_name(client, target, username)
     owner_id, selector = name.replace("/", "~"), target.selector
-    offset = selector.number - 1
+    offset = selector.number - 1 + skip
     lists = await _of_both(
         lambda owner: client.runs_of(
             owner, owner_id, status=selector.status, offset=offset, limit=limit
@@ -106,7 +107,12 @@ async def find_runs(
     )
     if not lists:
         raise await _not_found(client, target.selector, name)
-    runs = {job.id: job for jobs in lists.values() for job in jobs}
+    return newest_first(job for jobs in lists.values() for job in jobs)
+
+
+def newest_first(jobs: Iterable[Job]) -> list[Job]:
+    """Return runs in the order of their starts, each once; first those that have none yet."""
+    runs = {job.id: job for job in jobs}
     known = [job for job in runs.values() if job.started_at is not None]
     known.sort(key=lambda job: str(job.started_at), reverse=True)
     return [*(job for job in runs.values() if job.started_at is None), *known]

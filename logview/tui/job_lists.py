@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.suggester import Suggester
 
 from logview.opening import run_lister
+from logview.sources.named import newest_first
 from logview.target import SELECTORS
 
 if TYPE_CHECKING:
@@ -258,30 +259,59 @@ class NamedRuns:
     """Seconds until they are asked for again, at least."""
     due_at: float = 0.0
     """When they are asked for again, on the monotonic clock."""
-    limit: int = LISTED
+    wants_more: bool = False
+    """Whether the next request is for further ones in place of the newest."""
+    _next: int = LISTED
+    """How many of the newest are not asked for with the next further ones."""
+    _is_whole: bool = False
+    """Whether there are no further ones."""
 
     @property
     def has_more(self) -> bool:
         """Whether there are further ones to be asked for."""
-        return self.runs is not None and len(self.runs) >= self.limit and self.limit < MOST_NAMED
+        return self.runs is not None and not self._is_whole
 
     async def load(self, target: Target, settings: Settings) -> None:
         """Ask for the runs of a target that has some."""
         from logview.apify.errors import ApifyError
 
-        ask = run_lister(target, settings, self.limit)
+        more = self.wants_more and self.has_more
+        known = () if self.runs is None else self.runs
+        limit = PAGE if more else _refreshed(known)
+        ask = run_lister(target, settings, limit, self._next if more else 0)
         if ask is None:
             return
         try:
-            self.runs, self.problem = await ask(), ""
+            page, self.problem = await ask(), ""
+            if more:
+                self._next, self.wants_more, self._is_whole = (
+                    self._next + PAGE,
+                    False,
+                    len(page) < PAGE,
+                )
+                page = newest_first((*known, *page))
+            else:
+                page = self._refresh(page, limit)
+            self.runs = page
             self.is_passing, self.wait = False, NAMED_INTERVAL
         except ApifyError as error:
             self.problem, self.is_passing = error.cause, error.retryable
             self.wait = min(LONGEST_INTERVAL, max(2 * self.wait, error.retry_after or 0.0))
 
-
-MOST_NAMED = 1000
-"""Runs of a name that are listed at most."""
+    def _refresh(self, page: list[Job], limit: int) -> list[Job]:
+        """Return the newest runs, and what is known of those before them."""
+        listed = {job.id for job in page}
+        if self.runs is None or len(page) < limit or not any(job.id in listed for job in self.runs):
+            # All of them, or none of those that were: what is between is paged on to again.
+            self._next, self._is_whole = limit, len(page) < limit
+            return page
+        oldest = min((job.started_at for job in page if job.started_at), default=None)
+        older = [
+            job
+            for job in self.runs
+            if oldest is None or job.started_at is None or job.started_at <= oldest
+        ]
+        return newest_first((*older, *page))  # of two of one ID the later one
 
 
 class NameSuggester(Suggester):

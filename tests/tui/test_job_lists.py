@@ -22,7 +22,7 @@ from tests.support.fault_server import Fault, FaultServer
 from tests.tui import scripted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -244,6 +244,39 @@ async def test_the_runs_of_a_name_are_asked_for_again_after_what_passes() -> Non
         await named.load(wanted, settings)
         assert [job.id for job in named.runs or ()] == ["Run00000000000001"]
         assert (named.problem, named.is_passing, named.wait) == ("", False, NAMED_INTERVAL)
+
+
+async def test_the_runs_of_a_name_are_paged_on_to_with_one_request_a_page() -> None:
+    named, wanted = NamedRuns("jane/scraper"), NamedTarget("jane", "scraper")
+    path = "/v2/actors/jane~scraper/runs"
+    with FaultServer() as server:
+        settings = Settings(server.base_url, "default")
+
+        async def load(numbers: Sequence[int], *, more: bool = False) -> list[str]:
+            """Return the IDs that are listed, where these are answered; check what is asked."""
+            server.requests.clear()
+            server.routes[path] = answer(*(item("Run", number) for number in numbers))
+            named.wants_more = more
+            await named.load(wanted, settings)
+            (asked,) = [one.query for one in server.requests if one.path == path]
+            offset = {"offset": str(LISTED)} if more else {}
+            assert asked == {"desc": "true", "limit": str(PAGE if more else LISTED)} | offset
+            assert named.runs is not None
+            return [job.id for job in named.runs]
+
+        def ids(*numbers: int) -> list[str]:
+            return [item("Run", number)["id"] for number in numbers]
+
+        assert await load(range(2, 2 + LISTED)) == ids(*range(2, 52))
+        assert named.has_more
+        assert await load(range(50, 60), more=True) == ids(*range(2, 60))
+        assert not named.has_more
+        # New ones come, and one of the newest was deleted.
+        newest = [number for number in range(LISTED + 1) if number != 3]
+        assert await load(newest) == ids(*(number for number in range(60) if number != 3))
+        # None of the newest was known: what is between is paged on to again.
+        assert await load(range(200, 250)) == ids(*range(200, 250))
+        assert named.has_more
 
 
 async def test_the_newest_row_is_chosen_until_one_was_in_the_list(

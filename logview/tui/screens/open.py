@@ -20,7 +20,7 @@ from logview.sources.events import Problem
 from logview.text.sanitize import label
 from logview.tui.commands import Command
 from logview.tui.content import join_content, make_content
-from logview.tui.job_lists import MOST_NAMED, JobLists, NamedRuns, NameSuggester
+from logview.tui.job_lists import JobLists, NamedRuns, NameSuggester
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
 from logview.tui.textual_internals import run_bindings
 from logview.tui.widgets.banner import Banner, problem_content
@@ -463,7 +463,7 @@ class OpenScreen(Screen[None]):
         if named.text and is_listed and named.text == self._text.strip():
             # In place of the account's list: this is what is shown.
             if named.has_more and self.query_one(JobList).is_near_end:
-                named.limit = MOST_NAMED
+                named.wants_more = True
             if self.host.clock() >= named.due_at:
                 self._load_named()
             return
