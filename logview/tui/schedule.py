@@ -21,6 +21,16 @@ WAIT_SECONDS = 0.05
 """How often it is seen whether a read that is pending has come back, in seconds."""
 
 
+def unless_pending(callback: Callable[[], object]) -> Callable[[], None]:
+    """Return what calls back, and ends at a read that is pending: for what is called again."""
+
+    def call() -> None:
+        with suppress(PendingReadError):
+            callback()
+
+    return call
+
+
 async def give_turn(pending: PendingReads) -> None:
     """Let keys and frames in; while a read is pending there is nothing else to do."""
     await asyncio.sleep(WAIT_SECONDS if pending.any else 0)
@@ -51,10 +61,6 @@ def schedule_once(
 
     def due() -> None:
         if pump.is_running:
-            pump.call_next(call)
-
-    def call() -> None:
-        with suppress(PendingReadError):
-            callback()
+            pump.call_next(unless_pending(callback))
 
     return asyncio.get_running_loop().call_later(seconds, due)

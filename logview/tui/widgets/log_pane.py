@@ -24,6 +24,7 @@ from logview.pending_reads import PendingReadError
 from logview.tui.keys import all_log_keys, bindings
 from logview.tui.line_layout import LayoutCache, LongLineLayout
 from logview.tui.palettes import color_depth
+from logview.tui.schedule import unless_pending
 from logview.tui.selecting import Selecting
 from logview.tui.time_column import TimeCell, TimeColumn
 from logview.tui.viewport import ScreenRow, Viewport
@@ -519,7 +520,7 @@ class LogPane(Widget, can_focus=True):
         beyond = self._rows_beyond_edge()
         if beyond and self._edge_timer is None:
             self._mouse_held.start_edge_scroll()
-            self._edge_timer = self.set_interval(EDGE_SECONDS, self._edge_scroll)
+            self._edge_timer = self.set_interval(EDGE_SECONDS, unless_pending(self._edge_scroll))
         elif not beyond:
             self._stop_edge_scroll()
 

@@ -16,7 +16,7 @@ from logview.sources import events
 from logview.tui.commands import Command, key_commands
 from logview.tui.connection import utc_now
 from logview.tui.keys import LOG_FOOTER, LOG_KEYS, all_log_keys, log_key, shown_key
-from logview.tui.schedule import give_turn
+from logview.tui.schedule import give_turn, unless_pending
 from logview.tui.screens.log import status
 from logview.tui.screens.log.baseline import SessionBaseline
 from logview.tui.screens.log.copy import Copies
@@ -297,7 +297,7 @@ class LogScreen(Screen[None]):
             await self.feed.read_first()
         self._place_timeline()
         self.update_words()
-        self.set_interval(1.0, self._each_second)
+        self.set_interval(1.0, unless_pending(self._each_second))
         self.feed.start()
 
     def on_unmount(self) -> None:
@@ -629,7 +629,7 @@ class LogScreen(Screen[None]):
         elif self.passes.is_quick:
             self._work_at_once()
         else:
-            self.call_after_refresh(self._work_at_once)  # the key is shown first
+            self.call_after_refresh(unless_pending(self._work_at_once))  # the key is shown first
 
     # By name, not with `on`: what is not open yet need not be imported.
 

@@ -35,7 +35,10 @@ def clock_words(column: TimeColumn, now: datetime) -> str:
     if not column.zone:
         others = {"start": "since start", "previous": "since previous line", "full": "UTC"}
         return others.get(column.format, "") if column.is_stamped else ""
-    date = column.date_at(column.document.first_line)
+    try:
+        date = column.date_at(column.document.first_line)
+    except PendingReadError:
+        return column.zone
     today = now.date() if column.zone == "UTC" else now.astimezone().date()
     return column.zone if date in ("", today.isoformat()) else f"{date} {column.zone}"
 
