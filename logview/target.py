@@ -98,11 +98,12 @@ class FileTarget(Target):
     path: Path
     size: int
     """Bytes; 0 for a pipe."""
+    is_pipe: bool = field(default=False, compare=False)
 
     @property
     def description(self) -> str:
         """`file, 1.4 kB` or `pipe`."""
-        if stat.S_ISFIFO(_mode(self.path)):
+        if self.is_pipe:
             return "pipe"
         return f"file, {size(self.size) if self.size > 0 else 'empty'}"
 
@@ -257,11 +258,6 @@ def combine(targets: Sequence[Target]) -> Target:
             "Too many at once", f"{len(each)} logs were named, and {MOST_LANES} can be merged"
         )
     return each[0] if len(each) == 1 else SeveralTarget(each)
-
-
-def describe(text: str, *, api_url: str, cwd: Path | None = None) -> str:
-    """Return in a few words what a text was understood as; raises TargetError as `parse` does."""
-    return parse(text, api_url=api_url, cwd=cwd).description
 
 
 def _parse_stdin(text: str, context: ParseContext) -> Target | None:
@@ -453,7 +449,8 @@ def _file(text: str, cwd: Path | None) -> FileTarget | None:
         raise TargetError(f"This is {kind}", f"{_shown(text)} is not a file that can be read")
     if not os.access(path, os.R_OK):
         raise TargetError("This can't be read", f"{_shown(text)}: permission denied")
-    return FileTarget(path, about.st_size if stat.S_ISREG(about.st_mode) else 0)
+    is_file = stat.S_ISREG(about.st_mode)
+    return FileTarget(path, about.st_size if is_file else 0, is_pipe=not is_file)
 
 
 def _job_id(text: str) -> JobTarget:
@@ -497,13 +494,6 @@ def _host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return ""
-
-
-def _mode(path: Path) -> int:
-    try:
-        return path.stat().st_mode
-    except (OSError, ValueError):
-        return 0
 
 
 def _shown(text: str) -> str:

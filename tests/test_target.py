@@ -20,7 +20,6 @@ from logview.target import (
     StdinTarget,
     TargetError,
     combine,
-    describe,
     parse,
 )
 
@@ -72,8 +71,8 @@ def test_a_link_wins_over_a_file_of_that_name() -> None:
 def test_a_token_in_a_link_is_removed_and_reported(place: str) -> None:
     link = f"https://api.apify.com/v2/logs/{ID}{place}"
     assert parse(link, api_url=API) == JobTarget(ID, None, TOKEN_REMOVED)
-    assert "SeCrEt" not in describe(link, api_url=API)
-    assert "token" in describe(link, api_url=API)
+    assert "SeCrEt" not in parse(link, api_url=API).description
+    assert "token" in parse(link, api_url=API).description
 
 
 @pytest.mark.parametrize(
@@ -124,13 +123,12 @@ def test_a_token_in_a_link_is_removed_and_reported(place: str) -> None:
     ],
 )
 def test_what_means_nothing_gives_the_reason(text: str, title: str) -> None:
-    for read in (parse, describe):
-        with pytest.raises(TargetError) as caught:
-            read(text, api_url=API)
-        assert caught.value.title == title
-        assert caught.value.msg
-        assert "Secret" not in str(caught.value)
-        assert len(str(caught.value)) < 300
+    with pytest.raises(TargetError) as caught:
+        parse(text, api_url=API)
+    assert caught.value.title == title
+    assert caught.value.msg
+    assert "Secret" not in str(caught.value)
+    assert len(str(caught.value)) < 300
 
 
 @pytest.mark.parametrize(
@@ -138,19 +136,19 @@ def test_what_means_nothing_gives_the_reason(text: str, title: str) -> None:
 )
 def test_ids(text: str) -> None:
     assert parse(text, api_url=API) == JobTarget(text)
-    assert describe(text, api_url=API) == "run or build ID"
+    assert parse(text, api_url=API).description == "run or build ID"
 
 
 def test_standard_input() -> None:
     assert parse("-", api_url=API) == StdinTarget()
-    assert describe(" - ", api_url=API) == "standard input"
+    assert parse(" - ", api_url=API).description == "standard input"
 
 
 class TestFiles:
     def test_one_that_exists(self, tmp_path: Path) -> None:
         Path("app.log").write_bytes(b"x" * 4_200_000)
         assert parse("app.log", api_url=API) == FileTarget(Path("app.log"), 4_200_000)
-        assert describe("app.log", api_url=API) == "file, 4.2 MB"
+        assert parse("app.log", api_url=API).description == "file, 4.2 MB"
         assert parse("app.log", api_url=API, cwd=tmp_path) == FileTarget(
             tmp_path / "app.log", 4_200_000
         )
@@ -159,7 +157,7 @@ class TestFiles:
     def test_one_named_as_an_id_wins(self) -> None:
         Path(ID).touch()
         assert parse(ID, api_url=API) == FileTarget(Path(ID), 0)
-        assert describe(ID, api_url=API) == "file, empty"
+        assert parse(ID, api_url=API).description == "file, empty"
 
     def test_a_folder(self) -> None:
         Path("logs").mkdir()
@@ -170,7 +168,7 @@ class TestFiles:
     def test_a_pipe(self) -> None:
         os.mkfifo("pipe")
         assert parse("pipe", api_url=API) == FileTarget(Path("pipe"), 0)
-        assert describe("pipe", api_url=API) == "pipe"
+        assert parse("pipe", api_url=API).description == "pipe"
 
     @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="needs sockets with names")
     def test_a_socket(self) -> None:
@@ -230,9 +228,9 @@ def test_any_text_means_something_or_gives_the_reason(text: str) -> None:
     except TargetError as error:
         f"{error}".encode()
         with pytest.raises(TargetError):
-            describe(text, api_url=API)
+            parse(text, api_url=API)
     else:
-        describe(text, api_url=API).encode()
+        parse(text, api_url=API).description.encode()
         if isinstance(target, JobTarget):
             assert target.id.isascii()
             assert target.id.isprintable()

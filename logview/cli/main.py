@@ -11,6 +11,7 @@ import gc
 import os
 import sys
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from logview import __version__
@@ -320,6 +321,7 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
     from logview.config import settings
     from logview.opening import make_origin
     from logview.process import crash, terminal
+    from logview.process.threads import DaemonExecutor
 
     try:
         chosen = settings.load(
@@ -334,12 +336,15 @@ def _open(options: Options, plain: bool, demo: DemoServer | None, arguments: Seq
             from logview.demo.runs import FINISHED_ID
 
             texts = [FINISHED_ID]
-        parsed = [targets.parse(text, api_url=chosen.api_url) for text in texts]
+        # In a thread: a share that does not answer leaves no other way to hear ^C.
+        executor = DaemonExecutor()
+        parse = partial(targets.parse, api_url=chosen.api_url)
+        parsed = [executor.submit(parse, text).result() for text in texts]
         target = targets.combine(parsed) if parsed else None
         against = None
         if options.against is not None:
             named = [] if options.against == ["none"] else options.against
-            against = [targets.parse(name, api_url=chosen.api_url) for name in named]
+            against = [executor.submit(parse, name).result() for name in named]
     except (settings.SettingsError, targets.TargetError) as error:
         raise UsageError(f"{error.title}: {error.msg}") from error
     if options.no_cache:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
+
 import pytest
 
 from logview.sources.events import Connected, Extended, Received
@@ -97,6 +100,29 @@ async def test_lines_that_come_meanwhile_are_below_those_of_the_file(open_app, f
         file.release()
         await s.wait_for("of 20,001")
         assert shown(s)[-1].strip() == "the newest"
+
+
+async def test_a_file_that_is_typed_holds_nobody(open_app, tmp_path, monkeypatch):
+    (tmp_path / "slow.log").write_bytes(b"one\n")
+    answers, stat = threading.Event(), Path.stat
+
+    def slow_stat(path, **options):
+        if path.name == "slow.log":
+            answers.wait()
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", slow_stat)
+    async with open_app(None) as s:
+        try:
+            await s.paste(f"{tmp_path}/slow.log")
+            assert "Looking for that file" in s.words
+            await s.press("enter", "backspace", "g")
+            assert s.app.screen is s.app.screen_stack[0]
+        finally:
+            answers.set()
+        await s.wait_for("file, 4 B")
+        await s.press("enter")
+        await s.wait_for(lambda: s.sources)
 
 
 async def test_q_leaves_while_the_file_hangs(open_app, file, tmp_path):

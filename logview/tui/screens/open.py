@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,7 @@ from logview.tui.commands import Command
 from logview.tui.content import join_content, make_content
 from logview.tui.job_lists import JobLists, NamedRuns, NameSuggester
 from logview.tui.job_rows import JobRow, job_rows, recent_rows
+from logview.tui.lookups import LookupPendingError, Lookups
 from logview.tui.textual_internals import run_bindings
 from logview.tui.widgets.banner import Banner, problem_content
 from logview.tui.widgets.header_bar import Header, HeaderBar
@@ -57,6 +59,8 @@ REST_SECONDS = 0.5
 """How long a name, or the selection, rests before something is asked for it."""
 
 _DEMO = JobRow("demo", "--demo", "Try the demo: scripted runs, no account, no network")
+
+_PENDING = target.TargetError("Looking for that file", "the disk has not answered yet")
 
 _WITHOUT_TOKEN = (
     make_content("No token yet: your runs are listed here once there is one.", "bold"),
@@ -162,6 +166,7 @@ class OpenScreen(Screen[None]):
         self._named = NamedRuns()
         self._named_timer: Timer | None = None
         self._suggester = NameSuggester()
+        self._lookups = Lookups[target.Target](self._looked_up)
         self._preview_timer: Timer | None = None
         self._loading = False
         self._client: ApifyClient | None = None
@@ -289,8 +294,11 @@ class OpenScreen(Screen[None]):
         A word opens by itself only where it can be nothing but a target: a link, a path, the
         name of an Actor, or as long as an ID.
         """
+        parse = partial(target.parse, text, api_url=self.host.settings.api_url)
         try:
-            parsed = target.parse(text, api_url=self.host.settings.api_url)
+            parsed = self._lookups.look_up(text, parse)
+        except LookupPendingError:
+            return _PENDING if "/" in text or not self._left else None
         except target.TargetError as error:
             is_link = "://" in text or text.lower().startswith(("console.apify", "api.apify"))
             return error if is_link or "/" in text or not self._left else None
@@ -299,6 +307,10 @@ class OpenScreen(Screen[None]):
         if self._left and not any(character in text for character in "/\\.~"):
             return None  # a word of the list that is the name of a file or folder here, too
         return parsed
+
+    def _looked_up(self) -> None:
+        if self.is_attached and self.is_running:
+            self._explain()
 
     def _explain(self) -> None:
         """Show under the input what Enter would do, or what is wrong with what is typed."""
@@ -324,7 +336,7 @@ class OpenScreen(Screen[None]):
             if named.text == text and named.problem and named.runs is None:
                 self._hint(named.problem, wrong=True)
             else:
-                self._hint(target.describe(text, api_url=self.host.settings.api_url))
+                self._hint(parsed.description)
         elif self._left:
             self._hint(f"{count(self._left, 'match', 'matches')} · ↵ opens the first")
         else:
@@ -606,11 +618,19 @@ class OpenScreen(Screen[None]):
             self.host.open_demo()
             return
         try:
-            chosen = target_of_recent(row.kind, row.value, api_url=self.host.settings.api_url)
+            chosen = self._target_of(row)
         except target.TargetError as error:
             self._hint(f"{error.title}: {error.msg}", wrong=True)
             return
         self._leave_for(chosen, self._actor_name(row.value))
+
+    def _target_of(self, row: JobRow) -> target.Target:
+        """Return the target of a row; raises TargetError."""
+        find = partial(target_of_recent, row.kind, row.value, api_url=self.host.settings.api_url)
+        try:
+            return self._lookups.look_up((row.kind, row.value), find)
+        except LookupPendingError:
+            raise target.TargetError(_PENDING.title, _PENDING.msg) from None
 
     def _leave_for(self, chosen: target.Target, name: str = "") -> None:
         """Open a target, once; what is typed after it replaces the text."""
@@ -663,11 +683,8 @@ class OpenScreen(Screen[None]):
         self._state()
 
     def _open_marked(self, rows: Sequence[JobRow]) -> None:
-        api_url = self.host.settings.api_url
         try:
-            chosen = target.combine(
-                [target_of_recent(row.kind, row.value, api_url=api_url) for row in rows]
-            )
+            chosen = target.combine([self._target_of(row) for row in rows])
         except target.TargetError as error:
             self.note(f"{error.title}: {error.msg}")
             return
