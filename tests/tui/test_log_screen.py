@@ -272,8 +272,11 @@ async def test_long_line(open_app):
 
 async def test_the_entry_of_a_long_line_that_is_no_text_is_its_beginning(open_app, clipboard):
     async with open_app(actors=ACTORS) as s:
-        await s.say(Received(b"INFO  " + b"x" * 400_000 + b"\nINFO  " + b"\0" * 400_000))
+        for text in (b"x" * 400_000, b"\0" * 400_000, b"\x1b[31mab" * 100_000):
+            await s.say(Received(b"INFO  " + text + b"\n"))
         await s.press("enter", "G")
+        await s.wait_for("372.3 kB more of this line: close this and read it in the log")
+        await s.press("K", "G")
         await s.wait_for("137.9 kB more of this line: close this and read it in the log")
         await s.press("y")
         await s.wait_for("the beginning of the entry")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from logview.log.entries.level import Level
 from logview.log.search.pattern import PatternTooSlowError
 from logview.log.store.document import BINARY_HEAD
+from logview.log.store.pages import LINE_PART
 from logview.log.time.locate import first_stamp
 from logview.pending_reads import PendingReadError
 from logview.phrases import size
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
     from logview.tui.screens.log.session import LogSession
     from logview.tui.widgets.log_pane import LogPane
 
-MAX_BINARY = 256 * 1024
-"""Bytes that are shown of a long line that is no text: decoding them costs some 40 ms."""
+BINARY_COST = 16
+"""How many times as long as a byte of text one of a long line takes that is no text."""
+
+ESCAPE_COST = 80
+"""How many bytes of text take as long as an escape sequence."""
 
 REST_FACTOR = 10
 """How many times as long as it took to show it an entry that grows is then left as it is."""
@@ -149,7 +153,7 @@ class OpenEntry:
     def _lines_of(self, entry: Sequence[int]) -> Iterator[bytes]:
         """Yield the lines of an entry, at most `MAX_LINES` lines and `MAX_BYTES` bytes.
 
-        Of a long line that is no text at most `MAX_BINARY`.
+        Of a long line as many bytes as take no longer than so many of text: some 40 ms.
         """
         from logview.log.entries.entry_text import MAX_BYTES, MAX_LINES
 
@@ -159,12 +163,22 @@ class OpenEntry:
                 break
             document = self._session.document
             if document.long_size(number):
-                is_text = not looks_binary(document.read_line(number, 0, BINARY_HEAD))
-                line = document.read_line(number, 0, left if is_text else min(left, MAX_BINARY))
+                line, left = self._beginning_of(number, left)
             else:
                 line = document.line(number)
-            left -= len(line)
+                left -= len(line)
             yield line
+
+    def _beginning_of(self, number: int, left: int) -> tuple[bytes, int]:
+        """Return the beginning of a long line, and how many bytes of text are left then."""
+        document, parts, at = self._session.document, list[bytes](), 0
+        while left > 0 and (part := document.read_line(number, at, min(left, LINE_PART))):
+            is_binary = looks_binary(part[:BINARY_HEAD])
+            left -= len(part) * (BINARY_COST if is_binary else 1)
+            left -= ESCAPE_COST * part.count(b"\x1b")
+            parts.append(part)
+            at += len(part)
+        return b"".join(parts), left
 
     def _state_of(self, line: int) -> tuple[int | None, Sequence[int], int]:
         """Return what differs once an entry is another one than when it was shown."""
