@@ -149,11 +149,13 @@ def _text_start(line: str) -> int:
 def _frame(text: str, begin: int, indent: int) -> FrameLine | None:
     """Return the frame that begins on a line, whose text begins at character `begin` of it."""
     if text.startswith("at ", indent) and indent:
-        jvm = _JVM.match(text, indent)
-        found = jvm or _V8.match(text, indent)
-        if found is None:
+        found = _V8.match(text, indent)
+        if found is not None:
+            library = _node_library(found["path"])
+        elif (found := _JVM.match(text, indent)) is not None:
+            library = _jvm_library(found["class"])
+        else:
             return None
-        library = _jvm_library(jvm["class"]) if jvm else _node_library(found["path"])
     elif text.startswith('File "', indent):
         found = _PYTHON.match(text, indent)
         if found is None:
