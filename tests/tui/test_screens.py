@@ -238,9 +238,14 @@ async def test_open_screen_when_the_list_is_refused(open_app):
             assert "Couldn't load runs and builds" in s.text
             assert "No runs or builds yet" not in s.text
             empty = b'{"data":{"items":[]}}'
+            path = "/v2/actor-runs"
+            server.routes[path] = Fault.answer(200, empty, Content_Type="application/json")
+            await s.press("down", "r")
+            await s.wait_for("No runs yet, and no builds: The API answered 401: User was not")
+            assert "no builds: The API answered 401" in s.rows[-2]
             for path in server.routes:
                 server.routes[path] = Fault.answer(200, empty, Content_Type="application/json")
-            await s.press("down", "r")
+            await s.press("r")
             await s.wait_for(lambda: "User was not found" not in s.text)
             await s.wait_for("No runs or builds yet.")
 

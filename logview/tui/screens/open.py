@@ -422,6 +422,10 @@ class OpenScreen(Screen[None]):
             next_try = self._lists.next_try(self.host.clock())
             words = ("Couldn't load runs and builds", next_try, "r retries")
             return " · ".join(word for word in words if word)
+        if self._lists.refused:
+            kind, why = next(iter(self._lists.refused.items()))
+            other = "builds" if kind == "run" else "runs"
+            return label(f"No {other} yet, and no {kind}s: {why}", 400)
         return "No runs or builds yet."
 
     def _state(self) -> None:
