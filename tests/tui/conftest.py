@@ -22,6 +22,7 @@ from logview.tui.widgets.row_strip import GUTTER_WIDTH
 from tests.support.clock import FakeClock
 from tests.tui import scripted
 from tests.tui.internals import (
+    PATIENCE,
     has_messages,
     process_messages,
     render_strips,
@@ -36,10 +37,6 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
     from textual.strip import Strip
-    from textual.widget import Widget
-
-PATIENCE = 60.0
-"""Seconds after which a condition that does not come true is a failure; never reached when well."""
 
 GROUPS = {
     "copy",
@@ -249,17 +246,13 @@ class Session:
 
     async def turn(self) -> None:
         """Let everything that is there to do be done once."""
-        await process_messages(self.app, self.pilot)
+        await process_messages(self.app)
 
     def _busy(self) -> str:
         """Say what is still to be done; empty where nothing is."""
         if not self.app.is_running:
             return ""
-        pumps: list[Widget | LogviewApp] = [
-            self.app,
-            *self.app.screen.walk_children(with_self=True),
-        ]
-        work = [f"messages for {p}" for p in pumps if has_messages(p)]
+        work = [f"messages for {pump}" for pump in has_messages(self.app)]
         work += ["a source" for one in self.sources if not one.closed and one.has_more]
         for worker in self.app.workers:
             if worker.is_running and worker.group in GROUPS:
@@ -275,10 +268,11 @@ OpenApp = "Callable[..., AbstractAsyncContextManager[Session]]"
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing blinks, and the wall clock stands."""
+    """Nothing blinks, the wall clock stands, and frames are drawn when a test waits."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setattr(Input.cursor_blink, "_default", False)
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 1.0)
     monkeypatch.setattr("logview.tui.widgets.timeline.REDRAW_SECONDS", 0.0)
     for module in (
         "widgets.header_bar",
