@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MAX_TEMPLATES = 2_000
 """Templates of a model; of more, the most frequent ones."""
 
+LAST_OF_MODEL = 5
+"""Entries at the end of a log of which a model has the shapes, whatever covers them."""
+
 EXAMPLE_CHARACTERS = 160
 """Characters of an entry's beginning that are kept of each template, once secrets are masked."""
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from math import sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from logview.log.entries.level import Level
 from logview.log.patterns.failure_words import is_failure_word, names_failure
-from logview.log.patterns.model import is_vague
+from logview.log.patterns.masks import VALUE
+from logview.log.patterns.model import LAST_OF_MODEL, Known, is_vague
 from logview.log.patterns.shapes import JOINT, OTHER
-from logview.log.patterns.templates import reason_of
+from logview.log.patterns.templates import lead_of, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from logview.log.patterns.model import Baseline, Known
+    from logview.log.patterns.model import Baseline, ModelTemplate
     from logview.log.patterns.tally import Attempt, KeptEntry
     from logview.log.patterns.templates import Template, Templates
 
@@ -338,8 +339,39 @@ class Comparer:
             missing.append(known)
         if len(models) == 1 and len(missing) > _MANY:
             missing = self._without_families(missing, models[0].entries - _LAST)
+        if ended and len(models) > 1:
+            missing += self._missing_ends(attempt, missing)
         missing.sort(key=lambda known: known.first)
         return missing
+
+    def _missing_ends(self, attempt: Attempt, missing: Sequence[Known]) -> list[Known]:
+        """Return what all good runs end with, behind the first words of which values stand."""
+        models = self._baseline.models
+        ends: list[dict[_Beginning, ModelTemplate]] = []
+        for model in models:
+            of_model: dict[_Beginning, ModelTemplate] = {}
+            for one in model.templates:
+                at_end = one.entries == 1 and one.first >= model.entries - LAST_OF_MODEL
+                if at_end and (one.level is None or one.level < Level.WARN):
+                    beginning = _beginning(one.text.split(" "))
+                    if beginning is not None:
+                        of_model[one.level, beginning] = one
+            ends.append(of_model)
+        common = set(ends[0]).intersection(*ends[1:])
+        if not common:
+            return []
+        here = [(shape.level, shape.text) for shape in attempt.table.shapes]
+        for level, text in [*here, *((known.level, known.text) for known in missing)]:
+            beginning = _beginning(text.split(" "))
+            if beginning is not None:
+                common.discard((level, beginning))
+        found = []
+        for level, beginning in common:
+            one = ends[0][level, beginning]
+            words = [*beginning, VALUE]
+            counts = [1] * len(models)
+            found.append(Known(level, " ".join(words), words, counts, one.first, one.example))
+        return found
 
     def _without_families(self, missing: Sequence[Known], last: int) -> list[Known]:
         """Return what is no value: not those of which the one good run has many that are alike.
@@ -383,6 +415,21 @@ class Comparer:
         more.sort(key=lambda one: (-(one.known.level or 0), -one.entries / (one.expected + 1)))
         less.sort(key=lambda one: -one.expected / one.entries)
         return more, less
+
+
+_Beginning: TypeAlias = "tuple[Level | None, tuple[str, ...]]"
+"""A level, and the first words of a template."""
+
+
+def _beginning(words: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the first words of a template with two behind the level and the logger.
+
+    None where there are no others behind them, and where values are among them.
+    """
+    size = lead_of(words) + 2
+    if size >= len(words) or not all(any(map(str.isalpha, word)) for word in words[:size]):
+        return None
+    return tuple(words[:size])
 
 
 _MAX_DOUBTFUL = 4

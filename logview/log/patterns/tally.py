@@ -18,6 +18,7 @@ from logview.log.patterns.failure_words import names_failure
 from logview.log.patterns.masks import own_text, own_texts, shape_of, strip_prefix
 from logview.log.patterns.model import (
     EXAMPLE_CHARACTERS,
+    LAST_OF_MODEL,
     MAX_TEMPLATES,
     Model,
     ModelTemplate,
@@ -38,9 +39,6 @@ LAST_ENTRIES = 400
 
 BATCH = 4_000
 """Lines that are counted at once."""
-
-LAST_OF_MODEL = 5
-"""Entries at the end of a log of which a model has the shapes, whatever covers them."""
 
 EXAMPLE_LINES = 200
 EXAMPLES = 2_000

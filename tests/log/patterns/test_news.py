@@ -68,3 +68,18 @@ def test_errors_that_differ_in_a_title_are_known() -> None:
     assert new_and_missing(good, ["INFO  Start", *map(rejected.format, TITLES[2:6])])[0] == []
     other = "ERROR sync: Batch rejected as title is too long"
     assert new_and_missing(good, ["INFO  Start", other])[0] == [other]
+
+
+def test_what_all_good_runs_end_with_is_missing_whatever_follows_its_first_words() -> None:
+    good = [
+        [
+            "Start",
+            *(f"Thought {title}" for title in TITLES[at : at + 5]),
+            f"Final answer: {TITLES[at]} won",
+        ]
+        for at in range(3)
+    ]
+    new, missing = new_and_missing(good, good[0][:6])
+    assert not new
+    assert missing == ["Final answer: blue kettle won"]
+    assert new_and_missing(good, [*good[0][:6], "Final answer: none of them"])[1] == []
