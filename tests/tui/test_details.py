@@ -147,6 +147,18 @@ async def test_details_that_can_not_be_had_say_why(open_app: Callable[..., Any])
             assert "Last runs" not in session.words
 
 
+async def test_a_build_has_no_other_runs(open_app: Callable[..., Any]) -> None:
+    with FaultServer() as server:
+        build = {**run_object(1), "id": "Build000000000001", "buildNumber": "0.1.2"}
+        server.routes["/v2/actor-builds/Build000000000001"] = answer(build)
+        async with open_app(None, api_url=server.base_url, size=(100, 30)) as session:
+            session.app.open_details(RunDetails("Build000000000001", "build"))
+            await session.wait_for("Number 0.1.2")
+            assert "Build Build000000000001" in session.words
+            assert "run before" not in session.words
+            assert "Last runs" not in session.words
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner),

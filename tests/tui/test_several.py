@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from logview.config.settings import Settings
-from logview.opening import OriginWords
+from logview.log.store.document import LogDocument
+from logview.opening import OriginWords, make_origin
 from logview.sources.events import Connected, Ended, Failed, Lost, OfLane, Problem
-from logview.target import combine, parse
+from logview.target import JobTarget, SeveralTarget, combine, parse
 from logview.text.lanes import LaneNames
 from logview.tui.app import LogviewApp
 from logview.tui.connection import Connection
 from logview.tui.lane_column import CELLS, LaneColumn, short_name
 from logview.tui.screens.log.screen import LogScreen
+from logview.tui.screens.log.session import LogSession
+from logview.tui.screens.log.status import empty_state
 from tests.tui.picture import rows
 
 if TYPE_CHECKING:
@@ -156,6 +159,24 @@ def test_the_banner_names_the_lane_that_is_lost_until_it_is_back() -> None:
     connection.update(OfLane("a", Ended()), 4.0)
     assert connection.shown_problem is None
     assert list(connection.lane_words.items()) == [("b", "live"), ("a", "ended")]
+
+
+def test_where_none_can_be_read_each_ones_reason_is_named() -> None:
+    targets = tuple(JobTarget(f"Run{number}") for number in range(6))
+    origin = make_origin(SeveralTarget(targets), Settings(API, "default"))
+    session = LogSession(origin, LogDocument())
+    for target in targets:
+        problem = Problem(f"{target.id} is gone.", status=404)
+        session.update(OfLane(f"runId:{target.id}", Failed(problem)), 1.0)
+    session.update(Failed(Problem("None of the 6 logs could be read.")), 2.0)
+    state = empty_state(session, 3.0, str, can_go_back=True)
+    assert state is not None
+    assert state.is_failure
+    assert [text for text in state.details if text] == [
+        "None of the 6 logs could be read.",
+        *(f"runId:Run{number}: Run{number} is gone." for number in range(4)),
+        "and 2 more",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -56,13 +56,18 @@ class DetailsScreen(Screen[None]):
         self._note_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Compose title, rows, a row for notes, and the footer."""
+        """Compose title, rows, a row for notes, and the footer; a build has no other runs."""
+        steps = ("run(-1)", "run(1)") if self._details.kind == "build" else ()
         yield Static(id="details-title", markup=False)
         yield RowList(id="details-rows")
         yield Static(id="details-note", markup=False)
         yield KeyBar(
             [
-                *(self._hint(key.action, key.footer) for key in DETAIL_KEYS if key.footer),
+                *(
+                    self._hint(key.action, key.footer)
+                    for key in DETAIL_KEYS
+                    if key.footer and key.action not in steps
+                ),
                 *(
                     KeyHint(shown_key(key, self.host.keymap), key.footer, f"app.{key.action}")
                     for key in APP_KEYS

@@ -282,7 +282,7 @@ def empty_state(
             texts = () if problem is None else (problem.cause, problem.meaning, problem.remedy)
             of_lanes = [one.cause for one in connection.lanes.values()]
             if len(of_lanes) > (most := _REASONS):
-                of_lanes[most:] = [f"and {count(len(of_lanes) - most, 'more', 'more')}"]
+                of_lanes[most:] = [f"and {len(of_lanes) - most:,} more"]
             texts = (*texts, *of_lanes)
             first = ((retry[0], "retry"),) if session.origin.can_retry else ()
             return EmptyState(f"Can't open this {noun}", texts, (*first, back), is_failure=True)
