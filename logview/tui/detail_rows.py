@@ -169,12 +169,13 @@ def _history_rows(
     if not details.history:
         return _section("Last runs", f"no runs of {whose} are listed")
     jobs, usual = details.history, details.usual
-    others = sum(one.status == "SUCCEEDED" and one.id != job.id for one in jobs)
-    words = (
-        f"no usual duration: {count(others, 'other run')} succeeded, {LEAST} are needed"
-        if usual is None
-        else usual.describe()
-    )
+    others = [one for one in jobs if one.status == "SUCCEEDED" and one.id != job.id]
+    timed = sum(one.seconds() is not None for one in others)
+    words = f"no usual duration: {count(len(others), 'other run')} succeeded, {LEAST} are needed"
+    if usual is not None:
+        words = usual.describe()
+    elif timed < len(others):
+        words = f"no usual duration: those of {timed} other runs are known, {LEAST} are needed"
     return [
         *_section(f"Last {count(len(jobs), 'run')} of {whose}", ""),
         ListRow(history_strip(jobs, chosen, job.id, now, width), HISTORY),

@@ -184,6 +184,23 @@ def test_missing_and_wrong_fields_never_crash(
         assert all(row.content.plain.isprintable() or "\n" in row.content.plain for row in rows)
 
 
+def test_runs_without_an_end_have_no_usual_duration() -> None:
+    details = RunDetails("run", "run", Job("run", "run", "SUCCEEDED"))
+
+    def words(count: int, **fields: object) -> str:
+        details.history = [
+            Job.from_api("run", {**run_object(number), "status": "SUCCEEDED", **fields})
+            for number in range(count)
+        ]
+        rows = detail_rows(details, scripted.NOW, chosen=0, width=80, link_api="", mask=str)
+        return next(row.content.plain for row in rows if "usual" in row.content.plain)
+
+    assert words(3) == "no usual duration: 3 other runs succeeded, 5 are needed"
+    unknown = "no usual duration: those of 0 other runs are known, 5 are needed"
+    assert words(9, finishedAt=None) == unknown
+    assert words(9).startswith("usually ")
+
+
 def test_an_input_of_any_type_is_shown_as_text_or_not_at_all() -> None:
     def lines(kind: str, data: bytes, *, is_whole: bool = True) -> list[str] | None:
         return input_lines(Record(kind, data, is_whole))
