@@ -141,7 +141,7 @@ _LEVELS = {
             *(LineKind.ERROR, LineKind.BARE_ERROR, LineKind.OPEN_ERROR, LineKind.WEAK_ERROR),
             *(LineKind.CHROMIUM_ERROR, LineKind.ERROR_TRACEBACK, LineKind.COMPILER_ERROR),
             *(LineKind.NPM_ERROR, LineKind.THROWN, LineKind.THROWN_FIELDS, LineKind.TRACEBACK),
-            *(LineKind.LOCATION, LineKind.UNCAUGHT),
+            *(LineKind.LOCATION, LineKind.UNCAUGHT, LineKind.BANNER),
         ),
         Level.ERROR,
     ),
@@ -164,7 +164,7 @@ _CALLS = frozenset({LineKind.PLAIN, LineKind.NAME, LineKind.GO_LINE})
 _MAY_FOLLOW = frozenset(
     {
         *_THROWN,
-        *(LineKind.NPM_ERROR, LineKind.LOCATION, LineKind.TRACEBACK),
+        *(LineKind.NPM_ERROR, LineKind.LOCATION, LineKind.TRACEBACK, LineKind.BANNER),
         *(LineKind.DUMP_FATAL, LineKind.KERNEL),
     }
 )
@@ -223,6 +223,7 @@ _OPENS: dict[int, int] = {
     LineKind.LOCATION: GroupingMode.LOCATION,
     LineKind.THROWN: GroupingMode.THROWN,
     LineKind.UNCAUGHT: GroupingMode.THROWN,
+    LineKind.BANNER: GroupingMode.THROWN,
     LineKind.THROWN_FIELDS: GroupingMode.FIELDS,
     LineKind.NPM_ERROR: GroupingMode.NPM,
     LineKind.CALLS: _IN_CALLS,
@@ -253,6 +254,7 @@ _OPENS_PENDING: dict[int, int] = {
 _LEADS: dict[tuple[int, int], int] = {
     (GroupingMode.FAILED, LineKind.TRACEBACK): GroupingMode.TRACEBACK,
     (GroupingMode.FAILED, LineKind.CONTEXT): GroupingMode.FAILED,
+    (GroupingMode.FAILED, LineKind.BANNER): GroupingMode.FAILED,
     (GroupingMode.FAILED, LineKind.INNER_TRACEBACK): GroupingMode.INNER,
     (GroupingMode.FAILED, LineKind.PYTHON_FRAME): GroupingMode.TRACEBACK,
     (GroupingMode.FAILED, LineKind.BOX): _BOXED,

@@ -152,6 +152,7 @@ _SIGNALS = (
     r"|Trace/breakpoint trap)(?: \(core dumped\))?|Killed"
 )
 
+_THIN = "[ \u2009]"
 _PROGRAM = r"[a-z/][\w+./-]{0,100}"
 _FILE = r"[\w@./\\+~-]{1,300}"
 _PLACE = r"(?:\([0-9]{1,7}(?:,[0-9]{1,7}){0,3}\)|:[0-9]{1,7}(?::[0-9]{1,7})?):? (?:- )?"
@@ -266,14 +267,14 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "pnpm's errors",
-        r" (?:ERR_PNPM_[A-Z0-9_]{1,60}|ELIFECYCLE)  ",
-        "pnpm cli/default-reporter reportError.ts: a badge, two blanks, the message",
+        rf"{_THIN}(?:ERR_PNPM_[A-Z0-9_]{{1,60}}|ELIFECYCLE){_THIN} ",
+        "pnpm cli/default-reporter reportError.ts: a badge between thin spaces, the message",
         " ERR_PNPM_NO_MATCHING_VERSION  No matching version found for x@9",
         Level.ERROR,
     ),
     LevelPattern(
         "a badge",
-        r" ‹ERROR|WARN|INFO|DEBUG|FATAL›(?=  [^ \n])",
+        rf"{_THIN}‹ERROR|WARN|INFO|DEBUG|FATAL›(?={_THIN} [^ \n])",
         "pnpm cli/default-reporter, consola's fancy reporter: a blank on both sides",
         " WARN  deprecated har-validator@5.1.5",
     ),
@@ -352,6 +353,18 @@ LEVEL_PATTERNS = (
         "2026-11-20 06:00:00.123 | SUCCESS  | __main__:main:7 - done",
     ),
     LevelPattern(
+        "NLog",
+        rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} [0-9:.,]{{8,16}}\|‹{_CAPITAL}›(?=\|)",
+        "NLog's default layout: ${longdate}|${level:uppercase=true}|${logger}|${message}",
+        "2026-11-20 06:00:00.1234|ERROR|App.Scraper|no proxy left",
+    ),
+    LevelPattern(
+        "Prisma",
+        rf"prisma:‹error|warn|info›{_AFTER}",
+        "prisma packages/client/src/runtime/getPrismaClient.ts: log to the console",
+        "prisma:error no proxy left",
+    ),
+    LevelPattern(
         "logfmt",
         r'(?:[a-z@][\w.]{0,30}=(?:"[^"\n]{0,200}"|[^ "\n]{0,200}) ){0,8}'
         rf'(?:level|lvl|severity)=(?:‹{_NAMED}|err|crit|dbug|eror|warn›|"‹{_NAMED}›")(?:[+-][0-9]{{1,3}})?{_AFTER}',
@@ -411,10 +424,17 @@ LEVEL_PATTERNS = (
         Level.ERROR,
     ),
     LevelPattern(
-        "what Ruby or Elixir raised",
-        r"(?:[\w./-]{1,300}\.rb:[0-9]{1,7}:in [`'][^'\n]{1,100}': |\*\* \([A-Z][\w.]{0,100}\) )",
-        "Ruby's error.c error_print; Elixir's Exception.format_banner",
+        "what Ruby raised",
+        r"[\w./-]{1,300}\.rb:[0-9]{1,7}:in [`'][^'\n]{1,100}': ",
+        "Ruby's error.c error_print",
         "main.rb:3:in `foo': no proxy left (RuntimeError)",
+        Level.ERROR,
+    ),
+    LevelPattern(
+        "what Elixir raised",
+        r"\*\* \((?:[A-Z][\w.]{0,100}|EXIT from [^)\n]{1,60}|exit|throw)\) ",
+        "Elixir's Exception.format_banner",
+        "** (RuntimeError) no proxy left",
         Level.ERROR,
     ),
     LevelPattern(
@@ -435,10 +455,12 @@ LEVEL_PATTERNS = (
         "the dump of a crash",
         r"(?:# (?:Fatal error in |A fatal error has been detected|There is insufficient memory)"
         r"|<--- Last few GCs --->|Fatal Python error: |terminate called (?:after|without) "
+        r"|[\w./-]{1,200}\.swift:[0-9]{1,7}: (?:Fatal error|(?:Assertion|Precondition) failed)"
+        r"|Fatal error: [^\n]{0,400}: file [\w./-]{1,200}\.swift, line [0-9]"
         r"|==[0-9]{1,9}==ERROR: |\*\*\* [a-z ]{1,60} \*\*\*: terminated|double free or corruption"
         r"|(?:free|malloc|realloc|munmap_chunk)\(\): [a-z])",
         "V8 logging.cc; HotSpot vmError.cpp; CPython pylifecycle.c; libstdc++ vterminate.cc; "
-        "compiler-rt's sanitizers; glibc malloc.c, fortify_fail.c",
+        "swift stdlib AssertCommon.swift; compiler-rt's sanitizers; glibc malloc.c, fortify_fail.c",
         "# Fatal error in , line 0",
         Level.CRITICAL,
     ),
@@ -476,8 +498,9 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "errors of builds",
-        r"(?:make(?:\[[0-9]{1,3}\])?: \*\*\* |error during build:)",
-        "GNU make; vite build",
+        r"(?:make(?:\[[0-9]{1,3}\])?: \*\*\* |error during build:|(?:docker: )?Error response from "
+        r"daemon: |The command '[^'\n]{1,400}' returned a non-zero code: [0-9])",
+        "GNU make; vite build; docker/cli; moby builder/dockerfile/dispatchers.go",
         "make: *** [Makefile:2: all] Error 1",
         Level.ERROR,
     ),
@@ -489,8 +512,9 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "what was thrown, after a sign",
-        rf" ?[✘✖✗×⨯❌][\ufe0e\ufe0f]? {{1,2}}[A-Z]\w{{0,60}}(?:Error|Exception): {_NO_VALUE}",
-        "Next.js packages/next/src/build/output/log.ts",
+        r"(?: ?[✘✖✗×⨯❌][\ufe0e\ufe0f]? {1,2}|\[!\] (?:\([^)\n]{1,60}\) )?)"
+        rf"(?:[A-Z]\w{{0,60}})?(?:Error|Exception): {_NO_VALUE}",
+        "Next.js packages/next/src/build/output/log.ts; rollup cli/logging.ts",
         "⨯ TypeError: x is not a function",
         Level.ERROR,
     ),
@@ -632,17 +656,29 @@ MAX_JSON = 65_536
 
 _COLOUR = r"(?:\\u001b\[[0-9;]{0,12}m)?"
 _JSON_LEVEL = re.compile(
-    r'[{,] ?"(?:log" ?: ?\{ ?"level|(?:@|log[._-]?)?level(?:_?name)?|severity(?:_?text)?|lvl|@l)"'
-    rf' ?: ?(?:"{_COLOUR}([A-Za-z_]{{1,12}}|[1-6]0)(?:[+-][0-9]{{1,3}})?{_COLOUR}"'
-    r"|([1-6]0)(?:\.0)?(?=[ ,}])"
+    r'[{,] ?"(?:log" ?: ?\{ ?"level|(?:@|log[._-]?)?level(?:_?name)?|severity(?:_?text)?|lvl|@?l)"'
+    rf' ?: ?(?:"{_COLOUR}([A-Za-z_]{{1,12}}|[1-6]0|[1-6][05]0)(?:[+-][0-9]{{1,3}})?{_COLOUR}"'
+    r"|([1-6]0|[1-6][05]0)(?:\.0)?(?=[ ,}])"
     r'|\{(?=[^{}\n]{0,200}"no" ?: ?[0-9])[^{}\n]{0,200}?"name" ?: ?"([A-Z]{1,12})")',
     re.IGNORECASE,
 )
+_MONOLOG = {
+    "100": Level.DEBUG,
+    "200": Level.INFO,
+    "250": Level.INFO,
+    "300": Level.WARN,
+    "400": Level.ERROR,
+    "500": Level.CRITICAL,
+    "550": Level.CRITICAL,
+    "600": Level.CRITICAL,
+}
+"""Monolog's numbers (Seldaek/monolog src/Monolog/Level.php)."""
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?')
 _JSON_WORDS = {
     **{word.lower(): level for word, level in LEVEL_WORDS.items()},
     **{f"{word}0": level for word, level in LEVEL_WORDS.items() if word.isdigit()},
     **{word.lower(): level for word, level in _SHORT_WORDS.items() if len(word) > 1},
+    **_MONOLOG,
     "information": Level.INFO,
     "silly": Level.DEBUG,
 }
@@ -653,8 +689,8 @@ def json_level(text: str) -> Level | None:
 
     `text` begins with the JSON. Only a key of the outermost object counts, or
     `level` in an object `log` (ECS), or an object with a name and a number in
-    `record` (loguru). Words are those of all loggers; numbers are those of pino
-    and bunyan.
+    `record` (loguru). Words are those of all loggers; numbers are those of pino,
+    bunyan and Monolog.
     """
     text = text[:MAX_JSON]
     at = 0

@@ -129,6 +129,8 @@ class LineKind(IntEnum):
     UNCAUGHT = 62
     """What Java prints of what nobody caught: never part of an entry above, and its message may
     have several lines before its stack."""
+    BANNER = 63
+    """`** (RuntimeError) …`: what Elixir raised, also below the line that it logs of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +177,11 @@ LINE_PATTERNS = (
     LinePattern(
         LineKind.DUMP_LINE,
         r"#(?![0-9])|-----? Native stack trace|<--- |==== JS |\[[0-9]{1,9}:0x|Current thread 0x|"
-        r"Thread 0x|Extension modules: |Python runtime state: |<no Python frame>",
-        "V8 src/base/logging.cc, Node's report of a heap that is full, HotSpot, faulthandler",
+        r"Thread 0x|Extension modules: |Python runtime state: |<no Python frame>"
+        r"|(?:💣|\*\*\*) Program crashed: |Thread [0-9]{1,6} (?:\"[^\"\n]{0,60}\" )?crashed:"
+        r"|Current stack trace:|[0-9]{1,3} {2,8}[^\s]{1,200} {1,60}0x[0-9a-f]{4,16} |Registers:",
+        "V8 src/base/logging.cc, Node's report of a heap that is full, HotSpot, faulthandler, "
+        "Swift's Runtime/Backtrace",
     ),
     LinePattern(
         LineKind.PLATFORM,
@@ -261,9 +266,11 @@ LINE_PATTERNS = (
     ),
     LinePattern(
         LineKind.CONTEXT,
-        rf"Require stack:{END}|- [/.][^ \n]|Module (?:not found|build failed|parse failed)[ :(]",
+        rf"Require stack:{END}|- [/.][^ \n]|Module (?:not found|build failed|parse failed)[ :(]"
+        r"|Last message(?: \(from [^\n]{1,80}\))?: |State: |Function: [#&]|Initial Call: "
+        r"|Ancestors: \[",
         "Node lib/internal/modules/cjs/loader.js, who asked for a module that is not there; "
-        "webpack",
+        "webpack; Elixir's Logger.Translator",
     ),
     LinePattern(
         LineKind.NODE_VERSION,
@@ -359,7 +366,8 @@ _OF_FORM = {
     "what was thrown, after a sign": LineKind.THROWN,
     "a validation error": LineKind.THROWN_FIELDS,
     "what nobody caught": LineKind.THROWN,
-    "what Ruby or Elixir raised": LineKind.THROWN,
+    "what Ruby raised": LineKind.THROWN,
+    "what Elixir raised": LineKind.BANNER,
     "a rejection": LineKind.THROWN,
     "a traceback": LineKind.TRACEBACK,
     "a framed traceback": LineKind.TRACEBACK,

@@ -327,6 +327,36 @@ Driver info: driver.version: ChromeDriver
 \tat com.example.Main.main(Main.java:3)
 INFO  next""",
     ),
+    "elixir": (
+        "E6 I1 E2 E2",
+        """\
+06:00:00.123 [error] GenServer #PID<0.123.0> terminating
+** (RuntimeError) no proxy left
+    (app 0.1.0) lib/app/worker.ex:12: App.Worker.handle_info/2
+    (stdlib 4.0) proc_lib.erl:240: :proc_lib.init_p_do_apply/3
+Last message: :tick
+State: %{urls: []}
+06:00:00.124 [info] next
+** (ArgumentError) argument error
+    lib/app.ex:3: App.run/1
+** (Mix) Could not compile
+    x""",
+    ),
+    "swift": (
+        "C5 C5 I1",
+        """\
+Fatal error: Unexpectedly found nil while unwrapping an Optional value: file main.swift, line 3
+Current stack trace:
+0    libswiftCore.so                    0x00007f1a _swift_stdlib_reportFatalErrorInFile + 109
+1    app                                0x00005555 main + 12
+Illegal instruction (core dumped)
+main.swift:3: Fatal error: Index out of range
+
+💣 Program crashed: Illegal instruction at 0x00007f1a
+
+Thread 0 crashed:
+INFO  next""",
+    ),
     "laravel": (
         "E5 I1",
         """\

@@ -279,6 +279,18 @@ C ==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x60
 C free(): invalid pointer
 C *** stack smashing detected ***: terminated
 E java.lang.NullPointerException: null
+E 2026-11-20 06:00:00.1234|ERROR|App.Scraper|x
+E prisma:error x
+E docker: Error response from daemon: x
+E The command '/bin/sh -c npm ci' returned a non-zero code: 1
+E [!] RollupError: x
+E [20-Nov-2026 06:00:00 UTC] error: x
+C main.swift:3: Fatal error: Index out of range
+E \u2009ERR_PNPM_X\u2009 y
+W \u2009WARN\u2009 y
+E {"message":"x","context":{},"level":400}
+C {"message":"x","level":550}
+E {"L":"ERROR","T":"2026-11-20T06:00:00Z","M":"x"}
 E {"@t":"2026-11-20T06:00:00Z","@mt":"x","@l":"Error"}
 E {"text":"x","record":{"elapsed":{"seconds":1},"level":{"icon":"i","name":"ERROR","no":40}}}
 W {"msg":"x","level":"40"}
@@ -332,6 +344,7 @@ warning signs of x
 # Title
 {"title":"x","data":{"level":"error"}}
 {"course":"x","level":"beginner"}
+{"l":"en","level":150}
 {"data":{"msg":"}","level":"error"}}
 {"game":{"level":{"name":"ERROR"}}}
 Error: none found
