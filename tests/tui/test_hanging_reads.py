@@ -96,7 +96,9 @@ async def test_lines_that_come_meanwhile_are_below_those_of_the_file(open_app, f
         for _ in range(20):
             await s.turn()
         assert not s.log.document.line_count
-        assert "empty" not in s.words
+        s.log.update_words()
+        while "Reading the file… It has not answered yet." not in s.words:
+            await s.turn()
         file.release()
         await s.wait_for("of 20,001")
         assert shown(s)[-1].strip() == "the newest"

@@ -86,7 +86,7 @@ class PatternsScreen(Screen[None]):
         self._rows: list[PatternRow] = []
         self._shown: list[PatternRow] = []
         self._order = 0
-        self._about = ""
+        self._about = "reading…"
         self._compared = ""
 
     def compose(self) -> ComposeResult:

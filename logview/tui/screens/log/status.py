@@ -260,6 +260,8 @@ def empty_state(
             (key_of("minimum_level"), "minimum level"),
         )
         return EmptyState("No line matches the filters", (hidden,), keys)
+    if document.pending.any:
+        return EmptyState("Reading the file…", ("It has not answered yet.",), (back,))
     noun = "log" if job is None else job.kind
     match connection.state:
         case "connecting":

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from logview.tui.schedule import when_read
+from logview.pending_reads import PendingReadError
+from logview.tui.schedule import give_turn
 from logview.tui.screens.log.passes import SLICE_SECONDS
 
 if TYPE_CHECKING:
@@ -84,10 +85,15 @@ class SessionTally:
         if document.pages_lost != self._lost or (self._finished and self._at < document.size):
             self._begin()
         end = perf_counter() + SLICE_SECONDS
-        while await when_read(document.pending, lambda: document.index_more() or self._step()):
+        more = True
+        while more:
+            try:
+                more = document.index_more() or self._step()
+            except PendingReadError:
+                end = 0.0
             if perf_counter() >= end:
                 progress()
-                await asyncio.sleep(0)
+                await give_turn(document.pending)
                 end = perf_counter() + SLICE_SECONDS
 
     def _current(self) -> LogTally:
