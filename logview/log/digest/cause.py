@@ -29,12 +29,14 @@ class Cause(NamedTuple):
 _CONSEQUENCE = re.compile(
     r"failed to solve|did not complete successfully|exit(?:ed)?(?: with)?(?: code| status)[: ]"
     r"|ELIFECYCLE|npm (?:ERR!|error) (?:code|path|command|errno|A complete log|Lifecycle|Exit)"
-    r"|Build failed|Command failed|make(?:\[[0-9]{1,3}\])?: \*\*\*|[Tt]he Actor (?:run|process)"
+    r"|\b[Bb]uild failed|Command failed|make(?:\[[0-9]{1,3}\])?: \*\*\*"
+    r"|[Tt]he Actor (?:run|process)"
     r"|A complete log of this run|Failed at the \S{1,100} \S{1,100} script"
     r"|(?:Deploy|Push|Upload)ing? failed|[Ss]tartup failed|[Ss]hutting down|\b[Ee]xiting\b"
-    r"|[Aa]ctor failed[:. ]"
+    r"|[Aa]ctor failed[:. ]|\b[Gg]iving up\b|\b[Tt]oo many (?:failed|failures|errors)\b"
+    r"|\b[Aa]borting\b|\b(?:[Rr]un|[Jj]ob|[Ss]craping|[Cc]rawl|[Ss]cript) (?:has )?failed[.!]?$"
 )
-"""What is said because of another error: by BuildKit, npm, make, the platform."""
+"""What is said because of another error: by BuildKit, npm, make, the platform, and by programs."""
 
 _REAL = re.compile(
     r"(?i:\berror\b|\bfatal\b|no matching distribution|could not find|cannot find|unable to|"
@@ -148,7 +150,9 @@ def _last_failure(entries: Iterable[KeptEntry]) -> KeptEntry | None:
     found = [
         entry
         for entry in entries
-        if names_failure(strip_prefix(entry.raw[0])) and not is_consequence(entry.text)
+        if entry.level != Level.DEBUG
+        and names_failure(strip_prefix(entry.raw[0]))
+        and not is_consequence(entry.text)
     ]
     return found[-1] if found else None
 

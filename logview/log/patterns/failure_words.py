@@ -10,6 +10,7 @@ _FAILURE = re.compile(
     r"exce(?:ed|ss)|exhaust|missing|"
     r"not found|unauthori|forbidden|expired|captcha|banned|insufficient|no longer|empty|giving up|"
     r"gave up|panic|fatal|traceback|overload|out of memory|no space|lost|broken|corrupt|"
+    r"quota|suspend|locked\b|mismatch|unsupported|no such|not allowed|rate.?limit|"
     r"unreachable|unavailable|unexpected|terminat|disconnect|stuck|wrong|too (?:many|large|long))"
     r"|\b(?:4[0-9]{2}|5[0-9]{2})\b"
 )
@@ -23,7 +24,9 @@ _NO_FAILURE = re.compile(
 """What speaks of failures that there are none of, or of a setting."""
 
 
-_PHRASES = re.compile(r"(?i)time|timed|could|found|longer|giving|gave|memory|space|too")
+_PHRASES = re.compile(
+    r"(?i)time|timed|could|found|longer|giving|gave|memory|space|too|such|allowed|limit"
+)
 """Words of which failures are told by more than one."""
 
 

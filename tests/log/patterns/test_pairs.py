@@ -139,6 +139,22 @@ def test_free_text_hides_no_line_that_speaks_of_a_failure() -> None:
     assert not new_texts([*titles(250), "Uploaded all of it"], good)
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "ERROR Too many failed requests: 27 of 60",
+        "ERROR Giving up after 3 errors",
+        "CRITICAL: no results, aborting",
+        "ERROR The run has failed.",
+        "ACTOR: ERROR: Docker build failed",
+    ],
+)
+def test_what_only_says_that_it_ends_is_no_cause(end: str) -> None:
+    cause = digest_of(["INFO  Start", "ERROR No proxy is left", "INFO  Closing", end]).cause
+    assert cause is not None
+    assert cause.entry.line == 2
+
+
 def test_none_failed_is_no_failure() -> None:
     lines = ["INFO  Finished! Total 3 requests: 3 succeeded, 0 failed.", "INFO  bye"]
     digest = make_digest(tally_of("\n".join(lines).encode()), None, FAILED)
