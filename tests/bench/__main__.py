@@ -11,7 +11,8 @@ The parts:
 
     start    time to the first text: a bare Textual app, a file of each size, the demo over HTTP
     open     a file: first line, last line, whole index; memory and CPU time then
-    search   a file: all matches of a literal and of a regular expression; memory and CPU time
+    search   a file: all matches of a literal, also asked for right after opening, and of a
+             regular expression; memory and CPU time
     filter   a file: the view that a literal filters
     stream   from a server in another process: 10 MB at once; 100,000 lines a second for 10 s
     typing   key to paint: search as one types on 10 MB; sideways in a line of 8 MB

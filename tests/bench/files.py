@@ -33,6 +33,7 @@ MEMORY = "private memory, open"
 CPU = "CPU time, open"
 LEVELS = "errors and warnings counted"
 LITERAL = "literal counted"
+AT_ONCE = "literal counted, asked right after opening"
 AFTER = "private memory, after it"
 SEARCH_CPU = "CPU time of it"
 REGEX = "regex counted"
@@ -64,6 +65,8 @@ class Files:
                 self._session(viewer)
                 if viewer.indexes_apart and OPEN in self.parts:
                     self._apart(viewer)
+                if SEARCH in self.parts:
+                    self._search_at_once(viewer)
                 if FILTER in self.parts:
                     self._filter(viewer)
                 if viewer.counts_levels and OPEN in self.parts:
@@ -159,6 +162,19 @@ class Files:
             self._key(REGEX),
             lambda: viewer.count(terminal, self.corpus, self.limit, regex=True),
         )
+
+    def _search_at_once(self, viewer: Viewer) -> None:
+        """Open the log, and search it while the program is still reading it."""
+        key = self._key(AT_ONCE)
+        if (key, viewer.name) in self.results.reasons:
+            return
+        with self._start(viewer) as terminal:
+
+            def take() -> float:
+                terminal.wait(first_line, self.limit, FIRST)
+                return viewer.count_at_once(terminal, self.corpus, self.limit)
+
+            self._measure(viewer, key, take)
 
     def _filter(self, viewer: Viewer) -> None:
         key = self._key(FILTERED)

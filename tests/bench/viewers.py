@@ -89,6 +89,10 @@ class Viewer(ABC):
     def count(self, terminal: Terminal, corpus: Corpus, limit: float, *, regex: bool) -> float:
         """Search for LITERAL or REGEX; seconds to the complete and right total."""
 
+    def count_at_once(self, terminal: Terminal, corpus: Corpus, limit: float) -> float:
+        """Search for LITERAL, all typed at one go; seconds to the complete and right total."""
+        raise UnableError("it counts nothing")
+
     @abstractmethod
     def filter(self, terminal: Terminal, corpus: Corpus, limit: float) -> Filtered:
         """Filter by LITERAL; seconds to the complete view."""
@@ -143,12 +147,7 @@ class Logview(Viewer):
 
     def count(self, terminal: Terminal, corpus: Corpus, limit: float, *, regex: bool) -> float:
         """Type into the search; `^R` makes it a regular expression."""
-
-        def done(screen: Screen) -> bool:
-            return totals(screen, r"match [\d,]+ of ([\d,]+)(…?)|([\d,]+) match(?:es)?(…?)") == {
-                corpus.matches
-            }
-
+        done = _matches_counted(corpus)
         opener, text = ("/\x12", REGEX) if regex else ("/", LITERAL)
         if regex:
             terminal.send("/")
@@ -162,6 +161,12 @@ class Logview(Viewer):
         terminal.settle(0.3, 5)
         return took
 
+    def count_at_once(self, terminal: Terminal, corpus: Corpus, limit: float) -> float:
+        """Type into the search, while index and levels are being read."""
+        terminal.send("/")
+        terminal.settle(0.3, 5)
+        return terminal.timed(LITERAL, _matches_counted(corpus), limit, f"{corpus.matches:,}")
+
     def filter(self, terminal: Terminal, corpus: Corpus, limit: float) -> Filtered:
         """Add a filter with `&`."""
         expected = {corpus.matches}
@@ -171,6 +176,16 @@ class Logview(Viewer):
             limit, f"of {corpus.matches:,}",
         )  # fmt: skip
         return Filtered(took, took, corpus.matches)
+
+
+def _matches_counted(corpus: Corpus) -> Callable[[Screen], bool]:
+    """Return what tells whether logview's screen has the complete and right number of matches."""
+
+    def done(screen: Screen) -> bool:
+        counted = totals(screen, r"match [\d,]+ of ([\d,]+)(…?)|([\d,]+) match(?:es)?(…?)")
+        return counted == {corpus.matches}
+
+    return done
 
 
 def totals(screen: Screen, pattern: str) -> set[int]:
@@ -206,12 +221,18 @@ class Lnav(Viewer):
     def count(self, terminal: Terminal, corpus: Corpus, limit: float, *, regex: bool) -> float:
         """Search with `/` and Enter: lnav has regular expressions only."""
         text = REGEX if regex else LITERAL
-
-        def done(screen: Screen) -> bool:
-            rows = "".join(screen.lines()[-3:])
-            return f" {corpus.matches} hits for “{text[:10]}" in rows
-
+        done = _hits_counted(corpus, text)
         return ask(terminal, "/", text, done, limit, f"{corpus.matches} hits")
+
+    def count_at_once(self, terminal: Terminal, corpus: Corpus, limit: float) -> float:
+        """Search with `/` and Enter, while it is loading."""
+        terminal.send("/")
+        terminal.settle(0.3, 5)
+        began = terminal.send(LITERAL).sent_at
+        terminal.wait(lambda screen: LITERAL in screen.lines()[-1], limit, "what was typed")
+        terminal.send("\r")
+        hits = f"{corpus.matches} hits"
+        return terminal.wait(_hits_counted(corpus, LITERAL), limit, hits) - began
 
     def filter(self, terminal: Terminal, corpus: Corpus, limit: float) -> Filtered:
         """Use `:filter-in`."""
@@ -234,6 +255,15 @@ class Lnav(Viewer):
         found = hidden.search(terminal.display.lines()[-3])
         assert found is not None
         return Filtered(view, total, corpus.lines - int(found[1]))
+
+
+def _hits_counted(corpus: Corpus, text: str) -> Callable[[Screen], bool]:
+    """Return what tells whether lnav's screen has the right number of hits."""
+
+    def done(screen: Screen) -> bool:
+        return f" {corpus.matches} hits for “{text[:10]}" in "".join(screen.lines()[-3:])
+
+    return done
 
 
 class Less(Viewer):
