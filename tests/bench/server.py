@@ -5,6 +5,8 @@ What it does is told on stdout, a JSON object in each line, with times of
 
     python -m tests.bench.server burst       everything at once, then the end
     python -m tests.bench.server flood       100,000 lines/s for ten seconds, then the end
+    python -m tests.bench.server lanes       1,000 lines/s of each of ten runs, for ten seconds
+    python -m tests.bench.server once        10 MB of each of two runs, at once, then the end
     python -m tests.bench.server quiet       some lines, then silence
 """
 
@@ -19,7 +21,7 @@ from itertools import chain
 from typing import Any
 
 from tests.bench.corpus import BLOCK, SHAPES, Shape, pieces
-from tests.support.fault_server import Fault, FaultServer
+from tests.support.fault_server import JOB_ID, Fault, FaultServer
 
 _TICK = 0.02
 """Seconds between two pieces of a flood."""
@@ -35,11 +37,17 @@ class Plan:
     rate: int = 0
     """Lines a second; 0 for all at once."""
     ends: bool = True
+    runs: tuple[str, ...] = (JOB_ID,)
+    """The runs that are opened; all have the same log."""
 
 
 PLANS = {
     "burst": Plan(SHAPES["10MB"]),
     "flood": Plan(Shape("flood", 1_000_000, 122), rate=100_000),
+    "lanes": Plan(
+        Shape("lanes", 10_000, 122), rate=1_000, runs=tuple(f"Lane{n:013}" for n in range(10))
+    ),
+    "once": Plan(SHAPES["10MB"], runs=("Lane0000000000000", "Lane0000000000001")),
     "quiet": Plan(Shape("quiet", BLOCK, 122), ends=False),
 }
 
@@ -61,7 +69,7 @@ def serve(plan: Plan) -> None:
                 if ahead > 0:
                     time.sleep(ahead)
                 server.append(part)
-        size = sum(map(len, parts))
+        size = len(plan.runs) * sum(map(len, parts))
         server.block_until(lambda s: s.sent >= size, _LIMIT)
         now = time.monotonic()
         tell("sent", at=now, seconds=now - began, lines=plan.shape.lines)

@@ -16,7 +16,6 @@ from tests.bench.home import ROOT
 from tests.bench.results import Key, percentile
 from tests.bench.server import PLANS
 from tests.bench.viewers import totals
-from tests.support.fault_server import JOB_ID
 from tests.support.terminal import TerminalError
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from tests.support.terminal import Terminal
 
 BURST, FLOOD, IDLE = "stream, 10 MB at once", "stream, 100,000 lines/s for 10 s", "idle, 30 s"
+LANES, TWICE = "ten runs, 1,000 lines/s each for 10 s", "two runs of 10 MB, merged"
 ARRIVED = "connection to last byte shown"
 P50, P95 = "key to paint, p50", "key to paint, p95"
 LOST = "lines lost"
@@ -107,7 +107,7 @@ class Sender:
     def argv(self, viewer: Logview) -> list[str]:
         """Give the command that opens its run."""
         url = self.told("listening", 60)["url"]
-        return [*viewer.command, "--api-url", url, JOB_ID]
+        return [*viewer.command, "--api-url", url, *self.plan.runs]
 
 
 class Streams:
@@ -120,20 +120,21 @@ class Streams:
         self._random = random.Random(20261120)
 
     def burst(self, rounds: int) -> None:
-        """10 MB at once, with a key pressed every tenth of a second."""
-        for number in range(rounds):
-            say(f"{BURST}: round {number + 1}")
-            with noted(self._results, Key(BURST, ARRIVED), "logview"):
-                self._burst()
+        """10 MB at once, of one run and of two, with a key pressed every tenth of a second."""
+        for plan, group in (("burst", BURST), ("once", TWICE)):
+            for number in range(rounds):
+                say(f"{group}: round {number + 1}")
+                with noted(self._results, Key(group, ARRIVED), "logview"):
+                    self._burst(plan, group)
 
-    def _burst(self) -> None:
+    def _burst(self, plan: str, group: str) -> None:
         with (
-            Sender("burst") as sender,
+            Sender(plan) as sender,
             self._home.start(sender.argv(self._viewer)) as terminal,
         ):
             asked = sender.told("asked", 30)["at"]
             keys = KeyWatch(terminal)
-            lines = sender.plan.shape.lines
+            lines = sender.plan.shape.lines * len(sender.plan.runs)
             end = time.monotonic() + 30
             while not keys.total(lines) and time.monotonic() < end:
                 keys.press("#", 2.0)
@@ -141,8 +142,8 @@ class Streams:
             at = keys.total(lines)
             if at is None:
                 raise TerminalError(f"{lines:,} lines: not within 30 s")
-            self._results.add(Key(BURST, ARRIVED), "logview", at - asked)
-            self._latencies(BURST, keys)
+            self._results.add(Key(group, ARRIVED), "logview", at - asked)
+            self._latencies(group, keys)
 
     def _latencies(self, group: str, keys: KeyWatch) -> None:
         if keys.latencies:
@@ -155,43 +156,46 @@ class Streams:
     def flood(self, rounds: int) -> None:
         """100,000 lines a second, with a key about six times a second; then another for `q`."""
         for number in range(rounds):
+            say(f"{LANES}: round {number + 1}")
+            with noted(self._results, Key(LANES, LOST, "lines"), "logview"):
+                self._flood("lanes", LANES)
             say(f"{FLOOD}: round {number + 1}")
             with noted(self._results, Key(FLOOD, LOST, "lines"), "logview"):
-                self._flood()
+                self._flood("flood", FLOOD)
             with noted(self._results, Key(FLOOD, QUIT, "ms"), "logview"):
                 self._quit()
 
-    def _flood(self) -> None:
+    def _flood(self, plan: str, group: str) -> None:
         results = self._results
         with (
-            Sender("flood") as sender,
+            Sender(plan) as sender,
             self._home.start(sender.argv(self._viewer)) as terminal,
         ):
             sender.told("asked", 60)
             keys = KeyWatch(terminal)
             keys.watch(0.5)
-            lines = sender.plan.shape.lines
-            seconds = lines / sender.plan.rate
+            seconds = sender.plan.shape.lines / sender.plan.rate
+            lines = sender.plan.shape.lines * len(sender.plan.runs)
             began, cpu = time.monotonic(), terminal.cpu_seconds()
             while time.monotonic() < began + seconds - 1:
                 keys.press("#", 2.0)
                 keys.watch(0.1 + self._random.random() * 0.1)
             took = time.monotonic() - began
             share = (terminal.cpu_seconds() - cpu) / took
-            results.add(Key(FLOOD, SHARE, "%"), "logview", share * 100)
+            results.add(Key(group, SHARE, "%"), "logview", share * 100)
             sent = sender.told("sent", 120, keys.watch)
             end = time.monotonic() + 60
             while not keys.total(lines) and time.monotonic() < end:
                 keys.watch(0.05)
             at = keys.total(lines)
-            self._latencies(FLOOD, keys)
-            results.add(Key(FLOOD, OFFERED, "/s"), "logview", lines / sent["seconds"])
-            results.add(Key(FLOOD, LOST, "lines"), "logview", 0 if at else lines - keys.most)
+            self._latencies(group, keys)
+            results.add(Key(group, OFFERED, "/s"), "logview", lines / sent["seconds"])
+            results.add(Key(group, LOST, "lines"), "logview", 0 if at else lines - keys.most)
             if at is None:
                 raise TerminalError(f"{lines:,} lines: {keys.most:,} shown after a minute")
             took = at - sent["at"] + sent["seconds"]
-            results.add(Key(FLOOD, SHOWN, "/s"), "logview", lines / took)
-            results.add(Key(FLOOD, DRAINED, "ms"), "logview", max(0, at - sent["at"]) * 1000)
+            results.add(Key(group, SHOWN, "/s"), "logview", lines / took)
+            results.add(Key(group, DRAINED, "ms"), "logview", max(0, at - sent["at"]) * 1000)
 
     def _quit(self) -> None:
         with (

@@ -381,7 +381,7 @@ class Connection:
             while server.job["status"] not in ENDED and (left := until - time.monotonic()) > 0:
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(server.changed.wait(), left)
-        await self._data(server.job)
+        await self._data({**server.job, "id": request.path.rpartition("/")[2]})
 
     async def _data(self, data: object) -> None:
         body = json.dumps({"data": data}).encode()
