@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual import events as textual_events
 from textual.app import _character_to_key
+from textual.css.stylesheet import Stylesheet
 from textual.geometry import Offset
 from textual.widgets import Input
 
@@ -22,8 +23,8 @@ from logview.tui.widgets.row_strip import GUTTER_WIDTH
 from tests.support.clock import FakeClock
 from tests.tui import scripted
 from tests.tui.internals import (
-    PATIENCE,
     has_messages,
+    parse_rules_once,
     process_messages,
     render_strips,
     send_from_terminal,
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
     from textual.strip import Strip
+
+PATIENCE = 60.0
+"""Seconds after which a condition that does not come true is a failure; never reached when well."""
 
 GROUPS = {
     "copy",
@@ -246,7 +250,7 @@ class Session:
 
     async def turn(self) -> None:
         """Let everything that is there to do be done once."""
-        await process_messages(self.app)
+        await process_messages(self.app, self.pilot)
 
     def _busy(self) -> str:
         """Say what is still to be done; empty where nothing is."""
@@ -273,6 +277,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
     monkeypatch.setattr(Input.cursor_blink, "_default", False)
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 1.0)
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parse_rules_once)
     monkeypatch.setattr("logview.tui.widgets.timeline.REDRAW_SECONDS", 0.0)
     for module in (
         "widgets.header_bar",

@@ -6,19 +6,21 @@ What logview uses is in `logview.tui.textual_internals`.
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Any
 
 from textual._context import visible_screen_stack
+from textual.css.stylesheet import Stylesheet
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.css.model import RuleSet
     from textual.events import Event
+    from textual.pilot import Pilot
     from textual.strip import Strip
     from textual.widget import Widget
 
-PATIENCE = 60.0
-"""Seconds after which a condition that does not come true is a failure; never reached when well."""
+TURNS = 20
+"""Turns of the event loop in which a key is usually done."""
 
 
 def render_strips(app: App[Any]) -> list[Strip]:
@@ -28,6 +30,22 @@ def render_strips(app: App[Any]) -> list[Strip]:
         return app.screen._compositor.render_strips()
     finally:
         visible_screen_stack.reset(token)
+
+
+_parse_rules = Stylesheet._parse_rules
+_parsed: dict[object, list[RuleSet]] = {}
+
+
+def parse_rules_once(stylesheet: Stylesheet, css: str, *args: Any, **options: Any) -> list[RuleSet]:
+    """Parse styles as `Stylesheet._parse_rules`, those of an earlier app not again.
+
+    Rules are not changed: the widgets of an app share them.
+    """
+    variables = frozenset(stylesheet._variables.items())
+    key = css, args, frozenset(options.items()), variables
+    if key not in _parsed:
+        _parsed[key] = _parse_rules(stylesheet, css, *args, **options)
+    return _parsed[key]
 
 
 def send_from_terminal(app: App[Any], event: Event) -> None:
@@ -49,27 +67,26 @@ def capture_terminal(app: App[Any]) -> list[str]:
     return written
 
 
-async def process_messages(app: App[Any]) -> None:
+async def process_messages(app: App[Any], pilot: Pilot[Any]) -> None:
     """Process the messages of all widgets, and layouts and paints that wait for their frame.
 
-    As `Pilot._wait_for_screen`, which posts a message to each widget to find out that it has
-    processed those before: half of all messages would be those. Raises AssertionError when a
-    widget is not done within `PATIENCE` seconds.
+    `Pilot._wait_for_screen` posts a message to each widget to find out that it has processed
+    those before, which would be half of all messages. Only where a widget is still at work after
+    some turns of the loop it is called: such work may go on for ever.
     """
     loop = asyncio.get_running_loop()
-    deadline = time.monotonic() + PATIENCE
-    while True:
+    waiting = _pumps(app)
+    for _ in range(TURNS):
         await asyncio.sleep(0)
         if not app.is_running or app._exception_event.is_set():
             return
-        busy = [pump for pump in _pumps(app) if not _is_idle(pump)]
-        if not busy and not loop._ready:  # type: ignore[attr-defined]
+        waiting = [pump for pump in waiting if not _is_idle(pump)]
+        if not waiting and not loop._ready:  # type: ignore[attr-defined]
             break
-        if not loop._ready:  # type: ignore[attr-defined]  # they wait for time, or a thread
-            await asyncio.sleep(0.001)
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{busy} did not process their messages")
-    app.screen._on_timer_update()
+    if waiting:
+        await pilot._wait_for_screen()
+    if app.is_running:
+        app.screen._on_timer_update()
 
 
 def has_messages(app: App[Any]) -> list[Widget | App[Any]]:
