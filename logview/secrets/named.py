@@ -60,6 +60,7 @@ _NAMES = (
     ("token", "token", None),
     ("auth", "token", _QUERY),  # Firebase's REST API, and others
     ("auth", "credentials", None),
+    ("_auth", "password", ("cli", "redis", "proxy", "smtp", "basic")),
     ("jsessionid", "token", None),  # the usual names of a session's cookie
     ("phpsessid", "token", None),
     ("connect.sid", "token", None),
@@ -213,6 +214,10 @@ def _value(text: str, low: str, place: int, sign: re.Match[str], kind: str) -> S
         return None
     if sign[0] == "= " and text[first : sign.start()].isupper():
         return None  # `A_SECRET= NEXT=`: set to nothing
+    if sign["arrow"] == "=>" and not sign["close"] and not sign["open"]:
+        # A pair of Ruby's or Perl's; a single word there is the parameter of a function.
+        parts = {"_", "-"} & set(low[first : sign.start()])
+        return _strictly(text, low, sign, kind) if parts and "query" not in kind else None
     if (sign["arrow"] and not sign["close"] and not sign["open"]) or (
         sign["comma"] and kind == "login"
     ):
@@ -466,9 +471,9 @@ _PROSE_SIGN = re.compile(
 )
 _VERBS = (" is", " was", " ist", " lautet", " equals", " has been", " set to", " changed to",
          "\tis", "\twas")  # fmt: skip
-_DECLARING = ("env", "arg", "setx", "export", "secret set", "config:set")
+_DECLARING = ("env", "arg", "setx", "export", "secret set", "config:set", "configure set")
 _DECLARED = re.compile(
-    r"(?:env|arg|setx|export|setenv|secret set|config:set)[ \t]{1,8}[a-z0-9_]{0,60}?"
+    r"(?:env|arg|setx|export|setenv|secret set|config:set|configure set)[ \t]{1,8}[a-z0-9_]{0,60}?"
     r"(?:key|secret|token|password|passwd)(?:_[a-z0-9]{1,20})?[ \t]{1,8}[\"']?"
     r"([^\s\"'`<>‹›=]{8,1024})"
 )
@@ -537,11 +542,11 @@ def find_codes(text: str, low: str) -> list[Span]:
 
 
 _COOKIE = re.compile(
-    r"(set-)?cookie2?(?:\\{0,7}[\"'])?[ \t]{0,8}(?:=>|[:=,])[ \t]{0,8}[\[(]?[ \t]{0,8}"
+    r"(set-)?cookie(?:2|s(?=:))?(?:\\{0,7}[\"'])?[ \t]{0,8}(?:=>|[:=,])[ \t]{0,8}[\[(]?[ \t]{0,8}"
 )
 _CRUMB = re.compile(
     r"(?:\\{0,7}[\"'])?([\w!#$%&*+.^|~-]+)"
-    r"(?:=(?:((?:[^\s;,\"'\\‹]|,(?=[^\s;,\"'\\]))+)|\"([^\"\\‹]*)\")?)?"
+    r"(?:=(?:((?:[^\s;,\"'\\‹]|,(?=[^\s;,\"'\\]))+)|\"([^\"\\‹]*)\"|'([^'\\‹]*)')?)?"
 )
 _CRUMB_END = re.compile(r"(?:\\{0,7}[\"'])?[ \t]*[;,][ \t]*")
 _ATTRIBUTES = frozenset(
@@ -586,10 +591,10 @@ def _cookies_behind(opening: re.Pattern[str], text: str, low: str) -> list[Span]
             if attribute:
                 if crumb[1].lower() == "expires" and (date := _DATE.match(text, here)):
                     here = date.end()
-            elif crumb[2] is None and crumb[3] is None:
+            elif crumb.lastindex == 1:
                 break
             else:
-                group = 3 if crumb[2] is None else 2
+                group = crumb.lastindex or 0
                 if not is_placeholder(text, *crumb.span(group)):
                     found.append((*crumb.span(group), "cookie"))
             place = here
@@ -721,7 +726,7 @@ RULES = (
     ),
     Rule(
         "a header with cookies",
-        (Hint("cookie", r"2?(?:\\{0,7}[\"'])?[ \t]{0,8}(?:[:=,])"),),
+        (Hint("cookie", r"[2s]?(?:\\{0,7}[\"'])?[ \t]{0,8}(?:[:=,])"),),
         find_cookies,
     ),
     Rule("cookies for curl", (Hint("curl"),), find_curl_cookies),
