@@ -56,6 +56,7 @@ def serve(plan: Plan) -> None:
     """Serve one run until the process is ended."""
     parts = _parts(plan)
     with FaultServer() as server:
+        server.others = plan.runs
         server.default = Fault.clean(piece=1 << 20 if plan.rate else 65536)
         if not plan.rate:
             server.append(b"".join(parts))

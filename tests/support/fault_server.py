@@ -36,7 +36,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from tests.support.faults import End, Fault, Request, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
 __all__ = ["JOB_ID", "End", "Fault", "FaultServer", "Request", "Topic", "unused_port"]
 
@@ -63,6 +63,8 @@ class FaultServer:
         self.statuses: deque[str] = deque()
         """Statuses that the next answers of the job object give in turn, at once."""
         self.routes: dict[str, Fault] = {}
+        self.others: Sequence[str] = ()
+        """The IDs of other runs, which are the same but for that."""
         self.job: dict[str, Any] = {
             "id": JOB_ID, "actId": "FaultyActor000001", "status": "RUNNING",
             "statusMessage": None, "isStatusMessageTerminal": None,
@@ -381,7 +383,8 @@ class Connection:
             while server.job["status"] not in ENDED and (left := until - time.monotonic()) > 0:
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(server.changed.wait(), left)
-        await self._data({**server.job, "id": request.path.rpartition("/")[2]})
+        ident = request.path.rpartition("/")[2]
+        await self._data({**server.job, "id": ident} if ident in server.others else server.job)
 
     async def _data(self, data: object) -> None:
         body = json.dumps({"data": data}).encode()
