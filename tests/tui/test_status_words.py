@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from logview.log.entries.level import Level
 from logview.log.search.line_filter import LineFilter
 from logview.log.search.passes import SearchPass
 from logview.log.search.pattern import Query, compile_query
@@ -14,6 +15,7 @@ from logview.log.store.document import LogDocument
 from logview.log.view.view import View
 from logview.tui.screens.log import status
 from logview.tui.screens.log.filters import Filters
+from logview.tui.screens.log.navigation import PendingJump
 from logview.tui.screens.log.search import Search
 from logview.tui.viewport import Viewport
 
@@ -82,3 +84,21 @@ def test_while_a_search_or_a_filter_that_is_typed_has_found_nothing_it_tells_how
     filters.preview.step()
     assert search.counter == "1 match"
     assert filters.counter == "shows 1 line"
+
+
+@pytest.mark.parametrize(("forward", "words"), [(True, "next error"), (False, "previous error")])
+def test_a_jump_to_an_error_that_takes_long_tells_what_it_searches_for(
+    document: LogDocument, forward: bool, words: str
+) -> None:
+    pane: Any = SimpleNamespace(
+        current_match=None, viewport=Viewport(View(document), lambda _row: 1)
+    )
+    pane.viewport.cursor = 5
+    pending = PendingJump(pane.viewport)
+    search = Search(pane.viewport.view, pane, pending, print)
+    search.next_level(Level.ERROR, forward=forward)
+    assert search.step_hunt()
+    assert search.counter == f"searching… {words}"
+    while search.hunt is not None:
+        search.step_hunt()
+    assert search.counter == ""

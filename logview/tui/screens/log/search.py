@@ -297,16 +297,21 @@ class Search:
 
     @property
     def counter(self) -> str:
-        """Which match is the current one: `match 3 of 41`; with … while counting goes on."""
+        """Which match is the current one: `match 3 of 41`; with … while counting goes on.
+
+        While a jump to an entry of a level is under way, what it searches for.
+        """
+        hunt = self.hunt
+        if hunt is not None and not hunt.for_match:
+            return f"searching… {'next' if hunt.forward else 'previous'} {hunt.what}"
         if self.matches is None:
             return ""
         total = self.matches.total
         more = "" if self.matches.complete else "…"
         if not total:
-            hunting = self.hunt is not None and self.hunt.for_match
             if more:
                 return f"searching… {percent_read(self.matches.share_read)}"
-            return "searching…" if hunting else "no match"
+            return "no match" if hunt is None else "searching…"
         current = self._pane.current_match
         ordinal = None
         with suppress(PendingReadError):
