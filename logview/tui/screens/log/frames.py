@@ -21,7 +21,7 @@ FRAME_SECONDS = 0.06
 COUNT_SECONDS = 0.2
 """The least time between two updates of counters that grow, in seconds."""
 
-UNSEEN_SECONDS = 0.25
+UNSEEN_SECONDS = 1.0
 """The least time between two frames for what changes off the screen, in seconds."""
 
 
