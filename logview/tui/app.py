@@ -97,6 +97,7 @@ class LogviewApp(App[int]):
             css_path=[*style_files("app", *first)], driver_class=textual_internals.driver_class()
         )
         textual_internals.suppress_error_report(self)
+        textual_internals.ignore_what_is_not_mounted_at_the_end(self)
         textual_internals.skip_frames_of_a_stalled_terminal(self)
         self.settings = settings
         self.demo = demo

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
 from textual.constants import ESCAPE_DELAY
+from textual.css.query import NoMatches
 from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
+from textual.widget import MountError
 
 from logview.process.attention import (
     POP_TITLE,
@@ -88,6 +90,22 @@ def suppress_error_report(app: App[int]) -> None:
 
     app._fatal_error = close  # type: ignore[method-assign]
     app.panic = close  # type: ignore[method-assign]
+
+
+def ignore_what_is_not_mounted_at_the_end(app: App[int]) -> None:
+    """Have what is being opened while an app ends be no error.
+
+    Textual mounts nothing any more once `App.exit` was called, which sets `App._exit`: who opens
+    something right before finds no widgets in it. When `App._handle_exception` goes, look for
+    what the loop of `MessagePump` calls with an error of a handler.
+    """
+    handle = app._handle_exception
+
+    def handle_or_ignore(error: Exception) -> None:
+        if not (app._exit and isinstance(error, (NoMatches, MountError))):
+            handle(error)
+
+    app._handle_exception = handle_or_ignore  # type: ignore[method-assign]
 
 
 def error_of(app: App[int]) -> Exception | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from logview.apify.errors import BadRequest, NotFound
@@ -12,6 +14,7 @@ from logview.target import FileTarget
 from logview.tui.screens.help import HelpScreen
 from logview.tui.screens.log.screen import LogScreen
 from logview.tui.screens.open import OpenScreen
+from logview.tui.textual_internals import error_of
 from tests.tui import scripted
 from tests.tui.internals import capture_terminal
 from tests.tui.scripted import job, numbered, problem
@@ -100,6 +103,18 @@ async def test_ctrl_q_quits_anywhere(open_app, before):
         await s.press("ctrl+q")
         await s.wait_for(lambda: not s.app.is_running)
         assert s.app.return_value == 0
+
+
+@pytest.mark.parametrize("key", ["question_mark", "D", "slash", "enter"])
+async def test_what_is_being_opened_when_the_program_ends_is_no_error(open_app, key):
+    async with open_app() as s:
+        await s.lines("one")
+        s.send_key(key)
+        await asyncio.sleep(0)
+        s.app.exit(0)
+        await s.wait_for(lambda: not s.app.is_running)
+        assert s.app.return_value == 0
+        assert error_of(s.app) is None
 
 
 async def test_ctrl_c_shows_how_to_quit(open_app):

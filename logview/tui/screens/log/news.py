@@ -41,7 +41,7 @@ class News:
         pane: LogPane,
         pending: PendingJump,
         *,
-        run: Callable[[Coroutine[object, object, None]], object],
+        run: Callable[[Callable[[], Coroutine[object, object, None]]], object],
         note: Callable[[str], None],
         changed: Callable[[], None],
         clock: Callable[[], float],
@@ -123,7 +123,7 @@ class News:
         self._is_requested = True
         if not self._is_working and self._session.document.line_count:
             self._is_working = True
-            self._run(self._compare())
+            self._run(self._compare)
 
     async def _compare(self) -> None:
         try:
