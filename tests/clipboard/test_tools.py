@@ -148,6 +148,7 @@ COPY = (
     "tools.TIMEOUT = float(sys.argv[2])\n"
     "receipt = asyncio.run(copy.copy('text', write_terminal=lambda sequence: None))\n"
     "open(sys.argv[3], 'w').write(receipt.how)\n"
+    "sys.exit()\n"
 )
 
 
@@ -157,8 +158,8 @@ def test_what_a_tool_prints_never_reaches_the_screen(tools: Tools, tool: str, en
     tty = "(echo to the terminal > /dev/tty) 2> /dev/null"
     tools.add(tool, f"{talk}; {tty}; {end}")
     messages = tools.folder / "told"
-    command = [sys.executable, "-c", COPY, clipboard_tools.PLATFORM, "30", str(messages)]
-    with Terminal(env=tools.environ, program=command) as terminal:
+    words = [clipboard_tools.PLATFORM, "30", str(messages)]
+    with Terminal(words, env=tools.environ, patch=COPY) as terminal:
         assert terminal.exit_code() == 0
         assert terminal.raw == b""
     assert messages.read_text() == {"exit 0": "tmux" if tool == "tmux" else "clipboard"}.get(
@@ -172,8 +173,8 @@ def test_what_serves_the_text_outlives_the_terminal(tools: Tools) -> None:
         "xclip",
         f"cat > /dev/null\n(sh -c 'echo $$ > {tools.folder}/pid; read line < {tools.never}') &",
     )
-    command = [sys.executable, "-c", COPY, "linux", "30", str(tools.folder / "told")]
-    with Terminal(env={**tools.environ, "DISPLAY": ":0"}, program=command) as terminal:
+    words = ["linux", "30", str(tools.folder / "told")]
+    with Terminal(words, env={**tools.environ, "DISPLAY": ":0"}, patch=COPY) as terminal:
         assert terminal.exit_code() == 0
         serving = tools.pid()
         assert os.getsid(serving) != terminal.process.pid
