@@ -26,6 +26,10 @@ TMUX = {"TMUX": "/tmp/tmux-1000/default,1,0", "TERM": "tmux-256color", "TERM_PRO
         ({**TMUX, "KITTY_WINDOW_ID": "1"},
          "\x1bPtmux;\x1b\x1b]99;i=logview:d=0;logview\x1b\x1b\\"
          "\x1b\x1b]99;i=logview:p=body;FAILED; 3m12s\x1b\x1b\\\x1b\\\a"),
+        ({**TMUX, "WEZTERM_PANE": "0"},
+         "\x1bPtmux;\x1b\x1b]777;notify;logview;FAILED, 3m12s\x1b\x1b\\\x1b\\\a"),
+        ({**TMUX, "GHOSTTY_RESOURCES_DIR": "/x"},
+         "\x1bPtmux;\x1b\x1b]9;logview: FAILED; 3m12s\x1b\x1b\\\x1b\\\a"),
         ({**TMUX, "LC_TERMINAL": "iTerm2"},
          "\x1bPtmux;\x1b\x1b]9;logview: FAILED; 3m12s\x1b\x1b\\\x1b\\\a"),
         # Not known to take any: the bell alone.
@@ -33,6 +37,8 @@ TMUX = {"TMUX": "/tmp/tmux-1000/default,1,0", "TERM": "tmux-256color", "TERM_PRO
         ({"TERM": "xterm-256color"}, "\a"),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, "\a"),
         ({"TERM": "xterm-256color", "WT_SESSION": "1"}, "\a"),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7600"}, "\a"),
+        ({"TERM": "xterm", "XTERM_VERSION": "XTerm(390)"}, "\a"),
         ({"TERM": "screen.xterm-kitty", "STY": "1.pts"}, "\a"),
         ({"TERM": "xterm-kitty", "STY": "1.pts"}, "\a"),
         ({}, "\a"),

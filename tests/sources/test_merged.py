@@ -40,7 +40,7 @@ from logview.text.lanes import split_lane
 from tests.sources.following import Following
 from tests.support.clock import FakeClock
 from tests.support.examples import examples
-from tests.support.fault_server import Fault, FaultServer
+from tests.support.fault_server import JOB_ID, Fault, FaultServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -328,6 +328,49 @@ def _log(name: str, first: int, last: int) -> bytes:
     )
 
 
+def _remote(server: FaultServer, clock: FakeClock) -> RemoteSource:
+    url = server.base_url
+    return RemoteSource(
+        lambda: ApifyClient(url, None),
+        JOB_ID,
+        "run",
+        clock=clock,
+        random=lambda: 0.5,
+        floor=0.0,
+    )
+
+
+async def test_each_lane_makes_the_requests_of_one_run() -> None:
+    asked = []
+    for count in (0, 3):
+        clock = FakeClock()
+        with ExitStack() as stack:
+            servers = [
+                stack.enter_context(FaultServer(_log("a", 0, 40))) for _ in range(count or 1)
+            ]
+            for server in servers:
+                server.finish("SUCCEEDED")
+            lanes = [
+                LaneSpec(source=_remote(server, clock), name=str(at))
+                for at, server in enumerate(servers)
+            ]
+            source = MergedSource(lanes, clock=clock) if count else lanes[0].source
+            reader = Following(source, clock)
+            for _ in range(600):
+                if reader.all(Ended):
+                    break
+                await clock.advance(0.5)
+                await asyncio.sleep(0.005)
+            await reader.close()
+            asked += [
+                sorted((r.path, *sorted(r.query.items())) for r in s.requests) for s in servers
+            ]
+    alone = asked[0]
+    assert sum(path == f"/v2/logs/{JOB_ID}" for path, *_ in alone) == 1
+    assert len(alone) <= 4
+    assert asked[1:] == [alone] * 3
+
+
 async def test_each_lane_reconnects_stalls_slides_and_ends_by_itself() -> None:
     names = ["resets", "stalls", "ends", "slides"]
     clock = FakeClock()
@@ -338,18 +381,7 @@ async def test_each_lane_reconnects_stalls_slides_and_ends_by_itself() -> None:
         servers["slides"].plan += [Fault.half_close(after=8000)]
         servers["ends"].finish("FAILED")
         specs = [
-            LaneSpec(
-                source=RemoteSource(
-                    lambda url=server.base_url: ApifyClient(url, None),  # type: ignore[misc]
-                    "FaultyRun00000001",
-                    "run",
-                    clock=clock,
-                    random=lambda: 0.5,
-                    floor=0.0,
-                ),
-                name=name,
-            )
-            for name, server in servers.items()
+            LaneSpec(source=_remote(server, clock), name=name) for name, server in servers.items()
         ]
         reader = Following(MergedSource(specs, clock=clock), clock)
 
