@@ -87,17 +87,19 @@ class LineGrouper:
         """Whether no lines are held."""
         return not self._done and all(lane.is_empty for lane in self._lanes.values())
 
-    def feed(self, texts: Sequence[str], shown: Sequence[str]) -> EntryBlock | None:
-        """Take lines, and return the entries that are complete; None where none is.
+    def feed(
+        self, texts: Sequence[str], shown: Sequence[str], text: str | None = None
+    ) -> EntryBlock | None:
+        r"""Take lines, and return the entries that are complete; None where none is.
 
-        `texts` are their visible text, by which they are grouped; `shown` is what
-        the entries hold of each.
+        `texts` are their visible text, by which they are grouped, and `text` the same joined
+        with `\n` where that is at hand; `shown` is what the entries hold of each.
         """
         if not texts:
             return None
         first, self._next = self._next, self._next + len(texts)
         lines = texts if isinstance(texts, list) else list(texts)
-        text = "\n".join(lines)
+        text = "\n".join(lines) if text is None else text
         split = split_page(text, lines, is_merged=self._is_merged)
         if split is None and len(self._lanes) == 1:
             return self._own.feed(text, lines, shown, range(first, self._next))

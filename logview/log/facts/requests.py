@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from logview.log.entries.entry_text import read_prefix
@@ -229,9 +230,13 @@ _UNUSUAL = re.compile(r"[\s<>]")
 _FINISHED_ID = re.compile(r'"id": ?"([^"\\]{1,200})"')
 _FINISHED_URL = re.compile(r'"url": ?"([^"\\]{1,4000})"')
 _JAVASCRIPT = re.compile(
-    r"[Rr]eclaiming failed request back to the list or queue[.:]? ?"
-    r"|(Request failed and reached maximum retries[.:]? ?|marking failed request as handled[.:]? ?)"
+    r"eclaiming failed request back to the list or queue[.:]? ?"
+    r"|(equest failed and reached maximum retries[.:]? ?|arking failed request as handled[.:]? ?)"
 )
+_JAVASCRIPT_STARTS = (
+    *("eclaiming failed request back", "Request failed and reached", "marking failed request as"),
+)
+"""What is found far faster than the expression."""
 _PYTHON = re.compile(
     r"Retrying request to (\S{1,4000}) due to: ?"
     r"|Request to (\S{1,4000}) failed and reached maximum retries[.:]? ?"
@@ -246,7 +251,8 @@ def find_try(lines: Sequence[str]) -> FoundTry | None:
     head = lines[0][:_SCANNED]
     if not may_be_try(head):
         return None
-    if (found := _JAVASCRIPT.search(head)) is not None:
+    starts = [at for one in _JAVASCRIPT_STARTS if (at := head.find(one)) >= 0]
+    if starts and (found := _JAVASCRIPT.search(head, min(starts))) is not None:
         return _from_json(lines, found.end(), is_last=found[1] is not None)
     if (found := _PYTHON.search(head)) is not None:
         is_last = found[2] is not None
@@ -288,11 +294,12 @@ def _from_json(lines: Sequence[str], message: int, *, is_last: bool) -> FoundTry
     return FoundTry(
         url=url or "",
         id=identifier,
-        method=_text(data, "method"),
-        unique_key=_text(data, "uniqueKey"),
+        method=_text(data, "method") if "method" in data else None,
+        unique_key=_text(data, "uniqueKey") if "uniqueKey" in data else None,
         retry=retry if isinstance(retry, int) and 0 < retry < 10**6 else None,
         is_last=is_last,
-        reason=_shorten(_message([rest, *texts[1:]])),
+        reason=(len(rest) <= MAX_REASON and _reason(rest))
+        or _shorten(_message([rest, *texts[1:]])),
     )
 
 
@@ -343,6 +350,12 @@ _FRAME = re.compile(r"\s{1,40}at \S")
 _RAISED = re.compile(r"\s{0,40}((?:[A-Za-z_]\w{0,80}\.){0,8}[A-Z]\w{0,80})(?::\s|\s{0,40}\Z)")
 _ROTATING = re.compile(r"Detected a session error|Encountered a session error")
 _PREFIX = re.compile(r"(?:Error|Exception): ")
+
+
+@lru_cache(1024)
+def _reason(first: str) -> str:
+    """Return the reason if the first line has it; many tries fail for the same."""
+    return _shorten(_message([first]))
 
 
 def _message(texts: Sequence[str]) -> str:

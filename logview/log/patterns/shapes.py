@@ -62,15 +62,6 @@ class _Closed(NamedTuple):
     words: set[bytes]
     """Those that are values, as all behind them; an empty one where any is."""
 
-    def covers(self, line: bytes) -> bool:
-        """Return whether a line that begins so has a value next."""
-        if line[self.size : self.size + 1] <= b" ":
-            return False
-        if b"" in self.words:
-            return True
-        end = line.find(b" ", self.size)
-        return end >= 0 and line[self.size : end] in self.words
-
 
 _Numbers: TypeAlias = "bytes | tuple[bytes, ...]"
 """What stands in the slots of a key: of a single one the bytes alone."""
@@ -208,8 +199,12 @@ class ShapeTable:
         for at in unseen:
             line = plain[at]
             for closed in self._closed.get(kinds[at], ()):
-                if line.startswith(closed.prefix):
-                    if closed.covers(line) and not (closed.is_plain and _INFO.search(line)):
+                prefix, size, _, is_plain, words = closed
+                if line.startswith(prefix):
+                    end = line.find(b" ", size)
+                    word = line[size:end] if end >= 0 else line[size:]
+                    is_value = word in words or (b"" in words and word > b" ")
+                    if word and is_value and not (is_plain and _INFO.search(line)):
                         chosen[at] = closed
                     break
         if not chosen:

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 LAST_ENTRIES = 400
 """How many of the last entries are kept, and of the last errors."""
 
-BATCH = 4_000
-"""Lines that are counted at once."""
+BATCH = 1 << 19
+"""Bytes that are counted at once."""
 
 EXAMPLE_LINES = 200
 EXAMPLES = 2_000
@@ -189,31 +189,40 @@ class LogTally:
 
     def feed_data(self, data: bytes) -> None:
         """Take the next bytes of the log, cut anywhere; some microseconds for a line."""
-        self._feed_raw(self._splitter.feed(data))
+        for at in range(0, len(data), BATCH):
+            block = self._splitter.feed_block(data[at : at + BATCH])
+            if block is not None:
+                self._feed_block(block)
 
-    def _feed_raw(self, lines: list[bytes]) -> None:
-        for at in range(0, len(lines), BATCH):
-            text = visible(separate_pieces(b"\n".join(lines[at : at + BATCH])))
-            if not self.lines:
-                text = text.removeprefix("\ufeff")
-            self.feed(text.split("\n"))
+    def _feed_block(self, block: bytes) -> None:
+        text = visible(separate_pieces(block))
+        if not self.lines:
+            text = text.removeprefix("\ufeff")
+        self._feed(text.split("\n"), text)
 
     def feed(self, lines: Sequence[str]) -> None:
         """Take the visible text of the next lines."""
+        self._feed(list(lines), None)
+
+    def _feed(self, lines: list[str], text: str | None) -> None:
         self.lines += len(lines)
-        self._count(self._grouper.feed(lines, lines))
+        self._count(self._grouper.feed(lines, lines, text))
 
     def break_entry(self) -> None:
         """Begin a new entry with the next line: lines are missing here."""
-        self._feed_raw(self._splitter.finish())
+        self._finish_line()
         self._count(self._grouper.break_entry())
         self._line_before = None
 
     def finish(self) -> Attempt:
         """Count what is held, and return the last attempt."""
-        self._feed_raw(self._splitter.finish())
+        self._finish_line()
         self._count(self._grouper.flush())
         return self.attempt
+
+    def _finish_line(self) -> None:
+        for line in self._splitter.finish():
+            self._feed_block(line)
 
     def _count(self, block: EntryBlock | None) -> None:
         if block is None:
@@ -262,7 +271,8 @@ class LogTally:
         places, levels = starts[begin:end], block.levels[begin:end]
         ends = [*places[1:], after]
         heads = own_texts([lines[start] for start in places])
-        warn = Level.WARN  # looked up once: an attribute of an enumeration costs half a microsecond
+        # Looked up once: an attribute of an enumeration costs half a microsecond.
+        warn, error = Level.WARN, Level.ERROR
         for at, level in enumerate(levels):
             if level is not None and level >= warn and ends[at] - places[at] > 1:
                 heads[at] = entry_head(lines[places[at] : ends[at]], level)
@@ -285,11 +295,11 @@ class LogTally:
         of_level = Counter(levels)
         for level, count in of_level.items():
             attempt.levels[level] = attempt.levels.get(level, 0) + count
-        if Level.ERROR in of_level or Level.CRITICAL in of_level:
+        if error in of_level or Level.CRITICAL in of_level:
             attempt.errors.extend(
                 part.entry(at, EXAMPLE_LINES)
                 for at, level in enumerate(levels)
-                if level is not None and level >= Level.ERROR
+                if level is not None and level >= error
             )
         attempt.keep_last(part)
         attempt.entries += len(places)
