@@ -60,6 +60,8 @@ class LaneIndex:
         self._changed: set[int] = set()
         """Pages whose entries were read, or changed, since their lines were counted."""
         self._totals: dict[int, LaneCount] = {}
+        self._next = document.first_line
+        """The first line of those not yet sealed whose lane was not read."""
         entries.listeners.add(self)
 
     def entries_changed(self, pages: range) -> None:
@@ -92,8 +94,21 @@ class LaneIndex:
         self._taken = None
         return True
 
+    def read_tail(self) -> None:
+        """Number the lanes of the newest lines, which are on no sealed page yet."""
+        document = self._document
+        if document.end_page <= document.sealed_end:
+            return
+        first = document.end_line - document.count_of(document.sealed_end)
+        for line in range(max(first, self._next), document.end_line):
+            prefix = self.names.read(document.line(line))
+            if prefix is not None:
+                self.names.number(prefix.name)
+        self._next = document.end_line - 1  # the last one may not be whole yet
+
     def forget(self) -> None:
         """Drop what was read: the file was truncated or replaced."""
+        self._next = self._document.first_line
         self._pages.clear()
         self._changed.clear()
         self._totals.clear()

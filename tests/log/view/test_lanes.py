@@ -63,6 +63,19 @@ def test_lines_and_errors_are_counted_by_lane(entries: list[tuple[int, str]], cu
     assert shown == [line for line, lane in enumerate(lanes) if lane != 1]
 
 
+def test_the_lanes_of_the_newest_lines_are_known_before_their_page_is_sealed() -> None:
+    document = LogDocument()
+    names = LaneNames(is_merged=False)
+    index = LaneIndex(document, View(document).entries, names)
+    index.read_tail()
+    document.append(f"{AT} {PREFIXES[1]}one\n{AT} [b runId:".encode())
+    index.read_tail()
+    assert names.names == ["web runId:A1"]
+    document.append(f"B2] -> {AT} two\n".encode())
+    index.read_tail()
+    assert names.names == ["web runId:A1", "b runId:B2"]
+
+
 def test_one_lane_only_hides_those_that_are_seen_later() -> None:
     document = LogDocument()
     index = LaneIndex(document, View(document).entries, LaneNames(is_merged=True))

@@ -171,6 +171,8 @@ class Lanes:
 
     def update(self) -> None:
         """Show the counts so far in the list, where it is open."""
+        if self.index.begun:
+            self.index.read_tail()
         if len(self._names) and self._pane.time_column.lanes is None:
             self._begin()
             self._pane.update_layout()
