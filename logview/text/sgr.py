@@ -206,9 +206,11 @@ def sgr_runs(line: bytes) -> list[tuple[Sgr, str]]:
     state = PLAIN
     start = 0
     for escape in ESCAPE.finditer(text):
-        found.append((drawn(state), clean(text[start : escape.start()])))
-        start = escape.end()
-        if sgr := SGR.fullmatch(escape.group()):
+        at, end = escape.span()
+        if start < at:
+            found.append((drawn(state), clean(text[start:at])))
+        start = end
+        if text[end - 1] == "m" and (sgr := SGR.fullmatch(text, at, end)):
             state = apply(state, sgr.group(1))
     found.append((drawn(state), clean(text[start:])))
     return [(sgr, part) for sgr, part in found if part]

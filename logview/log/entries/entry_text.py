@@ -40,6 +40,9 @@ MAX_BYTES = 4_000_000
 _COLOURED = 100_000
 """Bytes of a line up to which a part of it keeps its colours."""
 
+_ESCAPES = 5_000
+"""Escape sequences in a line up to which a part of it keeps its colours."""
+
 _MAX_HANG = 16
 
 _STAMP = re.compile(f"({STAMP}) ?")
@@ -154,7 +157,7 @@ class EntryText:
 
     def _coloured(self, piece: FromLine) -> str:
         line = self.lines[piece.line]
-        if b"\x1b" not in line or len(line) > _COLOURED:
+        if b"\x1b" not in line or len(line) > _COLOURED or line.count(b"\x1b") > _ESCAPES:
             return self._piece_text(piece)
         return render_ansi(line, "colour", piece.start, piece.end)
 

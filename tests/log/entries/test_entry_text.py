@@ -162,6 +162,14 @@ def test_colours_stay_on_what_stands_around_json():
     assert b"\x1b[31mend" in data
 
 
+def test_what_is_little_but_colours_is_plain_text():
+    for count, coloured in ((100, True), (20_000, False)):
+        entry = parse_entry((b"\x1b[31ma\x1b\x1b" * count,))
+        data = entry.row_data(entry.rows[0])
+        assert visible(data) == "a" * count
+        assert (b"\x1b[31m" in data) == coloured
+
+
 def test_of_a_huge_entry_the_first_lines_are_taken(monkeypatch):
     monkeypatch.setattr(entry_text, "MAX_LINES", 5)
     assert len(parse_entry((b"x",) * 9).rows) == 5
