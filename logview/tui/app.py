@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
-from textual.events import Event, Key, Paste, Resize
+from textual.events import Event, InputEvent, Key, Paste, Resize
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -31,6 +31,7 @@ from logview.tui.commands import Command, app_commands
 from logview.tui.content import CleanFilter
 from logview.tui.copying import Copier
 from logview.tui.host import HasOpenParts, HasSelection, OffersCommands, OffersHelp, ShowsNotes
+from logview.tui.input_order import InputOrder
 from logview.tui.keys import APP_KEYS, bindings, is_key, known_ids
 from logview.tui.screens.log.screen import LogScreen
 from logview.tui.screens.log.session import LogSession
@@ -98,6 +99,7 @@ class LogviewApp(App[int]):
         )
         textual_internals.suppress_error_report(self)
         textual_internals.ignore_what_is_not_mounted_at_the_end(self)
+        textual_internals.leave_pointer_shape(self)
         textual_internals.skip_frames_of_a_stalled_terminal(self)
         self.settings = settings
         self.demo = demo
@@ -125,6 +127,7 @@ class LogviewApp(App[int]):
             set_title=partial(textual_internals.set_title, self),
             is_focused=lambda: self.app_focus,
         )
+        self.input_order = InputOrder(self)
         self._start_demo = start_demo
         self._target = target
         self._raw = raw
@@ -357,22 +360,24 @@ class LogviewApp(App[int]):
 
     def leave_log(self, screen: Screen[None], *, refused: Problem | None = None) -> None:
         """Close a log screen; with `refused` its ID is given back to the open screen."""
+        if screen not in self.screen_stack:
+            return
         assert isinstance(screen, LogScreen)
         self._remember_place(screen)
+        if refused is None and screen.named:
+            self.exit(0)
+            return
+        while not screen.is_active:
+            self.pop_screen()  # help, the palette, or details
         if refused is None:
-            if screen.named:
-                self.exit(0)
-            else:
-                self.pop_screen()
-                self.attention.show(None)
+            self.pop_screen()
+            self.attention.show(None)
             return
         from logview.tui.screens.open import OpenScreen
 
         screen.is_left = True
         self.attention.show(None)
         text, named = screen.session.origin.argument, screen.named
-        while self.screen_stack[-1] is not screen:
-            self.pop_screen()  # help, or the palette
         if named:
             # Textual (8.2) can't switch away from an app's first screen: it stays below, silent.
             self.workers.cancel_node(screen)
@@ -405,8 +410,13 @@ class LogviewApp(App[int]):
             self.screen.refresh(layout=True)
 
     async def on_event(self, event: Event) -> None:
-        """Sanitize what is pasted: an input would draw its control characters."""
-        if isinstance(event, Paste) and not event.is_forwarded:
+        """Deliver input in its order, and sanitize what is pasted."""
+        if not isinstance(event, InputEvent | Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        if self.input_order.keeps(event):
+            return
+        if isinstance(event, Paste):  # an input would draw its control characters
             lines = clean(event.text).replace("\t", " ").split("\n")
             line, removed = strip_url_token(next((line for line in lines if line.strip()), ""))
             if removed:
@@ -414,12 +424,11 @@ class LogviewApp(App[int]):
             event = Paste(line)
         gate = self._gate_of(event)
         await super().on_event(event)
-        if gate is not None:
-            await gate.wait_for_release()
+        self.input_order.delivered(event, gate)
 
     def _gate_of(self, event: Event) -> KeyGate | None:
-        """Return the widget that an event may close, and that holds the keys behind it."""
-        if not isinstance(event, Key) or event.is_forwarded or not self.screen_stack:
+        """Return the widget that an event may close, and that holds the input behind it."""
+        if not isinstance(event, Key) or not self.screen_stack:
             return None
         focused = self.focused
         return focused if isinstance(focused, KeyGate) and focused.holds(event) else None

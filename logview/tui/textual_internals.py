@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.app import App
     from textual.binding import Binding
+    from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.message_pump import MessagePump
     from textual.screen import Screen
@@ -108,6 +109,15 @@ def ignore_what_is_not_mounted_at_the_end(app: App[int]) -> None:
     app._handle_exception = handle_or_ignore  # type: ignore[method-assign]
 
 
+def leave_pointer_shape(app: App[int]) -> None:
+    """Have an app leave the shape of the mouse pointer alone: nothing restores it at the end.
+
+    `App._set_pointer_shape` writes OSC 22, which terminals that don't know it may print. When
+    it goes, look for what `Screen.update_pointer_shape` leads to.
+    """
+    app._set_pointer_shape = lambda shape: None  # type: ignore[method-assign]
+
+
 def error_of(app: App[int]) -> Exception | None:
     """Return the exception that ended an app.
 
@@ -117,7 +127,7 @@ def error_of(app: App[int]) -> Exception | None:
     return app._exception
 
 
-def key_bindings(widget: Widget) -> Mapping[str, Sequence[Binding]]:
+def key_bindings(widget: DOMNode) -> Mapping[str, Sequence[Binding]]:
     """Return a widget's own bindings by key, those of the settings file included.
 
     `DOMNode._bindings` has them without those of the widgets around it, which

@@ -257,6 +257,7 @@ class Session:
         if not self.app.is_running:
             return ""
         work = [f"messages for {pump}" for pump in has_messages(self.app)]
+        work += ["what is typed ahead"] if self.app.input_order.pending else []
         work += ["a source" for one in self.sources if not one.closed and one.has_more]
         for worker in self.app.workers:
             if worker.is_running and worker.group in GROUPS:
