@@ -88,6 +88,9 @@ async def test_child_runs_in_one_log_are_lanes(tmp_path: Path, clipboard: list[s
         drawn = await shown("apify.web·0001 ERROR the child's")
         assert not any("runId" in row for row in drawn)
         assert any("2 lanes" in row for row in drawn)
+        screen = app.screen
+        assert isinstance(screen, LogScreen)
+        screen.view.entries.begun = False  # as when it is pressed with the first lines
         await pilot.press("y")  # the entry of the last line: the parent's stands between
         await shown("Copied 2 lines")
         assert clipboard == [f"{at} ERROR the child's\n{at}     at run (/app/main.js:1:1)"]

@@ -89,7 +89,10 @@ class Copies:
         if cursor is None:
             self._note(f"nothing to copy: {self._session.no_line_reason}")
             return None
-        return whole_lines(self._session.document, view.entries.entry_of(cursor))
+        document, entries = self._session.document, view.entries
+        if not entries.begun:  # a key that was pressed as the first lines showed
+            entries.begin_at(document.page_of(cursor))
+        return whole_lines(document, entries.entry_of(cursor))
 
     def _start(self, format_: Format, how: str = "") -> None:
         excerpt = self._excerpt()
