@@ -89,6 +89,27 @@ async def test_what_was_asked_for_is_done_once_the_file_answers(
         assert '"page": 8999' in s.text
 
 
+async def test_a_digest_and_a_saved_file_are_whole(open_app, file, tmp_path):
+    async with open_app(FileTarget(tmp_path / "big", 0)) as s:
+        await held_at_the_end(s, file)
+        s.send_key("D")
+        while "Reading the log… 0%" not in s.words:
+            await s.turn()
+        file.release()
+        await s.wait_for("page 19975 timed out")
+        await s.press("escape")
+
+        file.hold()
+        await s.press("s", "ctrl+u")
+        await s.paste(str(tmp_path / "saved.log"))
+        s.send_key("enter")
+        while "saving: the file has not answered yet" not in s.note:
+            await s.turn()
+        file.release()
+        await s.wait_for("Saved 20,000 lines")
+        assert (tmp_path / "saved.log").read_bytes() == DATA
+
+
 async def test_lines_that_come_meanwhile_are_below_those_of_the_file(open_app, file, tmp_path):
     async with open_app(FileTarget(tmp_path / "big", 0)) as s:
         file.hold()
