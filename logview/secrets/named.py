@@ -60,7 +60,7 @@ _NAMES = (
     ("token", "token", None),
     ("auth", "token", _QUERY),  # Firebase's REST API, and others
     ("auth", "credentials", None),
-    ("_auth", "password", ("cli", "redis", "proxy", "smtp", "basic")),
+    ("_auth", "login", ("cli", "redis", "proxy", "smtp", "basic")),
     ("jsessionid", "token", None),  # the usual names of a session's cookie
     ("phpsessid", "token", None),
     ("connect.sid", "token", None),

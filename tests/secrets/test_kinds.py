@@ -136,6 +136,7 @@ ORDINARY = [
     "main.go:12:5: undefined, src/a.ts:12:5: x, at 10.0.0.1:8080:12:34 10:20:30:40 a.b.c:80:x",
     "curl -b cookies.txt -c jar.txt https://x.com sessionid=session_3kd92jf9 sessionid: a1b2c3d4e5",
     "api_key => validate2(api_key); proxy_auth: required, basic_auth=true Cookies: accepted",
+    "proxy_auth=self._proxy.auth, basic_auth = HTTPBasicAuth",
     "author=('a', 'b') oauth: enabled; machine learning login page password reset",
     "pin: 3 columns, ping: 2000, spin: 4821, pins=1234 opt: 482193 pin: 2026-11-20 GPIO pin=17",
     "status code: 4040, security: 1234, error code is 5001, otp: 1234.5678",
