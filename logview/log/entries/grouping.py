@@ -199,7 +199,8 @@ _NEVER_BEGIN = frozenset(
 )
 _UNMARKED = frozenset(
     {
-        *(LineKind.PLAIN, LineKind.PLAIN_ERROR, LineKind.NAME, LineKind.MEMBER, LineKind.OPENING),
+        *(LineKind.PLAIN, LineKind.PLAIN_ERROR, LineKind.NAME, LineKind.NAMED),
+        *(LineKind.MEMBER, LineKind.OPENING),
         *(LineKind.NUMBERED, LineKind.NOTE, LineKind.GO_LINE, LineKind.TABLE_ROW, LineKind.RULE),
         *(LineKind.EXIT_STATUS, LineKind.DUMP_LINE, LineKind.CONTEXT, LineKind.NPM_PIECE),
         LineKind.NODE_VERSION,
@@ -263,6 +264,7 @@ _LEADS: dict[tuple[int, int], int] = {
     (GroupingMode.FAILED, LineKind.TABLE_ROW): GroupingMode.FAILED,
     (GroupingMode.TRACEBACK, LineKind.THROWN): _RAISED,
     (GroupingMode.TRACEBACK, LineKind.NAME): _RAISED,
+    (GroupingMode.TRACEBACK, LineKind.NAMED): _RAISED,
     (GroupingMode.TRACEBACK, LineKind.CHAINED): GroupingMode.CHAINED,
     (GroupingMode.TRACEBACK, LineKind.PLAIN_ERROR): _RAISED,
     (GroupingMode.TRACEBACK, LineKind.THROWN_FIELDS): GroupingMode.FIELDS,
@@ -408,7 +410,7 @@ def _settle(mode: int, pending: int, symbol: int) -> int | _Step:
     if pending in _MESSAGES:
         return _settle_message(mode, pending, symbol)
     if pending == Pending.FAILED:
-        if kind in _THROWN:
+        if kind in _THROWN or kind == LineKind.NAMED:
             return Pending.FAILED_THROWN
         if kind in _CALLS:
             return Pending.FAILED_CALL

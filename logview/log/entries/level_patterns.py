@@ -55,7 +55,21 @@ search for errors does not find it, and neither does ours.
 
 _SHORT_WORDS = {
     **dict.fromkeys(
-        ("TRC", "VRB", "DBG", "dbug", "trce", "verb", "sill", "timing", "DEBU", "TRAC"), Level.DEBUG
+        (
+            "TRC",
+            "VRB",
+            "DBG",
+            "dbug",
+            "trce",
+            "verb",
+            "sill",
+            "timing",
+            "DEBU",
+            "TRAC",
+            "DEBG",
+            "TRCE",
+        ),
+        Level.DEBUG,
     ),
     **dict.fromkeys(("INF", "LOG", "http"), Level.INFO),
     "WRN": Level.WARN,
@@ -121,7 +135,7 @@ _NAMED = "|".join(
     for form in (word, word.lower(), word.capitalize())
 )
 _CAPITAL = "|".join(("SFAIL", *(word for word in LEVEL_WORDS if word.isalpha())))
-_ABBREVIATED = "TRC|VRB|DBG|INF|WRN|ERR|EROR|FTL|PNC|CRIT|EMERG|LOG"
+_ABBREVIATED = "ERRO|DEBG|TRCE|TRC|VRB|DBG|INF|WRN|ERR|EROR|FTL|PNC|CRIT|EMERG|LOG"
 _AFTER = rf"(?=[ \t]|{END})"
 _BEHIND = rf"(?=[ \t:\[|]|{END})"
 _NAME = r"\[[^\]\n]{1,200}\][ \t]{1,3}"
@@ -205,8 +219,8 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "what V8 says of its end",
-        "FATAL ERROR: ",
-        "Node src/node_errors.cc OnFatalError, OOMErrorHandler",
+        "FATAL ERROR: |fatal runtime error: ",
+        "Node src/node_errors.cc OnFatalError, OOMErrorHandler; rust library/std/src/rt.rs",
         "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
         Level.CRITICAL,
     ),
@@ -274,8 +288,9 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "a badge",
-        rf"{_THIN}‹ERROR|WARN|INFO|DEBUG|FATAL›(?={_THIN} [^ \n])",
-        "pnpm cli/default-reporter, consola's fancy reporter: a blank on both sides",
+        rf"{_THIN}‹ERROR|WARN|INFO|DEBUG|FATAL›(?={_THIN} [^ \n]| [\w:]{{1,200}} > )",
+        "pnpm cli/default-reporter, consola's fancy reporter: a blank on both sides; Rust's "
+        "pretty_env_logger",
         " WARN  deprecated har-validator@5.1.5",
     ),
     LevelPattern(
@@ -446,8 +461,8 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "a panic of Go",
-        rf"(?:panic|fatal error): {_NO_VALUE}",
-        "Go runtime/panic.go printpanics, fatalthrow",
+        rf"(?:(?:panic|fatal error): {_NO_VALUE}|http: panic serving |SIG[A-Z]{{3,5}}: [a-z])",
+        "Go runtime/panic.go printpanics, fatalthrow; net/http server.go; runtime/signal_unix.go",
         "panic: runtime error: index out of range [3] with length 3",
         Level.CRITICAL,
     ),
@@ -455,6 +470,7 @@ LEVEL_PATTERNS = (
         "the dump of a crash",
         r"(?:# (?:Fatal error in |A fatal error has been detected|There is insufficient memory)"
         r"|<--- Last few GCs --->|Fatal Python error: |terminate called (?:after|without) "
+        r"|thread '[^'\n]{1,100}' has overflowed its stack"
         r"|[\w./-]{1,200}\.swift:[0-9]{1,7}: (?:Fatal error|(?:Assertion|Precondition) failed)"
         r"|Fatal error: [^\n]{0,400}: file [\w./-]{1,200}\.swift, line [0-9]"
         r"|==[0-9]{1,9}==ERROR: |\*\*\* [a-z ]{1,60} \*\*\*: terminated|double free or corruption"

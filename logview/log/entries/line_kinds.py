@@ -74,7 +74,7 @@ class LineKind(IntEnum):
     THROWN_FIELDS = 29
     """The same of pydantic: the names of fields follow."""
     NAME = 30
-    """`KeyboardInterrupt`, `some.module.Name: …`: may be the last line of a traceback."""
+    """`KeyboardInterrupt`: may be the last line of a traceback."""
     PLAIN_ERROR = 31
     """A line without a level that has `Error: ` in it: a stack may follow its message."""
     TRACEBACK = 32
@@ -129,6 +129,8 @@ class LineKind(IntEnum):
     UNCAUGHT = 62
     """What Java prints of what nobody caught: never part of an entry above, and its message may
     have several lines before its stack."""
+    NAMED = 64
+    """`some.module.Name: …`: likewise, or what was thrown, if a stack follows."""
     BANNER = 63
     """`** (RuntimeError) …`: what Elixir raised, also below the line that it logs of it."""
 
@@ -171,8 +173,9 @@ LINE_PATTERNS = (
     ),
     LinePattern(
         LineKind.TAIL,
-        r"#[0-9]{1,4} (?:0x[0-9a-f]|/[^\n(]{1,300}\([0-9]{1,7}\): |\{main\}|\[internal function\])",
-        "chromedriver's stacks, as Selenium prints them; PHP's",
+        r"stack traceback:|#[0-9]{1,4} (?: {3,9}[^\n(]{1,300} \(|0x[0-9a-f]"
+        r"|/[^\n(]{1,300}\([0-9]{1,7}\): |\{main\}|\[internal function\])",
+        "chromedriver's stacks, as Selenium prints them; PHP's, Lua's, Dart's",
     ),
     LinePattern(
         LineKind.DUMP_LINE,
@@ -287,15 +290,16 @@ LINE_PATTERNS = (
     ),
     LinePattern(
         LineKind.GO_LINE,
-        r"goroutine [0-9]{1,9} |created by |\[signal |"
+        r"goroutine [0-9]{1,9} |created by |\[signal |PC=0x|"
         r"[\w./*$%~-]{1,200}\(",
         "Go runtime/traceback.go",
     ),
     LinePattern(
         LineKind.NAME,
-        rf"[A-Za-z_][\w.<>]{{0,200}}(?![^:\n])(?:{END}|:(?![^ \n]))",
+        rf"[A-Za-z_][\w.<>]{{0,200}}{END}",
         "Python's traceback module, format_exception_only: any name of a class",
     ),
+    LinePattern(LineKind.NAMED, r"[A-Za-z_][\w.<>]{0,200}:(?![^ \n])", "the same, with a message"),
     LinePattern(
         LineKind.NAME,
         rf"[A-Za-z_][\w.-]{{0,200}}[\[`][^\n]{{0,200}}[\]`]{END}",
@@ -400,6 +404,7 @@ _CHROMIUM = {
 _TRACEBACKS = {
     LineKind.PLAIN: LineKind.TRACEBACK,
     LineKind.NAME: LineKind.TRACEBACK,
+    LineKind.NAMED: LineKind.TRACEBACK,
     LineKind.DEBUG: LineKind.DEBUG_TRACEBACK,
     LineKind.INFO: LineKind.INFO_TRACEBACK,
     **dict.fromkeys(
@@ -680,16 +685,19 @@ def _mark_tracebacks(text: str, kinds: bytearray) -> None:
         at = text.find(_TRACEBACK_HEAD, end)
 
 
+_MAY_NAME_ERROR = (LineKind.PLAIN, LineKind.NAMED, LineKind.GO_LINE)
+
+
 def _mark_errors(text: str, kinds: bytearray) -> None:
     """Mark lines without a level that have the name of an error in them."""
-    if not any(kind in kinds for kind in (LineKind.PLAIN, LineKind.NAME, LineKind.GO_LINE)):
+    if not any(kind in kinds for kind in _MAY_NAME_ERROR):
         return
     for word in ("Error: ", "Exception: "):
         at, line, counted = text.find(word), 0, 0
         while at >= 0:
             line += text.count("\n", counted, at)
             counted = at
-            if kinds[line] in (LineKind.PLAIN, LineKind.NAME, LineKind.GO_LINE):
+            if kinds[line] in _MAY_NAME_ERROR:
                 kinds[line] = LineKind.PLAIN_ERROR
             end = text.find("\n", at)
             at = text.find(word, end) if end >= 0 else -1

@@ -317,6 +317,35 @@ java.lang.NullPointerException: null
 \tat com.example.Main.main(Main.java:3)
 2026-11-20 06:00:00.220  INFO 7 --- [main] c.e.Scraper : next""",
     ),
+    "java-named-otherwise": (
+        "E3 E1 -1 I1",
+        """\
+06:00:00.123 [main] ERROR com.example.Main - failed
+com.example.ScrapeFailure: no proxy
+\tat com.example.Main.main(Main.java:3)
+06:00:00.123 [main] ERROR com.example.Main - failed
+
+Result: none
+06:00:00.123 [main] INFO  com.example.Main - next""",
+    ),
+    "go-http": (
+        "C5 I1",
+        """\
+2026/11/20 06:00:00 http: panic serving 127.0.0.1:5000: boom
+goroutine 19 [running]:
+net/http.(*conn).serve.func1()
+\t/usr/local/go/src/net/http/server.go:1868 +0xb9
+panic({0x1, 0x2})
+2026/11/20 06:00:00 INFO next""",
+    ),
+    "rust-stack-overflow": (
+        "C3 I1",
+        """\
+thread 'main' has overflowed its stack
+fatal runtime error: stack overflow
+Aborted (core dumped)
+INFO  next""",
+    ),
     "java-message-of-several-lines": (
         "E5 I1",
         """\

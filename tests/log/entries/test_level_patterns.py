@@ -281,6 +281,8 @@ C *** stack smashing detected ***: terminated
 E java.lang.NullPointerException: null
 E 2026-11-20 06:00:00.1234|ERROR|App.Scraper|x
 E prisma:error x
+E  ERROR app::fetch > x
+E Nov 20 06:00:00.123 ERRO x, url: a
 E docker: Error response from daemon: x
 E The command '/bin/sh -c npm ci' returned a non-zero code: 1
 E [!] RollupError: x
