@@ -32,6 +32,7 @@ INDEX = "index complete"
 MEMORY = "private memory, open"
 CPU = "CPU time, open"
 LEVELS = "errors and warnings counted"
+LEVELS_CPU = "CPU time until then"
 LITERAL = "literal counted"
 AT_ONCE = "literal counted, asked right after opening"
 AFTER = "private memory, after it"
@@ -114,11 +115,12 @@ class Files:
     def _levels(self, viewer: Viewer) -> None:
         """Open the log and wait until its errors and warnings are counted."""
         with self._start(viewer) as terminal:
-            self._measure(
+            if self._measure(
                 viewer,
                 self._key(LEVELS),
                 lambda: terminal.wait(viewer.levels_counted, self.limit, LEVELS) - terminal.started,
-            )
+            ):
+                self._measure(viewer, self._key(LEVELS_CPU), terminal.cpu_seconds)
 
     def _opened(self, viewer: Viewer, terminal: Terminal, what: str) -> bool:
         """Wait for one of the signs of opening; whether it came."""
