@@ -48,6 +48,7 @@ from logview.log.entries import level_patterns, line_kinds
 from logview.secrets.prefilter import candidate_lines
 from logview.secrets.token_shapes import SHAPES
 from logview.secrets.token import scrub
+from logview.text.timestamps import detect_stamps
 
 candidate_lines("")  # what is compiled when it is first needed
 for shape in SHAPES:
@@ -56,6 +57,7 @@ for text in ("", "[a] -> "):
     level_patterns.level_of(text)
     line_kinds.classify_page(text)
 scrub("")
+detect_stamps(b"none of the platform's")
 print(json.dumps(found))
 """
 

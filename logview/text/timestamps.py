@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -123,13 +123,13 @@ _LEAD = (
 the key of logfmt."""
 
 _KEYS = rb"time|timestamp|ts|t|@timestamp|@t|datetime|date|asctime|eventTime|created|\$date"
-_JSON_TEXT = re.compile(rb'(?<![\\\w])"(?:' + _KEYS + rb')" ?: ?"(?:' + _ISO + rb')"')
-_JSON_EPOCH = re.compile(
+_JSON_TEXT = rb'(?<![\\\w])"(?:' + _KEYS + rb')" ?: ?"(?:' + _ISO + rb')"'
+_JSON_EPOCH = (
     rb'(?<![\\\w])"(?:'
     + _KEYS
     + rb')" ?: ?"?(?P<whole>[1-9]\d{9,18})(?:\.(?P<part>\d{1,12}))?(?![\d.])'
 )
-_SERVER = re.compile(rb"\S{1,100} \S{1,100} \S{1,100} \[" + _MAIL + rb"\]")
+_SERVER = rb"\S{1,100} \S{1,100} \S{1,100} \[" + _MAIL + rb"\]"
 
 JSON_STAMP_BYTES = 4096
 """Bytes of a line in which JSON may say when it was written."""
@@ -179,15 +179,23 @@ def _of_epoch(found: re.Match[bytes]) -> bytes | None:
 
 
 _Reader = tuple["re.Pattern[bytes]", bool, "Callable[[re.Match[bytes]], bytes | None]"]
-_READERS: tuple[_Reader, ...] = (
-    (re.compile(_LEAD + rb"(?:" + _ISO + rb")"), False, _of_text),
-    (re.compile(_LEAD + rb"(?:" + _ASCTIME + rb")"), False, _of_text),
-    (re.compile(_LEAD + rb"(?:" + _MAIL + rb")"), False, _of_text),
-    (_SERVER, False, _of_text),
-    (_JSON_TEXT, True, _of_text),
-    (_JSON_EPOCH, True, _of_epoch),
-)
-"""Expressions, whether they are searched for in JSON, and what makes stamps of their matches."""
+
+
+@cache
+def _readers() -> tuple[_Reader, ...]:
+    """Return expressions, whether they are searched for in JSON, and what makes stamps of matches.
+
+    Compiled when first used: logs of the platform need none of them.
+    """
+    return (
+        (re.compile(_LEAD + rb"(?:" + _ISO + rb")"), False, _of_text),
+        (re.compile(_LEAD + rb"(?:" + _ASCTIME + rb")"), False, _of_text),
+        (re.compile(_LEAD + rb"(?:" + _MAIL + rb")"), False, _of_text),
+        (re.compile(_SERVER), False, _of_text),
+        (re.compile(_JSON_TEXT), True, _of_text),
+        (re.compile(_JSON_EPOCH), True, _of_epoch),
+    )
+
 
 _STAMP_GROUPS = ("year", "day", "name")
 """The groups that a stamp in words may begin with."""
@@ -289,7 +297,8 @@ def detect_stamps(head: bytes) -> StampReader:
     lines = head.split(b"\n", _TRIED)[:_TRIED]
     if any(map(STAMP.match, lines)):
         return PLATFORM
-    counts = [sum(_read(reader, line) is not None for line in lines) for reader in _READERS]
+    readers = _readers()
+    counts = [sum(_read(reader, line) is not None for line in lines) for reader in readers]
     seen = [number for number, count in enumerate(counts) if count]
     seen.sort(key=lambda number: -counts[number])
-    return StampReader(tuple(_READERS[number] for number in seen)) if seen else PLATFORM
+    return StampReader(tuple(readers[number] for number in seen)) if seen else PLATFORM
