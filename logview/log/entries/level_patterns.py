@@ -113,14 +113,15 @@ _TIME = (
     rf"(?:{_DATE})?[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}}[^ \t\n\]|]{{0,16}}|(?=[ AP]))"
     r"(?: ?[AP]M)?(?: (?:[+-][0-9]{2}:?[0-9]{2}|UTC|GMT|[CEMPW]E?[DS]T))?"
 )
-_WORDED_TIME = (
-    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?"
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}[0-9]{1,2},? (?:[0-9]{4},? )?"
+_MONTH = r"[JFMASOND](?:an|eb|ar|pr|ay|un|ul|ug|ep|ct|ov|ec)"
+_WORDED = (
+    r" {1,2}[0-9]{1,2},? (?:[0-9]{4},? )?"
     r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?(?: [AP]M)?(?: UTC| GMT)?(?: [0-9]{4})?"
 )
+_WEEKDAY = r"[MTWFS](?:on|ue|ed|hu|ri|at|un),? "
 OWN_STAMP = (
-    rf"(?:(\[(?:{_TIME}|{_WORDED_TIME})\][ \t]{{0,4}}|(?=[0-9]){_TIME}[ \t]{{1,4}}"
-    rf"|(?=[A-Z][a-z]{{2}},? ){_WORDED_TIME}[ \t]{{1,4}})|)"
+    rf"(?:(\[(?:{_TIME}|{_WEEKDAY}{_MONTH}{_WORDED})\][ \t]{{0,4}}|(?=[0-9]){_TIME}[ \t]{{1,4}}"
+    rf"|{_WEEKDAY}{_MONTH}{_WORDED}[ \t]{{1,4}}|{_MONTH}{_WORDED}[ \t]{{1,4}})|)"
 )
 """A logger's own: asctime of Python's `logging`, Go's, Java's, C's, syslog's; in brackets
 gunicorn's, Rich's."""
@@ -471,7 +472,8 @@ LEVEL_PATTERNS = (
         r"(?:# (?:Fatal error in |A fatal error has been detected|There is insufficient memory)"
         r"|<--- Last few GCs --->|Fatal Python error: |terminate called (?:after|without) "
         r"|thread '[^'\n]{1,100}' has overflowed its stack"
-        r"|[\w./-]{1,200}\.swift:[0-9]{1,7}: (?:Fatal error|(?:Assertion|Precondition) failed)"
+        r"|[\w./-]{1,200}:(?<=\.swift:)[0-9]{1,7}: "
+        r"(?:Fatal error|(?:Assertion|Precondition) failed)"
         r"|Fatal error: [^\n]{0,400}: file [\w./-]{1,200}\.swift, line [0-9]"
         r"|==[0-9]{1,9}==ERROR: |\*\*\* [a-z ]{1,60} \*\*\*: terminated|double free or corruption"
         r"|(?:free|malloc|realloc|munmap_chunk)\(\): [a-z])",
@@ -496,7 +498,7 @@ LEVEL_PATTERNS = (
         rf"|error(?: [A-Z]{{1,10}}[0-9]{{1,6}}|\[[\w:-]{{1,60}}\]):) {_NO_VALUE}"
         rf"|{_PROGRAM}: (?:fatal )?error: {_NO_VALUE}"
         rf"|[A-Z]{{2,12}} : (?:fatal )?error [A-Z]{{1,10}}[0-9]{{1,6}}: "
-        rf"|{_FILE}\.go:[0-9]{{1,7}}:[0-9]{{1,7}}: {_NO_VALUE}"
+        rf"|{_FILE}:(?<=\.go:)[0-9]{{1,7}}:[0-9]{{1,7}}: {_NO_VALUE}"
         r"|CMake Error(?: at [\w./-]{1,300}:[0-9]{1,7}[^\n:]{0,60})?:"
         r"|e: (?:file://)?/[\w./-]{1,300}\.kts?:)",
         "TypeScript's formatDiagnostic; rustc; gcc, clang, javac, MSBuild, mypy; GNU's coding "

@@ -324,7 +324,6 @@ java.lang.NullPointerException: null
 com.example.ScrapeFailure: no proxy
 \tat com.example.Main.main(Main.java:3)
 06:00:00.123 [main] ERROR com.example.Main - failed
-
 Result: none
 06:00:00.123 [main] INFO  com.example.Main - next""",
     ),
