@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
 CHUNK = 256 * 1024
-"""Bytes that one read asks for; a pipe gives 64 KiB at most."""
+"""Bytes that one read asks for."""
 
+PIPE_SIZE = 1024 * 1024
+"""Bytes that a pipe is asked to hold (Linux; 64 KiB otherwise): each read costs a turn of the event
+loop, and gets what has come meanwhile. More is not allowed without privileges."""
 
 PATIENCE = 0.005
 """Seconds that a call in a thread is waited for at once: most are over by then."""
@@ -76,6 +79,7 @@ async def read_descriptor(fd: int) -> AsyncGenerator[bytes, None]:
     """
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
+    _widen(fd)
     while True:
         try:
             loop.add_reader(fd, ready.set)
@@ -97,6 +101,17 @@ async def read_descriptor(fd: int) -> AsyncGenerator[bytes, None]:
     async with aclosing(read_in_thread(lambda: fd)) as chunks:
         async for data in chunks:
             yield data
+
+
+def _widen(fd: int) -> None:
+    """Have a pipe hold more; nothing where the system has no such thing, or refuses."""
+    try:
+        import fcntl  # not on Windows
+
+        if fcntl.fcntl(fd, fcntl.F_GETPIPE_SZ) < PIPE_SIZE:
+            fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+    except (ImportError, AttributeError, OSError):
+        return
 
 
 async def read_in_thread(opening: Callable[[], int]) -> AsyncGenerator[bytes, None]:

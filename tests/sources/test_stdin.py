@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from logview.sources import descriptor
-from logview.sources.descriptor import read_in_thread
+from logview.sources.descriptor import CHUNK, PIPE_SIZE, read_descriptor, read_in_thread
 from logview.sources.events import Connected, Ended, Failed
 from logview.sources.stdin import StdinSource
 from tests.sources.following import Following
@@ -62,6 +62,20 @@ async def test_a_flood_arrives_whole(pipe):
         await reader.has(Ended)
         await writing
         assert reader.text == data
+
+
+async def test_a_pipe_gives_more_at_once_than_it_does_by_itself(pipe):
+    fcntl = pytest.importorskip("fcntl")
+    if not hasattr(fcntl, "F_GETPIPE_SZ"):
+        pytest.skip("the system has pipes of one size")
+    chunks = read_descriptor(pipe[0])
+    first = asyncio.ensure_future(anext(chunks))
+    await asyncio.sleep(0)  # it waits for bytes
+    if fcntl.fcntl(pipe[1], fcntl.F_GETPIPE_SZ) < PIPE_SIZE:
+        pytest.skip("the system allows no more")
+    os.write(pipe[1], b"x" * PIPE_SIZE)
+    assert len(await first) == CHUNK
+    await chunks.aclose()
 
 
 async def test_a_file_as_standard_input_is_read_to_its_end(tmp_path):
