@@ -119,30 +119,34 @@ def test_stopped_in_the_middle_nothing_is_left(lines: Path, folder: Path, end: s
 HOSTILE = {"Content-Disposition": 'attachment; filename="../../etc/my run\x1b[31m.log"'}
 
 
-@pytest.mark.parametrize(
-    ("fault", "messages", "name"),
-    [
-        (Fault.early_end(), "Saved 3 lines (14 B)", f"{JOB_ID}.log"),
-        (Fault(end="stop", headers=HOSTILE), "Saved 3 lines (14 B)", "my-run-31m.log"),
-        (Fault.reset(after=5), "Not downloaded: 127.0.0.1", ""),
-        (Fault.wrong_length(by=50), "Not downloaded: 127.0.0.1", ""),
-        (Fault.error(404, "record-not-found"), "Not downloaded: ", ""),
-        (Fault.rate_limited("7"), "Not downloaded: The API answered 429", ""),
-    ],
-)
-def test_a_fresh_copy_is_downloaded_whole_or_not_at_all(
-    folder: Path, fault: Fault, messages: str, name: str
-) -> None:
-    with FaultServer(b"one\ntwo\nthree\n", plan=[Fault.clean(), fault]) as server:
+DOWNLOADS = [
+    (Fault.early_end(), "Saved 3 lines (14 B)", f"{JOB_ID}.log"),
+    (Fault.reset(after=5), "Not downloaded: 127.0.0.1", ""),
+    (Fault(end="stop", headers=HOSTILE), "Saved 3 lines (14 B)", "my-run-31m.log"),
+    (Fault.wrong_length(by=50), "Not downloaded: 127.0.0.1", ""),
+    (Fault.rate_limited("7"), "Not downloaded: The API answered 429", ""),
+    (Fault.error(404, "record-not-found"), "Not downloaded: The API answered 404", ""),
+]
+"""Each message differs from the one before, which may still be there."""
+
+
+def test_a_fresh_copy_is_downloaded_whole_or_not_at_all(folder: Path) -> None:
+    with FaultServer(b"one\ntwo\nthree\n", plan=[Fault.clean()]) as server:
         address = ["--api-url", server.base_url]
         with Terminal([JOB_ID, *address], cwd=folder, env=SSH) as terminal:
-            terminal.wait_for(" 3 of 3").send(CTRL_P).wait_for("─ Commands ─")
-            terminal.send("download a fresh").wait_gone("Next match")
-            terminal.wait_for(lambda t: t.text.count("ownload a fresh") > 1).send("\r")
-            terminal.wait_for("save to").send("\r").wait_for(messages)
+            terminal.wait_for(" 3 of 3")
+            for fault, message, name in DOWNLOADS:
+                server.plan.append(fault)
+                terminal.send(CTRL_P).wait_for("─ Commands ─")
+                terminal.send("download a fresh").wait_gone("Next match")
+                terminal.wait_for(lambda t: t.text.count("ownload a fresh") > 1).send("\r")
+                terminal.wait_for("save to").send("\r").wait_for(message)
+                assert [path.name for path in folder.iterdir()] == ([name] if name else [])
+                if name:
+                    (folder / name).unlink()
             terminal.send(CTRL_Q)
             assert terminal.exit_code() == 0
-    assert [path.name for path in folder.iterdir()] == ([name] if name else [])
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
