@@ -334,11 +334,7 @@ class OpenEntry:
     def _step(self, line: int, *, forward: bool) -> None:
         view = self._session.view
         entry = view.entries.entry_of(line)
-        if forward:
-            to = self._next_begin(entry)
-        else:
-            before = view.shown_before(entry[0])
-            to = view.shown_line(before - 1) if before else None
+        to = self._next_begin(entry) if forward else self._previous_begin(entry)
         if to is not None:
             view.load_entries(to, to)
             self._pane.viewport.go_to_line(view.entries.entry_of(to)[0])
@@ -356,6 +352,21 @@ class OpenEntry:
                 break
             line = view.next_shown(line + 1)
         return line
+
+    def _previous_begin(self, entry: Sequence[int]) -> int | None:
+        """Return a shown line of the entry that begins next above an entry's first line."""
+        view = self._session.view
+        before = view.shown_before(entry[0])
+        while before:
+            line = view.shown_line(before - 1)
+            view.load_entries(line, line)
+            if (
+                not view.entries.has_lanes
+                or view.next_shown(view.entries.entry_of(line)[0]) == line
+            ):
+                return line
+            before -= 1
+        return None
 
 
 def _step(found: RequestTries) -> None:
