@@ -183,8 +183,13 @@ class JobLists:
         self._older |= {job.id: job for job in (*newest, *page)}
         self.wants_more = False
 
-    async def name_actors(self, client: ApifyClient) -> bool:
-        """Ask for the names of Actors that are new here, each once; return whether any came.
+    @property
+    def has_unnamed(self) -> bool:
+        """Whether there are Actors whose names were not asked for."""
+        return any(job.actor_id and job.actor_id not in self._asked for job in self.jobs)
+
+    async def name_actors(self, client: ApifyClient) -> None:
+        """Ask for the names of Actors that are new here, each once; they are kept as they come.
 
         Those that failed for a while are asked for again when the lists are loaded again.
         """
@@ -194,18 +199,15 @@ class JobLists:
         self._asked |= new
         gate = asyncio.Semaphore(5)
 
-        async def name(actor_id: str) -> tuple[str, str]:
+        async def name(actor_id: str) -> None:
             async with gate:
                 try:
-                    return actor_id, (await client.actor(actor_id)).label
-                except ApifyError as error:
+                    self.names[actor_id] = (await client.actor(actor_id)).label
+                except ApifyError as error:  # someone else's, or not now: its ID is shown
                     if error.retryable:
                         self._unnamed.add(actor_id)
-                    return actor_id, ""  # someone else's: its ID is shown
 
-        found = await asyncio.gather(*(name(actor) for actor in sorted(new)))
-        self.names |= {key: value for key, value in found if value}
-        return bool(new)
+        await asyncio.gather(*(name(actor) for actor in sorted(new)))
 
     def succeeded(self, now: float) -> None:
         """Note that a request was answered."""

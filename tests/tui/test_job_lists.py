@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -156,6 +157,37 @@ async def test_a_kind_that_may_not_be_listed_does_not_hide_the_other() -> None:
     account.errors["run"] = Forbidden("no", status=403)
     with pytest.raises(Forbidden):
         await lists.load(account)
+
+
+async def test_names_of_actors_come_one_by_one_and_again_after_what_passes() -> None:
+    class Named(Account):
+        def __init__(self) -> None:
+            super().__init__(3, 0)
+            actors = zip(self.all["run"], ("Fast", "Slow", "Down"), strict=True)
+            self.all["run"] = [replace(job, actor_id=actor) for job, actor in actors]
+            self.is_down = True
+            self.is_waited_for = asyncio.Event()
+
+        async def actor(self, actor_id: str) -> Actor:
+            if actor_id == "Slow":
+                self.is_waited_for.set()
+                await asyncio.Event().wait()
+            if actor_id == "Down" and self.is_down:
+                raise ServerError("down", status=503)
+            return Actor(actor_id, actor_id.lower())
+
+    account, lists = Named(), JobLists()
+    await lists.load(account)
+    assert lists.has_unnamed
+    naming = asyncio.ensure_future(lists.name_actors(account))
+    await account.is_waited_for.wait()  # the last of them
+    assert lists.names == {"Fast": "fast"}
+    assert not lists.has_unnamed  # each once
+    account.is_down = False
+    await lists.load(account)
+    await lists.name_actors(account)
+    assert lists.names == {"Fast": "fast", "Down": "down"}
+    naming.cancel()
 
 
 def test_the_next_try_is_told_and_not_before_the_server_wants_it() -> None:

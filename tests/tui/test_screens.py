@@ -123,7 +123,7 @@ async def test_the_open_screen_narrows_and_opens_the_first_row_that_is_left(open
     async with open_app(None, demo=True, api_url=still_demo.base_url) as s:
         await s.wait_for("menu-translat")
         await s.type("status:failed review")
-        assert "2 matches · ↵ opens the first" in s.words
+        assert "3 matches · ↵ opens the first" in s.words
         assert "menu-translat" not in s.words
         await s.press("enter")
         await s.wait_for(lambda: s.sources)

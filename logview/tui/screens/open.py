@@ -88,19 +88,11 @@ LIST_HINTS = (
 
 
 class JobsLoaded(Message):
-    """A request for runs, builds or names has ended, whether well or not."""
+    """A request for runs or builds has ended, whether well or not."""
 
-    def __init__(
-        self,
-        problem: Problem | None = None,
-        *,
-        last: bool = True,
-        retry_after: float | None = None,
-    ) -> None:
+    def __init__(self, problem: Problem | None = None, *, retry_after: float | None = None) -> None:
         super().__init__()
         self.problem = problem
-        self.last = last
-        """Whether nothing more is being loaded."""
         self.retry_after = retry_after
         """Seconds that the server asks to wait after a problem, if it does."""
 
@@ -534,14 +526,20 @@ class OpenScreen(Screen[None]):
                 await self._lists.load(self._client)
             else:
                 await self._lists.refresh(self._client)
-            self.post_message(JobsLoaded(last=False))
-            await self._lists.name_actors(self._client)
             self.post_message(JobsLoaded())
         except ApifyError as error:
             problem = Problem(
                 error.cause, error.meaning, error.remedy, status=error.status, kind=error.type
             )
             self.post_message(JobsLoaded(problem, retry_after=error.retry_after))
+
+    @work(exit_on_error=False, group="actor-names")
+    async def _name_actors(self) -> None:
+        """Ask for the names of Actors that are new; the list is loaded again meanwhile."""
+        async with make_client(self.host.settings) as client:
+            await self._lists.name_actors(client)
+        if self.is_attached:
+            self._show_list()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """End the app with a report: a worker that fails is a defect of ours."""
@@ -551,9 +549,11 @@ class OpenScreen(Screen[None]):
 
     @on(JobsLoaded)
     def _loaded(self, message: JobsLoaded) -> None:
-        self._loading = not message.last
+        self._loading = False
         if message.problem is None:
             self._lists.succeeded(self.host.clock())
+            if self._lists.has_unnamed:
+                self._name_actors()
         else:
             self._lists.failed(message.problem, self.host.clock(), message.retry_after)
         self.query_one(Banner).show_problem(message.problem)
