@@ -127,6 +127,7 @@ async def read_in_thread(opening: Callable[[], int]) -> AsyncGenerator[bytes, No
     def read() -> None:
         try:
             fd = opening()
+            _widen(fd)
             while True:
                 space.acquire()
                 data = os.read(fd, CHUNK)
