@@ -484,7 +484,7 @@ LEVEL_PATTERNS = (
     ),
     LevelPattern(
         "words of the kernel",
-        rf"(?:(?:{_SIGNALS}){END}"
+        rf"(?:(?:{_SIGNALS}){END}|\[[0-9]{{1,4}}\][+-]? {{1,9}}(?:{_SIGNALS})(?: |{END})"
         r"|(?:[\w./-]{1,200}: line|(?:/[\w/]{1,40}/)?(?:ba|da|z)?sh:) [0-9]{1,7}:"
         rf" {{1,9}}[0-9]{{1,9}} (?:{_SIGNALS})(?: |{END})|Out of memory: Killed process )",
         "glibc strsignal, as shells print it; mm/oom_kill.c",
@@ -517,8 +517,9 @@ LEVEL_PATTERNS = (
     LevelPattern(
         "errors of builds",
         r"(?:make(?:\[[0-9]{1,3}\])?: \*\*\* |error during build:|(?:docker: )?Error response from "
-        r"daemon: |The command '[^'\n]{1,400}' returned a non-zero code: [0-9])",
-        "GNU make; vite build; docker/cli; moby builder/dockerfile/dispatchers.go",
+        r"daemon: |E: (?:Unable to |Failed to |Could not |Package '|Sub-process |Version '"
+        r"|Release file )|The command '[^'\n]{1,400}' returned a non-zero code: [0-9])",
+        "GNU make; vite build; docker/cli; apt; moby builder/dockerfile/dispatchers.go",
         "make: *** [Makefile:2: all] Error 1",
         Level.ERROR,
     ),

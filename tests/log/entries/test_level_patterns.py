@@ -281,6 +281,8 @@ C *** stack smashing detected ***: terminated
 E java.lang.NullPointerException: null
 E 2026-11-20 06:00:00.1234|ERROR|App.Scraper|x
 E prisma:error x
+E E: Unable to locate package x
+C [1]+  Segmentation fault      (core dumped) node main.js
 E  ERROR app::fetch > x
 E Nov 20 06:00:00.123 ERRO x, url: a
 E docker: Error response from daemon: x
@@ -347,6 +349,7 @@ warning signs of x
 {"title":"x","data":{"level":"error"}}
 {"course":"x","level":"beginner"}
 {"l":"en","level":150}
+E: coli
 {"data":{"msg":"}","level":"error"}}
 {"game":{"level":{"name":"ERROR"}}}
 Error: none found
