@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LONGEST = 180
 """Characters of a lane's name."""
 
+LONGEST_NAME = 150
+"""Bytes of a name that is made for a lane, an ID behind it not counted."""
+
 LONGEST_PREFIX = 260
 """Bytes of a stamp and a prefix behind it."""
 
@@ -49,7 +52,10 @@ def job_lane(kind: str, job_id: str, name: str | None = None) -> str:
 
 def lane_name(text: str) -> str:
     """Return outside text as the name of a lane: short, drawable and without square brackets."""
-    return label(text, LONGEST - 80).translate(_BRACKETS) or "log"
+    name = label(text, LONGEST - 80).translate(_BRACKETS)
+    # The prefix is read by its bytes, of which letters of many scripts have three.
+    name = name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore").strip()
+    return name or "log"
 
 
 def numbered(names: Sequence[str]) -> list[str]:

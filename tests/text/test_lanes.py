@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from logview.text.lanes import (
@@ -26,6 +26,7 @@ def test_a_run_is_named_as_the_platform_names_it() -> None:
 
 @examples(40)
 @given(st.text(max_size=300), st.binary(max_size=40))
+@example("\u0800" * 99, b"")
 def test_any_name_is_parsed_as_it_was_written(name: str, rest: bytes) -> None:
     lane = lane_name(name)
     assert split_lane(prefix_of(lane) + rest) == (lane, rest)
