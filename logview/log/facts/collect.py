@@ -13,14 +13,20 @@ from logview.log.facts.statistics import CrawlerStatistics
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ENTRY_MARKS = (
-    *("reached maximum retries", "eclaiming failed request", "marking failed request as"),
-    *("etrying request to ", "etrying <"),
-    *("equest statistics:", '"currentConcurrency":', "current_concurrency = "),
-    *("tatus message]:", "tatus message (terminal)]:", "Crawled "),
-    *("queue have been processed", "losing spider (", "pider closed ("),
-)
-"""What the first line of an entry that holds a fact has: few lines hold one."""
+_ENTRY_MARKS = {
+    "": ("reached maximum retries", "eclaiming failed request", "marking failed request as"),
+    "etrying ": ("etrying request to ", "etrying <"),
+    "equest statistics:": ("equest statistics:",),
+    "oncurrency": ('"currentConcurrency":', "current_concurrency = "),
+    "tatus message": ("tatus message]:", "tatus message (terminal)]:"),
+    "Crawled ": ("Crawled ",),
+    "queue have been processed": ("queue have been processed",),
+    "pider ": ("losing spider (", "pider closed ("),
+}
+"""What the first line of an entry that holds a fact has, by what is looked for first.
+
+Few lines hold one.
+"""
 
 _FINISHED_MARKS = ("Request finished", "Request succeeded", "Request handled")
 """What lines have that hold a fact only where the request had failed before; they are many."""
@@ -72,16 +78,20 @@ class LogFacts:
 
         Most are of requests that never failed, here or above.
         """
-        found = sorted(
-            {entry for mark in marks for entry, start in enumerate(starts) if mark in lines[start]}
-        )
+        heads = [lines[start] for start in starts]
+        found = [entry for entry, head in enumerate(heads) if marks[0] in head]
+        for mark in marks[1:]:
+            found = sorted({*found, *(entry for entry, head in enumerate(heads) if mark in head)})
         values = _keys_in("\n".join([lines[starts[entry]] for entry in found]))
         if not values:
             return []
         ends = [*starts[1:], len(lines)]
-        here = set()
-        for entry in marked:
-            here.update(_WORD.findall("\n".join(lines[starts[entry] : ends[entry]])))
+        tries = "\n".join(
+            ["\n".join(lines[starts[entry] : ends[entry]]) for entry in sorted(marked)]
+        )
+        here = _keys_in(tries)
+        if "etrying " in tries or "equest to " in tries:  # of Python, with the address in words
+            here.update(_WORD.findall(tries))
         values = values & here | self.requests.may_know(values)
         if not values:
             return []
@@ -104,7 +114,8 @@ def _keys_in(text: str) -> set[str]:
 def _marked(text: str, starts: Sequence[int]) -> set[int]:
     """Return which entries have a mark, by the lines' text."""
     places: list[int] = []
-    for mark in _ENTRY_MARKS:
+    marks = [mark for common, of in _ENTRY_MARKS.items() if common in text for mark in of]
+    for mark in marks:
         at = text.find(mark)
         while at >= 0:
             places.append(at)
