@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 from logview.pending_reads import PendingReadError
@@ -12,25 +13,38 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+PENDING = 0.04
+"""The share of reads that are pending where chance has it."""
+
 
 class SlowFile:
-    """A file of which each stretch is there when it is asked for the second time only."""
+    """A file of which each stretch is there when it is asked for the second time only.
 
-    def __init__(self, data: bytes) -> None:
+    With a `seed` any read may be pending, now and then.
+    """
+
+    def __init__(self, data: bytes, seed: int | None = None) -> None:
         self.data = data
+        self._chance = None if seed is None else Random(seed)
         self.pending = 0
         """How many reads were pending."""
         self._asked: set[tuple[int, int]] = set()
 
     def read(self, start: int, length: int) -> bytes:
-        """Return bytes; raises PendingReadError the first time."""
-        if (start, length) not in self._asked:
-            self._asked.add((start, length))
+        """Return bytes, or raise PendingReadError."""
+        if self._is_pending(start, length):
             self.pending += 1
             read: Future[bytes] = Future()
             read.set_result(b"")
             raise PendingReadError(read)
         return self.data[start : start + length]
+
+    def _is_pending(self, start: int, length: int) -> bool:
+        if self._chance is not None:
+            return self._chance.random() < PENDING
+        is_first = (start, length) not in self._asked
+        self._asked.add((start, length))
+        return is_first
 
     def stamp(self) -> tuple[int, ...] | None:
         """Return that nothing is known."""

@@ -110,6 +110,8 @@ class EntryIndex:
         """Counts the pages that were read, or read otherwise than before."""
         self.listeners: WeakSet[EntryListener] = WeakSet()
         """Notified of the pages whose levels or entries changed, after each page read."""
+        self._tail_waits = -1
+        """The version of the document of which a read of the tail was pending; -1 for none."""
         self._late: list[tuple[EntryListener, range]] = []
         """Those that are still to be notified of pages, in order: a read was pending."""
 
@@ -323,6 +325,7 @@ class EntryIndex:
 
     def _merge_from_tail(self) -> None:
         """Merge what the mutable tail has settled of the lines above it."""
+        self._tail_waits = -1
         self._read_tail()
         settled, self._tail_merged = self._tail_merged, []
         number = self._document.sealed_end
@@ -696,11 +699,13 @@ class EntryIndex:
         if document.end_page == number or not self.begun:
             self._tail_read = None
             return []
+        if self._tail_waits == document.version:
+            return []
         if self._tail_read is None or self._tail_read[0] != document.version:
             try:
                 text = document.page_text(number)
             except PendingReadError:
-                self._tail_read = None
+                self._tail_read, self._tail_waits = None, document.version
                 return []
             read = self._read_page(PageText(text, text.split("\n")))
             self._tail_read = document.version, read

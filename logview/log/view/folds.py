@@ -116,31 +116,43 @@ class Folds:
         """
         document = self._document
         of = (document.version, self._entries.version, self._changes)
-        late, number = self._late, document.sealed_end
-        if (self._tail_of == of and not late) or (late and document.pending.any):
+        if self._tail_of == of:
             return None
-        self._tail_of, self._late = of, set()
+        self._tail_of = of
+        number = document.sealed_end
         try:
             for layer in self._layers:
                 layer.fold_tail()
         except PendingReadError:
-            self._tail_of, self._late = None, late | {number}
+            for layer in self._layers:
+                layer.unfold_tail()
+            self._late.add(number)
+        if document.end_page == number or number == document.first_page:
             return None
-        pages = range(number, number)
-        if document.end_page != number and number != document.first_page:
-            first = document.page_of(max(document.first_line, document.sealed_line - REACH))
-            pages = range(first, number)
-            self.update(pages)
-        if late:
-            for one in sorted(late):
-                self.update(range(one, one + 1))
-            pages = range(min(pages.start, *late), max(pages.stop, *late) + 1)
-        return pages or None
+        pages = range(
+            document.page_of(max(document.first_line, document.sealed_line - REACH)), number
+        )
+        self.update(pages)
+        return pages
+
+    def fold_late(self) -> range | None:
+        """Fold what could not be read; return the whole pages among which that changed some.
+
+        None where there is nothing to do. Not within anything that counts rows.
+        """
+        if not self._late or self._document.pending.any:
+            return None
+        late, self._late = self._late, set()
+        self._tail_of = None  # the tail may be among them, or may have been
+        for number in sorted(late):
+            self.update(range(number, number + 1))
+        self.follow()
+        return range(min(late), max(late) + 1)
 
     def update(self, pages: range) -> None:
         """Fold whole pages anew whose entries, or kinds of folds, have changed.
 
-        Those that can't be read yet stay as they are for now; see `follow`.
+        Those that can't be read yet stay as they are for now; see `fold_late`.
         """
         for number in pages:
             if number >= self._document.sealed_end:
@@ -267,6 +279,10 @@ class _Layer:
         number = self._document.sealed_end
         self._tail = self.kind.hidden(number) if number < self._document.end_page else 0
         self._last = range(0)
+
+    def unfold_tail(self) -> None:
+        """Fold nothing in the mutable tail."""
+        self._tail, self._last = 0, range(0)
 
     def forget(self) -> None:
         """Drop everything: the lines are others now."""

@@ -136,6 +136,8 @@ class View:
         """Up to which page, and at which version, what arrived was seen to show lines above it."""
         self._tail = 0
         self._tail_of = (-1, -1)
+        self._tail_waits = False
+        """Whether the tail is shown as it is because a read of it was pending."""
         self._shown_folded = PageSums()
         """How many shown lines of each page have no row, while lines are filtered."""
 
@@ -255,6 +257,8 @@ class View:
         """
         number = self.document.sealed_end - 1
         end = perf_counter() + seconds
+        self._read_late()
+        self._folds_changed(self.folds.fold_late() if self.folding else None)
         if self.entries.begun:
             self.entries.catch_up(seconds / 2)
         while self._order.at_end and number not in self._bases and self.is_filtered:
@@ -316,13 +320,20 @@ class View:
         Returns False where they were known. Filters by line fold nothing, and
         their rows may lie on as many pages as there are rows.
         """
+        self._read_late()
         if not (self.folding and self.entries.begun):
             return False
         before = self.entries.version
+        changed = self._folds_changed(self.folds.fold_late())
         with suppress(PendingReadError):  # they are folded once they are there
             for page in {self.document.page_of(line) for line in lines}:
                 self.entries.read_around(page, page + 1)
-        return self.entries.version != before
+        return changed or self.entries.version != before
+
+    def _read_late(self) -> None:
+        """Read again what was pending in the tail: not within anything that counts rows."""
+        if self._tail_waits:
+            self._tail_waits, self._tail_of = False, (-1, -1)
 
     def entries_changed(self, pages: range) -> None:
         """Update what depends on the entries of pages that changed."""
@@ -418,17 +429,17 @@ class View:
         of = (self.document.version, self.generation)
         if self._tail_of != of:
             number = self.document.sealed_end
-            base = 0
-            if self.document.end_page > number:
-                base = (1 << self.document.count_of(number)) - 1
-                try:
-                    for line_filter in self.active:
-                        base &= self._try(line_filter, number)
-                except PendingReadError:
-                    return base  # shown, as is a line that can't be decided
+            base = full = (
+                (1 << self.document.count_of(number)) - 1 if self.document.end_page > number else 0
+            )
+            try:
+                for line_filter in self.active if full else ():
+                    base &= self._try(line_filter, number)
+                settled = not full or all(f.is_settled(self.document, number) for f in self.active)
+            except PendingReadError:
+                base, settled, self._tail_waits = full, True, True  # as one that can't be decided
             self._tail = base
-            tail = self.document.end_page > number
-            if tail and not all(f.is_settled(self.document, number) for f in self.active):
+            if full and not settled:
                 return base  # the rest is read at the next calls
             self._tail_of = of
         return self._tail
