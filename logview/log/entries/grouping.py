@@ -946,13 +946,18 @@ _CALM_RUN = re.compile(
 )
 
 
-def _calm_entry(entry: re.Match[bytes]) -> bytes:
+def _calm_match(entry: re.Match[bytes]) -> bytes:
+    return _calm_entry(entry[0])
+
+
+@lru_cache(maxsize=1024)
+def _calm_entry(kinds: bytes) -> bytes:
     """Return what stands for an entry of `_PLAIN_ENTRY` in a calm run."""
-    head = entry[0][0]
+    head = kinds[0]
     number = _ENTRY_LEVELS.index(_LEVEL[head])
     if head not in _CALM:
         head = _HEAD_AT + number
-    return bytes((head, *(_REST_AT + number,) * (len(entry[0]) - 1)))
+    return bytes((head, *(_REST_AT + number,) * (len(kinds) - 1)))
 
 
 def _group_lines(
@@ -973,7 +978,7 @@ def _group_lines(
     merged: tuple[int, int] | None = None
     above = entry_at
     row = _row(mode, pending)
-    calm = _PLAIN_ENTRY.sub(_calm_entry, kinds)
+    calm = _PLAIN_ENTRY.sub(_calm_match, kinds)
     at, count = 0, len(kinds)
     while at < count:
         if id(row) in _CALM_ROWS and (run := _CALM_RUN.match(calm, at)):
