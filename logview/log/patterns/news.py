@@ -148,7 +148,7 @@ class Comparer:
                 counts.setdefault(id(last), 1)
         missing = self._missing(attempt, counts, turnover, ended=ended, head_lost=head_lost)
         more, less = self._rates(attempt, counts, examples)
-        return News(tuple(new), shapes, tuple(missing), tuple(more), tuple(less))
+        return News(tuple(_merge_alike(new)), shapes, tuple(missing), tuple(more), tuple(less))
 
     def _find_known(
         self, attempt: Attempt, found: Templates
@@ -421,12 +421,41 @@ _Beginning: TypeAlias = "tuple[Level | None, tuple[str, ...]]"
 """A level, and the first words of a template."""
 
 
-def _beginning(words: Sequence[str]) -> tuple[str, ...] | None:
-    """Return the first words of a template with two behind the level and the logger.
+def _merge_alike(new: Sequence[NewPattern]) -> list[NewPattern]:
+    """Return new patterns, of many that begin with the same words the first one for all.
+
+    They differ in values of which there are too few to be known as such.
+    """
+    alike: dict[tuple[Level | None, tuple[str, ...]], list[NewPattern]] = {}
+    kept: list[NewPattern] = []
+    for one in new:
+        level = one.entry.level
+        beginning = _beginning(one.template_text.split(" "), _SAME)
+        if beginning is None or (level is not None and level >= Level.ERROR):
+            kept.append(one)
+        else:
+            alike.setdefault((level, beginning), []).append(one)
+    for of in alike.values():
+        if len(of) < _ALIKE_NEW:
+            kept += of
+        else:
+            total = sum(one.entries for one in of)
+            last = max(one.last_line for one in of)
+            kept.append(of[0]._replace(entries=total, last_line=last))
+    kept.sort(key=lambda one: one.entry.line)
+    return kept
+
+
+_SAME, _ALIKE_NEW = 3, 4
+"""Words behind level and logger that are the same in patterns which are merged, and how many."""
+
+
+def _beginning(words: Sequence[str], count: int = 2) -> tuple[str, ...] | None:
+    """Return the first words of a template with so many behind the level and the logger.
 
     None where there are no others behind them, and where values are among them.
     """
-    size = lead_of(words) + 2
+    size = lead_of(words) + count
     if size >= len(words) or not all(any(map(str.isalpha, word)) for word in words[:size]):
         return None
     return tuple(words[:size])

@@ -83,3 +83,10 @@ def test_what_all_good_runs_end_with_is_missing_whatever_follows_its_first_words
     assert not new
     assert missing == ["Final answer: blue kettle won"]
     assert new_and_missing(good, [*good[0][:6], "Final answer: none of them"])[1] == []
+
+
+def test_many_new_ones_that_differ_in_a_title_count_as_one() -> None:
+    good = [["INFO  Start", "INFO  Done"]]
+    dropped = [f"WARN  Dropped: Missing price in {title}" for title in TITLES[:5]]
+    others = ["WARN  Failed to open it", "WARN  Failed to read it", "WARN  Failed to parse it"]
+    assert new_and_missing(good, ["INFO  Start", *dropped, *others])[0] == [dropped[0], *others]
