@@ -204,7 +204,7 @@ class EntryIndex:
         read = self._read_page(page_text)
         self._read_runs.add(number)
         if read.lanes is not None:
-            self._splits[number] = read.lanes
+            self._splits[number] = read.lanes._replace(lines={})  # the document has them
         self._pages.keep(number, NO_LEVELS._replace(seams=self._seams(number)))
         first, end = number, number + 1
         for lane, page in read.parts:
@@ -425,9 +425,9 @@ class EntryIndex:
 
     def _forget_above(self, lane: LaneState, number: int) -> None:
         """Drop the state above a page that a lane's lines were joined to: nobody else asks."""
-        at = bisect_left(lane.pages, number)
-        if at:
-            lane.after.pop(lane.pages[at - 1], None)
+        above, top = self._above(lane, number), self._top(number)
+        if above is not None and (top is None or above >= top):
+            lane.after.pop(above, None)
 
     def _keep(
         self, lane: LaneState, number: int, found: Entries, after: GroupingState | None
@@ -452,7 +452,7 @@ class EntryIndex:
             return None if self._tail_read is None else self._tail_read[1].lanes
         return self._splits.get(number)
 
-    def _bits(self, lane: LaneState, number: int) -> range | tuple[int, ...]:
+    def _bits(self, lane: LaneState, number: int) -> Sequence[int]:
         """Return the lines of a lane on a page that was read; a range where all are its own."""
         split = self._split_of(number)
         if split is not None:

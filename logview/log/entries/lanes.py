@@ -6,6 +6,7 @@ of other lanes stand between. What is grouped is each lane's own text, without t
 
 from __future__ import annotations
 
+from array import array
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from zlib import crc32
@@ -34,8 +35,8 @@ HEAD = 4096
 class PageLanes(NamedTuple):
     """Which lines of a page are of which lane."""
 
-    bits: dict[LaneKey, tuple[int, ...]]
-    """The lines of each lane, in order."""
+    bits: dict[LaneKey, array[int]]
+    """The lines of each lane, in order; four bytes for each."""
     lines: dict[LaneKey, list[str]]
     """The own text of each lane, in lines."""
     seams: int
@@ -83,7 +84,7 @@ def split_page(text: str, lines: Sequence[str], *, is_merged: bool) -> PageLanes
     if len(bits) > MOST:
         bits, texts = _mixed(bits, lines, is_merged=is_merged)
     return PageLanes(
-        {key: tuple(some) for key, some in bits.items()},
+        {key: array("I", some) for key, some in bits.items()},
         texts,
         mask_of(seams[1:]),
         next(key for key, some in bits.items() if not some[0]),

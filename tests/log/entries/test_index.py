@@ -242,3 +242,17 @@ def test_what_the_tail_settles_of_the_pages_above_is_one_entry() -> None:
         read(view)
         assert view.entries.count(Level.ERROR) == 1
         assert view.entries.entry_of(9) == range(2, 11)
+
+
+def test_a_page_below_a_gap_leaves_what_is_known_above_it() -> None:
+    with small_pages(lines=2):
+        document = LogDocument()
+        view = View(document)
+        document.append(b"ERROR it broke\n" + b"    at f (x.js:1:1)\n" * 11)
+        document.add_row("a gap", "missing")
+        document.append(b"    at g (x.js:1:1)\n" * 6)
+        for number in (0, 1, document.page_of(12), 2):
+            view.entries.read(number)
+        finish(view)
+        assert view.entries.entry_of(5) == range(12)
+        assert view.entries.entry_of(12) == range(12, 18)
