@@ -111,7 +111,7 @@ class Copies:
     async def _copy(self, excerpt: Excerpt, format_: Format, how: str, serial: int) -> None:
         lines: list[str] = []
         hidden: dict[int, list[str]] = {}
-        length, continued = 0, False
+        length, continued, noted = 0, False, False
         pending = self._session.document.pending
         if await when_read(pending, lambda: excerpt.long_lines_size) > MAX_SIZE:
             self._refuse(f"more than {size(MAX_SIZE)}")
@@ -128,7 +128,8 @@ class Copies:
             if length > MAX_SIZE:
                 self._refuse(f"more than {size(MAX_SIZE)}")
                 return
-            if pending.any:
+            if pending.any and not noted:
+                noted = True  # once: each note is drawn, and the file may never answer
                 self._note("copying: the file has not answered yet")
             await give_turn(pending)
         if serial != self._host.copier.serial:
