@@ -273,11 +273,10 @@ OpenApp = "Callable[..., AbstractAsyncContextManager[Session]]"
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing blinks, the wall clock stands, and frames are drawn when a test waits."""
+    """Nothing blinks, and the wall clock stands."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setattr(Input.cursor_blink, "_default", False)
-    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 1.0)
     monkeypatch.setattr(Stylesheet, "_parse_rules", parse_rules_once)
     monkeypatch.setattr("logview.tui.widgets.timeline.REDRAW_SECONDS", 0.0)
     for module in (
@@ -340,6 +339,8 @@ def open_app(
             origin = make_origin(target, settings)
             return replace(origin, actor_name=actor_name) if origin.is_job else origin
 
+        # Frames are drawn when the test waits, which has what is pending drawn.
+        monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 1.0)
         monkeypatch.setattr("logview.tui.app.make_source", make_source)
         monkeypatch.setattr("logview.tui.app.make_origin", scripted_origin)
         if isinstance(target, str):
