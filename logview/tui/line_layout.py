@@ -49,6 +49,9 @@ _WIDE = (  # compiled when first used: a few milliseconds
 HEAD = 4096
 """Bytes at the beginning of a long line that are laid out like any other line, at least."""
 
+HEAD_PER_CELL = 32
+"""So many bytes of it for each cell of a row at least: most of a line may be colours."""
+
 AROUND = 2048
 """Units on both sides of a window of a long line that are searched for matches and words."""
 
@@ -332,7 +335,7 @@ class LongLineLayout:
         self._line = line
         self._width = max(1, width)
         self._dots = dots
-        self._head_part = line.head(max(HEAD, 8 * self._width))
+        self._head_part = line.head(max(HEAD, HEAD_PER_CELL * self._width))
         data = self._head_part.data
         if dots is not None and (dotted := dots(self._head_part)) != self._head_part.text:
             data = dotted.encode()
