@@ -37,7 +37,7 @@ _CANCEL = b"\x18\x1b\\"
 
 
 class TerminalOutput:
-    """Sends bytes to a terminal from a thread of its own; no method blocks but `stop`."""
+    """Sends bytes to a terminal from a thread of its own; only `drain` and `stop` block."""
 
     def __init__(self, fd: int, *, restore: bytes, on_drained: Callable[[], None]) -> None:
         """Write to the terminal of a descriptor.
@@ -86,14 +86,17 @@ class TerminalOutput:
                 return True
             return False
 
-    def stop(self, seconds: float = LAST_SECONDS) -> None:
-        """Send what is kept and end the thread.
+    def drain(self, seconds: float = LAST_SECONDS) -> None:
+        """Return once all is sent; discard it where the terminal reads nothing for `seconds`.
 
-        Of a terminal that reads nothing for `seconds` the output is discarded,
-        the kernel's too, in favour of `restore`.
+        What is discarded, the kernel's too, is so in favour of `restore`.
         """
         if not self._idle.wait(seconds):
             self.abandon()
+
+    def stop(self, seconds: float = LAST_SECONDS) -> None:
+        """Send or discard what is kept, as `drain` does, and end the thread."""
+        self.drain(seconds)
         with self._changed:
             self._closing = True
             self._changed.notify()

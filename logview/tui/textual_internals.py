@@ -282,6 +282,9 @@ if sys.platform != "win32":
     _LAST_ANSWER_SECONDS = 0.1
     """How long an answer is waited for when the program ends, in seconds."""
 
+    _OVERTAKEN_SECONDS = 0.002
+    """How long after a SIGCONT a SIGTSTP may have come before it, in seconds."""
+
     class TerminalAttributes(Message):
         """The answer to DA1: all that was asked before was answered, or never will be."""
 
@@ -567,24 +570,37 @@ if sys.platform != "win32":
             if self._title_is_pushed:
                 self._title_is_pushed = False
                 self.write(POP_TITLE + progress(None, os.environ))
+            if self._writer is not None:
+                # What is typed once the terminal echoes again must not stand amid a sequence.
+                self._writer.output.drain()
             super().stop_application_mode()
 
         # -- suspending -------------------------------------------------------------------
 
         _stopping: object = None
         """The suspension because of which the process is about to stop; a SIGCONT ends it."""
+        _continued_at = -_OVERTAKEN_SECONDS
+        """When the last SIGCONT came."""
+        _is_overtaken = False
+        """Whether the SIGCONT that ends the last suspension may have come before it."""
 
         def _handle_job_signals(self) -> None:
             """Suspend and resume between two calls of the event loop, in the order of the signals.
 
-            The loop hears of them in their order, by its own descriptor.
+            The loop hears of them in their order, by its own descriptor. But a SIGCONT
+            that comes as the handler of a SIGTSTP begins is handled within it, so first.
             """
             self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
             self._loop.add_signal_handler(signal.SIGCONT, self._resume)
+            signal.signal(signal.SIGTSTP, self._sigtstp_application)
             signal.signal(signal.SIGCONT, self._sigcont_application)
+
+        def _sigtstp_application(self, *_: object) -> None:
+            self._is_overtaken = time.monotonic() - self._continued_at < _OVERTAKEN_SECONDS
 
         def _sigcont_application(self, *_: object) -> None:
             self._stopping = None
+            self._continued_at = time.monotonic()
 
         @property
         def _is_active(self) -> bool:
@@ -593,6 +609,8 @@ if sys.platform != "win32":
         def _suspend(self) -> None:
             if self._must_signal_resume or ExitSignal.code is not None:
                 return  # it is already, or ends
+            if self._is_overtaken:
+                return  # nobody would wake it any more
             self._stopping = suspension = object()
             if self._is_active:
                 self.suspend_application_mode()
@@ -602,9 +620,10 @@ if sys.platform != "win32":
             self._loop.call_later(0.01, self._loop.call_soon, self._stop, suspension)
 
         def _stop(self, suspension: object) -> None:
+            kill, process, stop = os.kill, os.getpid(), signal.SIGSTOP
+            # A SIGCONT between the question and the stop would be lost: there is no call.
             if self._stopping is suspension:
-                self._stopping = None
-                os.kill(os.getpid(), signal.SIGSTOP)
+                kill(process, stop)
 
         def _resume(self) -> None:
             self._stopping = None

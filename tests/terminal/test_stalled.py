@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -151,3 +152,24 @@ def test_suspending_and_resuming_at_any_moment(lines: Path, signals: list[str]) 
         terminal.send("q")
         assert terminal.exit_code() == 0
         assert_restored(terminal)
+
+
+def test_what_is_typed_while_it_suspends_stands_in_no_sequence(lines: Path) -> None:
+    with Terminal([str(lines)], rows=60, cols=200) as terminal:
+        terminal.wait_for("line 500")
+        for _ in range(10):
+            terminal.send("gG")
+            time.sleep(0.02)  # Nothing is read: a frame lies in part before the terminal.
+            terminal.signal(signal.SIGTSTP)
+            for _ in range(10):
+                terminal.send("~")
+                time.sleep(0.02)
+            # Echoed, once the terminal echoes again.
+            terminal.wait_for(lambda t: t.send("~") and is_stopped(t))
+            before = len(terminal.raw)
+            terminal.signal(signal.SIGCONT)
+            terminal.wait_for(lambda t, before=before: b"line 500" in t.raw[before:])
+        assert b"~" in terminal.raw
+        assert not re.search(rb"\x1b(?:\[[0-9;?]*)?~", terminal.raw)
+        terminal.send("q")
+        assert terminal.exit_code() == 0
