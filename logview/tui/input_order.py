@@ -21,6 +21,7 @@ from textual.events import (
 )
 from textual.widgets import Input
 
+from logview.tui.keys import REPEATING
 from logview.tui.textual_internals import key_bindings
 from logview.tui.widgets.key_gate import KeyGate
 
@@ -43,14 +44,8 @@ _ROUNDS = 8
 _POINTER = (MouseMove, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp)
 """Events of the mouse that open and close nothing."""
 
-_MOVES = frozenset(
-    (
-        *("move", "page", "half_page", "sideways", "top", "bottom", "edge"),
-        *("cursor", "scroll", "cursor_down", "cursor_up"),
-        *("match", "error", "warning", "new_entry", "next_mark", "mark"),
-    )
-)
-"""Actions that open and close nothing; their keys are held down."""
+_MOVES = REPEATING | {"cursor_down", "cursor_up"}
+"""Actions that open and close nothing, those of Textual's lists among them."""
 
 
 class InputOrder:

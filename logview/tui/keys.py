@@ -27,6 +27,8 @@ class Key(NamedTuple):
     """The word in the footer; empty where the footer does not show it."""
     id: str = ""
     """The name in the settings file's `[keys]`, where it is that of another screen's action."""
+    repeats: bool = False
+    """Whether it is held down, as it opens and closes nothing."""
 
 
 APP_KEYS = (
@@ -45,8 +47,8 @@ MOVING = "Moving"
 LOG_KEYS: dict[str, tuple[Key, ...]] = {
     "Finding": (
         Key("search", "slash", "/", "search", "search"),
-        Key("match(1)", "n", "n", "next match"),
-        Key("match(-1)", "N", "N", "previous match"),
+        Key("match(1)", "n", "n", "next match", repeats=True),
+        Key("match(-1)", "N", "N", "previous match", repeats=True),
         Key("filter", "ampersand,i", "& i", "filter lines", "filter"),
         Key("filter_list", "X", "X", "list filters"),
         Key("suspend_filters", "x", "x", "toggle all filters"),
@@ -54,17 +56,19 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("context(-1)", "minus", "-", "fewer context lines"),
     ),
     "Levels": (
-        Key("error(1)", "e", "e", "next error", "next error"),
-        Key("error(-1)", "E", "E", "previous error"),
-        Key("warning(1)", "right_square_bracket,W", "] W", "next warning or error"),
-        Key("warning(-1)", "left_square_bracket,B", "[ B", "previous warning or error"),
+        Key("error(1)", "e", "e", "next error", "next error", repeats=True),
+        Key("error(-1)", "E", "E", "previous error", repeats=True),
+        Key("warning(1)", "right_square_bracket,W", "] W", "next warning or error", repeats=True),
+        Key(
+            "warning(-1)", "left_square_bracket,B", "[ B", "previous warning or error", repeats=True
+        ),
         Key("minimum_level", "L", "L", "minimum level"),
     ),
     "What went wrong": (
         Key("digest", "D", "D", "digest: why it failed", "digest"),
         Key("patterns", "p", "p", "patterns", "patterns"),
-        Key("new_entry(1)", "a", "a", "next new entry"),
-        Key("new_entry(-1)", "A", "A", "previous new entry"),
+        Key("new_entry(1)", "a", "a", "next new entry", repeats=True),
+        Key("new_entry(-1)", "A", "A", "previous new entry", repeats=True),
         Key("fold_repeats", "z", "z", "fold repeats"),
     ),
     "Reading": (
@@ -74,9 +78,9 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
         Key("times", "t", "t", "change time column"),
         Key("line_numbers", "number_sign,M", "# M", "toggle line numbers"),
         Key("json_lines", "C", "C", "toggle JSON layout"),
-        Key("mark", "m", "m", "toggle mark"),
-        Key("next_mark(1)", "u", "u", "next mark"),
-        Key("next_mark(-1)", "U", "U", "previous mark"),
+        Key("mark", "m", "m", "toggle mark", repeats=True),
+        Key("next_mark(1)", "u", "u", "next mark", repeats=True),
+        Key("next_mark(-1)", "U", "U", "previous mark", repeats=True),
         Key("marks", "apostrophe,K", "' K", "list marks"),
     ),
     "Copying": (
@@ -98,16 +102,16 @@ LOG_KEYS: dict[str, tuple[Key, ...]] = {
     ),
     MOVING: (
         Key("go_to", "colon,ctrl+g", ": ^G 0–9", "go to line, %, time"),
-        Key("top", "g,home", "g Home", "top"),
-        Key("bottom", "G,end", "G End", "bottom and follow"),
-        Key("move(1)", "j,down", "j ↓", "line down"),
-        Key("move(-1)", "k,up", "k ↑", "line up"),
-        Key("page(1)", "pagedown,space", "PgDn space", "page down"),
-        Key("page(-1)", "pageup,b", "PgUp b", "page up"),
-        Key("half_page(1)", "ctrl+d", "^D", "half page down"),
-        Key("half_page(-1)", "ctrl+u", "^U", "half page up"),
-        Key("sideways(-1)", "h,left", "h ←", "scroll left"),
-        Key("sideways(1)", "l,right", "l →", "scroll right"),
+        Key("top", "g,home", "g Home", "top", repeats=True),
+        Key("bottom", "G,end", "G End", "bottom and follow", repeats=True),
+        Key("move(1)", "j,down", "j ↓", "line down", repeats=True),
+        Key("move(-1)", "k,up", "k ↑", "line up", repeats=True),
+        Key("page(1)", "pagedown,space", "PgDn space", "page down", repeats=True),
+        Key("page(-1)", "pageup,b", "PgUp b", "page up", repeats=True),
+        Key("half_page(1)", "ctrl+d", "^D", "half page down", repeats=True),
+        Key("half_page(-1)", "ctrl+u", "^U", "half page up", repeats=True),
+        Key("sideways(-1)", "h,left", "h ←", "scroll left", repeats=True),
+        Key("sideways(1)", "l,right", "l →", "scroll right", repeats=True),
     ),
 }
 """The keys of the log screen in groups, the most useful first."""
@@ -122,32 +126,33 @@ PROMPT_HELP = (
 )
 
 _PAGE_KEYS = (
-    Key("page(1)", "pagedown,space", "PgDn space", "page down"),
-    Key("page(-1)", "pageup,b", "PgUp b", "page up"),
-    Key("page(0.5)", "ctrl+d", "^D", "half page down", id="half-page-down"),
-    Key("page(-0.5)", "ctrl+u", "^U", "half page up", id="half-page-up"),
-    Key("edge(False)", "g,home", "g Home", "top", id="top"),
-    Key("edge(True)", "G,end", "G End", "bottom", id="bottom"),
+    Key("page(1)", "pagedown,space", "PgDn space", "page down", repeats=True),
+    Key("page(-1)", "pageup,b", "PgUp b", "page up", repeats=True),
+    Key("page(0.5)", "ctrl+d", "^D", "half page down", id="half-page-down", repeats=True),
+    Key("page(-0.5)", "ctrl+u", "^U", "half page up", id="half-page-up", repeats=True),
+    Key("edge(False)", "g,home", "g Home", "top", id="top", repeats=True),
+    Key("edge(True)", "G,end", "G End", "bottom", id="bottom", repeats=True),
 )
 
 ROW_KEYS = (
-    Key("cursor(1)", "j,down", "j ↓", "next row", id="move-down"),
-    Key("cursor(-1)", "k,up", "k ↑", "previous row", id="move-up"),
+    Key("cursor(1)", "j,down", "j ↓", "next row", id="move-down", repeats=True),
+    Key("cursor(-1)", "k,up", "k ↑", "previous row", id="move-up", repeats=True),
     *_PAGE_KEYS,
 )
 """The keys of a screen of rows: the digest, the patterns, a run's details."""
 
 ENTRY_KEYS = (
-    Key("move('next-entry')", "J", "J", "next entry", id="entry-next"),
-    Key("move('previous-entry')", "K", "K", "previous entry", id="entry-previous"),
-    Key("move('next-error')", "e", "e", "next error", id="error-next"),
-    Key("move('previous-error')", "E", "E", "previous error", id="error-previous"),
+    Key("move('next-entry')", "J", "J", "next entry", id="entry-next", repeats=True),
+    Key("move('previous-entry')", "K", "K", "previous entry", id="entry-previous", repeats=True),
+    Key("move('next-error')", "e", "e", "next error", id="error-next", repeats=True),
+    Key("move('previous-error')", "E", "E", "previous error", id="error-previous", repeats=True),
     Key(
         "move('next-warning')",
         "right_square_bracket,W",
         "W ]",
         "next warning or error",
         id="warning-next",
+        repeats=True,
     ),
     Key(
         "move('previous-warning')",
@@ -155,18 +160,19 @@ ENTRY_KEYS = (
         "B [",
         "previous warning or error",
         id="warning-previous",
+        repeats=True,
     ),
-    Key("move('next-match')", "n", "n", "next match", id="match-next"),
-    Key("move('previous-match')", "N", "N", "previous match", id="match-previous"),
-    Key("move('next-try')", "T", "T", "next failed try", id="try-next"),
+    Key("move('next-match')", "n", "n", "next match", id="match-next", repeats=True),
+    Key("move('previous-match')", "N", "N", "previous match", id="match-previous", repeats=True),
+    Key("move('next-try')", "T", "T", "next failed try", id="try-next", repeats=True),
     Key("copy", "y,c", "y c", "copy entry"),
     Key("copy_json", "C", "C", "copy JSON"),
     Key("wrap", "w", "w", "toggle wrap"),
-    Key("scroll(1)", "j,down", "j ↓", "row down", id="move-down"),
-    Key("scroll(-1)", "k,up", "k ↑", "row up", id="move-up"),
+    Key("scroll(1)", "j,down", "j ↓", "row down", id="move-down", repeats=True),
+    Key("scroll(-1)", "k,up", "k ↑", "row up", id="move-up", repeats=True),
     *_PAGE_KEYS,
-    Key("sideways(-1)", "h,left", "h ←", "scroll left"),
-    Key("sideways(1)", "l,right", "l →", "scroll right"),
+    Key("sideways(-1)", "h,left", "h ←", "scroll left", repeats=True),
+    Key("sideways(1)", "l,right", "l →", "scroll right", repeats=True),
     Key("dismiss", "escape", "esc", "close", id="close"),
     Key("dismiss", "enter", "enter", "close", id="entry"),
     Key("dismiss", "q", "q", "close", id="back"),
@@ -346,14 +352,15 @@ LOG_FOOTER = tuple(
 """The keys that the footer of the log screen shows, the most useful first."""
 
 
+_ALL_KEYS = (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS, *DIGEST_KEYS, *DETAIL_KEYS, *PATTERN_KEYS)
+
+REPEATING = frozenset(key.action.partition("(")[0] for key in _ALL_KEYS if key.repeats)
+"""Actions that open and close nothing, without what they are called with."""
+
+
 def known_ids() -> frozenset[str]:
     """Return the names that the settings file's `[keys]` may use."""
-    return frozenset(
-        map(
-            id_of,
-            (*APP_KEYS, *all_log_keys(), *ENTRY_KEYS, *DIGEST_KEYS, *DETAIL_KEYS, *PATTERN_KEYS),
-        )
-    )
+    return frozenset(map(id_of, _ALL_KEYS))
 
 
 def key_list() -> str:
