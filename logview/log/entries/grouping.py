@@ -813,21 +813,31 @@ def _is_known(states: frozenset[_State], kind: int) -> bool:
 @cache
 def _advance_any(symbol: int) -> frozenset[_State]:
     """Return what a page's first line may lead to, whatever stands above it."""
-    kind, traits = symbol & (2 * DETACHED - 1), symbol & ~(2 * DETACHED - 1)
-    kinds = {kind | DETACHED, *(resolve_kind(kind, end) for end in ("", ":", ","))}
-    far = (Traits.FAR, Traits.FAR | Traits.LATE, Traits.FAR | Traits.EARLIER)
-    times = (0, Traits.NEAR, *far)
-    return frozenset(
-        state
-        for mode in _MODES
-        for pending in Pending
-        for first in kinds
-        for time in times
-        for state in _advance(
-            (mode, pending, _INHERITED, _INHERITED_PENDING if pending else 0),
-            first | traits | time | Traits.CHECKED,
-        )
-    )
+    kind, traits = symbol & (2 * DETACHED - 1), symbol & ~(2 * DETACHED - 1) | Traits.CHECKED
+    kinds = {resolve_kind(kind, end) for end in ("", ":", ",")}
+    # What is detached begins an entry, and settles nothing.
+    states = {_after_step((_MODES[0], Pending.NOTHING, _INHERITED, 0), kind | DETACHED | traits)}
+    for first in kinds:
+        # Only what is pending makes the time matter, and where the line ends it, it is nothing.
+        above = [Pending.NOTHING] if first & _KIND in _ENDS_PENDING else list(Pending)
+        for pending in above:
+            level = _INHERITED_PENDING if pending else 0
+            times = _TIMES if pending else (0,)
+            states.update(
+                _after_step((mode, pending, _INHERITED, level), first | traits | time)
+                for mode in _MODES
+                for time in times
+            )
+    return frozenset(states)
+
+
+_TIMES = (
+    *(0, Traits.NEAR, Traits.FAR, Traits.FAR | Traits.EARLIER),
+    # What is pending may be too old for the line to settle it.
+    *(Traits.LATE, Traits.NEAR | Traits.LATE, Traits.FAR | Traits.LATE),
+    Traits.FAR | Traits.EARLIER | Traits.LATE,
+)
+"""The traits that the time of a line may give it."""
 
 
 @lru_cache(maxsize=4096)  # a few hundred at most: a stack's lines soon lead nowhere new
