@@ -144,20 +144,22 @@ class LogviewApp(App[int]):
         self.set_keymap(self.keymap)
         self.animation_level = "none"
         self.no_color = no_color.is_no_color_set(os.environ)
+        # Lines keep what a filter made of them as long as it is the same object.
+        self._clean, self._no_color = CleanFilter(), no_color.NoColor()
         self._indexed_colors: tuple[str, LineFilter] | None = None
         """The filter of a theme, by name, on a terminal of 256 or 16 colours."""
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return the filters of what is drawn: the last cleaning, and those of colours."""
         if self.no_color:
-            return [CleanFilter(), no_color.NoColor()]
+            return [self._clean, self._no_color]
         depth = palettes.color_depth(self)
         if depth == "truecolor":
-            return [CleanFilter(), *super().get_line_filters()]
+            return [self._clean, *super().get_line_filters()]
         theme = self.current_theme
         if self._indexed_colors is None or self._indexed_colors[0] != theme.name:
             self._indexed_colors = theme.name, palettes.IndexedColors(theme, depth)
-        return [CleanFilter(), self._indexed_colors[1]]
+        return [self._clean, self._indexed_colors[1]]
 
     @property
     def keymap(self) -> dict[str, str]:

@@ -130,3 +130,14 @@ async def test_every_line_of_every_widget_is_cleaned() -> None:
         drawn = app.export_screenshot()
     assert "title" in drawn
     assert not UNSAFE & set(drawn) - {"\n"}
+
+
+@pytest.mark.parametrize("no_color", ["", "1"])
+def test_lines_are_not_cleaned_again_for_each_frame(
+    no_color: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What Textual keeps of a line is by the filter: of another object it is made anew."""
+    monkeypatch.setenv("NO_COLOR", no_color)
+    app = LogviewApp(Settings("https://api.apify.com", "default"), None)
+    first, second = app.get_line_filters(), app.get_line_filters()
+    assert [id(one) for one in first] == [id(one) for one in second]
