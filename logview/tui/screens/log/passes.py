@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 SLICE_SECONDS = 0.008
 """How long a slice of work takes, in seconds, before it lets keys and paints in."""
 
+ARRIVING_WAIT = 2 * SLICE_SECONDS
+"""How long the next slice waits, in seconds, while lines arrive, for which a person waits."""
+
+ARRIVING_SECONDS = 0.1
+"""How long after the last lines more are expected, in seconds."""
+
 LONGEST_SLICE = 3 * SLICE_SECONDS
 """How long a slice holds the event loop at most, in seconds, where other programs take its time.
 
@@ -63,6 +69,10 @@ class Passes:
         self.slices = 0
         """How many slices have run."""
         self._timer: asyncio.TimerHandle | None = None
+        self._version = -1
+        """The document's version when the last slice ran."""
+        self._changed_at = 0.0
+        """When a slice last found another version."""
         self._begun = False
         self._unplaced = False
 
@@ -92,7 +102,25 @@ class Passes:
     def schedule(self) -> None:
         """Have unfinished passes go on, a slice at a time; not while a read is pending."""
         if self.busy and self._timer is None and not self._view.document.pending.any:
-            self._timer = schedule_once(self._screen, 0, self._run)
+            wait = ARRIVING_WAIT if self._is_arriving and not self._is_waited_for else 0
+            self._timer = schedule_once(self._screen, wait, self._run)
+
+    @property
+    def _is_arriving(self) -> bool:
+        """Whether lines came just now; each takes some turns of the loop to be kept."""
+        return perf_counter() - self._changed_at < ARRIVING_SECONDS
+
+    @property
+    def _is_waited_for(self) -> bool:
+        """Whether what is left is not only what nobody asked for."""
+        view = self._view
+        counts = (self._search.matches, self._filters.preview)
+        return (
+            self._search.hunt is not None
+            or not view.complete
+            or view.document.unindexed > 0
+            or any(one is not None and not one.complete for one in counts)
+        )
 
     def _run(self) -> None:
         self._timer = None
@@ -128,6 +156,9 @@ class Passes:
     def work(self) -> None:
         """Work for one slice."""
         self.slices += 1
+        if self._version != self._view.document.version:
+            self._version = self._view.document.version
+            self._changed_at = perf_counter()
         end, own_end = perf_counter() + LONGEST_SLICE, thread_time() + SLICE_SECONDS
         pending = self._view.document.pending
         filtering = not self._view.complete or not self._repeats.is_complete
