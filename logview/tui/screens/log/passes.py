@@ -73,6 +73,8 @@ class Passes:
         """The document's version when the last slice ran."""
         self._changed_at = 0.0
         """When a slice last found another version."""
+        self._flows = False
+        """Whether one did shortly before that, too."""
         self._begun = False
         self._unplaced = False
 
@@ -107,8 +109,8 @@ class Passes:
 
     @property
     def _is_arriving(self) -> bool:
-        """Whether lines came just now; each takes some turns of the loop to be kept."""
-        return perf_counter() - self._changed_at < ARRIVING_SECONDS
+        """Whether lines keep coming; each lot takes some turns of the loop to be kept."""
+        return self._flows and perf_counter() - self._changed_at < ARRIVING_SECONDS
 
     @property
     def _is_waited_for(self) -> bool:
@@ -158,7 +160,8 @@ class Passes:
         self.slices += 1
         if self._version != self._view.document.version:
             self._version = self._view.document.version
-            self._changed_at = perf_counter()
+            before, self._changed_at = self._changed_at, perf_counter()
+            self._flows = self._changed_at - before < ARRIVING_SECONDS
         end, own_end = perf_counter() + LONGEST_SLICE, thread_time() + SLICE_SECONDS
         pending = self._view.document.pending
         filtering = not self._view.complete or not self._repeats.is_complete
