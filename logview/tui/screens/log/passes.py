@@ -89,15 +89,23 @@ class Passes:
     @property
     def busy(self) -> bool:
         """Whether there is work left for another slice."""
+        entries, lanes = self._view.entries, self.lanes
+        return (
+            self._is_waited_for
+            or (entries.begun and not entries.complete)
+            or (lanes is not None and lanes.begun and not lanes.complete)
+        )
+
+    @property
+    def _is_waited_for(self) -> bool:
+        """Whether something is left that a person asked for."""
         view = self._view
         passes = (self._search.matches, self._filters.preview)
         return (
             self._search.hunt is not None
-            or (view.entries.begun and not view.entries.complete)
             or view.document.unindexed > 0
             or not view.complete
             or not self._repeats.is_complete
-            or (self.lanes is not None and self.lanes.begun and not self.lanes.complete)
             or any(one is not None and (one.error or not one.complete) for one in passes)
         )
 
@@ -111,18 +119,6 @@ class Passes:
     def _is_arriving(self) -> bool:
         """Whether lines keep coming; each lot takes some turns of the loop to be kept."""
         return self._flows and perf_counter() - self._changed_at < ARRIVING_SECONDS
-
-    @property
-    def _is_waited_for(self) -> bool:
-        """Whether what is left is not only what nobody asked for."""
-        view = self._view
-        counts = (self._search.matches, self._filters.preview)
-        return (
-            self._search.hunt is not None
-            or not view.complete
-            or view.document.unindexed > 0
-            or any(one is not None and not one.complete for one in counts)
-        )
 
     def _run(self) -> None:
         self._timer = None
